@@ -1,0 +1,59 @@
+# The environment lives in .venv and is made again only when pyproject.toml or constraints.txt change.
+# Another interpreter: make demo PYTHON=/path/to/python3.12
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format clean
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+
+# Names tried in turn; one that is on the path may still not run, or lack venv.
+CANDIDATES = $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11 python)
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+help:
+	@echo "make demo    cluster and name the demo cohort, write out/demo/report.html"
+	@echo "make test    all tests"
+	@echo "make check   format, lint, types, imports and the fast tests"
+	@echo "make format  put the code in the project's format"
+	@echo "make clean   remove .venv, out and caches"
+
+demo: .venv/user.stamp
+	$(BIN)/cytoclust run data/demo/samples.csv -o out/demo --rules msc
+	@echo "The report is $(CURDIR)/out/demo/report.html"
+
+test: .venv/developer.stamp
+	$(BIN)/python -m pytest
+
+check: .venv/developer.stamp
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow"
+
+format: .venv/developer.stamp
+	$(BIN)/ruff check --fix --select I
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/user.stamp: pyproject.toml constraints.txt
+	@python=; for name in $(CANDIDATES); do \
+	  if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then python="$$name"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "cytoclust needs Python 3.11 or later with venv and pip; found none among: $(CANDIDATES)." >&2; \
+	  echo "Install one (on Debian or Ubuntu also python3-venv), or name it: make PYTHON=/path/to/python" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$python" --version) (about a minute)" >&2; \
+	"$$python" -m venv --clear .venv
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/developer.stamp: .venv/user.stamp
+	@echo "Installing the tools for tests and checks" >&2
+	@$(PIP) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,27 @@
+"""Flow cytometry files into named, counted, tested cell populations, without manual gates."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_NAMESPACES = ("datasets", "io", "pl", "pp", "report", "rules", "stats", "tl")
+__all__ = [*_NAMESPACES, "run"]
+
+if TYPE_CHECKING:
+    from cytoclust import datasets, io, pl, pp, report, rules, stats, tl
+    from cytoclust.pipeline import run
+
+
+def __getattr__(name: str) -> Any:  # PEP 562: importing cytoclust does no work until a namespace is used
+    if name in _NAMESPACES:
+        return importlib.import_module(f"cytoclust.{name}")
+    if name == "run":
+        from cytoclust.pipeline import run
+
+        return run
+    raise AttributeError(f"module 'cytoclust' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,84 @@
+"""A cohort with known truth, as files."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cytoclust.datasets._cohort import SampleSpec, plan_cohort, stream
+from cytoclust.datasets._instrument import DETECTORS, TIME_STEP, channels, spillover
+from cytoclust.datasets._populations import populations
+from cytoclust.datasets._simulate_sample import simulate_sample
+from cytoclust.errors import InputError
+from cytoclust.io import Spillover, atomic_path, write_fcs
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    out: str | Path, *, n_samples: int = 10, n_events: int = 150_000, seed: int = 0, enrich: float = 1.0
+) -> None:
+    """Write a bone marrow cohort whose every event is known, as an instrument would have stored it.
+
+    Files are ``samples.csv`` (sample_id, path, patient_id, group, timepoint, batch), ``fcs/<sample_id>.fcs``
+    (FCS 3.1, uncompensated, linear, with $SPILLOVER), ``truth/<sample_id>.parquet`` (one row per event in file
+    order: event, kind, kind2, state) and ``truth/populations.csv`` (intact cells of each population).
+
+    Parameters
+    ----------
+    out
+        Folder to write into; made if absent, files of the same name are replaced.
+    n_samples
+        Samples; ten are a round of controls, localised and metastatic disease, and three time points.
+    n_events
+        Events a sample, junk included.
+    seed
+        The same seed gives the same values.
+    enrich
+        Factor on the frequency of stromal cells (MSC and endothelium), as after enrichment on beads; 1 is marrow.
+
+    Raises
+    ------
+    InputError
+        A number outside its bounds, or a folder that cannot be written.
+    """
+    out, specs = Path(out), plan_cohort(n_samples, n_events, seed, enrich)
+    try:
+        for folder in (out / "fcs", out / "truth"):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from None
+    counts = [_write_sample(out, spec, stream(seed, "events", number)) for spec, number in specs]
+    _write_csv(out / "truth" / "populations.csv", pd.concat(counts, ignore_index=True))
+    _write_csv(out / "samples.csv", _sheet([spec for spec, _ in specs]))
+
+
+def _write_sample(out: Path, spec: SampleSpec, rng: np.random.Generator) -> pd.DataFrame:
+    """Write the events and truth of a sample; its counts."""
+    events, truth = simulate_sample(spec, rng)
+    text = {"$CYT": "cytoclust simulator", "$SMNO": spec.sample_id, "$TIMESTEP": str(TIME_STEP)}
+    spill = Spillover(DETECTORS, spillover(spec.gains), "$SPILLOVER")
+    write_fcs(out / "fcs" / f"{spec.sample_id}.fcs", events, channels(), spill=spill, text=text)
+    with atomic_path(out / "truth" / f"{spec.sample_id}.parquet") as temporary:
+        truth.to_parquet(temporary, index=False, compression="zstd")
+    intact = truth["kind"][truth["state"] == "intact"].value_counts().reindex(populations().names)
+    return pd.DataFrame(
+        {
+            "sample_id": spec.sample_id,
+            "population": intact.index,
+            "n_intact": intact.to_numpy(),
+            "fraction": intact.to_numpy() / intact.sum(),
+        }
+    )
+
+
+def _sheet(specs: list[SampleSpec]) -> pd.DataFrame:
+    columns = ("sample_id", "patient_id", "group", "timepoint", "batch")
+    sheet = pd.DataFrame([{name: getattr(spec, name) for name in columns} for spec in specs])
+    sheet.insert(1, "path", "fcs/" + sheet["sample_id"] + ".fcs")
+    return sheet
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    with atomic_path(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n", float_format="%.8g")

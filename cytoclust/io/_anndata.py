@@ -1,0 +1,50 @@
+"""Building AnnData from events and a panel."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._panel import Panel
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["build", "metadata"]
+
+
+def build(events: np.ndarray, panel: Panel) -> "AnnData":
+    """AnnData of (n, p) events; ``obs["event"]`` counts from 0."""
+    from anndata import AnnData
+
+    n = len(events)
+    var = pd.DataFrame(
+        {
+            keys.CHANNEL: list(panel.channels),
+            keys.MARKER: list(panel.markers),
+            keys.SIGNAL_TYPE: pd.Categorical(panel.signal_types, categories=sorted(set(panel.signal_types))),
+        },
+        index=pd.Index(panel.names, dtype=object),
+    )
+    obs = pd.DataFrame(
+        {keys.EVENT: np.arange(n, dtype=np.int64)}, index=pd.Index(np.arange(n).astype(str), dtype=object)
+    )
+    return AnnData(X=events, obs=obs, var=var)
+
+
+def metadata(file: FCSFile) -> dict[str, Any]:
+    """Keywords and ``spill`` (rows are sources), in names and values that h5ad can hold: it has no ``/`` and no NUL."""
+    meta: dict[str, Any] = {_name(key): value.replace("\0", "") for key, value in file.text.items() if _name(key)}
+    meta.pop(keys.SPILL, None)
+    if file.spill is not None:
+        names = list(file.spill.channels)
+        meta[keys.SPILL] = pd.DataFrame(
+            file.spill.matrix.copy(), index=pd.Index(names, dtype=object), columns=[_name(name) for name in names]
+        )
+    return meta
+
+
+def _name(key: str) -> str:
+    return key.replace("/", "_").replace("\0", "").strip(".")

@@ -1,0 +1,94 @@
+"""The marker in a label."""
+
+import re
+import unicodedata
+from typing import Final
+
+from cytoclust.io._fluorochromes import FLUOROCHROME
+
+__all__ = ["clean_marker", "marker_in"]
+
+_LONGEST: Final = 200  # characters of a label that are looked at: a hostile one must not take minutes
+_GAP: Final = r"[\s\-_/:|,.+*]+"
+_FLUOR: Final = FLUOROCHROME.pattern
+_TAIL: Final = re.compile(rf"{_GAP}(?:{_FLUOR})(?:{_GAP}(?:conjugate|conj))?$", re.IGNORECASE)
+_LEAD: Final = re.compile(rf"^(?:{_FLUOR}){_GAP}(?=\S)", re.IGNORECASE)
+_ONLY_FLUOR: Final = re.compile(rf"^(?:{_FLUOR})$", re.IGNORECASE)
+
+_ELEMENT: Final = (
+    "(?:Y|Rh|Pd|Ag|Cd|In|Sn|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|Os|Ir|Pt|Au|Pb|Bi)"
+)
+_ISOTOPE: Final = rf"\(?(?:\d{{2,3}}{_ELEMENT}|{_ELEMENT}\d{{2,3}})\)?(?:D[id])?"
+_ISOTOPE_LEAD: Final = re.compile(rf"^{_ISOTOPE}[\s\-_:]+(?=\S)")
+_ISOTOPE_TAIL: Final = re.compile(rf"[\s\-_:]*(?<![A-Za-z0-9]){_ISOTOPE}$|\({_ISOTOPE}\)(?:D[id])?$")
+_ONLY_ISOTOPE: Final = re.compile(rf"^{_ISOTOPE}$")
+
+_SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ](?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
+# a last letter that is part of the name
+_LETTERED: Final = re.compile(
+    r"(?:HLA|H-?2|Granzyme|Gzm|Gr[sz]m?|Annexin|Ephrin|Bcl|Hepatitis|Neuropilin|Vitamin|Serpin|Protein|Concanavalin|Con)"
+    r"[-_][AHW]$",
+    re.IGNORECASE,
+)
+_DETECTOR: Final = re.compile(
+    r"^(?:FL\s?\d{1,2}|(?:B|V|R|Y|G|YG|UV|U)L?\d{1,2}[-_][AHW]|(?:BL|VL|RL|YL|GL)\d{1,2}|P\d{1,2}|\d{3}[-/]\d{2,3}(?:\s?[LB]P)?)"
+    r"(?:[\s_-]*(?:[AHW]|Area|Height|Width|INT|PEAK|TOF|Lin|Log))*$",
+    re.IGNORECASE,
+)
+_ANTI: Final = re.compile(r"^anti[-\s]+(?:(?:human|mouse|rat|hu|ms)[-\s]+)?(?=\S)", re.IGNORECASE)
+_BRACKETS: Final = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]\s*")
+_FILTER_TAIL: Final = re.compile(r"(?:\s*@.*|[\s_-]+\d{3}[/_]\d{2,3}(?:\s?[LB]P)?)$")
+
+
+def clean_marker(text: str) -> str:
+    """The marker that a label ($PnS, or a sheet's word) names, without fluorochrome, isotope, detector and clone.
+
+    ``CD45 FITC``, ``FITC-CD45``, ``CD45 (HI30)``, ``147Sm_CD45``, ``anti-CD45 BV421`` and ``CD45-PE-Cy7-A`` all give
+    ``CD45``. A label that holds nothing else, such as ``PE`` alone, is returned as it is: see :func:`marker_in`.
+    Two markers on one channel (``CD3_CD19``) stay together.
+    """
+    text = text[:_LONGEST]
+    label = " ".join(unicodedata.normalize("NFKC", text.replace("™", "").replace("®", "")).split())
+    label = re.split(r"\s*(?:;|::)\s*", label)[0] if _has_marker_first(label) else label
+    return _without_dye(_without_brackets(label)) or label
+
+
+def marker_in(label: str) -> str:
+    """As :func:`clean_marker`, but empty where the label names only a dye, an isotope or a detector."""
+    marker = clean_marker(label)
+    bare = _SIGNAL_TAIL.sub("", marker)
+    empty = any(
+        pattern.match(word) for pattern in (_ONLY_FLUOR, _ONLY_ISOTOPE, _DETECTOR) for word in (label, marker, bare)
+    )
+    return "" if empty or not re.search(r"\w", marker) else marker
+
+
+def _has_marker_first(label: str) -> bool:
+    first = re.split(r"\s*(?:;|::)\s*", label)[0]
+    return bool(first) and not _ONLY_FLUOR.match(first)
+
+
+def _without_brackets(label: str) -> str:
+    if _ONLY_ISOTOPE.match(label):
+        return label
+    label = _ISOTOPE_TAIL.sub("", label) or label
+    inside = _BRACKETS.search(label)
+    if inside is None:
+        return label
+    outside = _BRACKETS.sub(" ", label).strip()
+    return outside if outside and not _ONLY_FLUOR.match(_SIGNAL_TAIL.sub("", outside)) else inside.group(1).strip()
+
+
+def _without_dye(label: str) -> str:
+    """Take off, as long as something remains, whatever is not the marker at either end."""
+    label = _ANTI.sub("", label)
+    steps = (_FILTER_TAIL, _ISOTOPE_LEAD, _ISOTOPE_TAIL, _TAIL, _LEAD, _ANTI)
+    for _ in range(4):  # a label has few parts
+        before = label
+        if not _LETTERED.search(label):
+            label = _SIGNAL_TAIL.sub("", label) or label
+        for step in steps:
+            label = step.sub("", label).strip(" ;:|,*") or label
+        if label == before:
+            break
+    return label

@@ -1,0 +1,28 @@
+"""Knowing a viability dye by its name."""
+
+import re
+
+__all__ = ["is_viability"]
+
+_DYES = re.compile(
+    r"""
+    (?<![a-z])live[\W_]*(?:or|and|n)?[\W_]*dead | (?<![a-z])dead[\W_]*(?:or|and)?[\W_]*live | ^l[\W_]*d(?![a-z0-9])
+  | viab | viakrome | vivid | ^aqua$ | (?<![a-z])zombie | ghost[\W_]*(?:dye|red|violet|uv) | fixable
+  | (?<![a-z])fv[ds](?![a-z])
+  | aqua[\W_]*(?:amine|vid) | (?<![a-z])amine(?![a-z]) | near[\W_]*ir[\W_]*dead
+  | (?<![a-z0-9])7[\W_]*aad?d?(?![a-z]) | (?<![a-z])dapi(?![a-z]) | ^pi(?:[\W_]*[ahw])?$ | propidium
+  | (?<![a-z])to-?pro-?[\W_]*3 | sytox | draq[\W_]*7 | helix[\W_]*nir | cis[\W_]*platin | rh[\W_]*103.*(?:dead|via)
+  | (?<![a-z])dead(?![a-z-]) | e-?fluor[\W_]*(?:450|455|506|520|660|780)[\W_]*(?:viab|fix|dead)
+  | ^live$ | hoechst[\W_]*33258
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_viability(name: str) -> bool:
+    """Whether a marker or label is a dye that dead cells take up (or amine-reactive dyes, brighter on dead cells).
+
+    Known are Live/Dead, Zombie, Fixable Viability Stain or Dye (FVS, FVD), Ghost Dye, ViViD, 7-AAD, propidium iodide
+    (PI), DAPI, TO-PRO-3, SYTOX, DRAQ7, Helix NIR, cisplatin, and labels that say viability or dead cells.
+    """
+    return _DYES.search(name.strip()) is not None

@@ -1,0 +1,105 @@
+"""The columns that the files of a cohort share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.io._channels import PULSE
+from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._types import Channel
+
+__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
+
+STAINS: Final = ("fluorescence", "mass")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The cohort's columns, in order.
+
+    Attributes
+    ----------
+    names
+        One a column, unique: the marker if there is one, else the channel.
+    channels, markers
+        $PnN in the first file that has the column; the marker, empty if there is none.
+    signal_types
+        Of each column.
+    notes
+        What was left out, and what was matched although files differ.
+    """
+
+    names: tuple[str, ...]
+    channels: tuple[str, ...]
+    markers: tuple[str, ...]
+    signal_types: tuple[keys.SignalType, ...]
+    notes: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
+    identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
+
+    def columns(self, file: FCSFile) -> np.ndarray:
+        """Where each column of the panel is in ``file``: (p,) int64 into its channels.
+
+        Raises
+        ------
+        InputError
+            The file lacks a column.
+        """
+        index = index_file(file, self.given)
+        by_channel = {channel_key(channel.name): i for i, channel in enumerate(file.channels)}
+        found = []
+        for name, channel, identity in zip(self.names, self.channels, self.identities, strict=True):
+            column = index.get(identity, index.get(channel_key(channel), by_channel.get(identity)))
+            if column is None:
+                has = ", ".join(marker_of(each, self.given) or each.name for each in file.channels)
+                raise InputError(f"{file.path}: no channel for {name}; the file has {has}.")
+            found.append(column)
+        return np.array(found, dtype=np.int64)
+
+    @property
+    def stained(self) -> tuple[int, ...]:
+        """Fluorescence and mass columns with a marker; all of them, one a detector, where no channel has a marker."""
+        dyes = [i for i, kind in enumerate(self.signal_types) if kind in STAINS]
+        marked = tuple(i for i in dyes if self.markers[i])
+        return marked or self._one_a_detector(dyes)
+
+    def _one_a_detector(self, dyes: list[int]) -> tuple[int, ...]:
+        best: dict[str, tuple[int, int]] = {}
+        for i in dyes:
+            pulse = PULSE.match(self.channels[i])
+            detector = pulse["detector"].casefold() if pulse else self.channels[i].casefold()
+            rank = "ahw".index(pulse["pulse"][0].lower()) if pulse else 0
+            best[detector] = min(best.get(detector, (rank, i)), (rank, i))
+        return tuple(sorted(i for _, i in best.values()))
+
+
+def marker_of(channel: Channel, given: Mapping[str, str]) -> str:
+    """The marker of a channel: as given, else as the file says."""
+    return given.get(channel.name, channel.marker)
+
+
+def marker_key(marker: str) -> str:
+    """What makes two spellings one marker: letters, digits and signs, without case, spaces, hyphens, underscores."""
+    return "marker " + "".join(letter for letter in marker.casefold() if letter not in " -_")
+
+
+def channel_key(name: str) -> str:
+    """What makes two spellings one channel."""
+    return "channel " + " ".join(name.casefold().split())
+
+
+def index_file(file: FCSFile, given: Mapping[str, str]) -> dict[str, int]:
+    """Identity of each channel of a file to its place: by marker where there is one, else by channel name.
+
+    A marker that is on several channels counts for the first; the others are known by marker and channel.
+    """
+    index: dict[str, int] = {}
+    for i, channel in enumerate(file.channels):
+        marker = marker_of(channel, given)
+        key = marker_key(marker) if marker else channel_key(channel.name)
+        index[key if key not in index else f"{key} on {channel_key(channel.name)}"] = i
+    return index

@@ -1,0 +1,93 @@
+"""A cohort as AnnData."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from natsort import natsorted
+
+from cytoclust import keys
+from cytoclust.errors import CytoclustWarning
+from cytoclust.io._anndata import build, metadata
+from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._open_fcs import open_fcs
+from cytoclust.io._panel import Panel
+from cytoclust.io._read_sheet import Sample, read_sheet
+from cytoclust.io._reconcile_panel import reconcile_panel
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["read_samples"]
+
+
+def read_samples(
+    samples: str | Path | Sequence[str | Path],
+    *,
+    markers: Sequence[str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> "AnnData":
+    """Read the samples of a sheet, of FCS files, or of a folder of them, one after the other.
+
+    Parameters
+    ----------
+    samples
+        A sheet, FCS files or a folder: see :func:`read_sheet`.
+    markers, names
+        Markers that every file must have; markers of channels: see :func:`reconcile_panel`.
+
+    Returns
+    -------
+    As :func:`read_fcs`, with the columns of the sheet in ``obs`` (``sample_id`` always, the others where the sheet
+    has them), ``obs["event"]`` from 0 in each sample, obs names ``sample_id:event``, and in ``uns["meta"]`` and
+    ``uns["notes"]`` an entry a sample.
+
+    Raises
+    ------
+    InputError
+        A sample that cannot be read, or lacks a marker that is needed.
+
+    Warns
+    -----
+    CytoclustWarning
+        Channels that were left out, or matched although files differ.
+    """
+    listed = read_sheet(samples)
+    files = [open_fcs(sample.path) for sample in listed]
+    panel = reconcile_panel(files, markers=markers, names=names)
+    if panel.notes:
+        warnings.warn(" ".join(panel.notes), CytoclustWarning, stacklevel=2)
+    adata = build(_events(files, panel), panel)
+    _add_obs(adata.obs, listed, [file.n_events for file in files])
+    adata.obs_names = _obs_names(adata.obs)
+    adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(listed, files, strict=True)}
+    adata.uns["notes"] = {sample.sample_id: list(file.notes) for sample, file in zip(listed, files, strict=True)}
+    return adata
+
+
+def _events(files: Sequence[FCSFile], panel: Panel) -> np.ndarray:
+    ends = np.cumsum([0, *(file.n_events for file in files)])
+    events = np.empty((ends[-1], len(panel.names)), dtype=np.float32)
+    for file, start, stop in zip(files, ends[:-1], ends[1:], strict=True):
+        events[start:stop] = file.read(columns=panel.columns(file))
+    return events
+
+
+def _add_obs(obs: pd.DataFrame, samples: Sequence[Sample], counts: Sequence[int]) -> None:
+    which = np.repeat(np.arange(len(samples)), counts)
+    for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
+        values = [getattr(sample, name) for sample in samples]
+        categories = natsorted({value for value in values if value is not None})
+        if categories:
+            per_sample = pd.Categorical(values, categories=categories)
+            obs[name] = per_sample.take(which)
+    obs[keys.EVENT] = np.concatenate([np.arange(count, dtype=np.int64) for count in counts])
+    obs.insert(len(obs.columns) - 1, keys.EVENT, obs.pop(keys.EVENT))
+
+
+def _obs_names(obs: pd.DataFrame) -> pd.Index:
+    pairs = zip(obs[keys.SAMPLE].astype(str), obs[keys.EVENT], strict=True)
+    return pd.Index([f"{sample}:{event}" for sample, event in pairs], dtype=object)

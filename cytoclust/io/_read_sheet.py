@@ -1,0 +1,148 @@
+"""Which samples there are: from a sheet, files, or a folder."""
+
+import csv
+import difflib
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cytoclust import keys
+from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.io._find_files import find_files, is_fcs, is_named_fcs, sample_ids
+from cytoclust.io._sample_id import check_sample_id
+
+__all__ = ["Sample", "read_sheet"]
+
+_NEEDED: Final = (keys.SAMPLE, "path")
+_COLUMNS: Final = (*_NEEDED, *keys.SHEET_COLUMNS)
+_SEPARATORS: Final = (",", ";", "\t")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample: its name, its file, and what the sheet says of it."""
+
+    sample_id: str
+    path: Path
+    patient_id: str | None = None
+    group: str | None = None
+    timepoint: str | None = None
+    batch: str | None = None
+
+
+def read_sheet(samples: str | Path | Sequence[str | Path]) -> list[Sample]:
+    """The samples of a sheet, of FCS files, or of a folder of them.
+
+    A sheet is a text file with the columns ``sample_id`` and ``path`` and optionally ``patient_id``, ``group``,
+    ``timepoint``, ``batch``, parted by commas, semicolons or tabs; paths are relative to the sheet. The files of a
+    folder are sorted naturally; their samples are called as the files.
+
+    Raises
+    ------
+    InputError
+        Anything that is absent, repeated, empty, unreadable or unsafe as a file name; it names sheet, row and column.
+
+    Warns
+    -----
+    CytoclustWarning
+        A column that is not known, or a file that is listed twice.
+    """
+    paths = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
+    if not paths:
+        raise InputError("There are no samples: give a sheet, FCS files, or a folder of them.")
+    for path in paths:
+        if not (_is_file(path) or path.is_dir()):
+            raise InputError(f"{path} does not exist.")
+    if len(paths) == 1 and paths[0].is_file() and not (is_named_fcs(paths[0]) or is_fcs(paths[0])):
+        return _from_sheet(paths[0])
+    files = find_files(paths)
+    return [Sample(sample_id, path) for sample_id, path in zip(sample_ids(files), files, strict=True)]
+
+
+def _from_sheet(sheet: Path) -> list[Sample]:
+    rows = _rows(sheet)
+    header = _header(sheet, rows[0][1])
+    samples: list[Sample] = []
+    for line, row in rows[1:]:
+        if len(row) != len(header):
+            raise InputError(f"{sheet}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
+        cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
+        samples.append(_sample(sheet, line, cells))
+        _check_new(sheet, line, samples)
+    if not samples:
+        raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
+    return samples
+
+
+def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank."""
+    try:
+        text = sheet.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{sheet} is neither an FCS file nor a sheet: it is not UTF-8 text.") from None
+    except OSError as error:
+        raise InputError(f"{sheet} cannot be read: {error.strerror}.") from None
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError(f"{sheet} is empty.")
+    separator = max(_SEPARATORS, key=lines[0].count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(f"{sheet}, row {reader.line_num}: {error}.") from None
+
+
+def _header(sheet: Path, row: list[str]) -> list[str]:
+    names = [cell.strip().casefold() for cell in row]
+    for name in _NEEDED:
+        if name not in names:
+            raise InputError(f"{sheet} has no column {name}. It has {', '.join(cell.strip() for cell in row)}.")
+    for name in _COLUMNS:
+        if names.count(name) > 1:
+            raise InputError(f"{sheet} has the column {name} {names.count(name)} times; one is allowed.")
+    for name, cell in zip(names, row, strict=True):
+        if name not in _COLUMNS:
+            near = difflib.get_close_matches(name, keys.SHEET_COLUMNS, n=1, cutoff=0.6)
+            hint = f" Did you mean {near[0]}?" if near else f" Known are {', '.join(_COLUMNS)}."
+            warnings.warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", CytoclustWarning, stacklevel=4)
+    return names
+
+
+def _sample(sheet: Path, line: int, cells: dict[str, str]) -> Sample:
+    where = f"{sheet}, row {line}"
+    for name in _NEEDED:
+        if not cells[name]:
+            raise InputError(f"{where}, column {name}: it is empty.")
+    check_sample_id(cells[keys.SAMPLE], f"{where}, column {keys.SAMPLE}")
+    path = sheet.parent / cells["path"]
+    if not _is_file(path):
+        raise InputError(f"{where}, column path: the file {path} does not exist.")
+    if path.stat().st_size == 0:
+        raise InputError(f"{where}, column path: the file {path} is empty.")
+    if not is_fcs(path):
+        raise InputError(f"{where}, column path: {path} is not an FCS file.")
+    optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
+    return Sample(cells[keys.SAMPLE], path, **optional)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _check_new(sheet: Path, line: int, samples: list[Sample]) -> None:
+    *before, new = samples
+    for sample in before:
+        if sample.sample_id.casefold() == new.sample_id.casefold():
+            raise InputError(
+                f"{sheet}, row {line}, column {keys.SAMPLE}: {new.sample_id!r} is there already; each must be its own, "
+                "and not by case alone."
+            )
+    if any(sample.path.resolve() == new.path.resolve() for sample in before):
+        warnings.warn(f"{sheet}, row {line}: the file {new.path} is listed twice.", CytoclustWarning, stacklevel=5)

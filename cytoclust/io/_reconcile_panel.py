@@ -1,0 +1,158 @@
+"""One panel for files whose panels may differ."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cytoclust.errors import InputError
+from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
+from cytoclust.io._types import Channel
+from cytoclust.io._unique import unique_names
+
+__all__ = ["reconcile_panel"]
+
+
+def reconcile_panel(
+    files: Sequence[FCSFile], *, markers: Sequence[str] | None = None, names: Mapping[str, str] | None = None
+) -> Panel:
+    """The columns that all files have, matched by marker, or by channel name where a file gives no marker.
+
+    A marker that at least half of the files have is needed, or each of ``markers`` where given: a file without it is
+    refused. Other columns are kept if every file has them, and otherwise left out with a note.
+
+    Parameters
+    ----------
+    files
+        The cohort's files.
+    markers
+        Markers (or channels) that every file must have.
+    names
+        Marker of a channel ($PnN), where the files say none or a wrong one.
+
+    Raises
+    ------
+    InputError
+        No file, a file without events, a file without a needed marker, or a name that no file has.
+    """
+    given = dict(names or {})
+    _check_files(files, given)
+    cohort = _Cohort(files, given, [index_file(file, given) for file in files])
+    needed = cohort.usual_markers() if markers is None else {cohort.find(name) for name in markers}
+    kept = [key for key in cohort.first if cohort.keep(key, needed=key in needed)]
+    for key in kept:
+        cohort.note_differences(key)
+    return _panel(kept, cohort)
+
+
+@dataclass
+class _Cohort:
+    files: Sequence[FCSFile]
+    given: Mapping[str, str]
+    indices: Sequence[dict[str, int]]  # of each file: identity of a column to its place
+    first: dict[str, Channel] = field(default_factory=dict)  # the channel where an identity is first seen
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for file, index in zip(self.files, self.indices, strict=True):
+            for key, column in index.items():
+                self.first.setdefault(key, file.channels[column])
+
+    def marker(self, key: str) -> str:
+        return marker_of(self.first[key], self.given)
+
+    def usual_markers(self) -> set[str]:
+        """Markers that at least half of the files have."""
+        half = [key for key in self.first if 2 * sum(key in index for index in self.indices) >= len(self.files)]
+        return {key for key in half if self.marker(key)}
+
+    def find(self, name: str) -> str:
+        key = next((key for key in (marker_key(name), channel_key(name)) if key in self.first), None)
+        if key is None:
+            known = _has(self.files, self.given)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            raise InputError(
+                f"No file has the marker {name!r}. Did you mean {near[0]!r}? There are {', '.join(known)}."
+            )
+        return key
+
+    def keep(self, key: str, *, needed: bool) -> bool:
+        """Whether every file has the column, by marker or lent by channel; a file without a needed one is refused."""
+        by_channel = channel_key(self.first[key].name)
+        lacking = [i for i, index in enumerate(self.indices) if key not in index]
+        without = [i for i in lacking if by_channel not in self.indices[i]]
+        name = self.marker(key) or self.first[key].name
+        having = f"{len(self.files) - len(without)} of {len(self.files)} files"
+        if without and needed:
+            file = self.files[without[0]]
+            raise InputError(
+                f"{file.path} has no marker {name}, which {having} have; it has {', '.join(_has([file], self.given))}. "
+                "Name its channel with panel.names, name the markers to use, or leave the file out.",
+                path=file.path,
+            )
+        if without and not self._is_labelled_elsewhere(key):
+            self.notes.append(f"{name} was left out: {having} have it.")
+        elif lacking and not without:
+            files = self.files[lacking[0]].path.name + (f" and {len(lacking) - 1} more" if len(lacking) > 1 else "")
+            self.notes.append(
+                f"{name} was taken from channel {self.first[key].name} in {files}, without a marker there."
+            )
+        return not without
+
+    def _is_labelled_elsewhere(self, key: str) -> bool:
+        """Whether a channel without marker carries one in another file: then that marker's column has it."""
+        same = [other for other in self.first if self.marker(other) and channel_key(self.first[other].name) == key]
+        return bool(same)
+
+    def note_differences(self, key: str) -> None:
+        having = [
+            file.channels[index[key]] for file, index in zip(self.files, self.indices, strict=True) if key in index
+        ]
+        markers = list(dict.fromkeys(marker_of(channel, self.given) for channel in having))
+        channels = list(dict.fromkeys(channel.name for channel in having))
+        if markers[0] and len(channels) > 1:
+            self.notes.append(f"{markers[0]} is on different channels: {', '.join(channels)}.")
+        if len(markers) > 1:
+            self.notes.append(f"{' and '.join(markers)} were taken as one marker.")
+
+
+def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
+    if not files:
+        raise InputError("There are no files to make a panel of.")
+    for file in files:
+        if file.n_events == 0:
+            raise InputError(f"{file.path} holds no events.", path=file.path)
+    channels = list(dict.fromkeys(channel.name for file in files for channel in file.channels))
+    for name in given:
+        if name not in channels:
+            near = difflib.get_close_matches(name, channels, n=1, cutoff=0.0)
+            raise InputError(f"panel.names: no file has the channel {name!r}. Did you mean {near[0]!r}?")
+
+
+def _has(files: Sequence[FCSFile], given: Mapping[str, str]) -> list[str]:
+    """What files have, to name in a message: markers, or channels where no marker is known."""
+    channels = [channel for file in files for channel in file.channels]
+    markers = [marker_of(channel, given) for channel in channels if marker_of(channel, given)]
+    return list(dict.fromkeys(markers or [channel.name for channel in channels]))
+
+
+def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
+    channels = [cohort.first[key] for key in kept]
+    markers = [cohort.marker(key) for key in kept]
+    doubled = [" on channel " in key for key in kept]
+    plain = [
+        f"{marker} {channel.name}" if again else marker or channel.name
+        for marker, channel, again in zip(markers, channels, doubled, strict=True)
+    ]
+    if any(doubled):
+        several = [name for name, again in zip(plain, doubled, strict=True) if again]
+        cohort.notes.append(f"A marker is on several channels: {', '.join(several)}.")
+    return Panel(
+        names=tuple(unique_names(plain)),
+        channels=tuple(channel.name for channel in channels),
+        markers=tuple(markers),
+        signal_types=tuple(channel.signal_type for channel in channels),
+        notes=tuple(cohort.notes),
+        given=cohort.given,
+        identities=tuple(kept),
+    )

@@ -1,0 +1,171 @@
+"""HEADER and TEXT of one data set of an FCS file."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from fcsparser.api import FCSParser
+
+from cytoclust.errors import InputError
+
+__all__ = ["Segments", "number", "read_segments", "shown"]
+
+_VERSIONS: Final = ("FCS2.0", "FCS3.0", "FCS3.1", "FCS3.2")
+_HEADER_BYTES: Final = 58
+_REQUIRED: Final = ("$PAR", "$BYTEORD", "$DATATYPE", "$P1B")
+
+
+@dataclass(frozen=True)
+class Segments:
+    """What stands before the events: version, keywords, where DATA is said to be, and what had to be assumed."""
+
+    version: str
+    text: dict[str, str]  # standard keywords in upper case, others as they stand
+    base: int  # first byte of the data set; every offset counts from it
+    size: int  # bytes from there to the end of the file
+    data: tuple[int, int]  # first and last byte of DATA as HEADER says; (0, 0) where it leaves that to TEXT
+    notes: tuple[str, ...]
+
+
+def read_segments(data: np.ndarray, path: Path, dataset: int) -> Segments:
+    """HEADER and TEXT of the data set number ``dataset``, found along $NEXTDATA.
+
+    Raises
+    ------
+    InputError
+        Not FCS, no such data set, or a segment that cannot be read.
+    """
+    base, notes = 0, []
+    for index in range(dataset + 1):
+        segments = _read_one(data, path, base)
+        following = number(segments.text, "$NEXTDATA", path, default=0)
+        if index == dataset:
+            break
+        if following == 0:
+            raise InputError(f"{path}: there is no data set {dataset}; the file holds {index + 1}, counted from 0.")
+        base = _next_base(data, path, base, following)
+    if following:
+        notes.append(f"The file holds further data sets; number {dataset} (from 0) was read.")
+    return Segments(**{**vars(segments), "notes": (*segments.notes, *notes)})
+
+
+def _next_base(data: np.ndarray, path: Path, base: int, following: int) -> int:
+    """$NEXTDATA counts from the start of its data set (FCS 2.0, 3.2.18); some writers count from that of the file."""
+    for candidate in (base + following, following):
+        if base < candidate <= data.size - _HEADER_BYTES and data[candidate : candidate + 3].tobytes() == b"FCS":
+            return candidate
+    raise InputError(f"{path}: $NEXTDATA is {following}, where no data set begins.")
+
+
+def _read_one(data: np.ndarray, path: Path, base: int) -> Segments:
+    head = data[base : base + _HEADER_BYTES].tobytes()
+    version = head[:6].decode("ascii", "replace")
+    if len(head) < _HEADER_BYTES or version not in _VERSIONS:
+        raise InputError(
+            f"{path} is not a whole FCS file: it begins with {shown(head[:6])}; allowed are {', '.join(_VERSIONS)}."
+        )
+    header = _parse_header(head, path, data.size - base)
+    primary = _segment(data, path, base, header["text start"], header["text end"])
+    text, notes = _parse_text(primary)
+    extra = _supplement(text, path, header["text start"])
+    if extra is not None:
+        more, more_notes = _parse_supplement(data, base, extra)
+        text, notes = {**more, **text}, [*notes, *more_notes]
+    offsets = (header["data start"], header["data end"])
+    return Segments(version, text, base, data.size - base, offsets, tuple(notes))
+
+
+def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
+    parser = FCSParser()
+    parser._file_size = size  # load_file would set it, but refuses files without $NEXTDATA, which FCS 3.2 allows
+    try:
+        parser.read_header(io.BytesIO(head[:42]))  # without ANALYSIS, which it would only warn about
+    except ValueError as error:
+        raise InputError(f"{path}: HEADER cannot be read: {' '.join(str(error).split())}") from None
+    return parser.annotation["__header__"]
+
+
+def _segment(data: np.ndarray, path: Path, base: int, start: int, end: int) -> bytes:
+    if not _HEADER_BYTES <= start < end < data.size - base:
+        raise InputError(
+            f"{path}: TEXT is said to be bytes {start} to {end}, which the {data.size - base} bytes do not hold."
+        )
+    return data[base + start : base + end + 1].tobytes()
+
+
+def _parse_text(segment: bytes) -> tuple[dict[str, str], list[str]]:
+    raw, notes = _decode(segment)
+    text = _keywords(raw)
+    if any(key not in text for key in _REQUIRED):
+        lenient = _with_empty_values(raw)
+        if sum(key in lenient for key in _REQUIRED) > sum(key in text for key in _REQUIRED):
+            text = lenient
+            notes.append("TEXT has empty values, which FCS forbids; doubled delimiters were read as such.")
+    return text, notes
+
+
+def _decode(segment: bytes) -> tuple[str, list[str]]:
+    try:
+        return segment.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return segment.decode("latin-1"), ["TEXT is not UTF-8 and was read as Latin-1."]
+
+
+def _keywords(raw: str) -> dict[str, str]:
+    """Keywords as fcsparser takes them apart; a missing last delimiter is added first, or it would warn."""
+    body = raw.rstrip("\0 \r\n") if raw[:1].strip() else raw
+    if len(body) < 2:
+        return {}
+    if body[-1] != body[0]:
+        body += body[0]
+    return _upper(FCSParser._extract_text_dict(body))
+
+
+def _with_empty_values(raw: str) -> dict[str, str]:
+    words = raw[1:].split(raw[0])
+    return _upper(dict(zip(words[0::2], words[1::2], strict=False)))
+
+
+def _upper(text: dict[str, str]) -> dict[str, str]:
+    """Keywords do not differ by case (FCS 3.1, 3.2.9); the last of a repeated one counts."""
+    stripped = {key.strip(): value for key, value in text.items() if key.strip()}
+    return {key.upper() if key.startswith("$") else key: value for key, value in stripped.items()}
+
+
+def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, int] | None:
+    start = number(text, "$BEGINSTEXT", path, default=0)
+    end = number(text, "$ENDSTEXT", path, default=0)
+    return None if start in (0, primary) or end <= start else (start, end)
+
+
+def _parse_supplement(data: np.ndarray, base: int, extra: tuple[int, int]) -> tuple[dict[str, str], list[str]]:
+    start, end = extra
+    if start < _HEADER_BYTES or end >= data.size - base:
+        return {}, [f"Supplemental TEXT is said to be bytes {start} to {end}, outside the file; it was left out."]
+    raw, notes = _decode(data[base + start : base + end + 1].tobytes())
+    return (_keywords(raw), notes) if raw.strip("\0 \r\n") else ({}, [])
+
+
+def number(text: dict[str, str], key: str, path: Path, *, default: int | None = None) -> int:
+    """A keyword that must be a whole number >= 0; ``default`` where it is absent or blank.
+
+    Raises
+    ------
+    InputError
+        It is absent without a default, or is no such number.
+    """
+    value = text.get(key, "").strip()
+    if not value and default is not None:
+        return default
+    if not (value.isascii() and value.isdigit() and len(value) <= 20):
+        found = shown(value) if key in text else "nothing"
+        raise InputError(f"{path}: {key} must be a whole number. Got {found} instead.")
+    return int(value)
+
+
+def shown(value: object) -> str:
+    """A value for a message: one short line."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,68 @@
+"""What reading an FCS file yields, apart from its events."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cytoclust import keys
+
+__all__ = ["Channel", "Spillover"]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One parameter of an FCS file.
+
+    Attributes
+    ----------
+    name
+        $PnN, made unique within the file.
+    marker
+        What $PnS says is measured, without its fluorochrome; empty if it says nothing.
+    label
+        $PnS as it stands.
+    signal_type
+        Scatter, fluorescence, mass, time or other.
+    bits
+        $PnB, width of a stored value.
+    range
+        $PnR as it stands: on the stored scale, before log decades and gain.
+    decades
+        $PnE: number of decades and value at zero; (0, 0) is linear.
+    gain
+        $PnG; linear data are divided by it.
+    """
+
+    name: str
+    marker: str = ""
+    label: str = ""
+    signal_type: keys.SignalType = "fluorescence"
+    bits: int = 32
+    range: float = 262_144.0
+    decades: tuple[float, float] = (0.0, 0.0)
+    gain: float = 1.0
+
+    @property
+    def limit(self) -> float:
+        """The upper limit of the detector, $PnR, on the linear scale that events are read in."""
+        decades, zero = self.decades
+        return zero * 10.0**decades if decades > 0 else self.range / self.gain
+
+
+@dataclass(frozen=True)
+class Spillover:
+    """A spillover matrix.
+
+    Attributes
+    ----------
+    channels
+        The k detectors, by $PnN.
+    matrix
+        (k, k) float64; row i is what fluorochrome i sends to each detector.
+    keyword
+        The keyword or file it came from.
+    """
+
+    channels: tuple[str, ...]
+    matrix: np.ndarray
+    keyword: str = ""

@@ -1,0 +1,284 @@
+"""THE parameter table: each parameter is declared here once, with its type, default, bounds and help.
+
+Python keyword defaults (``D.cluster.resolution``), the YAML config and ``--set section.key=value`` all
+read this table; :func:`check` gives one form of message for all of them.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from cytoclust.errors import InputError, ParameterError
+
+__all__ = ["D", "Config", "check", "load_config", "parameters", "update"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Run(_Section):
+    """How the work is done; nothing here but ``seed`` changes a result."""
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    "Seed of every random choice."
+    workers: Annotated[int, Field(ge=1, le=256)] = 2
+    "Threads that work on blocks of events."
+    chunk_events: Annotated[int, Field(ge=1)] = 32_768
+    "Events that a thread holds at once."
+
+
+class Panel(_Section):
+    """Which channel carries which marker."""
+
+    names: dict[str, str] = {}
+    "Marker of a channel ($PnN), where the file says none or a wrong one."
+    viability: str = "auto"
+    "The viability dye: a marker, `none`, or `auto` to know it by its usual names."
+
+
+class Compensate(_Section):
+    """Spectral overlap."""
+
+    enabled: bool = True
+    "Compensate with the spillover matrix."
+    matrix: str = "file"
+    "`file` for the matrix in each FCS file, or a CSV file (square, channels as header and first column)."
+
+
+class Quality(_Section):
+    """Which events are set aside before clustering; a check that lacks its channel is said and skipped."""
+
+    enabled: bool = True
+    "Check the quality of events."
+    margin: bool = True
+    "Set aside events at the limits of a detector's range."
+    time: bool = True
+    "Set aside stretches of time with clogs or drift."
+    debris: bool = True
+    "Set aside events too small to be intact cells."
+    doublets: bool = True
+    "Set aside events whose pulse area and height disagree."
+    dead: bool = True
+    "Set aside cells that took up the viability dye."
+
+
+class Transform(_Section):
+    """From linear signal to the scale on which events are compared."""
+
+    method: Literal["arcsinh", "logicle", "none"] = "arcsinh"
+    "`none` for data that are transformed already."
+    cofactor: Literal["auto"] | Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]] = "auto"
+    "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker."
+
+
+class Cluster(_Section):
+    """Clustering of events."""
+
+    method: Literal["prototypes", "knn"] = "prototypes"
+    "`prototypes` for any number of events; `knn` is scanpy's neighbours graph with Leiden, for small data."
+    resolution: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"
+    "`auto` lets the data decide; a number above 1 gives more clusters, below 1 fewer."
+    markers: list[str] | None = None
+    "Markers to cluster on; by default every stained marker but the viability dye."
+    n_prototypes: Literal["auto"] | Annotated[int, Field(ge=16, le=65_536)] = "auto"
+    "Number of prototypes that stand for the events."
+    n_neighbors: Annotated[int, Field(ge=2, le=1000)] = 15
+    "Neighbours of each event in the graph of `knn`."
+
+
+class Annotate(_Section):
+    """Naming of clusters by rules."""
+
+    min_probability: Annotated[float, Field(ge=0, le=1)] = 0.5
+    "A cluster whose best rule is less probable than this is `unknown`."
+
+
+class Detect(_Section):
+    """Limits of detection and quantification, in events."""
+
+    lod_events: Annotated[int, Field(ge=1)] = 20
+    "A population with fewer events in a sample is not detected."
+    loq_events: Annotated[int, Field(ge=1)] = 50
+    "A population with fewer events in a sample is not quantified."
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    "Confidence of intervals, and power asked of a sample before an absence counts."
+    reference: Literal["auto"] | Annotated[float, Field(gt=0, lt=1)] = "auto"
+    "Fraction of the parent that must have been visible; `auto` takes the samples that have the population."
+
+
+class Embed(_Section):
+    """The event sample that is kept, and its UMAP."""
+
+    enabled: bool = True
+    "Compute a UMAP of the event sample."
+    n_events: Annotated[int, Field(ge=100)] = 20_000
+    "Size of the event sample; events of rare clusters are all kept."
+    n_neighbors: Annotated[int, Field(ge=2, le=1000)] = 15
+    "Neighbours in the graph of the UMAP."
+    min_dist: Annotated[float, Field(ge=0, le=10)] = 0.3
+    "Least distance between points in the UMAP."
+
+
+class Report(_Section):
+    """The HTML report."""
+
+    title: str = "Cytometry report"
+    "Title of the page."
+
+
+class Config(_Section):
+    """Every section."""
+
+    run: Run = Run()
+    panel: Panel = Panel()
+    compensate: Compensate = Compensate()
+    quality: Quality = Quality()
+    transform: Transform = Transform()
+    cluster: Cluster = Cluster()
+    annotate: Annotate = Annotate()
+    detect: Detect = Detect()
+    embed: Embed = Embed()
+    report: Report = Report()
+
+
+D: Final = Config()
+"""The defaults, for keyword arguments: ``def cluster(adata, *, resolution=D.cluster.resolution)``."""
+
+
+def parameters() -> list[tuple[str, Any, str]]:
+    """Every parameter as (dotted key, field declaration, help), in the table's order."""
+    return [
+        (f"{section}.{name}", field, field.description or "")
+        for section, model in _sections().items()
+        for name, field in model.model_fields.items()
+    ]
+
+
+def check(section: str, **values: Any) -> Any:
+    """The section's parameters with ``values`` in place of defaults.
+
+    Raises
+    ------
+    ParameterError
+        A name that is not declared, or a value outside its type or bounds.
+    """
+    model = _sections()[section]
+    for name in values:
+        if name not in model.model_fields:
+            raise ParameterError(_unknown(f"{section}.{name}", _keys()))
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise ParameterError(_message(section, values, error)) from None
+
+
+def update(config: Config, changes: Mapping[str, Any]) -> Config:
+    """A configuration with ``{"section.key": value}`` applied."""
+    keys = _keys()
+    by_section: dict[str, dict[str, Any]] = {}
+    for key, value in changes.items():
+        if key not in keys:
+            raise ParameterError(_unknown(key, keys))
+        section, name = key.split(".")
+        by_section.setdefault(section, {})[name] = value
+    sections = {
+        section: check(section, **(getattr(config, section).model_dump() | values))
+        for section, values in by_section.items()
+    }
+    return config.model_copy(update=sections)
+
+
+def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) -> Config:
+    """The defaults, changed by a YAML file, then by ``section.key=value`` strings (values are YAML)."""
+    config = D
+    if path is not None:
+        config = update(config, _read_yaml(Path(path)))
+    return update(config, dict(_parse_setting(setting) for setting in settings))
+
+
+def _sections() -> dict[str, type[BaseModel]]:
+    return {name: type(getattr(D, name)) for name in Config.model_fields}
+
+
+def _keys() -> list[str]:
+    return [key for key, _, _ in parameters()]
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"The config file {path} cannot be read: {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"The config file {path} is not valid YAML: {' '.join(str(error).split())}") from None
+    tree = {} if tree is None else tree
+    if not isinstance(tree, dict):
+        raise InputError(f"The config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r} instead.")
+    flat = {}
+    for section, values in tree.items():
+        if section not in _sections():
+            raise ParameterError(f"In {path}: " + _unknown(str(section), list(_sections())))
+        if not isinstance(values, dict):
+            raise InputError(f"In {path}: the section {section} must hold key: value pairs. Got {values!r} instead.")
+        flat.update({f"{section}.{name}": value for name, value in values.items()})
+    return flat
+
+
+def _parse_setting(setting: str) -> tuple[str, Any]:
+    key, equals, value = setting.partition("=")
+    if not equals:
+        raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r} instead.")
+    try:
+        return key.strip(), yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r} instead.") from None
+
+
+def _unknown(key: str, allowed: list[str]) -> str:
+    near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.0)
+    return f"There is no parameter {key!r}. Did you mean {near[0]!r}?"
+
+
+def _message(section: str, values: Mapping[str, Any], error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    allowed = _allowed(_sections()[section].model_fields[name])
+    return f"The {section}.{name} parameter must be {allowed}. Got {values.get(name)!r} instead."
+
+
+def _allowed(field: Any) -> str:
+    """What a field takes, in words, from its annotation and bounds."""
+    bounds = [
+        f"{word} {getattr(item, attr)}"
+        for item in field.metadata
+        for attr, word in _BOUND_WORDS.items()
+        if getattr(item, attr, None) is not None
+    ]
+    return " ".join([_type_words(field.annotation), " and ".join(bounds)]).strip()
+
+
+_BOUND_WORDS: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_TYPE_WORDS: Final = {bool: "true or false", int: "an integer", float: "a number", str: "a string", type(None): "null"}
+
+
+def _type_words(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _allowed(FieldInfo.from_annotation(annotation))
+    if origin is Literal:
+        return " or ".join(repr(value) for value in arguments)
+    if origin is list:
+        return "a list, each item " + _type_words(arguments[0])
+    if origin is dict:
+        return "a mapping, each value " + _type_words(arguments[1])
+    if arguments:
+        return " or ".join(_type_words(argument) for argument in arguments)
+    return _TYPE_WORDS[annotation]

@@ -1,0 +1,140 @@
+"""The cohort while it is worked on."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.io import Panel, Sample
+from cytoclust.params import Config
+from cytoclust.pipeline._progress import Progress
+from cytoclust.pp import (
+    FIT_EVENTS,
+    Prepared,
+    arcsinh_transform,
+    choose_cofactors,
+    estimate_logicle,
+    fit_quality,
+    logicle_transform,
+    pooled_rows,
+    pooled_share,
+)
+
+__all__ = ["Cohort", "Transform", "learn_transform", "judge_events"]
+
+
+@dataclass
+class Transform:
+    """What is done to linear events; ``parameters`` are cofactors (p,), or logicle's (p, 2), or None."""
+
+    method: str
+    parameters: NDArray[np.float64] | None
+
+    def __call__(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Events × columns of the panel on the transformed scale."""
+        if self.parameters is None:
+            return events
+        kernel = arcsinh_transform if self.method == "arcsinh" else logicle_transform
+        return kernel(events, self.parameters)
+
+    def words(self, column: int) -> str:
+        """How one column is transformed."""
+        if self.parameters is None or np.isnan(self.parameters[column]).any():
+            return "none"
+        if self.method == "arcsinh":
+            return f"arcsinh, cofactor {self.parameters[column]:.4g}"
+        top, width = self.parameters[column]
+        return f"logicle, T {top:.4g}, W {width:.3g}"
+
+
+@dataclass
+class Cohort:
+    """Samples, their prepared files, and the panel that they share."""
+
+    samples: list[Sample]
+    prepared: list[Prepared]
+    panel: Panel
+    config: Config
+    notes: list[str] = field(default_factory=list)
+    transform: Transform = field(default_factory=lambda: Transform("none", None))
+    pooled: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    """Events that passed quality control, evenly pooled over samples, transformed."""
+
+    @property
+    def n_events(self) -> int:
+        return sum(each.file.n_events for each in self.prepared)
+
+    @property
+    def signals(self) -> NDArray[np.int64]:
+        """Fluorescence and mass columns."""
+        return np.flatnonzero([kind in ("fluorescence", "mass") for kind in self.panel.signal_types])
+
+    def chunks(self) -> list[tuple[int, int, int]]:
+        """(sample, start, stop) of every piece of every file."""
+        size = self.config.run.chunk_events
+        return [
+            (number, start, min(start + size, each.file.n_events))
+            for number, each in enumerate(self.prepared)
+            for start in range(0, each.file.n_events, size)
+        ]
+
+
+class CohortSource:
+    """The cohort's events that passed quality control, in blocks, as the engine takes them."""
+
+    def __init__(self, cohort: Cohort, columns: NDArray[np.int64]):
+        self._cohort, self._columns = cohort, columns
+        self.chunks = cohort.chunks()
+        self.sizes = np.array(
+            [np.count_nonzero(cohort.prepared[s].codes[a:b] == keys.QC_OK) for s, a, b in self.chunks], dtype=np.int64
+        )
+
+    def block(self, number: int) -> NDArray[np.float32]:
+        """Events × markers of one block."""
+        sample, start, stop = self.chunks[number]
+        prepared = self._cohort.prepared[sample]
+        events = prepared.linear(start, stop)[prepared.codes[start:stop] == keys.QC_OK]
+        return np.ascontiguousarray(self._cohort.transform(events)[:, self._columns])
+
+
+def judge_events(cohort: Cohort, progress: Progress) -> None:
+    """Fit each sample's quality model, and judge every event by it."""
+    config = cohort.config
+    progress.stage("quality control", cohort.n_events)
+
+    def one(prepared: Prepared) -> None:
+        n = prepared.file.n_events
+        rows = pooled_rows(n, FIT_EVENTS)
+        prepared.quality = fit_quality(
+            prepared.linear_rows(rows), rows, panel=cohort.panel, n_events=n, quality=config.quality,
+            viability=config.panel.viability,
+        )  # fmt: skip
+        prepared.codes = np.zeros(n, dtype=np.uint8)
+        for start in range(0, n, config.run.chunk_events):
+            stop = min(start + config.run.chunk_events, n)
+            prepared.judge(start, stop, signals=cohort.signals)
+            progress.advance(stop - start)
+
+    with ThreadPoolExecutor(config.run.workers) as pool:
+        list(pool.map(one, cohort.prepared))
+
+
+def learn_transform(cohort: Cohort) -> None:
+    """Set the cohort's transform from its pooled events."""
+    share = pooled_share(len(cohort.prepared))
+
+    def one(prepared: Prepared) -> NDArray[np.float32]:
+        rows = pooled_rows(prepared.file.n_events, FIT_EVENTS)
+        rows = rows[prepared.codes[rows] == keys.QC_OK]
+        return prepared.linear_rows(rows[pooled_rows(len(rows), share)])
+
+    with ThreadPoolExecutor(cohort.config.run.workers) as pool:
+        linear = np.concatenate(list(pool.map(one, cohort.prepared)))
+    chosen = cohort.config.transform
+    if chosen.method == "arcsinh":
+        cohort.transform = Transform("arcsinh", choose_cofactors(chosen.cofactor, linear, cohort.panel))
+    elif chosen.method == "logicle":
+        cohort.transform = Transform("logicle", estimate_logicle(linear, cohort.panel.signal_types))
+    cohort.pooled = cohort.transform(linear)

@@ -1,0 +1,75 @@
+"""The event sample of a run, as AnnData."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from natsort import natsorted
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.io._anndata import build
+from cytoclust.pipeline._cohort import Cohort
+from cytoclust.pipeline._label import Clustered
+from cytoclust.rules import Thresholds
+from cytoclust.tl._event_sample import choose_events
+from cytoclust.tl._umap import embed
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["event_sample"]
+
+
+def event_sample(
+    cohort: Cohort, clustered: Clustered, naming: pd.DataFrame, thresholds: Thresholds, columns: NDArray[np.int64]
+) -> "AnnData":
+    """Events of every cluster, all of a rare one's, with their UMAP; X is transformed, scatter and time linear."""
+    chosen, seed = cohort.config.embed, cohort.config.run.seed
+    rows = choose_events(clustered.cluster, chosen.n_events, seed=seed)
+    adata = build(_events(cohort, clustered, rows), cohort.panel)
+    samples = [cohort.samples[i] for i in clustered.sample[rows]]
+    for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
+        values = [getattr(sample, name) for sample in samples]
+        if any(value is not None for value in values):
+            adata.obs[name] = pd.Categorical(values, categories=natsorted({v for v in values if v is not None}))
+    adata.obs[keys.EVENT] = clustered.event[rows]
+    adata.obs_names = pd.Index([f"{s.sample_id}:{e}" for s, e in zip(samples, clustered.event[rows], strict=True)])
+    labels = clustered.cluster[rows]
+    adata.obs[keys.CLUSTER] = pd.Categorical(labels.astype(str), categories=natsorted(set(labels.astype(str))))
+    names = naming[keys.POPULATION].to_numpy()[labels]
+    adata.obs[keys.POPULATION] = pd.Categorical(names, categories=natsorted(set(names)))
+    adata.obs[keys.PROBABILITY] = clustered.probability[rows]
+    _record(adata, cohort, naming, thresholds, columns)
+    if chosen.enabled:
+        adata.obsm["X_umap"] = embed(
+            np.ascontiguousarray(adata.X[:, columns]), n_neighbors=chosen.n_neighbors, min_dist=chosen.min_dist,
+            seed=seed,
+        )  # fmt: skip
+    return adata
+
+
+def _events(cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    parts = []
+    for number, prepared in enumerate(cohort.prepared):
+        mine = clustered.event[rows[clustered.sample[rows] == number]]
+        if len(mine):
+            parts.append(cohort.transform(prepared.linear_rows(mine)))
+    return np.concatenate(parts)
+
+
+def _record(
+    adata: "AnnData", cohort: Cohort, naming: pd.DataFrame, thresholds: Thresholds, columns: NDArray[np.int64]
+) -> None:
+    sections = cohort.config.model_dump(mode="json")
+    markers = [cohort.panel.names[i] for i in columns]
+    adata.uns[keys.CLUSTER] = {"params": _plain(sections["cluster"]) | {"markers": markers}}
+    adata.uns[keys.TRANSFORM] = {"params": _plain(sections["transform"])}
+    adata.uns[keys.POPULATION] = {"params": _plain(sections["annotate"]), "table": naming}
+    adata.uns["umap"] = {"params": _plain(sections["embed"])}
+    adata.uns[keys.THRESHOLDS] = thresholds.to_frame()
+
+
+def _plain(section: dict) -> dict:
+    """Values that h5ad can hold."""
+    return {name: str(value) if value is None or isinstance(value, dict) else value for name, value in section.items()}

@@ -1,0 +1,66 @@
+"""The last pass over the events: what each cluster looks like, and how many of it each sample has."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.pipeline._cohort import Cohort, CohortSource
+from cytoclust.pipeline._progress import Progress
+from cytoclust.rules import Profile
+
+__all__ = ["Clustered", "describe", "sample_counts"]
+
+SCALE = 2**20
+"""Doubts are added as integers, which add up alike in any order."""
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """Every event that passed quality control, in the order of samples and files, with its cluster."""
+
+    sample: NDArray[np.int32]
+    event: NDArray[np.int64]
+    cluster: NDArray[np.int32]
+    probability: NDArray[np.float32]
+    stability: NDArray[np.float64]
+
+
+def describe(cohort: Cohort, clustered: Clustered, columns: NDArray[np.int64], progress: Progress) -> Profile:
+    """Histograms of each cluster over all its events, for the stained ``columns``."""
+    n_clusters = len(clustered.stability)
+    edges = Profile.edges_for(cohort.pooled[:, columns])
+    counts = np.zeros((n_clusters, len(columns), edges.shape[1] - 1), dtype=np.int64)
+    source = CohortSource(cohort, columns)
+    starts = np.concatenate([[0], np.cumsum(source.sizes)])
+    lock = threading.Lock()
+    progress.stage("describing clusters", int(starts[-1]))
+
+    def one(number: int) -> None:
+        labels = clustered.cluster[starts[number] : starts[number + 1]]
+        block = Profile.count(source.block(number), labels, n_clusters, edges)
+        with lock:
+            np.add(counts, block, out=counts)
+        progress.advance(len(labels))
+
+    with ThreadPoolExecutor(cohort.config.run.workers) as pool:
+        list(pool.map(one, range(len(source.sizes))))
+    names = tuple(str(number) for number in range(n_clusters))
+    return Profile(names, tuple(cohort.panel.names[i] for i in columns), edges, counts)
+
+
+def sample_counts(cohort: Cohort, clustered: Clustered) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Samples × clusters: events, and events expected to belong to another cluster (sum of 1 − probability)."""
+    n_clusters = len(clustered.stability)
+    shape = (len(cohort.samples), n_clusters)
+    cell = clustered.sample.astype(np.int64) * n_clusters + clustered.cluster
+    events = np.bincount(cell, minlength=shape[0] * n_clusters).reshape(shape)
+    doubt = np.rint((1 - clustered.probability.astype(np.float64)) * SCALE)
+    wrong = np.bincount(cell, doubt, minlength=shape[0] * n_clusters).reshape(shape) / SCALE
+    index = pd.Index([sample.sample_id for sample in cohort.samples], name=keys.SAMPLE)
+    columns = [str(number) for number in range(n_clusters)]
+    return pd.DataFrame(events, index=index, columns=columns), pd.DataFrame(wrong, index=index, columns=columns)

@@ -1,0 +1,204 @@
+"""A whole run: FCS files in, tables, labels and a report out."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.params import Config, load_config, update
+from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
+from cytoclust.pipeline._event_sample import event_sample
+from cytoclust.pipeline._label import Clustered, describe, sample_counts
+from cytoclust.pipeline._open import OnError, open_cohort
+from cytoclust.pipeline._progress import Progress, Silent
+from cytoclust.pipeline._record import peak_memory_mb, record
+from cytoclust.pipeline._write import Output
+from cytoclust.pp import choose_markers, stained_columns
+from cytoclust.rules import RuleSet, annotate_clusters, learn_thresholds, load
+from cytoclust.stats import cluster_table, contrast_table, discovery_table, population_table
+from cytoclust.tl._cluster import cluster_source
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["Result", "run"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run wrote.
+
+    Attributes
+    ----------
+    out
+        The folder.
+    tables
+        ``clusters``, ``populations``, ``contrasts``, ``discoveries``.
+    adata
+        The event sample of ``cohort.h5ad``.
+    record
+        The content of ``run.json``.
+    """
+
+    out: Path
+    tables: dict[str, pd.DataFrame]
+    adata: "AnnData"
+    record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        events = sum(each["total"] for each in self.record["events"])
+        ok = sum(each["ok"] for each in self.record["events"])
+        clusters = self.tables["clusters"]
+        named = sorted(set(clusters[keys.POPULATION]) - {keys.UNKNOWN, keys.UNASSIGNED})
+        return (
+            f"{len(self.record['events'])} samples, {events:,} events ({ok:,} ok), {len(clusters)} clusters, "
+            f"{len(named)} populations{': ' + ', '.join(named) if named else ''}\nreport: {self.out / 'report.html'}"
+        )
+
+
+def run(
+    samples: str | Path | Sequence[str | Path],
+    *,
+    out: str | Path,
+    rules: str | Path | RuleSet | None = None,
+    config: Config | str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    on_error: OnError = "stop",
+    progress: Progress | None = None,
+) -> Result:
+    """Read, prepare, cluster, name and count a cohort, and write everything to a folder.
+
+    Parameters
+    ----------
+    samples
+        A sheet, FCS files or a folder of them: see :func:`cytoclust.io.read_sheet`.
+    out
+        The folder to write to; what an earlier run left there is replaced.
+    rules
+        Rules that name clusters: a name in the library, a YAML file, or a rule set.
+    config
+        Parameters, or a YAML file of them.
+    settings
+        Further parameters, as ``{"cluster.resolution": 2}``.
+    seed, workers
+        Short for ``run.seed`` and ``run.workers``.
+    on_error
+        ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
+    progress
+        Hears how far the run is.
+
+    Returns
+    -------
+    Result: the folder, the tables, the event sample and the record of the run.
+
+    Raises
+    ------
+    InputError
+        A sheet, file, rule or parameter that cannot be used.
+    """
+    chosen = _config(config, settings, seed, workers)
+    ruleset = load(rules) if isinstance(rules, str | Path) else rules
+    stages = _Stages(progress or Silent())
+    with Output(Path(out)) as output:
+        stages.stage("opening files", 0)
+        cohort = open_cohort(samples, chosen, on_error)
+        columns = choose_markers(cohort.panel, chosen.cluster.markers, chosen.panel.viability)
+        judge_events(cohort, stages)
+        stages.stage("transform", 0)
+        learn_transform(cohort)
+        clustered = _cluster(cohort, columns, stages)
+        stained = np.union1d(columns, stained_columns(cohort.panel, chosen.panel.viability))
+        profile = describe(cohort, clustered, stained, stages)
+        stages.stage("naming and counting", 0)
+        thresholds = learn_thresholds(profile)
+        naming = annotate_clusters(profile, thresholds, ruleset, min_probability=chosen.annotate.min_probability)
+        limits = ruleset.limits(profile.markers) if ruleset else []
+        medians = pd.DataFrame(profile.medians, index=naming.index, columns=list(profile.markers))
+        tables = _tables(cohort, clustered, naming, medians, ruleset)
+        stages.stage("event sample", 0)
+        adata = event_sample(cohort, clustered, naming, thresholds, columns)
+        stages.stage("writing", 0)
+        told = record(cohort, rules=ruleset, thresholds=thresholds, clustered_on=columns, limits=limits)
+        told["started"] = stages.started.isoformat(timespec="seconds")
+        output.write_labels(cohort, clustered, naming)
+        output.write_tables(tables)
+        output.write_cohort(adata)
+        stages.stage("report", 0)
+        told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()
+        output.write_report(adata, tables, told, chosen.report.title)
+        told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()
+        output.write_record(told)
+    return Result(Path(out), tables, adata, told)
+
+
+class _Stages:
+    """Hands progress on, and times the stages."""
+
+    def __init__(self, progress: Progress):
+        self._progress = progress
+        self._begun: list[tuple[str, float]] = []
+        self.started = datetime.now(UTC)
+
+    def stage(self, name: str, total: int) -> None:
+        self._begun.append((name, time.perf_counter()))
+        self._progress.stage(name, total)
+
+    def advance(self, events: int) -> None:
+        self._progress.advance(events)
+
+    def seconds(self) -> dict[str, float]:
+        ends = [begin for _, begin in self._begun[1:]] + [time.perf_counter()]
+        return {name: round(end - begin, 2) for (name, begin), end in zip(self._begun, ends, strict=True)}
+
+
+def _config(
+    config: Config | str | Path | None, settings: Mapping[str, Any] | None, seed: int | None, workers: int | None
+) -> Config:
+    start = config if isinstance(config, Config) else load_config(config)
+    short = {"run.seed": seed, "run.workers": workers}
+    return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
+
+
+def _cluster(cohort: Cohort, columns: NDArray[np.int64], progress: Progress) -> Clustered:
+    source = CohortSource(cohort, columns)
+    progress.stage("clustering", 0)
+    found = cluster_source(
+        source, cohort.config.cluster, seed=cohort.config.run.seed, workers=cohort.config.run.workers
+    )  # fmt: skip
+    ok = [np.flatnonzero(each.codes == keys.QC_OK) for each in cohort.prepared]
+    sample = np.repeat(np.arange(len(ok), dtype=np.int32), [len(rows) for rows in ok])
+    return Clustered(sample, np.concatenate(ok), *found)
+
+
+def _tables(
+    cohort: Cohort, clustered: Clustered, naming: pd.DataFrame, medians: pd.DataFrame, rules: RuleSet | None
+) -> dict[str, pd.DataFrame]:
+    detect = cohort.config.detect
+    counts, wrong = sample_counts(cohort, clustered)
+    names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
+    sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
+    return {
+        "clusters": cluster_table(
+            naming, medians, counts, stability=clustered.stability, lod_events=detect.lod_events
+        ),  # fmt: skip
+        "populations": population_table(
+            counts.T.groupby(names).sum().T,
+            sheet,
+            parents=rules.evaluable(cohort.panel.names) if rules else {},
+            background=wrong.T.groupby(names).sum().T,
+            frequencies=rules.frequencies if rules else {},
+            detect=detect,
+        ),
+        "contrasts": contrast_table(),
+        "discoveries": discovery_table(),
+    }

@@ -1,0 +1,160 @@
+"""One look for every figure: fonts, colours, sizes, and names made safe to draw."""
+
+import functools
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, Final, ParamSpec, TypeVar
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from natsort import natsorted
+
+from cytoclust import keys
+
+__all__ = [
+    "DENSITY",
+    "GREY",
+    "INK",
+    "LIGHT",
+    "NO_NAME",
+    "PALETTE",
+    "QC_COLOURS",
+    "SEQUENTIAL",
+    "STATUS_MARKERS",
+    "STYLE",
+]
+__all__ += ["categories", "colours", "new_axes", "safe_text", "styled"]
+
+INK: Final = "#22303c"
+GREY: Final = "#7c8791"
+LIGHT: Final = "#d5dade"
+
+FONT: Final = "DejaVu Sans"  # comes with matplotlib, so a figure is the same on every machine
+STYLE: Final[dict[Any, Any]] = {
+    "font.family": [FONT],
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.facecolor": "none",
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+    "figure.dpi": 100,
+    "savefig.dpi": 150,
+    "grid.color": "#e6e9ec",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "text.color": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cytoclust",  # ids of SVG elements are the same on every run
+}
+
+# The first six are Okabe and Ito's. Each further one is the sRGB colour (16 levels a channel, OKLab lightness
+# 0.36-0.82, chroma 0.05-0.165) farthest from those before it, from white and from grey, in OKLab and as seen with
+# protanopia and deuteranopia (Machado et al. 2009). Beyond about a dozen nobody tells hues apart: figures also label.
+PALETTE: Final = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#770044", "#223388",
+    "#665522", "#66dd99", "#994477", "#8888ee", "#00ddee", "#5544aa", "#772200", "#006655",
+    "#cccc33", "#667755", "#553366", "#88aa66", "#667799", "#eeaacc", "#5577dd", "#aa5511",
+    "#ffaa77", "#9977bb", "#cc8833", "#ee88dd", "#dd9988", "#998855", "#559999", "#446688",
+)  # fmt: skip
+NO_NAME: Final = {keys.UNKNOWN: "#a9b0b7", keys.UNASSIGNED: LIGHT, str(keys.NO_CLUSTER): LIGHT}
+QC_COLOURS: Final = {
+    "ok": "#9cc3dc",
+    "margin": "#223388",
+    "time": "#e69f00",
+    "debris": "#b9bec4",
+    "doublet": "#cc79a7",
+    "dead": "#4a4f55",
+}
+STATUS_MARKERS: Final = {keys.STATUSES[0]: "o", keys.STATUSES[1]: "v", keys.STATUSES[2]: "x"}
+
+SEQUENTIAL: Final = LinearSegmentedColormap.from_list(
+    "cytoclust", ["#f6f4ee", "#cfe0e4", "#86b6cf", "#3d7fb0", "#1f4f86", "#14264a"]
+)
+DENSITY: Final = LinearSegmentedColormap.from_list(
+    "cytoclust_density", ["#c9d6df", "#7fb0cf", "#2f7fb5", "#1d5a8c", "#e69f00", "#fff3c4"]
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Run a drawing function in our style, leaving matplotlib's settings as they were."""
+
+    @functools.wraps(draw)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return wrapper
+
+
+def new_axes(width: float, height: float, *, margins: tuple[float, float, float, float]) -> Axes:
+    """Axes in a figure of their own that pyplot does not know.
+
+    ``width`` and ``height`` are those of the axes, ``margins`` the space left, right, below and above; all in inches.
+    """
+    left, right, bottom, top = margins
+    total_width, total_height = width + left + right, height + bottom + top
+    figure = Figure(figsize=(total_width, total_height))
+    return figure.add_axes((left / total_width, bottom / total_height, width / total_width, height / total_height))
+
+
+def categories(values: Iterable[Any]) -> list[str]:
+    """Distinct values as strings: in the order of a categorical, else naturally sorted; those without a name last."""
+    series = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        present = set(series.dropna().unique())
+        found = [str(value) for value in series.cat.categories if value in present]
+    else:
+        found = natsorted({str(value) for value in series.dropna().unique()})
+    return [name for name in found if name not in NO_NAME] + [name for name in found if name in NO_NAME]
+
+
+def colours(names: Iterable[str]) -> dict[str, str]:
+    """A colour for each name, in the order given; grey for `unknown` and `unassigned`."""
+    named = [name for name in dict.fromkeys(names) if name not in NO_NAME]
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(named)} | NO_NAME
+
+
+def safe_text(name: object, width: int = 32) -> str:
+    """A name as matplotlib can draw it: one line, no mathtext, known glyphs, at most ``width`` characters.
+
+    A long name loses its middle, since the names of samples tend to differ at the end.
+    """
+    known = _glyphs()
+    line = " ".join(unicodedata.normalize("NFC", str(name)).split())
+    line = "".join(letter if ord(letter) in known else "□" for letter in line)
+    if len(line) > width:
+        tail = width // 3
+        line = f"{line[: width - tail - 1]}…{line[-tail:]}"
+    return line.replace("$", r"\$")
+
+
+@functools.cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(get_font(findfont(FONT)).get_charmap())

@@ -1,0 +1,50 @@
+"""Compensation, quality control and transformation of events."""
+
+from cytoclust.pp._apply_quality import apply_quality
+from cytoclust.pp._arcsinh import arcsinh
+from cytoclust.pp._arcsinh_transform import arcsinh_transform
+from cytoclust.pp._choose_cofactors import choose_cofactors
+from cytoclust.pp._choose_markers import choose_markers, stained_columns
+from cytoclust.pp._choose_matrix import choose_matrix
+from cytoclust.pp._compensate import compensate
+from cytoclust.pp._embed_spillover import embed_spillover
+from cytoclust.pp._estimate_cofactors import estimate_cofactors
+from cytoclust.pp._estimate_logicle import estimate_logicle
+from cytoclust.pp._fit_quality import QualityModel, find_viability, fit_quality
+from cytoclust.pp._logicle import logicle
+from cytoclust.pp._logicle_transform import logicle_transform
+from cytoclust.pp._pooled_rows import pooled_rows
+from cytoclust.pp._prepared import Prepared, open_prepared
+from cytoclust.pp._quality import quality
+from cytoclust.pp._read_matrix_csv import read_matrix_csv
+from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share
+from cytoclust.pp._solve_spillover import solve_spillover
+
+__all__ = [
+    "FIT_EVENTS",
+    "Prepared",
+    "QualityModel",
+    "apply_quality",
+    "arcsinh",
+    "arcsinh_transform",
+    "choose_cofactors",
+    "choose_markers",
+    "choose_matrix",
+    "compensate",
+    "embed_spillover",
+    "estimate_cofactors",
+    "estimate_logicle",
+    "find_viability",
+    "fit_quality",
+    "logicle",
+    "logicle_transform",
+    "open_prepared",
+    "panel_of",
+    "pooled_events",
+    "pooled_rows",
+    "pooled_share",
+    "quality",
+    "read_matrix_csv",
+    "solve_spillover",
+    "stained_columns",
+]

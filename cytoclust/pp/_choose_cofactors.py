@@ -1,0 +1,53 @@
+"""The cofactors to transform with."""
+
+import difflib
+from collections.abc import Mapping
+
+import numpy as np
+
+from cytoclust.errors import InputError
+from cytoclust.io import Panel
+from cytoclust.pp._estimate_cofactors import estimate_cofactors
+
+
+def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.ndarray, panel: Panel) -> np.ndarray:
+    """One cofactor a column: as given, from the data where it is ``auto`` or not given.
+
+    Parameters
+    ----------
+    cofactor
+        ``auto``, one number, or a number for each of some markers (or channels).
+    events
+        Linear, compensated events, pooled over samples, (m, p).
+    panel
+        The columns.
+
+    Returns
+    -------
+    float64 (p,); NaN for scatter, time and other columns.
+
+    Raises
+    ------
+    InputError
+        A marker that the panel lacks, or that is no signal.
+    """
+    signals = np.array([kind in ("fluorescence", "mass") for kind in panel.signal_types])
+    if isinstance(cofactor, int | float):
+        return np.where(signals, float(cofactor), np.nan)
+    chosen = estimate_cofactors(events, panel.signal_types)
+    for name, value in cofactor.items() if isinstance(cofactor, Mapping) else ():
+        chosen[_columns(name, signals, panel)] = value
+    return chosen
+
+
+def _columns(name: str, signals: np.ndarray, panel: Panel) -> list[int]:
+    for labels in (panel.names, panel.channels, panel.markers):
+        found = [column for column in np.flatnonzero(signals).tolist() if labels[column] == name]
+        if found:
+            return found
+    known = [panel.names[column] for column in np.flatnonzero(signals)]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    raise InputError(
+        f"The transform.cofactor parameter must name markers of the panel. Got {name!r} instead; "
+        + (f"did you mean {near[0]!r}?" if near else "it has none.")
+    )

@@ -1,0 +1,68 @@
+"""The markers to cluster on."""
+
+import difflib
+from collections.abc import Sequence
+
+import numpy as np
+
+from cytoclust.errors import InputError
+from cytoclust.io import Panel
+from cytoclust.pp._fit_quality import find_viability
+
+__all__ = ["choose_markers", "stained_columns"]
+
+
+def stained_columns(panel: Panel, viability: str) -> np.ndarray:
+    """Columns of the stained markers but the viability dye, int64."""
+    dye = find_viability(panel, viability)
+    return np.array([column for column in panel.stained if column != dye], dtype=np.int64)
+
+
+def choose_markers(panel: Panel, markers: Sequence[str] | None, viability: str) -> np.ndarray:
+    """Columns to cluster on: those named, else every stained marker but the viability dye.
+
+    Parameters
+    ----------
+    panel
+        The columns.
+    markers
+        Markers, column names or channels.
+    viability
+        The viability dye: a marker, ``none`` or ``auto``.
+
+    Returns
+    -------
+    int64, in the order of the panel.
+
+    Raises
+    ------
+    InputError
+        A name that the panel lacks or that is no fluorescence or mass signal; or no marker at all.
+    """
+    signals = [i for i, kind in enumerate(panel.signal_types) if kind in ("fluorescence", "mass")]
+    chosen = stained_columns(panel, viability) if markers is None else _named(panel, markers, signals)
+    if len(chosen) == 0:
+        raise InputError(
+            f"There is no marker to cluster on: the events have {', '.join(panel.names)}, "
+            "and at least one must be a fluorescence or mass signal other than the viability dye."
+        )
+    return np.unique(chosen)
+
+
+def _named(panel: Panel, markers: Sequence[str], signals: list[int]) -> np.ndarray:
+    found = []
+    for marker in markers:
+        plain = marker.casefold()
+        columns = [
+            i for i in signals
+            if plain in (panel.names[i].casefold(), panel.markers[i].casefold(), panel.channels[i].casefold())
+        ]  # fmt: skip
+        if not columns:
+            known = [panel.names[i] for i in signals]
+            near = difflib.get_close_matches(marker, known, n=1, cutoff=0.0)
+            raise InputError(
+                f"The cluster.markers parameter must name stained markers ({', '.join(known)}). Got {marker!r} instead"
+                + (f"; did you mean {near[0]!r}?" if near else ".")
+            )
+        found += columns[:1]
+    return np.array(found, dtype=np.int64)

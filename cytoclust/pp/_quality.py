@@ -1,0 +1,82 @@
+"""Quality control of AnnData."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys, params
+from cytoclust.errors import InputError
+from cytoclust.params import D
+from cytoclust.pp._apply_quality import apply_quality
+from cytoclust.pp._fit_quality import fit_quality
+from cytoclust.pp._pooled_rows import pooled_rows
+from cytoclust.pp._slots import FIT_EVENTS, events_of, panel_of, refuse_transformed, samples_of, writable
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+
+def quality(
+    adata: "AnnData",
+    *,
+    margin: bool = D.quality.margin,
+    time: bool = D.quality.time,
+    debris: bool = D.quality.debris,
+    doublets: bool = D.quality.doublets,
+    dead: bool = D.quality.dead,
+    viability: str = D.panel.viability,
+    copy: bool = False,
+) -> "AnnData | None":
+    """Say of each event whether it is fit to be clustered, or why not; nothing is removed.
+
+    Parameters
+    ----------
+    adata
+        Events × channels on the linear scale, compensated.
+    margin, time, debris, doublets, dead
+        Switches of the checks.
+    viability
+        The viability dye: a marker, ``none`` or ``auto``.
+    copy
+        Return a copy instead of writing to ``adata``.
+
+    Returns
+    -------
+    None, or the copy. Written are ``obs["qc"]`` (categorical: ok, margin, time, debris, doublet, dead) and
+    ``uns["quality"]``: ``params``, and for each of ``samples`` the ``counts``, thresholds and ``notes``.
+
+    Raises
+    ------
+    InputError
+        The data are transformed, or ``viability`` names no column.
+    """
+    switches = params.check("quality", margin=margin, time=time, debris=debris, doublets=doublets, dead=dead)
+    params.check("panel", viability=viability)
+    refuse_transformed(adata, "quality")
+    adata = writable(adata, copy)
+    panel, events = panel_of(adata), events_of(adata)
+    numbers = _rows(adata)
+    codes = np.zeros(adata.n_obs, dtype=np.uint8)
+    signals = np.flatnonzero([kind in ("fluorescence", "mass") for kind in panel.signal_types])
+    samples = {}
+    for sample, where in samples_of(adata):
+        fit = where[pooled_rows(len(where), FIT_EVENTS)]
+        model = fit_quality(
+            events[fit], numbers[fit], panel=panel, n_events=len(where), quality=switches, viability=viability
+        )
+        codes[where] = apply_quality(model, events[where], numbers[where])
+        codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index("margin")
+        counts = np.bincount(codes[where], minlength=len(keys.QC)).tolist()
+        samples[sample or "file"] = {"counts": dict(zip(keys.QC, counts, strict=True))} | model.summary()
+    adata.obs[keys.QC_COLUMN] = pd.Categorical(np.array(keys.QC)[codes], categories=keys.QC)
+    chosen = switches.model_dump() | {"viability": viability}
+    adata.uns[keys.QUALITY] = {"params": chosen, "samples": samples}
+    return adata if copy else None
+
+
+def _rows(adata: "AnnData") -> np.ndarray:
+    """Number of each event in its file, int64."""
+    if keys.EVENT not in adata.obs:
+        raise InputError(f"obs must have the column {keys.EVENT!r}, as ct.io.read_fcs writes it. Got none.")
+    return adata.obs[keys.EVENT].to_numpy(dtype=np.int64)

@@ -1,0 +1,153 @@
+"""Cells that took up the viability dye."""
+
+import math
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from cytoclust.io import Panel
+from cytoclust.pp._density import smooth_density
+from cytoclust.pp._scatter import find_scatter, size_column
+from cytoclust.pp._spread import negative_spread
+
+_FEWEST = 500
+_DEEPEST = 0.6  # highest valley, over the lower mode, that parts dead from live
+_BRIGHTER = 4.0  # dead cells are at least this many times brighter than live ones
+_LARGER = math.log(1.25)  # a brighter mode of cells larger than this is a kind of cell, not dead ones
+_DEAD_SD = 2.0  # the cut stays this many spreads below the dead mode, if the valley lets it
+_MOST_LEAK = 3.0
+_GLOW_COLUMNS = 3  # signals that an autofluorescence needs
+_STEEPEST = 2.0  # the dye of live cells grows at most with the square of size
+
+
+@dataclass(frozen=True)
+class DeadModel:
+    """Dead is ``arcsinh((dye - leak * glow) / cofactor) > cut + slope * max(log FSC - size, 0)``, up to ``ceiling``.
+
+    Attributes
+    ----------
+    dye, fsc
+        Columns; ``fsc`` is -1 where there is none.
+    glow
+        The other signals: their lower quartile in an event is its autofluorescence, for no cell carries most markers.
+    leak
+        How much of the autofluorescence shows in the dye's channel.
+    cofactor
+        In the unit of the dye.
+    cut
+        On the arcsinh scale, for live cells of common size.
+    slope, size
+        How the cut rises with log FSC above ``size``: large live cells take up more dye.
+    ceiling
+        The cut never rises above this, the mode of the dead.
+    """
+
+    dye: int
+    fsc: int
+    glow: tuple[int, ...]
+    leak: float
+    cofactor: float
+    cut: float
+    slope: float
+    size: float
+    ceiling: float
+
+    def apply(self, events: np.ndarray) -> np.ndarray:
+        """Which events are dead, bool (n,)."""
+        dye = events[:, self.dye].astype(np.float64)
+        if self.leak > 0:
+            dye = dye - self.leak * _glow(events, self.glow)
+        fsc = np.ascontiguousarray(events[:, self.fsc]) if self.fsc >= 0 else np.ones(len(dye), dtype=np.float32)
+        return _above(dye, fsc, self.cofactor, self.cut, self.slope, self.size, self.ceiling)
+
+
+def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadModel | None, list[str]]:
+    """Find the valley between live and dead cells in the viability dye.
+
+    The deepest valley counts, if the cells above it are several times brighter than those below and not larger (a
+    brighter mode of larger cells is autofluorescence). The cut is the valley, or higher, two spreads below the dead
+    mode. Autofluorescence is taken off, and the cut rises with size, as the dye does among live cells: so that large
+    autofluorescent cells stay.
+    """
+    if viability < 0:
+        return None, ["dead cells were not looked for: there is no viability dye"]
+    nothing = f"no dead cells apart from the live ones were found in {panel.names[viability]}: nothing was removed"
+    if len(events) < _FEWEST:
+        return None, [nothing]
+    fsc = size_column(find_scatter(panel), "FSC")
+    size = np.zeros(len(events)) if fsc is None else np.log(np.maximum(events[:, fsc].astype(np.float64), 1e-9))
+    columns = tuple(column for column in panel.stained if column != viability)
+    dye = events[:, viability].astype(np.float64)
+    leak = _leak(dye, _glow(events, columns)) if len(columns) >= _GLOW_COLUMNS else 0.0
+    if leak > 0:
+        dye = dye - leak * _glow(events, columns)
+    cofactor = 2 * negative_spread(dye)
+    found = _valley(np.arcsinh(dye / cofactor), size) if cofactor > 0 else None
+    if found is None:
+        return None, [nothing]
+    cut, slope, common, ceiling = _place(np.arcsinh(dye / cofactor), size, *found)
+    return DeadModel(viability, -1 if fsc is None else fsc, columns, leak, cofactor, cut, slope, common, ceiling), []
+
+
+def _valley(scaled: np.ndarray, size: np.ndarray) -> tuple[float, float] | None:
+    """The valley between live and dead, and the mode of the dead; None if no valley is one."""
+    density = smooth_density(scaled, deepest=_DEEPEST)
+    for number in np.argsort([density.depth(i) for i in range(len(density.valleys))], kind="stable"):
+        cut = float(density.grid[density.valleys[number]])
+        dead = scaled > cut
+        above = density.modes[number + 1 :]
+        mode = float(density.grid[above[np.argmax(density.height[above])]])
+        live = float(np.median(scaled[~dead]))
+        brighter = math.sinh(mode) >= _BRIGHTER * max(math.sinh(live), 1.0)
+        if brighter and np.median(size[dead]) <= np.median(size[~dead]) + _LARGER:
+            return cut, mode
+    return None
+
+
+def _place(scaled: np.ndarray, size: np.ndarray, valley: float, mode: float) -> tuple[float, float, float, float]:
+    """Cut, slope, common size and ceiling."""
+    upper = scaled[scaled > mode]
+    spread = float(np.median(upper - mode)) / 0.6745
+    live = scaled <= valley
+    slope = float(np.clip(_rise(size[live], scaled[live]), 0.0, _STEEPEST))
+    return max(valley, mode - _DEAD_SD * spread), slope, float(np.median(size[live])), mode
+
+
+def _leak(dye: np.ndarray, glow: np.ndarray) -> float:
+    """How the dye rises with autofluorescence among the dimmer half of the cells, which live."""
+    live = dye <= np.median(dye) + 3 * 1.4826 * np.median(np.abs(dye - np.median(dye)))
+    return float(np.clip(_rise(glow[live], dye[live]), 0.0, _MOST_LEAK))
+
+
+def _rise(x: np.ndarray, y: np.ndarray) -> float:
+    """Slope of a robust line (Theil and Sen) through the medians of ten bins of x; 0 where x does not vary."""
+    edges = np.unique(np.quantile(x, np.linspace(0, 1, 11)))
+    if len(edges) < 3:
+        return 0.0
+    bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2)
+    filled = [b for b in range(len(edges) - 1) if np.any(bins == b)]
+    middle = np.array([np.median(x[bins == b]) for b in filled])
+    height = np.array([np.median(y[bins == b]) for b in filled])
+    i, j = np.triu_indices(len(filled), 1)
+    apart = middle[j] > middle[i]
+    return float(np.median((height[j] - height[i])[apart] / (middle[j] - middle[i])[apart])) if apart.any() else 0.0
+
+
+def _glow(events: np.ndarray, columns: tuple[int, ...]) -> np.ndarray:
+    """Lower quartile of the signals of an event, at least 0, float64 (n,): an order statistic, so exact."""
+    signals = np.sort(events[:, list(columns)], axis=1)[:, (len(columns) - 1) // 4]
+    return np.maximum(signals.astype(np.float64), 0.0)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _above(
+    dye: np.ndarray, fsc: np.ndarray, cofactor: float, cut: float, slope: float, size: float, ceiling: float
+) -> np.ndarray:
+    out = np.zeros(len(dye), dtype=np.bool_)
+    for i in range(len(dye)):
+        limit = cut
+        if slope > 0.0 and fsc[i] > 0.0:
+            limit = min(max(cut, ceiling), cut + slope * max(math.log(np.float64(fsc[i])) - size, 0.0))
+        out[i] = math.asinh(dye[i] / cofactor) > limit
+    return out

@@ -1,0 +1,106 @@
+"""Events too small to be intact cells."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numba
+import numpy as np
+
+from cytoclust.io import Panel
+from cytoclust.pp._density import Density, smooth_density
+from cytoclust.pp._scatter import find_scatter, size_column
+
+_FEWEST = 500  # events that a density needs
+_DEEPEST = 0.7  # highest valley, over the lower mode, that parts debris from cells
+_SMALL = math.log(0.5)  # debris is at most this large, beside the next mode
+_TINY = math.log(0.2)  # below this no cell is that small, however alike the events are
+_COMPACT = 0.18  # spread of log FSC below which a mode is a kind of cell
+_BRIGHT = 0.2  # share of events as bright as the brightest tenth of the larger ones, above which cells are among them
+_MOST = 0.9  # share of events beyond which the lowest mode must be the cells
+_SSC_WEIGHTS: Final = (0.0, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class DebrisModel:
+    """Debris is ``log FSC + weight * log SSC < cut``, or an event without positive scatter.
+
+    Attributes
+    ----------
+    fsc, ssc
+        Columns; ``ssc`` is -1 where ``weight`` is 0.
+    weight, cut
+        The line.
+    """
+
+    fsc: int
+    ssc: int
+    weight: float
+    cut: float
+
+    def apply(self, events: np.ndarray) -> np.ndarray:
+        """Which events are debris, bool (n,)."""
+        return self.size(events) < self.cut
+
+    def size(self, events: np.ndarray) -> np.ndarray:
+        """``log FSC + weight * log SSC``, -inf without positive scatter, (n,)."""
+        ssc = events[:, self.ssc] if self.weight else np.ones(len(events), dtype=np.float32)
+        return _log_size(np.ascontiguousarray(events[:, self.fsc]), np.ascontiguousarray(ssc), self.weight)
+
+
+def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[DebrisModel | None, list[str]]:
+    """Find the valley between debris and cells in forward (and side) scatter.
+
+    The lowest mode is debris only if it is half as large as the next mode or smaller, broad (cells of one kind are
+    alike) or tiny, and holds no bright cells; a sample without such a mode loses nothing.
+    Of the lines through forward and side scatter, the one with the deepest valley is taken.
+    """
+    scatter = find_scatter(panel)
+    fsc, ssc = size_column(scatter, "FSC"), size_column(scatter, "SSC")
+    if fsc is None:
+        return None, ["debris was not looked for: there is no forward scatter channel"]
+    best, best_depth = None, np.inf
+    for weight in _SSC_WEIGHTS if ssc is not None else (0.0,):
+        model = DebrisModel(fsc, -1 if ssc is None else ssc, weight, -np.inf)
+        size = model.size(events)
+        used = np.isfinite(size)
+        if np.count_nonzero(used) < _FEWEST:
+            continue
+        density = smooth_density(size[used], deepest=_DEEPEST)
+        if len(density.valleys) and density.depth(0) < best_depth:
+            cut = float(density.grid[density.valleys[0]])
+            if _is_debris(size[used], cut, density, 1 + weight) and not _has_marker(
+                events[used], size[used] < cut, panel, viability
+            ):
+                best, best_depth = DebrisModel(model.fsc, model.ssc, weight, cut), density.depth(0)
+    if best is None:
+        return None, ["no debris apart from the cells was found: nothing was removed as debris"]
+    return best, []
+
+
+def _is_debris(size: np.ndarray, cut: float, density: Density, dimensions: float) -> bool:
+    ratio = (density.grid[density.modes[0]] - density.grid[density.modes[1]]) / dimensions
+    low = size[size < cut]
+    quartiles = np.quantile(low, [0.25, 0.75])
+    spread = float(quartiles[1] - quartiles[0]) / 1.349 / math.sqrt(dimensions)
+    return len(low) < _MOST * len(size) and bool(ratio <= _TINY or (ratio <= _SMALL and spread > _COMPACT))
+
+
+def _has_marker(events: np.ndarray, low: np.ndarray, panel: Panel, viability: int) -> bool:
+    """Whether many of the low events are as bright as the brightest tenth of the others in some marker."""
+    return any(
+        np.mean(events[low, column] > np.quantile(events[~low, column], 0.9)) > _BRIGHT
+        for column in panel.stained
+        if column != viability
+    )
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _log_size(fsc: np.ndarray, ssc: np.ndarray, weight: float) -> np.ndarray:
+    out = np.empty(len(fsc))
+    for i in range(len(fsc)):
+        if fsc[i] > 0.0 and ssc[i] > 0.0:
+            out[i] = math.log(np.float64(fsc[i])) + weight * math.log(np.float64(ssc[i]))
+        else:
+            out[i] = -np.inf
+    return out

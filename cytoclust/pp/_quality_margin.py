@@ -1,0 +1,80 @@
+"""Events outside what the scatter detectors can measure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cytoclust.io import Panel
+from cytoclust.pp._scatter import find_scatter, size_column
+
+_PILE = 5  # events at exactly the highest value that make it a limit
+_TOO_MANY = 0.2  # of events at or below zero: then zero is no limit of this detector
+
+
+@dataclass(frozen=True)
+class MarginModel:
+    """Limits of the scatter detectors.
+
+    Attributes
+    ----------
+    positive
+        Columns that must be above zero.
+    limits
+        Upper limit of each column; an event at every one of them is off the scale.
+    """
+
+    positive: tuple[int, ...]
+    limits: dict[int, float]
+
+    def apply(self, events: np.ndarray) -> np.ndarray:
+        """Which events lie at the limits, bool (n,)."""
+        out = np.zeros(len(events), dtype=bool)
+        for column in self.positive:
+            out |= ~(events[:, column] > 0)
+        if self.limits:
+            off_scale = np.ones(len(events), dtype=bool)
+            for column, limit in self.limits.items():
+                off_scale &= events[:, column] >= np.float32(limit)
+            out |= off_scale
+        return out
+
+
+def fit_margin(events: np.ndarray, panel: Panel) -> tuple[MarginModel | None, list[str]]:
+    """Find the limits of the scatter detectors of one sample.
+
+    A large cell (a stromal cell, a megakaryocyte, a macrophage) may well drive one detector into its limit, and its
+    fluorescence is still right: only events at the limit of every area and height, of forward and side scatter both,
+    are off the scale. Where one of these has no limit, it still measures what drives the others into theirs.
+    """
+    scatter = find_scatter(panel)
+    sizes = [column for column in (size_column(scatter, "FSC"), size_column(scatter, "SSC")) if column is not None]
+    if not sizes:
+        return None, ["margin events were not looked for: there is no scatter channel"]
+    notes = []
+    positive = []
+    for column in sizes:
+        share = float(np.mean(~(events[:, column] > 0)))
+        if share <= _TOO_MANY:
+            positive.append(column)
+        else:
+            notes.append(f"{share:.0%} of events are not above zero in {panel.channels[column]}: left alone")
+    sizing = {name: column for name, column in scatter.items() if name[-1] != "W"}
+    limits = {}
+    for column in sizing.values():
+        limit = _upper_limit(events[:, column])
+        if limit is not None:
+            limits[column] = limit
+            share = float(np.mean(events[:, column] >= limit))
+            if share > 0.01:
+                notes.append(f"{share:.1%} of events are at the upper limit of {panel.channels[column]}")
+    both = {name[:3] for name in sizing} == {"FSC", "SSC"}
+    return MarginModel(tuple(positive), limits if both and len(limits) == len(sizing) else {}), notes
+
+
+def _upper_limit(values: np.ndarray) -> float | None:
+    """The highest value, if events pile up there: more of them than just below it, and not most of all events."""
+    top = float(values.max())
+    at_top = int(np.count_nonzero(values == top))
+    just_below = int(np.count_nonzero((values < top) & (values >= 0.98 * top)))
+    piled = at_top >= max(_PILE, 0.2 * just_below) and at_top < 0.5 * len(values)
+    return top if top > 0 and piled else None

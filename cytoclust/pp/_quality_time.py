@@ -1,0 +1,182 @@
+"""Stretches of a run with clogs, bursts or shifted signals."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.stats import rankdata
+
+from cytoclust.io import Panel
+from cytoclust.pp._scatter import find_scatter, size_column
+
+_FEWEST = 1000  # events that a verdict on the run needs
+_BIN_EVENTS: Final = (100, 400)  # short clogs show in small bins, slight ones in large bins
+_FINE_EVENTS = 20  # events in the bins that tell where a stretch begins and ends
+_FINE_WINDOW = 4
+_RATE_Z = 5.0
+_SIGNAL_Z = 6.0
+_SIGNAL_SHIFT = 0.08  # smallest shift of the mean rank (of 0 to 1) that matters
+_MOST_WRAPS = 20
+
+
+@dataclass(frozen=True)
+class TimeModel:
+    """Stretches to set aside.
+
+    Attributes
+    ----------
+    by
+        Whether the stretches are of the Time column or of row numbers (where Time wraps or does not run).
+    column
+        The Time column, -1 if there is none.
+    starts, stops
+        Half-open stretches [start, stop), ascending, apart.
+    """
+
+    by: Literal["time", "row"]
+    column: int
+    starts: np.ndarray
+    stops: np.ndarray
+
+    def apply(self, events: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Which events lie in a stretch, bool (n,)."""
+        where = rows.astype(np.float64) if self.by == "row" else events[:, self.column].astype(np.float64)
+        before = np.searchsorted(self.starts, where, side="right") - 1
+        return (before >= 0) & (where < np.append(self.stops, -np.inf)[before])
+
+
+def fit_time(events: np.ndarray, rows: np.ndarray, panel: Panel) -> tuple[TimeModel | None, list[str]]:
+    """Find the stretches of one sample whose event rate or signals break with the rest of the run.
+
+    Events in order of time are cut into bins of equal number, so that a clog is a bin that lasts long. The log rate
+    of a bin is compared with a running median over the run, and the mean rank of each signal with its median over
+    all bins, both in units of the robust spread of bins (at least the Poisson or uniform-rank spread, so that a
+    steady run loses nothing). Finer bins then tell where a stretch begins and ends.
+    """
+    if len(events) < _FEWEST:
+        return None, [f"time was not checked: {len(events)} events are too few"]
+    column = next((i for i, kind in enumerate(panel.signal_types) if kind == "time"), -1)
+    clock, by, running, notes = _clock(events, rows, column)
+    order = np.argsort(clock, kind="stable")
+    clock = clock[order]
+    ranks = _ranks(events, panel, order)
+    bad = np.zeros(len(clock), dtype=bool)
+    for size in _BIN_EVENTS:
+        starts = _bins(clock, size)
+        if len(starts) >= 10:
+            shifts = _shifts(clock, ranks, starts, running)
+            bad |= np.repeat(_broken(shifts, starts, len(clock), running), np.diff(np.append(starts, len(clock))))
+    if bad.any():
+        bad = _trim(bad, clock, ranks, running)
+    where = clock if by == "time" else rows[order].astype(np.float64)
+    return TimeModel(by, column, *_stretches(bad, where)), notes
+
+
+def _clock(
+    events: np.ndarray, rows: np.ndarray, column: int
+) -> tuple[np.ndarray, Literal["time", "row"], bool, list[str]]:
+    """A clock for each event, what stretches are told in, whether the clock runs (has a rate), and notes."""
+    by_row = rows.astype(np.float64)
+    if column < 0:
+        return by_row, "row", False, ["there is no Time channel: signals were checked by row, the rate not"]
+    time = events[:, column].astype(np.float64)
+    if not np.isfinite(time).all() or len(np.unique(time)) < 10:
+        return by_row, "row", False, ["Time does not run: signals were checked by row, the rate not"]
+    steps = np.diff(time)
+    backward = np.flatnonzero(steps < -0.02 * (time.max() - time.min()))
+    if not 0 < len(backward) <= _MOST_WRAPS:  # in order, or in no order at all: then Time itself orders the events
+        return time, "time", True, []
+    jumps = np.zeros(len(time))
+    jumps[backward + 1] = -steps[backward]
+    note = f"Time falls back {len(backward)} times: it was joined up in row order"
+    return time + np.cumsum(jumps), "row", True, [note]
+
+
+def _bins(clock: np.ndarray, size: int) -> np.ndarray:
+    """First event of each bin: ``size`` events or more, cut only where the clock ticks."""
+    ticks = np.flatnonzero(np.diff(clock, prepend=-np.inf) > 0)
+    wanted = np.searchsorted(ticks, np.arange(0, max(len(clock) - size, 0) + 1, size))
+    return ticks[np.unique(wanted[wanted < len(ticks)])]
+
+
+def _ranks(events: np.ndarray, panel: Panel, order: np.ndarray) -> np.ndarray:
+    """Ranks of 0 to 1 of each signal, in order of the clock, (signals, m)."""
+    scatter = find_scatter(panel)
+    columns = [size_column(scatter, "FSC"), size_column(scatter, "SSC")]
+    used = [column for column in (*columns, *panel.stained) if column is not None]
+    ranks = [(rankdata(events[:, column]) - 0.5) / len(events) for column in used]
+    return np.array(ranks).reshape(len(used), len(events))[:, order]
+
+
+def _shifts(clock: np.ndarray, ranks: np.ndarray, starts: np.ndarray, running: bool) -> np.ndarray:
+    """What each bin differs by: mean ranks, then (if the clock runs) the log rate; (signals [+ 1], bins)."""
+    counts = np.diff(np.append(starts, len(clock))).astype(np.float64)
+    means = np.array([np.add.reduceat(rank, starts) / counts for rank in ranks]).reshape(len(ranks), len(starts))
+    shifts = means - np.median(means, axis=1, keepdims=True)
+    if not running:
+        return shifts
+    tick = np.diff(np.unique(clock)).min()
+    rate = np.log(counts / np.diff(np.append(clock[starts], clock[-1] + tick)))
+    window = max(21, len(rate) // 4) | 1
+    return np.vstack([shifts, rate - median_filter(rate, size=window, mode="nearest")])
+
+
+def _spreads(starts: np.ndarray, n: int, rows: int, running: bool) -> np.ndarray:
+    """Spread by chance of each shift: of a mean of uniform ranks, of a log count; (signals [+ 1], bins)."""
+    counts = np.diff(np.append(starts, n)).astype(np.float64)
+    variance = np.full((rows, 1), 1 / 12)
+    variance[-1:] = 1.0 if running else 1 / 12
+    return np.sqrt(variance / counts)
+
+
+def _broken(shifts: np.ndarray, starts: np.ndarray, n: int, running: bool) -> np.ndarray:
+    """Which bins break with the run."""
+    spreads = _spreads(starts, n, len(shifts), running)
+    robust = 1.4826 * np.median(np.abs(shifts - np.median(shifts, axis=1, keepdims=True)), axis=1, keepdims=True)
+    far = np.abs(shifts) / np.maximum(robust, spreads)
+    signals = slice(0, len(shifts) - running)
+    broken = ((far[signals] > _SIGNAL_Z) & (np.abs(shifts[signals]) > _SIGNAL_SHIFT)).any(axis=0)
+    return broken | (far[-1] > _RATE_Z) if running else broken
+
+
+def _trim(bad: np.ndarray, clock: np.ndarray, ranks: np.ndarray, running: bool) -> np.ndarray:
+    """Shrink each bad stretch to the fine bins where what breaks exceeds half of its height."""
+    starts = _bins(clock, _FINE_EVENTS)
+    shifts = _shifts(clock, ranks, starts, running)
+    spreads = _spreads(starts, len(clock), len(shifts), running)
+    edges = np.append(starts, len(clock))
+    trimmed = np.zeros_like(bad)
+    for first, stop in _runs(bad):
+        bins = np.arange(np.searchsorted(starts, first), np.searchsorted(starts, stop))
+        if len(bins) <= _FINE_WINDOW:
+            trimmed[first:stop] = True
+            continue
+        smooth = uniform_filter1d(shifts[:, bins], _FINE_WINDOW, axis=1, mode="nearest")
+        which, peak = np.unravel_index(np.argmax(np.abs(smooth) / spreads[:, bins]), smooth.shape)
+        height = smooth[which, peak]
+        low, high = _best_run(shifts[which, bins] * np.sign(height) - 0.5 * abs(height))
+        trimmed[edges[bins[low]] : edges[bins[high] + 1]] = True
+    return trimmed
+
+
+def _best_run(scores: np.ndarray) -> tuple[int, int]:
+    """First and last of the run of scores with the greatest sum."""
+    total = np.concatenate([[0.0], np.cumsum(scores)])
+    least = np.minimum.accumulate(total[:-1])
+    high = int(np.argmax(total[1:] - least))
+    return int(np.argmin(total[: high + 1])), high
+
+
+def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
+    """Half-open runs of true flags."""
+    steps = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
+
+
+def _stretches(bad: np.ndarray, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Runs of bad events as stretches of what they are told in; the first and last reach to infinity."""
+    limits = np.append(where, np.inf)
+    limits[0] = -np.inf
+    runs = np.array(_runs(bad), dtype=np.intp).reshape(-1, 2)
+    return limits[runs[:, 0]], limits[runs[:, 1]]

@@ -1,0 +1,5 @@
+"""The HTML report."""
+
+from cytoclust.report._write import write
+
+__all__ = ["write"]

@@ -1,0 +1,97 @@
+"""Tables and figures as the template shows them."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+
+from cytoclust.pl._numbers import count, percent
+
+ONE_LINE = 36  # letters
+PIXELS_PER_INCH = 110  # the figures' 8 points are 12 pixels, near the tables' 14
+
+__all__ = ["Cell", "Figure", "Table", "embed", "events", "fraction", "name", "number", "phenotype", "text"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text to show, the value to sort by (the text if none), a class and a tooltip."""
+
+    text: str
+    sort: float | str | None = None
+    style: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; the first column heads each row."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: list[list[Cell]] = field(default_factory=list)
+    tall: bool = False  # scrolls in a box of its own
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An image as a data URI, with what it shows in words."""
+
+    uri: str
+    alt: str
+    caption: str
+    width: int  # CSS pixels
+
+
+def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
+    """The figure of the axes as an SVG data URI; the same figure gives the same bytes."""
+    figure = (axes if isinstance(axes, Axes) else axes[0]).figure
+    assert isinstance(figure, Drawing)  # noqa: S101 (our own figures are no subfigures)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    width = round(figure.get_size_inches()[0] * PIXELS_PER_INCH)
+    return Figure(f"data:image/svg+xml;base64,{data}", alt, caption, width)
+
+
+def text(value: Any, style: str = "") -> Cell:
+    """Anything as text; empty where there is nothing."""
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
+    missing = value is None or (pd.api.types.is_scalar(value) and pd.isna(value))
+    return Cell("" if missing else str(value), style=style)
+
+
+def name(value: Any) -> Cell:
+    """A name, on one line unless it is long."""
+    shown = text(value).text
+    return Cell(shown, style="name" if len(shown) <= ONE_LINE else "")
+
+
+def phenotype(value: Any) -> Cell:
+    """A phenotype, in a column wide enough to read it."""
+    return Cell(text(value).text, style="phenotype")
+
+
+def number(value: Any, digits: int = 3) -> Cell:
+    """A measured number, to some significant digits."""
+    if value is None or pd.isna(value):
+        return Cell("–", sort="", style="num")
+    return Cell(f"{float(value):.{digits}g}", sort=float(value), style="num")
+
+
+def events(value: Any) -> Cell:
+    """A whole number."""
+    return Cell(count(value), sort=float(value), style="num")
+
+
+def fraction(value: Any) -> Cell:
+    """A fraction in per cent."""
+    missing = value is None or pd.isna(value)
+    return Cell("–" if missing else percent(value), sort="" if missing else float(value), style="num")

@@ -1,0 +1,216 @@
+"""Section 1: what was found."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.pl._numbers import count, percent
+from cytoclust.report._blocks import Cell, Table, events, fraction, name, number, phenotype, text
+from cytoclust.report._gather import Inputs, present
+
+__all__ = ["SYMBOLS", "depths", "found"]
+
+DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
+SYMBOLS = {DETECTED: "●", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
+STYLES = {DETECTED: "detected", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
+UNKNOWN_SHOWN = 30
+SPREAD = ("Median", "Lowest", "Highest")
+
+
+def found(inputs: Inputs) -> dict[str, Any]:
+    """Headline numbers, a sentence, populations, the matrix of samples, unknown clusters, limits, discoveries."""
+    rules = inputs.run["rules"] or {}
+    return {
+        "tiles": _tiles(inputs),
+        "sentence": _sentence(inputs),
+        "populations": _summary(inputs.populations),
+        "matrix": _matrix(inputs.populations),
+        "legend": _legend(inputs),
+        "unknown": _unknown(inputs.clusters),
+        "grouped": present(inputs.populations, keys.GROUP),
+        "n_unknown": int(_is_unknown(inputs.clusters).sum()),
+        "limits": list(rules.get("limits", [])),
+        "rules": rules.get("name", ""),
+        "discoveries": _discoveries(inputs.discoveries),
+    }
+
+
+def _n_samples(inputs: Inputs) -> int:
+    if inputs.run["inputs"]:
+        return len(inputs.run["inputs"])
+    for table in (inputs.populations, inputs.adata.obs):
+        if keys.SAMPLE in table:
+            return int(table[keys.SAMPLE].nunique())
+    return 1
+
+
+def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
+    n_samples = _n_samples(inputs)
+    tiles = [(count(n_samples), "samples" if n_samples != 1 else "sample")]
+    quality = pd.DataFrame(inputs.run["events"])
+    if len(quality):
+        total, intact = int(quality["total"].sum()), int(quality["ok"].sum())
+        tiles += [(count(total), "events"), (percent(intact / max(total, 1)), "passed quality control")]
+    else:
+        tiles.append((count(inputs.adata.n_obs), "events at hand"))
+    if len(inputs.clusters):
+        tiles.append((count(len(inputs.clusters)), "clusters"))
+    if len(inputs.populations):
+        named = set(inputs.populations[keys.POPULATION].astype(str)) - {keys.UNKNOWN, keys.UNASSIGNED}
+        tiles.append((count(_is_unknown(inputs.clusters).sum()), "of them fit no rule"))
+        tiles.append((count(len(named)), "populations counted"))
+    return tiles
+
+
+def _sentence(inputs: Inputs) -> str:
+    table = inputs.populations
+    if table.empty:
+        return "No rules were given, so clusters are described but not named."
+    seen = table[table["status"].astype(str) == DETECTED]
+    names = [n for n in dict.fromkeys(table[keys.POPULATION].astype(str)) if n not in (keys.UNKNOWN, keys.UNASSIGNED)]
+    n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
+    n_samples = _n_samples(inputs)
+    where = f"in at least one of {n_samples} samples" if n_samples > 1 else "in the one sample"
+    if n_seen == len(names):
+        return f"Each of the {len(names)} populations that were counted was detected {where}."
+    absent = ", ".join(name for name in names if name not in set(seen[keys.POPULATION].astype(str)))
+    return (
+        f"Of {len(names)} populations that were counted, {n_seen} {'was' if n_seen == 1 else 'were'} detected {where}."
+        f" Detected in none: {absent}."
+    )
+
+
+def _is_unknown(clusters: pd.DataFrame) -> pd.Series:
+    if keys.POPULATION not in clusters:
+        return pd.Series(True, index=clusters.index)
+    names = clusters[keys.POPULATION].fillna(keys.UNKNOWN).astype(str)
+    return names.isin([keys.UNKNOWN, keys.UNASSIGNED, ""])
+
+
+def depths(populations: pd.DataFrame) -> dict[str, int]:
+    """How deep each population stands in the tree: 0 at the top."""
+    if "parent" not in populations:
+        return dict.fromkeys(populations[keys.POPULATION].astype(str), 0)
+    parent = dict(zip(populations[keys.POPULATION].astype(str), populations["parent"].astype(str), strict=True))
+    depth = {}
+    for population in parent:
+        step, above = 0, parent[population]
+        while above in parent and step < len(parent):
+            step, above = step + 1, parent[above]
+        depth[population] = min(step, 4)
+    return depth
+
+
+def _summary(populations: pd.DataFrame) -> Table | None:
+    """Detected of evaluable samples, in all and in each group, and the fractions where detected."""
+    if populations.empty:
+        return None
+    groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
+    parents = "parent" in populations
+    table = Table(
+        "Populations: samples in which each was detected, of the samples in which it could have been",
+        ["Population", *(["Parent"] if parents else []), "Detected in", *map(str, groups), "Not evaluable", *SPREAD],
+    )
+    depth = depths(populations)
+    for population, rows in populations.groupby(populations[keys.POPULATION].astype(str), sort=False):
+        seen = rows["fraction"][rows["status"].astype(str) == DETECTED]
+        spread = [seen.median(), seen.min(), seen.max()] if len(seen) else [np.nan] * 3
+        cells = [Cell(str(population), style=f"depth{depth[str(population)]} {name(population).style}".strip())]
+        cells += [name(rows["parent"].iloc[0])] if parents else []
+        cells += [_ratio(rows)] + [_ratio(rows[rows[keys.GROUP] == group]) for group in groups]
+        cells.append(events((rows["status"].astype(str) == NOT_EVALUABLE).sum()))
+        table.rows.append(cells + [fraction(value) for value in spread])
+    return table
+
+
+def _ratio(rows: pd.DataFrame) -> Cell:
+    status = rows["status"].astype(str)
+    seen, evaluable = int((status == DETECTED).sum()), int((status != NOT_EVALUABLE).sum())
+    return Cell(
+        f"{seen}/{evaluable}", sort=seen / evaluable if evaluable else -1.0, style="num" + (" strong" if seen else "")
+    )
+
+
+def _matrix(populations: pd.DataFrame) -> Table | None:
+    if populations.empty:
+        return None
+    names = list(dict.fromkeys(populations[keys.POPULATION].astype(str)))
+    extra = [column for column in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT) if present(populations, column)]
+    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in extra), *names]
+    table = Table(
+        "Fraction of its parent and status of each population in each sample", titles, tall=True, style="matrix"
+    )
+    for sample, rows in populations.groupby(populations[keys.SAMPLE].astype(str), sort=False):
+        by_name: dict[str, Any] = {str(row[keys.POPULATION]): row for row in rows.to_dict("records")}
+        cells = [Cell(str(sample)), *(text(rows[column].iloc[0]) for column in extra)]
+        table.rows.append(cells + [_status_cell(by_name.get(name)) for name in names])
+    return table
+
+
+def _status_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("", "")
+    status = str(row["status"])
+    shown = percent(row["fraction"]) if status == DETECTED else status
+    tip = f"{status}: {count(row['n_events'])} of {count(row['n_parent'])} events"
+    sort = row["fraction"] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
+    return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
+
+
+def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
+    lod, loq = inputs.parameter("detect", "lod_events"), inputs.parameter("detect", "loq_events")
+    sure = f"{100 * inputs.parameter('detect', 'confidence'):g} %"
+    return [
+        (
+            SYMBOLS[DETECTED],
+            DETECTED,
+            f"at least {lod} events of the population were seen (the limit of detection, LOD). The fraction can be"
+            f" relied on as a quantity from {loq} events (the limit of quantification, LOQ).",
+        ),
+        (
+            SYMBOLS[NOT_DETECTED],
+            NOT_DETECTED,
+            "fewer events than that, although enough cells were measured to have seen the population, had it been as"
+            f" frequent as in the samples that have it (with {sure} power). It may still be there below the limit.",
+        ),
+        (
+            SYMBOLS[NOT_EVALUABLE],
+            NOT_EVALUABLE,
+            "too few cells were measured to tell. This is no evidence of absence, and the sample is left out when"
+            " samples are counted.",
+        ),
+    ]
+
+
+def _unknown(clusters: pd.DataFrame) -> Table | None:
+    rows = clusters[_is_unknown(clusters)]
+    if rows.empty or keys.CLUSTER not in clusters:
+        return None
+    rows = rows.sort_values("n_events", ascending=False, kind="stable").head(UNKNOWN_SHOWN)
+    makers = {
+        keys.CLUSTER: ("Cluster", text), "phenotype": ("Phenotype", phenotype), "n_events": ("Events", events),
+        "fraction": ("Fraction", fraction), "n_samples": ("Samples", events), "novelty": ("Novelty", number),
+    }  # fmt: skip
+    columns = [column for column in makers if column in rows]
+    table = Table("Clusters without a name, largest first", [makers[column][0] for column in columns])
+    table.rows.extend([makers[column][1](row[column]) for column in columns] for row in rows.to_dict("records"))
+    return table
+
+
+def _discoveries(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A card each: claim, verdict, the numbers behind it, objections."""
+    cards = []
+    for row in table.to_dict("records"):
+        counts = ""
+        if {"n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other"} <= set(row):
+            here = f"{row['n_detected']:g} of {row['n_evaluable']:g} evaluable samples of {row.get('group', '')}"
+            there = f"{row['n_detected_other']:g} of {row['n_evaluable_other']:g} others"
+            counts = f"Detected in {here}, {there}."
+        tests = [f"{letter} = {row[letter]:.2g}" for letter in ("p", "q") if pd.notna(row.get(letter))]
+        words = {
+            column: text(row.get(column)).text for column in (keys.POPULATION, "claim", "verdict", "phenotype", "flags")
+        }
+        cards.append(words | {"evidence": " ".join([counts, ", ".join(tests)]).strip()})
+    return cards

@@ -1,0 +1,110 @@
+"""Section 5: how it was done."""
+
+import json
+from typing import Any
+
+from cytoclust import keys, pl
+from cytoclust.params import D, parameters
+from cytoclust.pl._medians import stained
+from cytoclust.report._blocks import Cell, Table, embed, events, number, text
+from cytoclust.report._gather import Inputs
+from cytoclust.report._methods import methods
+
+__all__ = ["made"]
+
+
+def made(inputs: Inputs) -> dict[str, Any]:
+    """Methods, panel, histograms, parameters, inputs, versions, notes, time and memory."""
+    run = inputs.run
+    changed, unchanged = _parameters(run["parameters"])
+    return {
+        "methods": methods(inputs),
+        "panel": _panel(run["panel"]) if run["panel"] else None,
+        "histograms": _histograms(inputs),
+        "changed": changed,
+        "unchanged": unchanged,
+        "inputs": _inputs(run["inputs"]) if run["inputs"] else None,
+        "versions": _versions(run),
+        "notes": [*run["panel_notes"], *run["notes"]],
+        "seconds": _seconds(run["seconds"]) if run["seconds"] else None,
+        "memory": run["peak_memory_mb"],
+    }
+
+
+def _panel(panel: list[dict[str, Any]]) -> Table:
+    titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", "Positive above"]
+    table = Table("Panel, transforms and thresholds of positivity", titles)
+    for row in panel:
+        cells = [text(row.get(name)) for name in ("name", "channel", "marker", "signal_type", "role", "transform")]
+        table.rows.append([*cells, number(row.get("threshold"))])
+    return table
+
+
+def _histograms(inputs: Inputs) -> Any:
+    markers = stained(inputs.adata)
+    if not markers or not inputs.adata.n_obs:
+        return None
+    learnt = keys.THRESHOLDS in inputs.adata.uns
+    return embed(
+        pl.histograms(inputs.adata, markers=markers),
+        alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
+        caption="Each marker over the events at hand, on the scale that was clustered."
+        + (" Dashed lines: thresholds of positivity." if learnt else ""),
+    )
+
+
+def _parameters(sections: dict[str, Any]) -> tuple[Table, Table]:
+    """Parameters that differ from their default, and the others."""
+    changed = Table("Parameters that differ from the default", ["Parameter", "Value", "Default", "Meaning"])
+    unchanged = Table("Parameters at their default", ["Parameter", "Value", "Meaning"])
+    helps = {key: meaning for key, _, meaning in parameters()}
+    defaults = D.model_dump()
+    for section, values in sections.items():
+        for name, value in dict(values).items():
+            key = f"{section}.{name}"
+            known = name in defaults.get(section, {})
+            meaning = text(helps.get(key, "").replace("`", ""))
+            if known and _plain(defaults[section][name]) == _plain(value):
+                unchanged.rows.append([text(key), text(_plain(value)), meaning])
+            else:
+                default = _plain(defaults[section][name]) if known else ""
+                changed.rows.append([text(key), Cell(_plain(value), style="strong"), text(default), meaning])
+    return changed, unchanged
+
+
+def _plain(value: Any) -> str:
+    """A value as it would stand in YAML, the same for a NumPy and a Python one."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+
+
+def _inputs(files: list[dict[str, Any]]) -> Table:
+    columns = [
+        (name, title)
+        for name, title in (
+            (keys.SAMPLE, "Sample"), (keys.PATIENT, "Patient"), (keys.GROUP, "Group"), (keys.TIMEPOINT, "Timepoint"),
+            (keys.BATCH, "Batch"), ("path", "File"), ("n_events", "Events"), ("version", "Format"),
+            ("cytometer", "Cytometer"), ("sha256", "SHA-256"),
+        )
+        if any(row.get(name) not in (None, "") for row in files)
+    ]  # fmt: skip
+    table = Table("Input files", [title for _, title in columns], tall=True)
+    for row in files:
+        cells = [events(row[name]) if name == "n_events" else text(row.get(name)) for name, _ in columns]
+        table.rows.append(
+            [Cell(c.text, c.sort, "hash") if n == "sha256" else c for c, (n, _) in zip(cells, columns, strict=True)]
+        )
+    return table
+
+
+def _versions(run: dict[str, Any]) -> list[tuple[str, str]]:
+    pairs = [("cytoclust", run["cytoclust"]), ("Python", run["python"]), *sorted(run["packages"].items())]
+    pairs += [("seed", run["seed"]), ("started", run["started"]), ("command", run["command"])]
+    return [(name, str(value)) for name, value in pairs if value not in (None, "")]
+
+
+def _seconds(seconds: dict[str, float]) -> Table:
+    table = Table("Seconds for each stage", ["Stage", "Seconds"])
+    table.rows.extend([text(stage), Cell(f"{value:.1f}", value, "num")] for stage, value in seconds.items())
+    table.rows.append([Cell("all", style="strong"), Cell(f"{sum(seconds.values()):.1f}", sum(seconds.values()), "num")])
+    return table

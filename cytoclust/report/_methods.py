@@ -1,0 +1,130 @@
+"""The methods paragraph, ready to paste: only what is known to have been done."""
+
+from typing import Any
+
+from cytoclust import keys
+from cytoclust.pl._numbers import count, percent
+from cytoclust.report._gather import Inputs
+
+__all__ = ["methods"]
+
+CHECKS = {
+    "margin": "at the limits of a detector's range",
+    "time": "in unstable stretches of acquisition time",
+    "debris": "too small to be intact cells",
+    "doublets": "doublets by pulse area and height",
+    "dead": "stained by the viability dye",
+}
+
+
+def methods(inputs: Inputs) -> str:
+    """Sentences for the sections of parameters that the run records, in the order of the work."""
+    sections = inputs.run["parameters"]
+    sentences = [_files(inputs)]
+    for section, write in WRITERS.items():
+        if section in sections:
+            sentences.append(write(inputs, dict(sections[section])))
+    return " ".join(filter(None, sentences))
+
+
+def _files(inputs: Inputs) -> str:
+    run = inputs.run
+    with_what = f" with cytoclust {run['cytoclust']}" if run["cytoclust"] else ""
+    with_what += f" (Python {run['python']}, seed {run['seed']})" if run["python"] else ""
+    if not run["inputs"]:
+        return f"{count(inputs.adata.n_obs)} events were analysed{with_what}." if with_what else ""
+    kinds = ", ".join(sorted({str(row["version"]) for row in run["inputs"] if row.get("version")}))
+    machines = ", ".join(sorted({str(row["cytometer"]) for row in run["inputs"] if row.get("cytometer")}))
+    total = sum(row.get("n_events", 0) for row in run["inputs"])
+    several = len(run["inputs"]) != 1
+    files = f"{len(run['inputs'])} FCS file{'s' if several else ''}{f' ({kinds})' if kinds else ''}"
+    acquired = f", acquired on {machines}," if machines else ""
+    return f"{files}{acquired} with {count(total)} events {'were' if several else 'was'} analysed{with_what}."
+
+
+def _compensate(_: Inputs, given: dict[str, Any]) -> str:
+    if not given.get("enabled", True):
+        return "No compensation was applied."
+    matrix = given.get("matrix", "file")
+    source = "of each file" if matrix == "file" else f"in {matrix}"
+    return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}."
+
+
+def _quality(inputs: Inputs, given: dict[str, Any]) -> str:
+    checks = [words for name, words in CHECKS.items() if given.get(name, True)]
+    if not given.get("enabled", True) or not checks:
+        return "No events were set aside."
+    counts = inputs.run["events"]
+    total, intact = sum(row["total"] for row in counts), sum(row["ok"] for row in counts)
+    kept = f" {percent(intact / total)} of events were kept." if total else ""
+    return f"Events were set aside if they were {_join(checks, 'or')}, where the channels for it were measured.{kept}"
+
+
+def _transform(_: Inputs, given: dict[str, Any]) -> str:
+    method, cofactor = given.get("method", "arcsinh"), given.get("cofactor", "auto")
+    if method == "none":
+        return "Values were used as they stand in the files, without a transform."
+    if method == "logicle":
+        return "Signals were transformed by logicle (Parks et al. 2006)."
+    how = "with a cofactor for each channel from the data" if cofactor == "auto" else f"with cofactor {cofactor}"
+    return f"Signals were transformed by arcsinh(x / cofactor), {how}."
+
+
+def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
+    used = [str(row["name"]) for row in inputs.run["panel"] if row.get("role") == "clustering"]
+    markers = f" on {len(used)} markers ({', '.join(used)})" if used else ""
+    graph = {
+        "prototypes": "events are summarised by prototypes, and the graph of prototypes",
+        "knn": "the graph of nearest neighbours of events",
+    }.get(str(given.get("method", "prototypes")), "a graph")
+    resolution = given.get("resolution", "auto")
+    at = "a resolution chosen from the data" if resolution == "auto" else f"resolution {resolution}"
+    found = f", which gave {len(inputs.clusters)} clusters" if len(inputs.clusters) else ""
+    return (
+        f"The events of all samples were clustered together{markers}, without knowledge of sample groups: {graph} is"
+        f" divided into communities by the Leiden algorithm (Traag et al. 2019) at {at}{found}."
+    )
+
+
+def _annotate(inputs: Inputs, given: dict[str, Any]) -> str:
+    rules = (inputs.run["rules"] or {}).get("name") or given.get("rules")
+    if not rules:
+        return "" if keys.POPULATION in inputs.adata.obs and len(inputs.populations) else "Clusters were not named."
+    least = given.get("min_probability")
+    unknown = f"; those whose best rule had a probability below {least:g} stay unknown" if least is not None else ""
+    return (
+        f"Clusters were named by the marker rules {rules}, with thresholds of positivity learnt from the data{unknown}."
+    )
+
+
+def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
+    if inputs.populations.empty:
+        return ""
+    sure = f"{100 * given.get('confidence', 0.95):g} %"
+    return (
+        f"Fractions are given with exact {sure} intervals. A population counts as detected in a sample from"
+        f" {given.get('lod_events')} events and as quantified from {given.get('loq_events')}; samples with too few"
+        f" events to have shown it with {sure} power are not evaluable."
+    )
+
+
+def _embed(inputs: Inputs, given: dict[str, Any]) -> str:
+    if "X_umap" not in inputs.adata.obsm:
+        return ""
+    near = f", {given['n_neighbors']} neighbours" if "n_neighbors" in given else ""
+    return f"A UMAP (McInnes et al. 2018{near}) shows {count(inputs.adata.n_obs)} events."
+
+
+def _join(words: list[str], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+WRITERS = {
+    "compensate": _compensate,
+    "quality": _quality,
+    "transform": _transform,
+    "cluster": _cluster,
+    "annotate": _annotate,
+    "detect": _detect,
+    "embed": _embed,
+}

@@ -1,0 +1,93 @@
+"""One self-contained HTML page."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import matplotlib as mpl
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cytoclust.io import atomic_path
+from cytoclust.params import D
+from cytoclust.pl._style import STYLE
+from cytoclust.report._amounts import amounts
+from cytoclust.report._clusters import clusters
+from cytoclust.report._found import found
+from cytoclust.report._gather import gather
+from cytoclust.report._made import made
+from cytoclust.report._quality import quality
+
+__all__ = ["write"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write(
+    adata: ad.AnnData,
+    path: str | Path,
+    *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    run: Mapping[str, Any] | None = None,
+    title: str = D.report.title,
+) -> Path:
+    """Write the report of a cohort: what was found, how much of it, the clusters, the data, the method.
+
+    The page needs no network and no other file. The same inputs give the same bytes: the only date in it is that of
+    ``run``.
+
+    Parameters
+    ----------
+    adata
+        Events with whatever there is of ``obs`` (sample, cluster, population, qc), ``obsm["X_umap"]`` and ``uns``.
+    path
+        The HTML file; written whole or not at all.
+    tables
+        ``clusters``, ``populations``, ``contrasts`` and ``discoveries`` as in ``OUT/tables``. What is not given is
+        counted from ``adata``.
+    run
+        The mapping of ``OUT/run.json``. By default what ``adata`` tells.
+    title
+        Heading of the page.
+
+    Returns
+    -------
+    The path.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    path = Path(path)
+    with mpl.rc_context(STYLE):
+        page = _render(adata, tables or {}, run, title)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(page.encode("utf-8", errors="replace"))
+    return path
+
+
+def _render(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any] | None, title: str) -> str:
+    inputs = gather(adata, tables, run)
+    environment = Environment(
+        loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("report.html.j2").render(
+        title=title,
+        run=inputs.run,
+        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 (files of ours)
+        script=Markup(script),  # noqa: S704
+        script_hash=digest,
+        found=found(inputs),
+        amounts=amounts(inputs),
+        clusters=clusters(inputs),
+        quality=quality(inputs),
+        made=made(inputs),
+    )

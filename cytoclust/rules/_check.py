@@ -1,0 +1,23 @@
+"""Checking a rule file."""
+
+from pathlib import Path
+
+from cytoclust.rules._limits import overlapping
+from cytoclust.rules._load import load
+
+__all__ = ["check"]
+
+
+def check(name_or_path: str | Path) -> list[str]:
+    """Read a rule file and list what is doubtful in it; an empty list is a file without doubts.
+
+    Raises
+    ------
+    InputError
+        A mistake in the file, with its line.
+    """
+    return [
+        f"The rules of {a} and {b} can both be met by the same cells; such a cluster gets the name of what both "
+        "belong to, or is unknown."
+        for a, b in overlapping(load(name_or_path))
+    ]

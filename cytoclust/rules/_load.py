@@ -1,0 +1,50 @@
+"""Rules by name or from a file."""
+
+from importlib import resources
+from pathlib import Path
+
+from cytoclust.errors import InputError
+from cytoclust.rules._nearest import nearest
+from cytoclust.rules._parse import parse
+from cytoclust.rules._ruleset import RuleSet
+
+__all__ = ["load", "names", "source"]
+
+
+def names() -> list[str]:
+    """Rule files of the library."""
+    folder = resources.files("cytoclust.rules").joinpath("library")
+    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+def source(name: str) -> str:
+    """The text of a rule file of the library.
+
+    Raises
+    ------
+    InputError
+        The library has no such file.
+    """
+    if name not in names():
+        raise InputError(f"There are no rules {name!r} in the library ({', '.join(names())}).{nearest(name, names())}")
+    return resources.files("cytoclust.rules").joinpath("library", f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def load(name_or_path: str | Path) -> RuleSet:
+    """Rules of the library by name, or of a YAML file by path.
+
+    Raises
+    ------
+    InputError
+        No such rules, an unreadable file, or a mistake in it (with its line).
+    """
+    path = Path(name_or_path)
+    if str(name_or_path) in names() or (path.suffix not in (".yaml", ".yml") and not path.is_file()):
+        return parse(source(str(name_or_path)), f"{name_or_path}.yaml")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"The rule file {path} is not UTF-8 text.") from None
+    except OSError as error:
+        raise InputError(f"The rule file {path} cannot be read: {error.strerror}.") from None
+    return parse(text, str(path))

@@ -1,0 +1,60 @@
+"""Rules that a cluster nearly fits."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cytoclust import keys
+from cytoclust.rules._ruleset import RuleSet
+from cytoclust.rules._score import Condition
+from cytoclust.rules._states import SURE
+
+__all__ = ["near_misses"]
+
+_MOST = 3  # near misses listed
+_MET = 2  # conditions that must hold
+
+
+def near_misses(
+    rules: RuleSet,
+    own: Mapping[str, Sequence[Condition] | None],
+    markers: tuple[str, ...],
+    levels: np.ndarray,
+    cluster: int,
+    name: str,
+    min_probability: float,
+) -> list[str]:
+    """Rules that fail in one marker, or by their guards alone.
+
+    For ``unknown`` any rule; for a name the rules under it, if they fail narrowly.
+    """
+    found = []
+    for population in rules.populations:
+        lineage = [own[ancestor] for ancestor in rules.lineage(population.name)]
+        below = name in rules.lineage(population.name)[1:]
+        if not population.markers or not (below or name == keys.UNKNOWN) or any(each is None for each in lineage):
+            continue
+        every = [condition for each in lineage for condition in each or ()]
+        failed = [c for c in every if not c.probability[cluster] >= min_probability]
+        in_markers = [c for c in failed if c.guard is None]
+        reasons = in_markers or failed
+        inherited = [c for c in failed if c not in (own[population.name] or ())]
+        if not reasons or inherited or len(in_markers) > 1 or len(every) - len(failed) < _MET:
+            continue
+        least = min(float(c.probability[cluster]) for c in reasons)
+        if name == keys.UNKNOWN or least > 1 - SURE:
+            why = _state(reasons[0], markers, levels) if in_markers else _likeness(reasons)
+            found.append((-least, len(failed) - len(every), f"would be {population.name} but for {why}"))
+    return [text for *_, text in sorted(found)[:_MOST]]
+
+
+def _likeness(guards: Sequence[Condition]) -> str:
+    return f"looking like {' and '.join(str(condition.guard) for condition in guards)}"
+
+
+def _state(condition: Condition, markers: tuple[str, ...], levels: np.ndarray) -> str:
+    negative, dim, _, bright = np.nan_to_num(levels[condition.column])
+    if max(negative, 1 - negative) < SURE:
+        return f"{markers[condition.column]} between negative and positive"
+    state = "-" if negative >= SURE else " dim" if dim > 0.5 else " bright" if bright > 0.5 else "+"
+    return f"{markers[condition.column]}{state}"

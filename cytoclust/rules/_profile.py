@@ -1,0 +1,110 @@
+"""The clusters as naming sees them: one histogram for each cluster and marker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from cytoclust.errors import InputError
+
+__all__ = ["MIN_EVENTS", "Profile"]
+
+MIN_EVENTS = 10  # a smaller cluster teaches nothing and is given no name
+
+_MARGIN = 0.02  # the even bins reach this fraction of the range beyond the pooled events
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Histograms of clusters on the transformed scale; sums over events, so blocks can be added in any order.
+
+    Attributes
+    ----------
+    clusters
+        Names of the ``c`` clusters.
+    markers
+        Names of the ``m`` markers.
+    edges
+        ``(m, b + 1)`` bin edges of each marker, ascending; bins may be empty or of no width.
+    counts
+        ``(c, m, b)`` int64, events of a cluster in each bin. Events beyond the edges are in the end bins.
+    """
+
+    clusters: tuple[str, ...]
+    markers: tuple[str, ...]
+    edges: np.ndarray
+    counts: np.ndarray
+
+    def __post_init__(self) -> None:
+        expected = (len(self.clusters), len(self.markers), self.edges.shape[1] - 1)
+        if self.counts.shape != expected:
+            raise InputError(
+                f"The counts of a profile must have the shape {expected}. Got {self.counts.shape} instead."
+            )
+
+    @staticmethod
+    def edges_for(pooled: np.ndarray, *, bins: int = 512) -> np.ndarray:
+        """Bin edges for each marker from pooled events ``(k, m)``: half of them even, half at quantiles.
+
+        The even ones see a positive population of a few events, the quantiles resolve the bulk on any scale.
+        """
+        if pooled.ndim != 2 or len(pooled) == 0:
+            raise InputError(
+                f"Bin edges need events x markers with at least one event. Got shape {pooled.shape} instead."
+            )
+        low, high = pooled.min(axis=0).astype(np.float64), pooled.max(axis=0).astype(np.float64)
+        margin = np.maximum((high - low) * _MARGIN, 1e-6)
+        even = np.linspace(low - margin, high + margin, bins // 2 + 1, axis=1)
+        quantiles = np.quantile(pooled, np.linspace(0, 1, bins - bins // 2), axis=0).T
+        return np.sort(np.concatenate([even, quantiles], axis=1), axis=1)
+
+    @staticmethod
+    def count(X: np.ndarray, labels: np.ndarray, n_clusters: int, edges: np.ndarray) -> np.ndarray:
+        """Counts ``(n_clusters, m, b)`` of one block of events ``X (n, m)``; labels below 0 are left out."""
+        keep = labels >= 0
+        values, codes = X[keep], labels[keep].astype(np.int64)
+        n_markers, bins = edges.shape[0], edges.shape[1] - 1
+        counts = np.zeros((n_clusters, n_markers, bins), dtype=np.int64)
+        for marker in range(n_markers):
+            at = np.searchsorted(edges[marker], values[:, marker], side="right") - 1
+            cell = codes * bins + np.clip(at, 0, bins - 1)
+            counts[:, marker] = np.bincount(cell, minlength=n_clusters * bins).reshape(n_clusters, bins)
+        return counts
+
+    @classmethod
+    def from_events(
+        cls,
+        X: np.ndarray,
+        labels: np.ndarray,
+        clusters: Sequence[str],
+        markers: Sequence[str],
+        *,
+        edges: np.ndarray | None = None,
+    ) -> Self:
+        """The profile of events in memory: ``X (n, m)``, ``labels (n,)`` codes into ``clusters``, -1 for none."""
+        edges = cls.edges_for(X[labels >= 0]) if edges is None else edges
+        return cls(tuple(clusters), tuple(markers), edges, cls.count(X, labels, len(clusters), edges))
+
+    @property
+    def n_events(self) -> np.ndarray:
+        """``(c,)`` events of each cluster."""
+        return self.counts[:, 0].sum(axis=1) if self.markers else np.zeros(len(self.clusters), dtype=np.int64)
+
+    @property
+    def medians(self) -> np.ndarray:
+        """``(c, m)`` medians; nan for a cluster without events."""
+        return self.quantile(0.5)
+
+    def quantile(self, q: float) -> np.ndarray:
+        """``(c, m)`` quantiles, linear within a bin; nan for a cluster without events."""
+        result = np.full(self.counts.shape[:2], np.nan)
+        cumulated = np.concatenate([np.zeros((*self.counts.shape[:2], 1)), self.counts.cumsum(axis=2)], axis=2)
+        for cluster in np.flatnonzero(self.n_events):
+            for marker in range(len(self.markers)):
+                at, edges = cumulated[cluster, marker], self.edges[marker]
+                target = q * at[-1]
+                upper = int(np.clip(np.searchsorted(at, target, side="left"), 1, len(at) - 1))
+                share = (target - at[upper - 1]) / max(at[upper] - at[upper - 1], 1)
+                result[cluster, marker] = edges[upper - 1] + share * (edges[upper] - edges[upper - 1])
+        return result

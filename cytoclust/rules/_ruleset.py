@@ -1,0 +1,97 @@
+"""Rules, as read from a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cytoclust import keys
+from cytoclust.rules._limits import limits
+from cytoclust.rules._markers import match_markers
+from cytoclust.rules._states import Level, spell
+
+__all__ = ["Pattern", "Population", "RuleSet"]
+
+Pattern = Mapping[str, frozenset[Level]]
+"Allowed levels of each marker."
+
+
+@dataclass(frozen=True)
+class Population:
+    """One rule. A population without ``markers`` only gathers others and is given to no cluster itself."""
+
+    name: str
+    parent: str
+    markers: Pattern
+    optional: Pattern
+    unless: Mapping[str, Pattern]
+    frequency: float | None
+    note: str
+
+    @property
+    def all_markers(self) -> tuple[str, ...]:
+        """Every marker the rule speaks of, in the order of the file."""
+        guards = [marker for pattern in self.unless.values() for marker in pattern]
+        return tuple(dict.fromkeys([*self.markers, *self.optional, *guards]))
+
+    def describe(self) -> str:
+        """The rule on one line, such as ``CD45- CD34-/dim CD90+, unless endothelium (CD31+ CD34+)``."""
+        text = spell_pattern(self.markers) or "no markers of its own"
+        if self.optional:
+            text += f", where measured {spell_pattern(self.optional)}"
+        for name, pattern in self.unless.items():
+            text += f", unless {name} ({spell_pattern(pattern)})"
+        return text
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of one file; parents come before their children."""
+
+    name: str
+    version: str
+    description: str
+    references: tuple[str, ...]
+    synonyms: Mapping[str, tuple[str, ...]]
+    populations: tuple[Population, ...]
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """Parent of each population; of the top ones ``keys.ROOT``."""
+        return {population.name: population.parent for population in self.populations}
+
+    @cached_property
+    def frequencies(self) -> dict[str, float]:
+        """Typical fraction of all cells, for the populations of which the file gives one."""
+        return {p.name: p.frequency for p in self.populations if p.frequency is not None}
+
+    def lineage(self, name: str) -> list[str]:
+        """The population and its ancestors, nearest first, without ``keys.ROOT``."""
+        chain = []
+        while name != keys.ROOT:
+            chain.append(name)
+            name = self.parents[name]
+        return chain
+
+    def columns(self, markers: Sequence[str]) -> dict[str, int]:
+        """Index in a panel of each marker of the rules that the panel has, by name or synonym."""
+        names = dict.fromkeys(marker for p in self.populations for marker in p.all_markers)
+        return match_markers(names, markers, self.synonyms)
+
+    def evaluable(self, markers: Sequence[str]) -> dict[str, str]:
+        """Parent of each population that a panel with these markers can name."""
+        present = self.columns(markers)
+        needs = {population.name: population.markers for population in self.populations}
+        return {
+            name: parent
+            for name, parent in self.parents.items()
+            if all(marker in present for each in self.lineage(name) for marker in needs[each])
+        }
+
+    def limits(self, markers: Sequence[str]) -> list[str]:
+        """What a panel cannot show: populations that cannot be named or told apart, and mimics not excluded."""
+        return limits(self, frozenset(self.columns(markers)))
+
+
+def spell_pattern(pattern: Pattern) -> str:
+    """``CD45- CD34-/dim CD90+``."""
+    return " ".join(f"{marker}{spell(levels)}" for marker, levels in pattern.items())

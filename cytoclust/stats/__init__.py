@@ -1,0 +1,8 @@
+"""Detection, amounts and comparisons: pure functions on tables."""
+
+from cytoclust.stats._cluster_table import cluster_table
+from cytoclust.stats._comparison_tables import contrast_table, discovery_table
+from cytoclust.stats._exact_interval import exact_interval
+from cytoclust.stats._population_table import population_table
+
+__all__ = ["cluster_table", "contrast_table", "discovery_table", "exact_interval", "population_table"]

@@ -1,0 +1,57 @@
+"""One row a cluster."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+
+__all__ = ["cluster_table"]
+
+
+def cluster_table(
+    naming: pd.DataFrame,
+    medians: pd.DataFrame,
+    counts: pd.DataFrame,
+    *,
+    stability: NDArray[np.float64],
+    lod_events: int,
+) -> pd.DataFrame:
+    """The table ``clusters.csv``.
+
+    Parameters
+    ----------
+    naming
+        Index cluster: ``population``, ``phenotype``, ``probability`` of the name.
+    medians
+        Clusters × markers, on the transformed scale.
+    counts
+        Samples × clusters, events.
+    stability
+        Of each cluster, 0–1.
+    lod_events
+        Events that a sample must have of a cluster to count in ``n_samples``.
+
+    Returns
+    -------
+    ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a marker.
+    ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
+    probability that it has none.
+    """
+    unknown = naming[keys.POPULATION] == keys.UNKNOWN
+    probability = naming["probability"].astype(float)
+    events = counts.sum(axis=0).reindex(naming.index)
+    table = pd.DataFrame(
+        {
+            keys.CLUSTER: naming.index.astype(int),
+            keys.POPULATION: naming[keys.POPULATION],
+            "phenotype": naming["phenotype"],
+            "n_events": events,
+            "fraction": events / max(1, int(events.sum())),
+            "n_samples": (counts >= lod_events).sum(axis=0).reindex(naming.index),
+            "stability": stability,
+            "novelty": probability.where(unknown, 1 - probability),
+        },
+        index=naming.index,
+    )
+    return pd.concat([table, medians.reindex(naming.index)], axis=1).reset_index(drop=True)

@@ -1,0 +1,119 @@
+"""Names for the clusters of an AnnData."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from natsort import natsorted
+
+from cytoclust import io, keys, params
+from cytoclust.errors import InputError
+from cytoclust.params import D
+from cytoclust.pp import panel_of, pooled_events, stained_columns
+from cytoclust.rules import Profile, RuleSet, annotate_clusters, learn_thresholds, load
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["annotate"]
+
+
+def annotate(
+    adata: "AnnData",
+    *,
+    rules: str | Path | RuleSet | None = None,
+    key: str = keys.CLUSTER,
+    key_added: str = keys.POPULATION,
+    thresholds: Mapping[str, float] | None = None,
+    min_probability: float = D.annotate.min_probability,
+    viability: str = D.panel.viability,
+    copy: bool = False,
+) -> "AnnData | None":
+    """Name clusters by marker rules, and learn where each marker turns positive.
+
+    Every stained marker but the viability dye is used, whether it was clustered on or not; of events only those with
+    ``obs["qc"] == "ok"``, if there is such a column.
+
+    Parameters
+    ----------
+    adata
+        Events × markers on the transformed scale, with clusters in ``obs[key]``.
+    rules
+        A rule set, its name in the library, or the path of a YAML file; None describes clusters without naming them.
+    key
+        Column of ``obs`` with the clusters; an event without one (missing or ``-1``) is ``unassigned``.
+    key_added
+        Name of the column of populations.
+    thresholds
+        Cuts for markers that are known otherwise, on the scale of ``X``.
+    min_probability
+        A cluster whose best rule is less probable is ``unknown``.
+    viability
+        The viability dye, which names nothing: a marker, ``none`` or ``auto``.
+    copy
+        Return a copy instead of writing into ``adata``.
+
+    Returns
+    -------
+    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``, and ``table`` with
+    population, phenotype, probability and near misses of each cluster) and ``uns["thresholds"]`` (one row a marker).
+
+    Raises
+    ------
+    InputError
+        No such column, no clusters, or rules that cannot be read.
+    """
+    params.check("annotate", min_probability=min_probability)
+    if key not in adata.obs:
+        raise InputError(f"obs has no column {key!r}. Cluster first, or name the column with `key`.")
+    adata = adata.copy() if copy else adata
+    ruleset = load(rules) if isinstance(rules, str | Path) else rules
+    columns = stained_columns(panel_of(adata, strict=False), viability)
+    labels, clusters = _codes(adata, key)
+    edges = Profile.edges_for(pooled_events(adata)[:, columns])
+    profile = Profile.from_events(_dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges)
+    found = learn_thresholds(profile, given=thresholds)
+    table = annotate_clusters(profile, found, ruleset, min_probability=min_probability)
+    _write(adata, labels, table, key_added)
+    adata.uns[keys.THRESHOLDS] = found.to_frame()
+    adata.uns[key_added] = {
+        "params": {
+            "rules": ruleset.name if ruleset else "",
+            "key": key,
+            "thresholds": dict(thresholds or {}),
+            "min_probability": min_probability,
+        },
+        "limits": ruleset.limits(profile.markers) if ruleset else [],
+        "table": table,
+    }
+    return adata if copy else None
+
+
+def _markers(adata: "AnnData", columns: list[int]) -> list[str]:
+    return [str(adata.var_names[i]) for i in columns]
+
+
+def _dense(adata: "AnnData", columns: list[int]) -> np.ndarray:
+    values = adata.X[:, columns]
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+
+
+def _codes(adata: "AnnData", key: str) -> tuple[np.ndarray, list[str]]:
+    """Cluster of each event as a code into the naturally sorted names; -1 for none."""
+    values = adata.obs[key]
+    none = values.isna() | (values.astype(str) == str(keys.NO_CLUSTER))
+    if keys.QC_COLUMN in adata.obs:
+        none |= adata.obs[keys.QC_COLUMN].astype(str) != keys.QC[keys.QC_OK]
+    text = values.astype(str)
+    clusters = natsorted(text[~none].unique())
+    if not clusters:
+        raise InputError(f"obs[{key!r}] holds no cluster.")
+    codes = pd.Categorical(text.where(~none, None), categories=clusters).codes
+    return np.asarray(codes, dtype=np.int64), clusters
+
+
+def _write(adata: "AnnData", labels: np.ndarray, table: pd.DataFrame, key_added: str) -> None:
+    names = np.append(table[keys.POPULATION].to_numpy(dtype=object), keys.UNASSIGNED)[labels]
+    adata.obs[key_added] = pd.Categorical(names, categories=natsorted(set(names)))

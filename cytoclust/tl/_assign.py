@@ -1,0 +1,117 @@
+"""From prototypes to the cluster of every event, with a probability."""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.tl._nearest import nearest
+from cytoclust.tl._representatives import Representatives
+
+__all__ = ["Model", "assign", "build_model"]
+
+CANDIDATES = 12
+"""Kernels near a prototype that an event of it may belong to."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A mixture of spherical kernels, each belonging to one cluster; an event sees those near its prototype."""
+
+    prototypes: NDArray[np.float32]
+    """K × p."""
+    centres: NDArray[np.float32]
+    """Of the kernels, k × p: a prototype with events of two clusters has two kernels."""
+    variance: NDArray[np.float32]
+    """Of the kernels, per marker (k,)."""
+    mass: NDArray[np.float64]
+    """Events that a kernel stands for (k,)."""
+    cluster: NDArray[np.int32]
+    """Cluster of each kernel (k,)."""
+    candidates: NDArray[np.int32]
+    """Kernels near each prototype, K × CANDIDATES; −1 where there are fewer."""
+
+
+def build_model(prototypes: NDArray[np.float32], representatives: Representatives, cluster: NDArray[np.int64]) -> Model:
+    """Kernels from the representatives of each prototype in each cluster; ``cluster`` is each representative's."""
+    count = int(cluster.max()) + 1
+    codes, kernel = np.unique(representatives.prototype * count + cluster, return_inverse=True)
+    size = np.bincount(kernel)
+    events = representatives.events.astype(np.float64)
+    centres = np.stack([np.bincount(kernel, column) for column in events.T], axis=1) / size[:, None]
+    scatter = np.bincount(kernel, ((events - centres[kernel]) ** 2).mean(axis=1))
+    typical = scatter.sum() / max(1, len(events) - len(size))
+    variance = (scatter + 5 * typical) / (size + 5)  # a kernel of one event has no spread of its own
+    return Model(
+        prototypes=prototypes,
+        centres=centres.astype(np.float32),
+        variance=np.maximum(variance, 1e-12).astype(np.float32),
+        mass=np.bincount(kernel, representatives.weight),
+        cluster=(codes % count).astype(np.int32),
+        candidates=_candidates(prototypes, centres, codes // count),
+    )
+
+
+def _candidates(
+    prototypes: NDArray[np.float32], centres: NDArray[np.float64], owner: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """A prototype's own kernels first, then those nearest to it."""
+    width = min(CANDIDATES, len(centres))
+    chosen = np.empty((len(prototypes), width), dtype=np.int32)
+    for start in range(0, len(prototypes), 512):
+        rows = slice(start, start + 512)
+        squared = -2 * prototypes[rows].astype(np.float64) @ centres.T + (centres**2).sum(axis=1)
+        squared[owner == np.arange(len(prototypes))[rows, None]] = -np.inf
+        order = np.argpartition(squared, width - 1, axis=1)[:, :width]
+        chosen[rows] = np.sort(order, axis=1)
+    return chosen
+
+
+def assign(
+    model: Model, events: NDArray[np.float32], prototype: NDArray[np.int32] | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Cluster of each event (n,) and its posterior probability (n,) among the clusters near it.
+
+    ``prototype`` is the nearest prototype of each event, where it is known already.
+    """
+    if prototype is None:
+        prototype = nearest(events, model.prototypes)[0]
+    p = events.shape[1]
+    offset = np.log(model.mass) - 0.5 * p * np.log(model.variance.astype(np.float64))
+    cluster = np.empty(len(events), dtype=np.int32)
+    probability = np.empty(len(events), dtype=np.float32)
+    precision = 0.5 / model.variance.astype(np.float64)
+    near = model.candidates
+    _assign(events, prototype, near, model.centres, precision, offset, model.cluster, cluster, probability)
+    return cluster, probability
+
+
+@numba.njit(nogil=True, cache=True)
+def _assign(events, prototype, near, centres, precision, offset, owner, cluster, probability):  # type: ignore[no-untyped-def]
+    width = near.shape[1]
+    density = np.empty(width)
+    for e in range(len(events)):
+        kernels = near[prototype[e]]
+        top = -np.inf
+        for i in range(width):
+            k = kernels[i]
+            squared = 0.0
+            for j in range(events.shape[1]):
+                squared += (events[e, j] - centres[k, j]) ** 2
+            density[i] = offset[k] - squared * precision[k]
+            top = max(top, density[i])
+        total = 0.0
+        for i in range(width):
+            density[i] = np.exp(density[i] - top)
+            total += density[i]
+        best = -1.0
+        for i in range(width):
+            mine = 0.0
+            for other in range(width):
+                if owner[kernels[other]] == owner[kernels[i]]:
+                    mine += density[other]
+            if mine > best:
+                best = mine
+                cluster[e] = owner[kernels[i]]
+        probability[e] = best / total

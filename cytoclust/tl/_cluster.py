@@ -1,0 +1,157 @@
+"""Clustering of AnnData."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from natsort import natsorted
+from numpy.typing import NDArray
+
+from cytoclust import keys, params
+from cytoclust.errors import InputError
+from cytoclust.params import D
+from cytoclust.pp import choose_markers, panel_of
+from cytoclust.tl._assign import assign
+from cytoclust.tl._fit import fit
+from cytoclust.tl._knn import knn_leiden
+from cytoclust.tl._source import ArraySource, Source, map_blocks
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["cluster", "cluster_source", "seed_of"]
+
+
+def cluster(
+    adata: "AnnData",
+    *,
+    method: str = D.cluster.method,
+    resolution: float | str = D.cluster.resolution,
+    markers: Sequence[str] | None = D.cluster.markers,
+    n_prototypes: int | str = D.cluster.n_prototypes,
+    n_neighbors: int = D.cluster.n_neighbors,
+    viability: str = D.panel.viability,
+    key_added: str = keys.CLUSTER,
+    rng: int | None = None,
+    random_state: int | None = None,
+    workers: int = D.run.workers,
+    chunk_events: int = D.run.chunk_events,
+    copy: bool = False,
+) -> "AnnData | None":
+    """Cluster events by their markers; sample, group and batch are never looked at.
+
+    Parameters
+    ----------
+    adata
+        Events × channels on the transformed scale. Where there is ``obs["qc"]``, only events that are ``ok`` count.
+    method
+        ``prototypes`` for any number of events; ``knn`` is scanpy's neighbours graph with Leiden, for small data.
+    resolution
+        ``auto`` lets the data decide; a number above 1 gives more clusters, below 1 fewer.
+    markers
+        Markers to cluster on; by default every stained marker but the viability dye.
+    n_prototypes
+        Of ``prototypes``: how many stand for the events.
+    n_neighbors
+        Of ``knn``: neighbours of each event in the graph.
+    viability
+        The viability dye, which is never clustered on unless named in ``markers``: a marker, ``none`` or ``auto``.
+    key_added
+        Name of the column of clusters.
+    rng, random_state
+        Seed; two names for one thing.
+    workers, chunk_events
+        Threads, and events that each holds at once; they change no result.
+    copy
+        Return a copy instead of writing into ``adata``.
+
+    Returns
+    -------
+    None, or the copy. Written are ``obs[key_added]`` (categorical of "0", "1", … by size; missing where ``qc`` is not
+    ``ok``), ``obs["probability"]`` (float32, of the event's cluster; prefixed by ``key_added`` if that is not
+    ``cluster``) and ``uns[key_added]``: ``params`` and ``stability`` of each cluster (0–1).
+
+    Raises
+    ------
+    InputError
+        Markers that there are not, events with NaN, or fewer than 50 events.
+    """
+    chosen = params.check(
+        "cluster", method=method, resolution=resolution, markers=None if markers is None else list(markers),
+        n_prototypes=n_prototypes, n_neighbors=n_neighbors,
+    )  # fmt: skip
+    params.check("run", workers=workers, chunk_events=chunk_events)
+    seed = params.check("run", seed=seed_of(rng, random_state)).seed
+    adata = adata.copy() if copy else adata
+    columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
+    rows = _rows(adata)
+    source = ArraySource(lambda some: _events(adata, some, columns), rows, chunk_events)
+    labels, probability, stability = cluster_source(source, chosen, seed=seed, workers=workers)
+    _write(adata, rows, labels, probability, key_added)
+    adata.uns[key_added] = {
+        "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
+        "stability": stability,
+    }
+    return adata if copy else None
+
+
+def cluster_source(
+    source: Source, chosen: params.Cluster, *, seed: int, workers: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float64]]:
+    """Cluster (n,) and its probability (n,) of each event of a source, and the stability of each cluster (k,)."""
+    total = int(source.sizes.sum())
+    if total < MIN_EVENTS:
+        raise InputError(f"Clustering needs at least {MIN_EVENTS} events that passed quality control. Got {total}.")
+    if chosen.method == "knn":
+        return knn_leiden(source, chosen, seed=seed)
+    found = fit(
+        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, workers=workers
+    )  # fmt: skip
+    starts = np.concatenate([[0], np.cumsum(source.sizes)])
+
+    def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        return assign(found.model, events, found.prototype[starts[number] : starts[number + 1]])
+
+    blocks = map_blocks(source, one, workers=workers, tick=lambda _: None)
+    return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks]), found.stability
+
+
+MIN_EVENTS = 50
+
+
+def seed_of(rng: int | None, random_state: int | None) -> int:
+    """The seed under either of its names."""
+    if rng is not None and random_state is not None and rng != random_state:
+        raise InputError(f"rng and random_state are two names for one seed. Got {rng!r} and {random_state!r}.")
+    given = rng if rng is not None else random_state
+    return D.run.seed if given is None else given
+
+
+def _rows(adata: "AnnData") -> NDArray[np.int64]:
+    """Rows of events that count, sample after sample."""
+    if keys.QC_COLUMN not in adata.obs:
+        return np.arange(adata.n_obs)
+    return np.flatnonzero(adata.obs[keys.QC_COLUMN].to_numpy() == keys.QC[keys.QC_OK])
+
+
+def _events(adata: "AnnData", rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float32]:
+    block: Any = adata.X[rows.min() : rows.max() + 1][rows - rows.min()][:, columns]
+    block = block.compute() if hasattr(block, "compute") else block  # dask
+    block = block.toarray() if hasattr(block, "toarray") else block  # sparse
+    events = np.ascontiguousarray(block, dtype=np.float32)
+    if not np.isfinite(events).all():
+        row = int(rows[~np.isfinite(events).all(axis=1)][0])
+        raise InputError(f"X must be finite in events to be clustered. Row {row} is not: drop it, or mark it in obs.")
+    return events
+
+
+def _write(
+    adata: "AnnData", rows: NDArray, labels: NDArray[np.int32], probability: NDArray[np.float32], key_added: str
+) -> None:
+    names = np.full(adata.n_obs, None, dtype=object)
+    names[rows] = labels.astype(str)
+    adata.obs[key_added] = pd.Categorical(names, categories=natsorted(np.unique(labels).astype(str)))
+    full = np.full(adata.n_obs, np.nan, dtype=np.float32)
+    full[rows] = probability
+    adata.obs[keys.PROBABILITY if key_added == keys.CLUSTER else f"{key_added}_{keys.PROBABILITY}"] = full

@@ -1,0 +1,90 @@
+"""The prototype engine: from blocks of events to a model that names the cluster of any event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.tl._assign import Model, build_model
+from cytoclust.tl._graph import fine_partition, shared_neighbour_graph
+from cytoclust.tl._merge import merge_fine, valley_limit
+from cytoclust.tl._nearest import nearest
+from cytoclust.tl._prototypes import find_prototypes
+from cytoclust.tl._representatives import Representatives, choose_representatives
+from cytoclust.tl._source import Source, map_blocks, take
+
+__all__ = ["Fit", "fit"]
+
+EACH = 15
+"""Representatives of a prototype."""
+NEIGHBOURS = 10
+"""Of a representative in the graph."""
+FINE = 10.0
+"""Resolution of the fine partition."""
+REPEATS = 2
+"""Further partitions of the same graph, by which the stability of a cluster is judged."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A clustering of all events of a source; clusters are numbered by size, the largest 0."""
+
+    model: Model
+    prototype: NDArray[np.int32]
+    """Nearest prototype of every event (n,)."""
+    stability: NDArray[np.float64]
+    """Of each cluster: mean Jaccard index with the most alike cluster of repeated partitions, 0–1."""
+
+
+def silent(events: int) -> None:
+    """Progress that nobody hears."""
+
+
+def fit(
+    source: Source,
+    *,
+    n_prototypes: int | str,
+    resolution: float | str,
+    seed: int,
+    workers: int,
+    tick: Callable[[int], None] = silent,
+) -> Fit:
+    """Prototypes, representatives, their graph, fine clusters, and the merging of these.
+
+    Every event is assigned to its nearest prototype. The graph and the tests are made on representatives, which are
+    *all* events of a rare prototype and a few of a common one, weighted by the events that they stand for.
+    """
+    rng = np.random.default_rng(seed)
+    count = _number_of_prototypes(n_prototypes, int(source.sizes.sum()))
+    prototypes = find_prototypes(source, count, rng=rng, workers=workers, tick=tick)
+    blocks = map_blocks(source, lambda _, events: nearest(events, prototypes)[0], workers=workers, tick=tick)
+    prototype = np.concatenate(blocks)
+    rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rng=rng)
+    representatives = Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
+    edges = shared_neighbour_graph(representatives.events, NEIGHBOURS)
+    partitions = []
+    for repeat in range(1 + REPEATS):
+        fine = fine_partition(len(rows), edges, resolution=FINE, seed=seed + repeat)
+        partitions.append(merge_fine(representatives, fine, edges, limit=valley_limit(resolution))[fine])
+    cluster = _by_size(partitions[0], weight)
+    stability = np.mean([_jaccard(cluster, other, weight) for other in partitions[1:]], axis=0)
+    return Fit(build_model(prototypes, representatives, cluster), prototype, stability)
+
+
+def _number_of_prototypes(asked: int | str, events: int) -> int:
+    """2000 prototypes, or one for twenty events of small data."""
+    return max(16, min(2000, events // 20)) if isinstance(asked, str) else asked
+
+
+def _by_size(cluster: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    order = np.argsort(-np.bincount(cluster, weight), kind="stable")
+    return np.argsort(order)[cluster]
+
+
+def _jaccard(cluster: NDArray[np.int64], other: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each cluster, the Jaccard index with the most alike of the other partition (Hennig 2007)."""
+    joint = np.zeros((cluster.max() + 1, other.max() + 1))
+    np.add.at(joint, (cluster, other), weight)
+    union = joint.sum(axis=1)[:, None] + joint.sum(axis=0)[None, :] - joint
+    return (joint / union).max(axis=1)

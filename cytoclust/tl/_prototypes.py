@@ -1,0 +1,98 @@
+"""Prototypes: a few thousand points that stand for all events, with more of them where events are rare."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.tl._nearest import nearest
+from cytoclust.tl._source import Source, map_blocks, take
+
+__all__ = ["find_prototypes"]
+
+POOL_EVENTS = 150_000
+"""Events of the even sample on which prototypes are first placed."""
+FAR_EVENTS = 50_000
+"""Events, of all, drawn in proportion to their squared distance: rare cells come in here."""
+SCOUTS = 384
+"""Prototypes that the distances of that draw are taken from."""
+ROUNDS = 3
+LLOYD = 2
+
+
+def find_prototypes(
+    source: Source, count: int, *, rng: np.random.Generator, workers: int, tick: Callable[[int], None]
+) -> NDArray[np.float32]:
+    """At most ``count`` prototypes, K × p, chosen by k-means|| and moved by Lloyd's steps.
+
+    An event becomes a prototype with probability in proportion to its squared distance from those chosen before
+    (Bahmani et al. 2012, Scalable k-means++), so that cells far from every large population get prototypes of their
+    own. Large data are searched in two stages: an even sample, and a pass over *all* events that draws those far from
+    the sample's prototypes; each drawn event weighs the inverse of its chance to be drawn.
+    """
+    pool, weights = _pool(source, rng=rng, workers=workers, tick=tick)
+    chosen = _choose(pool, weights, min(count, max(16, len(pool) // 10)), rng)
+    for _ in range(LLOYD):
+        chosen = _lloyd(pool, weights, chosen)
+    return chosen
+
+
+def _pool(
+    source: Source, *, rng: np.random.Generator, workers: int, tick: Callable[[int], None]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    total = int(source.sizes.sum())
+    even = np.unique(np.linspace(0, total - 1, min(total, POOL_EVENTS)).astype(np.int64))
+    sample = take(source, even, workers=workers)
+    if len(even) == total:
+        return sample, np.ones(total)
+    scouts = _choose(sample, np.ones(len(sample)), SCOUTS, rng)
+    far, chance = _draw_far(source, scouts, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
+    only_far = ~np.isin(far, even)
+    events = np.concatenate([sample, take(source, far[only_far], workers=workers)])
+    chances = np.full(len(events), len(even) / total)
+    chances[len(sample) :] = np.maximum(chance[only_far], len(even) / total)
+    return events, 1 / chances
+
+
+def _draw_far(
+    source: Source, scouts: NDArray[np.float32], *, seed: int, workers: int, tick: Callable[[int], None]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows drawn in proportion to squared distance from the scouts, and each row's chance to be drawn."""
+    starts = np.concatenate([[0], np.cumsum(source.sizes)])
+
+    def race(number: int, events: NDArray[np.float32]) -> tuple[int, NDArray, NDArray, NDArray]:
+        # exponential race: the events of least waiting time are a sample without replacement
+        squared = nearest(events, scouts)[1].astype(np.float64)
+        lot = np.random.Generator(np.random.PCG64(seed).advance(int(starts[number]))).random(len(events))
+        waiting = -np.log1p(-lot) / np.maximum(squared, 1e-12)
+        first = np.sort(np.argsort(waiting, kind="stable")[:FAR_EVENTS])
+        exact = int(np.rint(squared * 2**20).astype(np.int64).sum())  # integers add up alike in any order
+        return exact, starts[number] + first, waiting[first], squared[first]
+
+    blocks = map_blocks(source, race, workers=workers, tick=tick)
+    total = sum(block[0] for block in blocks) / 2**20
+    rows, waiting, squared = (np.concatenate([block[i] for block in blocks]) for i in (1, 2, 3))
+    first = np.sort(np.argsort(waiting, kind="stable")[:FAR_EVENTS])
+    return rows[first], -np.expm1(-len(first) * squared[first] / max(total, 1e-12))
+
+
+def _choose(
+    pool: NDArray[np.float32], weights: NDArray[np.float64], count: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    chosen = pool[rng.choice(len(pool), max(count // 8, 1), replace=False, p=weights / weights.sum())]
+    squared = nearest(pool, chosen)[1]
+    for left in range(ROUNDS, 0, -1):
+        waiting = rng.exponential(size=len(pool)) / np.maximum(weights * squared, 1e-12)
+        drawn = pool[np.argsort(waiting, kind="stable")[: (count - len(chosen)) // left]]
+        chosen = np.concatenate([chosen, drawn])
+        squared = np.minimum(squared, nearest(pool, drawn)[1])
+    return np.unique(chosen, axis=0)
+
+
+def _lloyd(
+    pool: NDArray[np.float32], weights: NDArray[np.float64], prototypes: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    index = nearest(pool, prototypes)[0]
+    mass = np.bincount(index, weights, len(prototypes))
+    sums = np.stack([np.bincount(index, weights * column, len(prototypes)) for column in pool.T], axis=1)
+    return (sums[mass > 0] / mass[mass > 0, None]).astype(np.float32)

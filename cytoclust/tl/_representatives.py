@@ -1,0 +1,45 @@
+"""Representatives: a few events of every prototype, all of a rare one's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Representatives", "choose_representatives"]
+
+
+@dataclass(frozen=True)
+class Representatives:
+    """Events that stand for all others in the graph and the tests."""
+
+    events: NDArray[np.float32]
+    """r × p."""
+    prototype: NDArray[np.int64]
+    """Prototype of each (r,)."""
+    weight: NDArray[np.float64]
+    """Events that each stands for (r,)."""
+
+
+def choose_representatives(
+    prototype: NDArray[np.int32], count: int, *, each: int, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows of at most ``each`` events of every prototype, by lot, and the number of events that each stands for.
+
+    Parameters
+    ----------
+    prototype
+        Prototype of every event (n,).
+    count
+        Number of prototypes.
+    """
+    sizes = np.bincount(prototype, minlength=count)
+    lot = rng.random(len(prototype), dtype=np.float32)
+    # the `each` lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
+    ceiling = np.minimum(1, (each + 6 * np.sqrt(each) + 6) / np.maximum(sizes, 1))
+    few = np.flatnonzero(lot < ceiling[prototype])
+    order = few[np.lexsort((lot[few], prototype[few]))]
+    of = prototype[order]
+    first = np.searchsorted(of, np.arange(count))
+    rows = np.sort(order[np.arange(len(order)) - first[of] < each])
+    taken = np.bincount(prototype[rows], minlength=count)
+    return rows, (sizes / np.maximum(taken, 1))[prototype[rows]]

@@ -1,0 +1,92 @@
+"""UMAP of events."""
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import keys, params
+from cytoclust.errors import InputError
+from cytoclust.params import D
+from cytoclust.pp import choose_markers, panel_of
+from cytoclust.tl._cluster import seed_of
+from cytoclust.tl._event_sample import choose_events
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["embed", "umap"]
+
+
+def umap(
+    adata: "AnnData",
+    *,
+    n_events: int = D.embed.n_events,
+    n_neighbors: int = D.embed.n_neighbors,
+    min_dist: float = D.embed.min_dist,
+    rng: int | None = None,
+    random_state: int | None = None,
+    copy: bool = False,
+) -> "AnnData | None":
+    """UMAP of an event sample in which every event of a rare cluster is kept; the other events get NaN.
+
+    Parameters
+    ----------
+    adata
+        Events × channels on the transformed scale, clustered by :func:`cluster`.
+    n_events
+        Size of the event sample.
+    n_neighbors, min_dist
+        Neighbours in the graph, and least distance between points, of UMAP.
+    rng, random_state
+        Seed; two names for one thing.
+    copy
+        Return a copy instead of writing into ``adata``.
+
+    Returns
+    -------
+    None, or the copy. Written are ``obsm["X_umap"]`` (n × 2 float32) and ``uns["umap"]["params"]``.
+
+    Raises
+    ------
+    InputError
+        There are no clusters.
+    """
+    params.check("embed", n_events=n_events, n_neighbors=n_neighbors, min_dist=min_dist)
+    seed = params.check("run", seed=seed_of(rng, random_state)).seed
+    if keys.CLUSTER not in adata.obs:
+        raise InputError(f"obs has no column {keys.CLUSTER!r}: run ct.tl.cluster first.")
+    adata = adata.copy() if copy else adata
+    codes = adata.obs[keys.CLUSTER].cat.codes.to_numpy(dtype=np.int32)
+    clustered = np.flatnonzero(codes >= 0)
+    rows = clustered[choose_events(codes[clustered], n_events, seed=seed)]
+    markers = adata.uns.get(keys.CLUSTER, {}).get("params", {}).get("markers")
+    columns = choose_markers(
+        panel_of(adata, strict=False), None if markers is None else list(markers), D.panel.viability
+    )
+    points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
+    points[rows] = embed(
+        np.asarray(adata.X[rows][:, columns], dtype=np.float32), n_neighbors=n_neighbors, min_dist=min_dist, seed=seed
+    )
+    adata.obsm["X_umap"] = points
+    chosen = {"n_events": n_events, "n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
+    adata.uns["umap"] = {"params": chosen}
+    return adata if copy else None
+
+
+def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> NDArray[np.float32]:
+    """UMAP (McInnes et al. 2018) of n × p events: n × 2."""
+    from sklearn.neighbors import NearestNeighbors
+    from umap import UMAP
+
+    if len(events) <= n_neighbors + 1:
+        return np.zeros((len(events), 2), dtype=np.float32)
+    distances, index = NearestNeighbors(n_neighbors=n_neighbors, algorithm="brute").fit(events).kneighbors(events)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a seed that forbids threads, and of a search index that is not needed
+        points = UMAP(
+            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=200, init="pca",
+            precomputed_knn=(index, distances, None),
+        ).fit_transform(events)  # fmt: skip
+    return np.asarray(points, dtype=np.float32)

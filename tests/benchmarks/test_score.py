@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.score import adjusted_rand, crosstab, match, name_scores, quality
+
+
+def test_crosstab_counts_each_pair():
+    table = crosstab(["b", "a", "b", "a"], [2, -1, 2, 0])
+    assert table.to_dict() == {-1: {"a": 1, "b": 0}, 0: {"a": 1, "b": 0}, 2: {"a": 0, "b": 2}}
+
+
+def test_match_is_one_to_one_and_maximises_the_sum():
+    # F1 of a: 8/9 with 0 and 2/11 with 1; of b: 10/21 with 0 and 0.. : greedy for b alone would take cluster 0 too
+    kinds = ["a"] * 4 + ["b"] * 6
+    clusters = [0] * 4 + [0] * 5 + [1]
+    scores = match(kinds, clusters)
+    f1_a0, f1_b0, f1_b1 = 8 / 13, 10 / 15, 2 / 7
+    assert f1_b0 > f1_a0 and f1_a0 + f1_b1 > f1_b0  # so the best pairing is a-0, b-1
+    assert scores["cluster"].to_dict() == {"a": 0, "b": 1}
+    assert scores["f1"].to_dict() == pytest.approx({"a": f1_a0, "b": f1_b1})
+    assert scores.loc["a", ["precision", "recall"]].tolist() == pytest.approx([4 / 9, 1.0])
+    assert scores["n"].to_dict() == {"a": 4, "b": 6}
+
+
+def test_match_counts_events_without_a_cluster_as_missed():
+    scores = match(["a"] * 4, [3, 3, -1, -1])
+    assert scores.loc["a"].to_dict() == pytest.approx(
+        {"n": 4, "cluster": 3, "precision": 1, "recall": 0.5, "f1": 2 / 3}
+    )
+
+
+def test_match_gives_nothing_to_a_kind_for_which_no_cluster_is_left():
+    scores = match(["a", "a", "b"], [5, 5, 5])
+    assert scores["f1"].to_dict() == pytest.approx({"a": 0.8, "b": 0.0})
+    assert scores.loc["b", "cluster"] == -1
+    assert (match(["a", "b"], [-1, -1])["f1"] == 0).all()
+
+
+def test_match_does_not_depend_on_names_or_order():
+    rng = np.random.default_rng(0)
+    kinds, clusters = rng.integers(0, 5, 300).astype(str), rng.integers(0, 9, 300)
+    order = rng.permutation(300)
+    first, second = match(kinds, clusters), match(kinds[order], 100 - clusters[order])
+    assert second["f1"].to_dict() == pytest.approx(first["f1"].to_dict())
+
+
+def test_name_scores():
+    scores = name_scores(["a", "a", "b", "c"], ["a", "b", "b", "unknown"])
+    assert scores["f1"].to_dict() == pytest.approx({"a": 2 / 3, "b": 2 / 3, "c": 0})
+    assert scores["precision"].to_dict() == pytest.approx({"a": 1, "b": 0.5, "c": 0})
+
+
+def test_adjusted_rand():
+    # pairs together in both 1, expected 2 * 2 / 6, mean of maxima 2: (1 - 2/3) / (2 - 2/3)
+    assert adjusted_rand(["a", "a", "b", "b"], [0, 0, 1, 2]) == pytest.approx((1 - 1 / 3) / (1.5 - 1 / 3))
+    assert adjusted_rand(["a", "a", "b", "b"], [7, 7, 3, 3]) == 1
+
+
+def test_quality():
+    truth = pd.DataFrame(
+        {
+            "kind": ["T", "T", "MSC CD146+CD271-", "MSC CD146+CD271-", "T", "T", "debris", "B"],
+            "kind2": ["", "", "", "", "B", "T", "", ""],
+            "state": ["intact", "intact", "intact", "intact", "doublet", "doublet", "debris", "dead"],
+        }
+    )
+    qc = ["ok", "ok", "doublet", "ok", "dead", "ok", "debris", "ok"]
+    table = quality(truth, qc)
+    assert table.loc["intact cells"].tolist() == [4, 1, 0.25]
+    assert table.loc["intact MSC"].tolist() == table.loc["intact MSC CD146+CD271-"].tolist() == [2, 1, 0.5]
+    assert table.loc["doublets of unlike cells"].tolist() == [1, 1, 1]  # any reason counts
+    assert table.loc["doublets of like cells"].tolist() == [1, 0, 0]
+    assert table["share"][["debris", "dead"]].tolist() == [1, 0]
+    assert table.loc["clog", "n"] == 0 and np.isnan(table.loc["clog", "share"])

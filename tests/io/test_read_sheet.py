@@ -1,0 +1,125 @@
+import gzip
+import os
+
+import numpy as np
+import pytest
+
+from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.io import Channel, Sample, read_sheet, write_fcs
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("a2.fcs", "a10.fcs", "a1.fcs"):
+        write_fcs(tmp_path / name, np.zeros((3, 1)), [Channel("FSC-A")])
+    return tmp_path
+
+
+def sheet(folder, text, name="samples.csv"):
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_sheet(folder, separator, mark):
+    rows = ["sample_id,path,patient_id,group", "s 1,a1.fcs,p1,tumour", ",,,", 's-2,"a2.fcs",p1,', ""]
+    text = mark + "\r\n".join(rows).replace(",", separator)
+    assert read_sheet(sheet(folder, text)) == [
+        Sample("s 1", folder / "a1.fcs", "p1", "tumour"),
+        Sample("s-2", folder / "a2.fcs", "p1"),
+    ]
+
+
+def test_paths_are_relative_to_the_sheet(folder, tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    (folder / "sub").mkdir()
+    path = sheet(folder / "sub", f"sample_id,path\na,../a1.fcs\nb,{folder / 'a2.fcs'}\n")
+    assert [sample.path.resolve().name for sample in read_sheet(path)] == ["a1.fcs", "a2.fcs"]
+
+
+FAULTS = {
+    "missing file": ("sample_id,path\na,absent.fcs\n", r"row 2, column path: the file .*absent\.fcs does not exist"),
+    "folder": ("sample_id,path\na,.\n", "row 2, column path"),
+    "repeated": ("sample_id,path\na,a1.fcs\n\nA,a2.fcs\n", "row 4, column sample_id: 'A' is there already"),
+    "no path": ("sample_id,file\na,a1.fcs\n", "has no column path. It has sample_id, file"),
+    "no sample_id": ("path\na1.fcs\n", "has no column sample_id"),
+    "column twice": ("sample_id,path,path\na,a1.fcs,a1.fcs\n", "column path 2 times"),
+    "no rows": ("sample_id,path\n", "lists no samples"),
+    "empty": ("", "is empty"),
+    "blank": ("\n \n", "is empty"),
+    "empty file": ("sample_id,path\na,empty.fcs\n", r"row 2, column path: the file .*empty\.fcs is empty"),
+    "not FCS": ("sample_id,path\na,samples.csv\n", "is not an FCS file"),
+    "empty cell": ("sample_id,path\n,a1.fcs\n", "row 2, column sample_id: it is empty"),
+    "empty path": ("sample_id,path\na,\n", "row 2, column path: it is empty"),
+    "short row": ("sample_id,path,group\na,a1.fcs\n", "row 2: 3 cells are expected. Got 2"),
+    "unsafe": (
+        "sample_id,path\n../../x,a1.fcs\n",
+        r"column sample_id: '\.\./\.\./x' cannot be the name of a file",
+    ),
+    "dot": ("sample_id,path\n..,a1.fcs\n", "dot"),
+    "backslash": ("sample_id,path\na\\b,a1.fcs\n", "must be without"),
+    "control": ("sample_id,path\na\x07b,a1.fcs\n", "must be without"),
+    "reserved": ("sample_id,path\nCON,a1.fcs\n", "Windows"),
+    "long": (f"sample_id,path\n{'a' * 121},a1.fcs\n", "at most 120"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_name_sheet_row_and_column(folder, name):
+    text, message = FAULTS[name]
+    (folder / "empty.fcs").touch()
+    with pytest.raises(InputError, match=message) as caught:
+        read_sheet(sheet(folder, text))
+    assert "samples.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_column_is_said_with_the_nearest(folder):
+    path = sheet(folder, "sample_id,path,patient\na,a1.fcs,p\n")
+    with pytest.warns(CytoclustWarning, match="'patient' is not used. Did you mean patient_id"):
+        assert read_sheet(path)[0].patient_id is None
+
+
+def test_one_file_twice_is_said(folder):
+    path = sheet(folder, "sample_id,path\na,a1.fcs\nb,./a1.fcs\n")
+    with pytest.warns(CytoclustWarning, match="row 3: the file .* is listed twice"):
+        assert len(read_sheet(path)) == 2
+
+
+def test_folder_is_sorted_naturally(folder):
+    packed = gzip.compress((folder / "a1.fcs").read_bytes())
+    (folder / "b.fcs.gz").write_bytes(packed)
+    os.link(folder / "a1.fcs", folder / "tube.001")
+    (folder / "notes.001").write_text("no")
+    (folder / "._a1.fcs").write_text("no")
+    (folder / "readme.txt").write_text("no")
+    (folder / "tube.001").unlink()
+    (folder / "tube.001").write_bytes((folder / "a1.fcs").read_bytes())
+    assert [sample.sample_id for sample in read_sheet(folder)] == ["a1", "a2", "a10", "b", "tube.001"]
+
+
+def test_files(folder):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a1.fcs").write_bytes((folder / "a1.fcs").read_bytes())
+    samples = read_sheet([folder / "a1.fcs", str(folder / "sub" / "a1.fcs"), folder / "a2.fcs"])
+    assert [sample.sample_id for sample in samples] == [f"{folder.name}_a1", "sub_a1", "a2"]
+    assert read_sheet(folder / "a2.fcs") == [Sample("a2", folder / "a2.fcs")]
+
+
+def test_files_that_cannot_be(folder):
+    (folder / "empty.fcs").touch()
+    (folder / "junk.fcs").write_text("sample_id,path")
+    (folder / "sub").mkdir()
+    for given, message in [
+        ([folder / "a1.fcs", folder / "empty.fcs"], "empty.fcs is empty"),
+        (folder / "empty.fcs", "empty.fcs is empty"),
+        (folder / "junk.fcs", "junk.fcs is not an FCS file"),
+        ([], "no samples"),
+        (folder / "absent", "does not exist"),
+        (folder / "sub", "holds no FCS files"),
+        ([folder / "a1.fcs", folder / "a1.fcs"], "given twice"),
+        ([folder / "a1.fcs", sheet(folder, "sample_id,path\n")], "is not an FCS file"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            read_sheet(given)

@@ -1,0 +1,117 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from cytoclust.errors import InputError
+from cytoclust.io import Channel, open_fcs, reconcile_panel, write_fcs
+from tests.io.make import stained
+
+
+@pytest.fixture
+def opened(tmp_path):
+    def write(name, channels, n=4):
+        write_fcs(tmp_path / name, np.arange(n * len(channels)).reshape(n, len(channels)), channels)
+        return open_fcs(tmp_path / name)
+
+    return write
+
+
+def test_markers_are_matched_whatever_the_channel_and_spelling(opened):
+    first = opened("a.fcs", stained("CD45 FITC", "CD34 PE", "HLA-DR"))
+    second = opened("b.fcs", stained("cd34", "HLADR-APC", "CD45 BV421"))
+    panel = reconcile_panel([first, second])
+    assert panel.names == ("FSC-A", "SSC-A", "CD45", "CD34", "HLA-DR")
+    assert panel.markers == ("", "", "CD45", "CD34", "HLA-DR")
+    assert panel.channels == ("FSC-A", "SSC-A", "D1-A", "D2-A", "D3-A")
+    assert panel.columns(first).tolist() == [0, 1, 2, 3, 4]
+    assert panel.columns(second).tolist() == [0, 1, 4, 2, 3]
+    assert panel.stained == (2, 3, 4)
+    assert "CD45 is on different channels: D1-A, D3-A." in panel.notes
+
+
+def test_a_file_without_a_needed_marker_is_refused_by_name(opened):
+    files = [opened("a.fcs", stained("CD45", "CD34")), opened("b.fcs", stained("CD45", "CD34", "CD19"))]
+    files.append(opened("c.fcs", stained("CD45")))
+    with pytest.raises(InputError, match=r"c\.fcs has no marker CD34, which 2 of 3 files have; it has CD45\."):
+        reconcile_panel(files)
+
+
+def test_a_marker_of_few_files_is_left_out(opened):
+    files = [opened(f"{name}.fcs", stained("CD45")) for name in "ab"]
+    files.append(opened("c.fcs", stained("CD45", "CD19")))
+    panel = reconcile_panel(files)
+    assert panel.names == ("FSC-A", "SSC-A", "CD45")
+    assert panel.notes == ("CD19 was left out: 1 of 3 files have it.",)
+    with pytest.raises(InputError, match=r"a\.fcs has no marker CD19, which 1 of 3 files have"):
+        reconcile_panel(files, markers=["CD19"])
+
+
+def test_given_markers_are_the_only_ones_needed(opened):
+    files = [opened("a.fcs", stained("CD45", "CD34")), opened("b.fcs", stained("CD45"))]
+    assert reconcile_panel(files, markers=["cd45"]).names == ("FSC-A", "SSC-A", "CD45")
+    with pytest.raises(InputError, match=r"No file has the marker 'CD46'\. Did you mean 'CD45'"):
+        reconcile_panel(files, markers=["CD46"])
+
+
+def test_a_channel_without_label_is_taken_by_its_name(opened):
+    labelled = opened("a.fcs", stained("CD45", "CD34"))
+    bare = opened("b.fcs", [dataclasses.replace(channel, marker="", label="") for channel in stained("CD45", "CD34")])
+    panel = reconcile_panel([labelled, bare])
+    assert panel.markers == ("", "", "CD45", "CD34")
+    assert panel.columns(bare).tolist() == [0, 1, 2, 3]
+    assert any("CD45 was taken from channel D1-A in b.fcs" in note for note in panel.notes)
+    backwards = reconcile_panel([bare, labelled])
+    assert not any("left out" in note for note in backwards.notes)
+    assert sorted(backwards.markers) == ["", "", "CD34", "CD45"]
+    assert len(set(backwards.columns(bare).tolist())) == len(backwards.names)
+
+
+def test_markers_can_be_named(opened):
+    bare = opened("a.fcs", [Channel("FL1-A"), Channel("FL2-A")])
+    panel = reconcile_panel([bare], names={"FL1-A": "CD45"})
+    assert panel.names == ("CD45", "FL2-A")
+    assert panel.stained == (0,)
+    with pytest.raises(InputError, match=r"panel\.names: no file has the channel 'FL3-A'. Did you mean 'FL[12]-A'"):
+        reconcile_panel([bare], names={"FL3-A": "CD45"})
+
+
+def test_unstained_channels_are_kept_if_all_files_have_them(opened):
+    first = opened("a.fcs", [*stained("CD45"), Channel("X-A"), Channel("Y-A")])
+    second = opened("b.fcs", [Channel("y-a"), *stained("CD45")])
+    panel = reconcile_panel([first, second])
+    assert panel.names == ("FSC-A", "SSC-A", "CD45", "Y-A")
+    assert panel.columns(second).tolist() == [1, 2, 3, 0]
+    assert panel.stained == (2,)
+
+
+def test_without_markers_every_detector_is_stained_once(opened):
+    channels = [Channel(name) for name in ("FSC-A", "FL1-H", "FL1-A", "FL1-W", "FL2-H", "Time")]
+    panel = reconcile_panel([opened("a.fcs", channels)])
+    assert [panel.names[i] for i in panel.stained] == ["FL1-A", "FL2-H"]
+
+
+def test_one_marker_on_area_height_and_width_is_one(opened):
+    channels = [Channel(f"FL1-{pulse}", label="CD3 FITC") for pulse in "HAW"]
+    panel = reconcile_panel([opened("a.fcs", channels)])
+    assert panel.names == ("FL1-H", "CD3", "FL1-W")
+
+
+def test_one_marker_on_two_detectors_stays_two(opened):
+    channels = [Channel("FL1-A", label="CD4 FITC"), Channel("FL2-A", label="CD4 PE")]
+    panel = reconcile_panel([opened("a.fcs", channels), opened("b.fcs", channels)])
+    assert panel.names == ("CD4", "CD4 FL2-A")
+    assert "several channels" in " ".join(panel.notes)
+
+
+def test_files_without_events_and_no_files_are_refused(opened):
+    with pytest.raises(InputError, match=r"a\.fcs holds no events"):
+        reconcile_panel([opened("a.fcs", stained("CD45"), n=0)])
+    with pytest.raises(InputError, match="no files"):
+        reconcile_panel([])
+
+
+def test_a_file_outside_the_cohort_that_lacks_a_column(opened):
+    panel = reconcile_panel([opened("a.fcs", stained("CD45"))])
+    with pytest.raises(InputError, match=r"b\.fcs: no channel for CD45; the file has FSC-A, SSC-A, CD34"):
+        panel.columns(opened("b.fcs", [*stained("CD34")[:2], Channel("Z-A", label="CD34")]))

@@ -1,0 +1,293 @@
+"""The page says what the tables say, stands alone, and runs nothing that came from a file."""
+
+import base64
+import hashlib
+import re
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
+
+import cytoclust as ct
+from cytoclust.errors import InputError
+from tests.report.cohort import MARKERS, Cohort
+from tests.report.page import Element, read, table
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&$x_"
+
+
+def write(cohort: Cohort, path: Path) -> Element:
+    ct.report.write(cohort.adata, path, tables=cohort.tables, run=cohort.run)
+    return read(path)
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Cohort:
+    return Cohort()
+
+
+@pytest.fixture(scope="module")
+def page(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Element:
+    return write(cohort, tmp_path_factory.mktemp("report") / "report.html")
+
+
+def number(cell: Element) -> float:
+    return float(cell.attributes["data-sort"])
+
+
+def shown_percent(cell: Element) -> float:
+    return float(cell.text().strip("●▽× %")) / 100
+
+
+# --- structure --------------------------------------------------------------------------------
+
+
+def test_sections_stand_in_order_and_the_navigation_leads_to_them(page: Element) -> None:
+    sections = [section.attributes["id"] for section in page.all("section")]
+    assert sections == ["found", "amounts", "clusters", "quality", "made"]
+    assert [link.attributes["href"] for link in page.all("nav")[0].all("a")] == [f"#{name}" for name in sections]
+
+
+def test_headings_do_not_skip_a_level(page: Element) -> None:
+    levels = [int(e.tag[1]) for e in page.all("*") if re.fullmatch("h[1-6]", e.tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_and_scopes_and_scroll_in_their_own_box(page: Element) -> None:
+    boxes = [box for box in page.all("div") if box.attributes.get("class", "").startswith("box")]
+    inside = [t for box in boxes for t in box.all("table")]
+    assert len(inside) == len(page.all("table")) >= 9
+    assert all(t.all("caption")[0].text() for t in page.all("table"))
+    assert all(cell.attributes.get("scope") in ("col", "row") for cell in page.all("th"))
+    assert all(box.attributes["tabindex"] == "0" and box.attributes["aria-label"] for box in boxes)
+
+
+def test_figures_are_images_with_alternatives(page: Element) -> None:
+    images = page.all("img")
+    assert len(images) == 7  # abundance, heatmap, three maps, events, histograms
+    assert all(len(image.attributes["alt"]) > 20 for image in images)
+    for image in images:
+        kind, data = image.attributes["src"].split(",", 1)
+        assert kind == "data:image/svg+xml;base64"
+        assert ET.fromstring(base64.b64decode(data)).tag.endswith("svg")  # noqa: S314 (ours)
+
+
+def test_page_asks_for_nothing_outside_itself(page: Element) -> None:
+    for element in page.all("*"):
+        for name in ("src", "href", "action", "data", "srcset", "poster"):
+            assert element.attributes.get(name, "#").startswith(("#", "data:image/svg+xml;base64,"))
+        assert not any(name.startswith("on") for name in element.attributes)
+    assert "url(" not in page.all("style")[0].text()
+    assert "@import" not in page.all("style")[0].text()
+    policy = next(m for m in page.all("meta") if m.attributes.get("http-equiv") == "Content-Security-Policy")
+    script = "".join(map(str, page.all("script")[0].children))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.attributes["content"].startswith("default-src 'none';")
+    assert f"'sha256-{digest}'" in policy.attributes["content"]
+
+
+def test_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(Cohort(2, 6, n_events=400), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def test_amounts_are_those_of_the_table(cohort: Cohort, page: Element) -> None:
+    rows = table(page, "Events and fraction of each population")
+    expected = cohort.tables["populations"].set_index(["sample_id", "population"])
+    assert len(rows) == len(expected)
+    for row in rows:
+        true = expected.loc[(row["Sample"].text(), row["Population"].text())]
+        assert row["Status"].text().split(maxsplit=1)[1] == true["status"]
+        assert row["Events"].text() == f"{true['n_events']:,}"
+        assert row["Parent events"].text() == f"{true['n_parent']:,}"
+        assert number(row["Fraction"]) == true["fraction"]
+        assert number(row["95 % interval"]) == true["ci_high"]
+        assert number(row["LOD"]) == true["lod"]
+        assert shown_percent(row["Fraction"]) == pytest.approx(true["fraction"], rel=0.05)
+
+
+def test_detected_of_evaluable_samples(cohort: Cohort, page: Element) -> None:
+    populations = cohort.tables["populations"]
+    rows = {row["Population"].text(): row for row in table(page, "Populations: samples in which")}
+    assert list(rows) == list(cohort.names)  # parents before their children, as the rules have them
+    for name, row in rows.items():
+        one = populations[populations["population"] == name]
+        for column, part in {"Detected in": one, **dict(iter(one.groupby("group")))}.items():
+            seen = (part["status"] == "detected").sum()
+            assert row[column].text() == f"{seen}/{(part['status'] != 'not evaluable').sum()}"
+        seen = one[one["status"] == "detected"]["fraction"]
+        assert number(row["Median"]) == seen.median()
+
+
+def test_matrix_has_each_sample_and_population(cohort: Cohort, page: Element) -> None:
+    status = cohort.tables["populations"].set_index(["sample_id", "population"])["status"]
+    for row in table(page, "Fraction of its parent"):
+        for name in cohort.names:
+            classes = {"detected": "detected", "not detected": "absent", "not evaluable": "unsure"}
+            assert row[name].attributes["class"] == classes[status[row["Sample"].text(), name]]
+
+
+def test_clusters_quality_and_panel_are_those_given(cohort: Cohort, page: Element) -> None:
+    for row, true in zip(table(page, "Clusters, with"), cohort.clusters.to_dict("records"), strict=True):
+        assert row["Cluster"].text() == true["cluster"]
+        assert row["Events"].text() == f"{true['n_events']:,}"
+        assert [number(row[marker]) for marker in MARKERS] == [true[marker] for marker in MARKERS]
+    for row, true in zip(table(page, "Events of each sample"), cohort.run["events"], strict=True):
+        assert [number(row[c]) for c in ("Events", "Ok", "Dead")] == [true[c] for c in ("total", "ok", "dead")]
+    assert [row["Name"].text() for row in table(page, "Panel")] == [row["name"] for row in cohort.run["panel"]]
+    assert [row["SHA-256"].text() for row in table(page, "Input files")] == [f"{i:064x}" for i in range(8)]
+
+
+def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
+    text = page.text()
+    total = sum(row["total"] for row in cohort.run["events"])
+    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
+    assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
+    for words in ("No comparison between groups was made", "MSC and pericytes cannot be told", "no spillover keyword",
+                  "CD3 was left out", "No time channel", "Peak memory: 812 MB"):  # fmt: skip
+        assert words in text
+    assert len(table(page, "Clusters without a name")) == (cohort.clusters["population"] == "unknown").sum()
+
+
+def test_only_parameters_that_differ_are_set_apart(page: Element) -> None:
+    rows = table(page, "Parameters that")
+    changed = {row["Parameter"].text(): (row["Value"].text(), row["Default"].text()) for row in rows}
+    assert changed == {"cluster.resolution": ("1.5", "auto")}
+    assert "resolution 1.5" in page.all("blockquote")[0].text()
+
+
+def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
+    words = {"population": "MSC", "claim": "MSC only in metastatic", "group": "metastatic", "verdict": "supported"}
+    cohort.tables["discoveries"] = pd.DataFrame([words | counts | {"p": 0.012, "q": 0.03, "flags": None}])
+    cohort.tables["contrasts"] = pd.DataFrame([{"population": "MSC", "contrast": "a vs b", "p": 0.0123456}])
+    page = write(cohort, tmp_path / "report.html")
+    card = page.all("article")[0].text()
+    for shown in (
+        words["verdict"],
+        words["claim"],
+        "3 of 4 evaluable samples of metastatic, 0 of 5 others",
+        "p = 0.012",
+    ):
+        assert shown in card
+    assert number(table(page, "Comparisons between")[0]["p"]) == 0.0123456
+    assert "No comparison" not in page.text()
+
+
+# --- hostile and missing things ---------------------------------------------------------------
+
+
+def test_names_from_files_are_inert(tmp_path: Path) -> None:
+    names = {f"P{HOSTILE}": "cells", f"C{HOSTILE}": f"P{HOSTILE}"}
+    cohort = Cohort(2, 6, n_events=400, sample_names=[f"S{HOSTILE}", "b"], names=names, markers=[f"M{HOSTILE}", "CD45"])
+    cohort.run["inputs"][0] |= {"path": HOSTILE, "cytometer": HOSTILE, "notes": [HOSTILE]}
+    for key in ("panel_notes", "notes"):
+        cohort.run[key] = [f"{key} {HOSTILE}"]
+    cohort.run["rules"]["limits"] = [HOSTILE]
+    for slot in ("group", "patient_id"):
+        cohort.tables["populations"][slot] = f"{slot} {HOSTILE}"
+    ct.report.write(
+        cohort.adata, tmp_path / "r.html", tables=cohort.tables, run=cohort.run, title=f"T{HOSTILE}</title>"
+    )
+    page = read(tmp_path / "r.html")
+    assert all(image.attributes["src"].startswith("data:") for image in page.all("img"))
+    assert not any(name.startswith("on") for element in page.all("*") for name in element.attributes)
+    assert len(page.all("script")) == 1
+    assert page.all("h1")[0].text() == f"T{HOSTILE}</title>"
+    assert table(page, "Events of each sample")[0]["Sample"].text() == f"S{HOSTILE}"
+    assert f"M{HOSTILE}" in table(page, "Clusters, with")[0]
+    assert {f"P{HOSTILE}", f"C{HOSTILE}"} == {row["Population"].text() for row in table(page, "Populations: samples")}
+    assert f"group {HOSTILE}" in page.text()
+
+
+def test_one_file_without_groups_rules_or_map(tmp_path: Path) -> None:
+    cohort = Cohort(1, 6, groups=False, rules=False, n_events=400)
+    del cohort.adata.obsm["X_umap"]
+    page = write(cohort, tmp_path / "report.html")
+    assert len(page.all("img")) == 3  # heatmap, events, histograms
+    for words in (
+        "No rules were given",
+        "No UMAP was computed",
+        "No population was named",
+        "No comparison between groups",
+    ):
+        assert words in page.text()
+
+
+@pytest.mark.parametrize("run", [None, {}])
+def test_events_alone_that_nothing_is_known_of(tmp_path: Path, run: dict | None) -> None:
+    ct.report.write(ad.AnnData(np.ones((5, 2), np.float32)), tmp_path / "report.html", run=run)
+    assert "The data given have no clusters" in read(tmp_path / "report.html").text()
+
+
+def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
+    adata = cohort.adata.copy()
+    adata.obs["event"] = adata.obs.groupby("sample_id", observed=True).cumcount()
+    adata.obs["qc"] = pd.Categorical(np.where(np.arange(adata.n_obs) % 10 == 0, "dead", "ok"))
+    adata.uns["cluster"] = {"params": {"resolution": 1.5}}
+    adata.uns["population"] = {"params": {"rules": "msc", "min_probability": 0.5}, "limits": ["No CD3."]}
+    ct.report.write(adata, tmp_path / "report.html")
+    page = read(tmp_path / "report.html")
+    obs = adata.obs[adata.obs["qc"] == "ok"]
+    rows = table(page, "Events and fraction")
+    assert len(rows) == obs["population"].nunique() * obs["sample_id"].nunique()
+    for row in rows:
+        here = obs[obs["sample_id"] == row["Sample"].text()]
+        n = int((here["population"] == row["Population"].text()).sum())
+        assert (number(row["Events"]), number(row["Parent events"])) == (n, len(here))
+        interval = binomtest(n, len(here)).proportion_ci(0.95, "exact")
+        assert number(row["95 % interval"]) == pytest.approx(interval.high, rel=1e-9)
+        assert (n >= 20) == (row["Status"].text() == "● detected")
+    assert "No CD3." in page.text()
+    assert "of at least" not in page.text()
+    assert table(page, "Parameters that")[0]["Value"].text() == "1.5"
+
+
+def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(cohort: Cohort, tmp_path: Path) -> None:
+    ct.report.write(cohort.adata, tmp_path / "report.html")
+    assert "the fractions are not those of the samples" in read(tmp_path / "report.html").text()
+
+
+def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
+    adata = Cohort(2, 6, n_events=300).adata
+    adata.uns["population"] = {"params": {"rules": "msc", "thresholds": {}}, "limits": ["No CD3.", "No CD19."]}
+    adata.uns["cluster"] = {"params": {"resolution": "auto", "n_neighbors": 10, "markers": MARKERS}}
+    ct.report.write(adata, tmp_path / "a.html")
+    adata.write_h5ad(tmp_path / "a.h5ad")
+    ct.report.write(ad.read_h5ad(tmp_path / "a.h5ad"), tmp_path / "b.html")
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_tables_read_back_from_csv_give_the_same_page(tmp_path: Path) -> None:
+    cohort = Cohort(3, 6, n_events=300)
+    for name, given in cohort.tables.items():
+        given.to_csv(tmp_path / name, index=False)
+    again = {name: pd.read_csv(tmp_path / name, float_precision="round_trip") for name in cohort.tables}
+    ct.report.write(cohort.adata, tmp_path / "a.html", tables=cohort.tables, run=cohort.run)
+    ct.report.write(cohort.adata, tmp_path / "b.html", tables=again, run=cohort.run)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_nothing_is_left_behind_where_writing_fails(tmp_path: Path) -> None:
+    cohort = Cohort(1, 3, groups=False, rules=False, n_events=100)
+    with pytest.raises(InputError, match="nowhere"):
+        ct.report.write(cohort.adata, tmp_path / "nowhere" / "report.html", tables=cohort.tables, run=cohort.run)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_large_cohort_stays_small(tmp_path: Path) -> None:
+    write(Cohort(62, 100, n_events=60_000), tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size < 10e6
