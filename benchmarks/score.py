@@ -31,7 +31,8 @@ def match(kinds: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By kind: ``n`` true events, ``cluster`` (−1 where none is left for it), ``precision``, ``recall``, ``f1``.
+        By kind: ``n`` true events, ``cluster`` (−1 where none that shares an event with it
+        is left for it), ``precision``, ``recall``, ``f1``.
     """
     table = crosstab(kinds, clusters)
     n = table.sum(axis=1)
@@ -42,7 +43,8 @@ def match(kinds: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
     out = pd.DataFrame({"n": n, "cluster": NO_CLUSTER, "precision": 0.0, "recall": 0.0, "f1": 0.0}, index=n.index)
     for row, column in zip(rows, columns, strict=True):
         hit = counts[row, column]
-        out.iloc[row, 1:] = [table.columns[column], hit / sizes[column], hit / n.iloc[row], f1[row, column]]
+        if hit:
+            out.iloc[row, 1:] = [table.columns[column], hit / sizes[column], hit / n.iloc[row], f1[row, column]]
     return out.astype({"cluster": int})
 
 

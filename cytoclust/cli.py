@@ -15,7 +15,7 @@ __all__ = ["main"]
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, no_args_is_help=False)
 @click.version_option(__version__, prog_name="cytoclust")
 def cytoclust() -> None:
     """Flow cytometry files into named, counted, tested cell populations, without manual gates."""
@@ -85,7 +85,7 @@ def simulate(out: Path, samples: int, events: int, seed: int) -> None:
     click.echo(str(out / "samples.csv"))
 
 
-@cytoclust.group()
+@cytoclust.group(no_args_is_help=False)
 def rules() -> None:
     """Rules that name clusters."""
 
@@ -132,10 +132,9 @@ def report(out: Path) -> None:
 def main() -> None:
     """Run the command line: exit 0 done, 2 bad input or usage in one line on stderr, 1 a defect of ours."""
     try:
-        cytoclust.main(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        sys.exit(2)
+        cytoclust.main(prog_name="cytoclust", standalone_mode=False)
+    except click.UsageError as error:
+        _fail(f"{error.format_message()} See `{error.ctx.command_path if error.ctx else 'cytoclust'} --help`.")
     except click.ClickException as error:
         _fail(error.format_message())
     except InputError as error:

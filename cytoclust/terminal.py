@@ -2,7 +2,10 @@
 
 import threading
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 __all__ = ["TerminalProgress", "described"]
 
@@ -13,6 +16,7 @@ class TerminalProgress:
     def __init__(self, *, shown: bool):
         self._shown = shown
         self._lock = threading.Lock()
+        self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         from rich.console import Console
@@ -24,7 +28,6 @@ class TerminalProgress:
             TimeElapsedColumn(), TimeLeft(compact=True), console=Console(stderr=True), disable=not self._shown,
         )  # fmt: skip
         self._bar.start()
-        self._task = None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

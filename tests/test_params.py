@@ -13,7 +13,7 @@ import pytest
 import yaml
 from pydantic.fields import FieldInfo
 
-from cytoclust import pp, stats, tl
+from cytoclust import pl, pp, tl
 from cytoclust.errors import InputError, ParameterError
 from cytoclust.params import D, check, load_config, parameters, update
 
@@ -201,11 +201,11 @@ def test_defaults_cannot_be_changed() -> None:
 
 
 NAMES = {name: [key for key in TABLE if key.split(".")[1] == name] for name in {key.split(".")[1] for key in TABLE}}
-FUNCTIONS = [
+STEPS = [
     (f"{module.__name__}.{name}", getattr(module, name))
-    for module in (pp, tl, stats)
+    for module in (pp, tl, pl)
     for name in module.__all__
-    if inspect.isfunction(getattr(module, name))
+    if inspect.isfunction(getattr(module, name)) and "adata" in inspect.signature(getattr(module, name)).parameters
 ]
 
 
@@ -219,7 +219,7 @@ SECTION_OF = {
 }
 
 
-@pytest.mark.parametrize(("name", "function"), FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
+@pytest.mark.parametrize(("name", "function"), STEPS, ids=[name for name, _ in STEPS])
 def test_python_default_is_the_table_s(name: str, function: Any) -> None:
     section = SECTION_OF.get(name.removeprefix("cytoclust."))
     for parameter in inspect.signature(function).parameters.values():

@@ -72,7 +72,7 @@ def main():
     seconds["fit"] = time.perf_counter() - start
 
     (args.out / "labels").mkdir(parents=True, exist_ok=True)
-    for sample, part in zip(sheet["sample_id"], np.split(labels, stops)):
+    for sample, part in zip(sheet["sample_id"], np.split(labels, stops), strict=True):
         np.save(args.out / "labels" / f"{sample}.npy", part)
     result = {
         "versions": {"python": platform.python_version()}

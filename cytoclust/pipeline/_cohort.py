@@ -22,7 +22,7 @@ from cytoclust.pp import (
     pooled_share,
 )
 
-__all__ = ["Cohort", "Transform", "learn_transform", "judge_events"]
+__all__ = ["Cohort", "Transform", "judge_events", "learn_transform"]
 
 
 @dataclass

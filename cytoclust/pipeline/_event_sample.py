@@ -12,8 +12,8 @@ from cytoclust.io._anndata import build
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
 from cytoclust.rules import Thresholds
+from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
-from cytoclust.tl._umap import embed
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -22,7 +22,12 @@ __all__ = ["event_sample"]
 
 
 def event_sample(
-    cohort: Cohort, clustered: Clustered, naming: pd.DataFrame, thresholds: Thresholds, columns: NDArray[np.int64]
+    cohort: Cohort,
+    clustered: Clustered,
+    naming: pd.DataFrame,
+    thresholds: Thresholds,
+    columns: NDArray[np.int64],
+    embed: Embedder | None,
 ) -> "AnnData":
     """Events of every cluster, all of a rare one's, with their UMAP; X is transformed, scatter and time linear."""
     chosen, seed = cohort.config.embed, cohort.config.run.seed
@@ -41,7 +46,7 @@ def event_sample(
     adata.obs[keys.POPULATION] = pd.Categorical(names, categories=natsorted(set(names)))
     adata.obs[keys.PROBABILITY] = clustered.probability[rows]
     _record(adata, cohort, naming, thresholds, columns)
-    if chosen.enabled:
+    if embed is not None:
         adata.obsm["X_umap"] = embed(
             np.ascontiguousarray(adata.X[:, columns]), n_neighbors=chosen.n_neighbors, min_dist=chosen.min_dist,
             seed=seed,

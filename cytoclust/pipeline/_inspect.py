@@ -82,7 +82,7 @@ def _roles(panel: Panel, config: Config) -> tuple[dict[int, str], list[str]]:
     if dye < 0:
         notes.append("no viability dye was found: name it with panel.viability if there is one")
     roles = {i: "quality" for i, kind in enumerate(panel.signal_types) if kind in ("scatter", "time")}
-    roles |= {i: "clustering" for i in clustered}
+    roles |= dict.fromkeys(clustered, "clustering")
     return roles | ({dye: "viability"} if dye >= 0 else {}), notes
 
 

@@ -1,10 +1,13 @@
 """The report drawn again from what a run wrote."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
+from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pipeline._write import RECORD
@@ -12,6 +15,7 @@ from cytoclust.report import write
 
 __all__ = ["redraw"]
 
+T = TypeVar("T")
 TABLES = ("clusters", "populations", "contrasts", "discoveries")
 
 
@@ -21,7 +25,7 @@ def redraw(out: str | Path) -> Path:
     Raises
     ------
     InputError
-        The folder lacks a file of a finished run.
+        The folder lacks a file of a finished run, or one is damaged.
     """
     from anndata import read_h5ad
 
@@ -30,8 +34,21 @@ def redraw(out: str | Path) -> Path:
     for name in needed:
         if not (folder / name).is_file():
             raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    text = {name: str for name in ("sample_id", "patient_id", "group", "timepoint", "batch")}
-    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv", dtype=text, keep_default_na=True) for name in TABLES}
+    record = _read(folder / RECORD, lambda path: json.loads(path.read_text(encoding="utf-8")))
+    tables = {name: _read(folder / "tables" / f"{name}.csv", _read_table) for name in TABLES}
+    adata = _read(folder / "cohort.h5ad", read_h5ad)
     title = record["parameters"].get("report", {}).get("title", D.report.title)
-    return write(read_h5ad(folder / "cohort.h5ad"), folder / "report.html", tables=tables, run=record, title=title)
+    return write(adata, folder / "report.html", tables=tables, run=record, title=title)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """With the numbers that were written, to the bit; a sample called NA keeps its name."""
+    text = dict.fromkeys((keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION), str)
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], float_precision="round_trip")
+
+
+def _read(path: Path, reader: Callable[[Path], T]) -> T:
+    try:
+        return reader(path)
+    except (OSError, ValueError) as error:  # JSON and CSV parsers raise ValueErrors
+        raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None

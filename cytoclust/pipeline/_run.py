@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.errors import InputError
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
 from cytoclust.pipeline._event_sample import event_sample
@@ -25,6 +25,7 @@ from cytoclust.pp import choose_markers, stained_columns
 from cytoclust.rules import RuleSet, annotate_clusters, learn_thresholds, load
 from cytoclust.stats import cluster_table, contrast_table, discovery_table, population_table
 from cytoclust.tl._cluster import cluster_source
+from cytoclust.tl._embedder import Embedder
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -109,7 +110,8 @@ def run(
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     stages = _Stages(progress or Silent())
-    with Output(Path(out)) as output:
+    background = Embedder() if chosen.embed.enabled else nullcontext()
+    with Output(Path(out)) as output, background as embed:
         stages.stage("opening files", 0)
         cohort = open_cohort(samples, chosen, on_error)
         columns = choose_markers(cohort.panel, chosen.cluster.markers, chosen.panel.viability)
@@ -126,7 +128,7 @@ def run(
         medians = pd.DataFrame(profile.medians, index=naming.index, columns=list(profile.markers))
         tables = _tables(cohort, clustered, naming, medians, ruleset)
         stages.stage("event sample", 0)
-        adata = event_sample(cohort, clustered, naming, thresholds, columns)
+        adata = event_sample(cohort, clustered, naming, thresholds, columns, embed)
         stages.stage("writing", 0)
         told = record(cohort, rules=ruleset, thresholds=thresholds, clustered_on=columns, limits=limits)
         told["started"] = stages.started.isoformat(timespec="seconds")
@@ -188,9 +190,7 @@ def _tables(
     names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
     sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
     return {
-        "clusters": cluster_table(
-            naming, medians, counts, stability=clustered.stability, lod_events=detect.lod_events
-        ),  # fmt: skip
+        "clusters": cluster_table(naming, medians, counts, stability=clustered.stability, lod_events=detect.lod_events),
         "populations": population_table(
             counts.T.groupby(names).sum().T,
             sheet,

@@ -1,5 +1,6 @@
 """Writing the output folder, so that it is there whole or as it was."""
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -33,25 +34,33 @@ class Output:
         self.staging = folder / ".partial"
 
     def __enter__(self) -> Self:
-        self._new = not self.folder.exists()
+        self._made = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
         try:
             shutil.rmtree(self.staging, ignore_errors=True)  # of a run that was killed
             for part in (".", "labels", "tables"):
                 (self.staging / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
+            self._undo()
             raise InputError(f"The output folder {self.folder} cannot be written to: {error.strerror}.") from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if kind is not None:
+            self._undo()
+            return
         try:
-            if kind is None:
-                (self.folder / RECORD).unlink(missing_ok=True)  # it vouches for the rest: first away, last in place
-                for part in PARTS:
-                    _replace(self.staging / part, self.folder / part)
+            (self.folder / RECORD).unlink(missing_ok=True)  # it vouches for the rest: first away, last in place
+            for part in PARTS:
+                _replace(self.staging / part, self.folder / part)
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
-            if kind is not None and self._new:
-                self.folder.rmdir()
+
+    def _undo(self) -> None:
+        """Leave the folders as they were found."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+        for folder in self._made:
+            with contextlib.suppress(OSError):  # somebody else has put something there
+                folder.rmdir()
 
     def write_labels(self, cohort: Cohort, clustered: Clustered, naming: pd.DataFrame) -> None:
         """``labels/<sample_id>.parquet``: one row per event of the file."""
@@ -72,9 +81,9 @@ class Output:
             labels = pd.DataFrame(
                 {
                     keys.EVENT: np.arange(n, dtype=np.int64),
-                    keys.QC_COLUMN: pd.Categorical.from_codes(prepared.codes, categories=list(keys.QC)),
+                    keys.QC_COLUMN: pd.Categorical.from_codes(prepared.codes, categories=pd.Index(keys.QC)),
                     keys.CLUSTER: cluster,
-                    keys.POPULATION: pd.Categorical.from_codes(population, categories=populations),
+                    keys.POPULATION: pd.Categorical.from_codes(population, categories=pd.Index(populations)),
                     keys.PROBABILITY: probability,
                 }
             )
@@ -102,6 +111,13 @@ class Output:
 
 
 def _replace(source: Path, target: Path) -> None:
-    if target.is_dir():
-        shutil.rmtree(target)
-    source.replace(target)
+    """Move a file, or a folder's files, into place; labels that an earlier run left go, what is not ours stays."""
+    if not source.is_dir():
+        source.replace(target)
+        return
+    target.mkdir(exist_ok=True)
+    for old in target.glob("*.parquet"):
+        if not (source / old.name).exists():
+            old.unlink()
+    for new in sorted(source.iterdir()):
+        new.replace(target / new.name)

@@ -55,7 +55,7 @@ def _named(panel: Panel, markers: Sequence[str], signals: list[int]) -> np.ndarr
         plain = marker.casefold()
         columns = [
             i for i in signals
-            if plain in (panel.names[i].casefold(), panel.markers[i].casefold(), panel.channels[i].casefold())
+            if plain and plain in (panel.names[i].casefold(), panel.markers[i].casefold(), panel.channels[i].casefold())
         ]  # fmt: skip
         if not columns:
             known = [panel.names[i] for i in signals]

@@ -1,6 +1,7 @@
 """One row a sample and population: how many, of how many, how sure, and whether it could have been seen."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,11 @@ from cytoclust import keys, params
 from cytoclust.stats._exact_interval import exact_interval
 
 __all__ = ["population_table"]
+
+COLUMNS = (
+    keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, "parent", "n_events", "n_parent", "fraction", "ci_low",
+    "ci_high", "lod", "loq", "status",
+)  # fmt: skip
 
 
 def population_table(
@@ -42,19 +48,21 @@ def population_table(
         Samples × populations: events expected to bear the name wrongly.
     frequencies
         Typical fraction of cells, of some populations.
+    detect
+        Limits, in events, and confidence.
 
     Returns
     -------
     ``sample_id, patient_id, group, timepoint, batch, population, parent, n_events, n_parent, fraction, ci_low, ci_high,
     lod, loq, status``. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
-    ``loq`` are of the parent (NaN where the parent has no event).
+    ``loq`` are of the parent (NaN where the parent has no event). Events that are ``unassigned`` count as cells only.
     """
-    names = list(dict.fromkeys([*parents, *counts.columns]))
+    names = [name for name in dict.fromkeys([*parents, *counts.columns]) if name != keys.UNASSIGNED]
     parent = {name: parents.get(name, keys.ROOT) for name in names}
     events = _with_descendants(counts, parent)
     wrong = _with_descendants(background, parent) if background is not None else events * 0.0
     cells = counts.sum(axis=1)
-    parts = []
+    parts = [pd.DataFrame(columns=list(COLUMNS))] if not names else []
     for name in names:
         of = cells if parent[name] == keys.ROOT else events[parent[name]]
         status = _status(events[name], wrong[name], cells, (frequencies or {}).get(name), detect)
@@ -99,7 +107,7 @@ def _rows(
 ) -> pd.DataFrame:  # fmt: skip
     total = of.where(of > 0).astype(float)
     low, high = exact_interval(events, of, confidence=detect.confidence)
-    columns = {keys.SAMPLE: events.index}
+    columns: dict[str, Any] = {keys.SAMPLE: events.index}
     columns |= {key: sheet[key].reindex(events.index).to_numpy() if key in sheet else "" for key in keys.SHEET_COLUMNS}
     columns |= {
         keys.POPULATION: name,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from natsort import natsorted
 
-from cytoclust import io, keys, params
+from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import panel_of, pooled_events, stained_columns
@@ -57,13 +57,14 @@ def annotate(
 
     Returns
     -------
-    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``, and ``table`` with
-    population, phenotype, probability and near misses of each cluster) and ``uns["thresholds"]`` (one row a marker).
+    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``, and
+    ``table`` with population, phenotype, probability and near misses of each cluster) and ``uns["thresholds"]`` (one
+    row a marker).
 
     Raises
     ------
     InputError
-        No such column, no clusters, or rules that cannot be read.
+        No such column, no clusters, no stained marker, or rules that cannot be read.
     """
     params.check("annotate", min_probability=min_probability)
     if key not in adata.obs:
@@ -71,6 +72,10 @@ def annotate(
     adata = adata.copy() if copy else adata
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     columns = stained_columns(panel_of(adata, strict=False), viability)
+    if len(columns) == 0:
+        raise InputError(
+            f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
+        )
     labels, clusters = _codes(adata, key)
     edges = Profile.edges_for(pooled_events(adata)[:, columns])
     profile = Profile.from_events(_dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges)
@@ -91,11 +96,11 @@ def annotate(
     return adata if copy else None
 
 
-def _markers(adata: "AnnData", columns: list[int]) -> list[str]:
+def _markers(adata: "AnnData", columns: np.ndarray) -> list[str]:
     return [str(adata.var_names[i]) for i in columns]
 
 
-def _dense(adata: "AnnData", columns: list[int]) -> np.ndarray:
+def _dense(adata: "AnnData", columns: np.ndarray) -> np.ndarray:
     values = adata.X[:, columns]
     return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
 

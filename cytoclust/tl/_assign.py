@@ -30,7 +30,7 @@ class Model:
     cluster: NDArray[np.int32]
     """Cluster of each kernel (k,)."""
     candidates: NDArray[np.int32]
-    """Kernels near each prototype, K × CANDIDATES; −1 where there are fewer."""
+    """Kernels near each prototype, K × CANDIDATES, or × all kernels where there are fewer."""
 
 
 def build_model(prototypes: NDArray[np.float32], representatives: Representatives, cluster: NDArray[np.int64]) -> Model:
@@ -47,7 +47,7 @@ def build_model(prototypes: NDArray[np.float32], representatives: Representative
         prototypes=prototypes,
         centres=centres.astype(np.float32),
         variance=np.maximum(variance, 1e-12).astype(np.float32),
-        mass=np.bincount(kernel, representatives.weight),
+        mass=np.bincount(kernel, representatives.weight).astype(np.float64),
         cluster=(codes % count).astype(np.int32),
         candidates=_candidates(prototypes, centres, codes // count),
     )
@@ -106,6 +106,7 @@ def _assign(events, prototype, near, centres, precision, offset, owner, cluster,
             density[i] = np.exp(density[i] - top)
             total += density[i]
         best = -1.0
+        cluster[e] = owner[kernels[0]]  # where squares overflow and nothing below is true
         for i in range(width):
             mine = 0.0
             for other in range(width):

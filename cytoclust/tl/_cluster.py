@@ -20,7 +20,7 @@ from cytoclust.tl._source import ArraySource, Source, map_blocks
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["cluster", "cluster_source", "seed_of"]
+__all__ = ["cluster", "cluster_source", "events_at", "seed_of"]
 
 
 def cluster(
@@ -75,18 +75,18 @@ def cluster(
     Raises
     ------
     InputError
-        Markers that there are not, events with NaN, or fewer than 50 events.
+        Markers that there are not, events with NaN or values beyond 1e15, or fewer than 50 events.
     """
     chosen = params.check(
-        "cluster", method=method, resolution=resolution, markers=None if markers is None else list(markers),
-        n_prototypes=n_prototypes, n_neighbors=n_neighbors,
+        "cluster", method=method, resolution=resolution, n_prototypes=n_prototypes, n_neighbors=n_neighbors,
+        markers=markers if markers is None or isinstance(markers, str) else list(markers),
     )  # fmt: skip
     params.check("run", workers=workers, chunk_events=chunk_events)
     seed = params.check("run", seed=seed_of(rng, random_state)).seed
     adata = adata.copy() if copy else adata
     columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
     rows = _rows(adata)
-    source = ArraySource(lambda some: _events(adata, some, columns), rows, chunk_events)
+    source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
     labels, probability, stability = cluster_source(source, chosen, seed=seed, workers=workers)
     _write(adata, rows, labels, probability, key_added)
     adata.uns[key_added] = {
@@ -118,6 +118,8 @@ def cluster_source(
 
 
 MIN_EVENTS = 50
+LARGEST = 1e15
+"""Squares of larger values, summed over markers, do not fit a float32."""
 
 
 def seed_of(rng: int | None, random_state: int | None) -> int:
@@ -135,14 +137,19 @@ def _rows(adata: "AnnData") -> NDArray[np.int64]:
     return np.flatnonzero(adata.obs[keys.QC_COLUMN].to_numpy() == keys.QC[keys.QC_OK])
 
 
-def _events(adata: "AnnData", rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float32]:
+def events_at(adata: "AnnData", rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Sorted ``rows`` of the markers in ``columns``, whether X is dense, sparse, in dask or on disk."""
     block: Any = adata.X[rows.min() : rows.max() + 1][rows - rows.min()][:, columns]
     block = block.compute() if hasattr(block, "compute") else block  # dask
     block = block.toarray() if hasattr(block, "toarray") else block  # sparse
     events = np.ascontiguousarray(block, dtype=np.float32)
-    if not np.isfinite(events).all():
-        row = int(rows[~np.isfinite(events).all(axis=1)][0])
-        raise InputError(f"X must be finite in events to be clustered. Row {row} is not: drop it, or mark it in obs.")
+    usable = (np.abs(events) <= LARGEST).all(axis=1)
+    if not usable.all():
+        row = int(rows[~usable][0])
+        raise InputError(
+            f"X must be finite, and at most {LARGEST:g}, in events to be clustered. "
+            f"Row {row} is not: drop it, or mark it in obs[{keys.QC_COLUMN!r}]."
+        )
     return events
 
 

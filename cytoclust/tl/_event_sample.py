@@ -13,6 +13,10 @@ def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDAr
     ----------
     labels
         Cluster of each event (n,).
+    at_most
+        Events wanted.
+    seed
+        Of the lots.
     """
     sizes = np.bincount(labels)
     lot = np.random.default_rng(seed).random(len(labels), dtype=np.float32)

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.tl._assign import Model, build_model
-from cytoclust.tl._graph import fine_partition, shared_neighbour_graph
+from cytoclust.tl._graph import bridges, fine_partition, shared_neighbour_graph
 from cytoclust.tl._merge import merge_fine, valley_limit
 from cytoclust.tl._nearest import nearest
 from cytoclust.tl._prototypes import find_prototypes
-from cytoclust.tl._representatives import Representatives, choose_representatives
+from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal
 from cytoclust.tl._source import Source, map_blocks, take
 
 __all__ = ["Fit", "fit"]
@@ -20,6 +20,8 @@ EACH = 15
 """Representatives of a prototype."""
 NEIGHBOURS = 10
 """Of a representative in the graph."""
+ON_A_LINE = 30
+"""The same with one marker, where fewer leave gaps by chance."""
 FINE = 10.0
 """Resolution of the fine partition."""
 REPEATS = 2
@@ -61,14 +63,18 @@ def fit(
     blocks = map_blocks(source, lambda _, events: nearest(events, prototypes)[0], workers=workers, tick=tick)
     prototype = np.concatenate(blocks)
     rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rng=rng)
-    representatives = Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
-    edges = shared_neighbour_graph(representatives.events, NEIGHBOURS)
+    representatives = join_equal(
+        Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
+    )
+    neighbours = NEIGHBOURS if prototypes.shape[1] > 1 else ON_A_LINE
+    edges = shared_neighbour_graph(representatives.events, neighbours)
+    linked = bridges(representatives.events, edges)
     partitions = []
     for repeat in range(1 + REPEATS):
-        fine = fine_partition(len(rows), edges, resolution=FINE, seed=seed + repeat)
-        partitions.append(merge_fine(representatives, fine, edges, limit=valley_limit(resolution))[fine])
-    cluster = _by_size(partitions[0], weight)
-    stability = np.mean([_jaccard(cluster, other, weight) for other in partitions[1:]], axis=0)
+        fine = fine_partition(len(representatives.events), edges, resolution=FINE, seed=seed + repeat)
+        partitions.append(merge_fine(representatives, fine, linked, limit=valley_limit(resolution))[fine])
+    cluster = _by_size(partitions[0], representatives.weight)
+    stability = np.mean([_jaccard(cluster, other, representatives.weight) for other in partitions[1:]], axis=0)
     return Fit(build_model(prototypes, representatives, cluster), prototype, stability)
 
 

@@ -6,9 +6,12 @@ import igraph
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["fine_partition", "shared_neighbour_graph"]
+from cytoclust.tl._nearest import nearest
+
+__all__ = ["Edges", "bridges", "fine_partition", "shared_neighbour_graph"]
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -19,6 +22,8 @@ def shared_neighbour_graph(events: NDArray[np.float32], neighbours: int) -> Edge
     The graph of PhenoGraph (Levine et al. 2015).
     """
     n = len(events)
+    if n == 1:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     search = NearestNeighbors(n_neighbors=min(neighbours, n - 1), algorithm="brute").fit(events)
     found = search.kneighbors(return_distance=False)  # of each event, itself not counted
     source = np.repeat(np.arange(n), found.shape[1])
@@ -28,6 +33,26 @@ def shared_neighbour_graph(events: NDArray[np.float32], neighbours: int) -> Edge
     near = sp.csr_matrix((np.ones(found.size), (source, found.ravel())), shape=(n, n)) + sp.eye(n, format="csr")
     shared = np.asarray(near[i].multiply(near[j]).sum(axis=1)).ravel()
     return i, j, shared / (2 * (found.shape[1] + 1) - shared)
+
+
+def bridges(events: NDArray[np.float32], edges: Edges) -> Edges:
+    """Edges that make the graph connected, each between nearest events of two parts (Borůvka), without weight.
+
+    Parts without an edge between them would never be tested for a valley, and one population can fall into parts by
+    chance, above all with one marker.
+    """
+    n = len(events)
+    i, j = edges[0].copy(), edges[1].copy()
+    while True:
+        count, part = connected_components(sp.coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)), directed=False)
+        if count == 1:
+            return i, j, np.concatenate([edges[2], np.zeros(len(i) - len(edges[2]))])
+        sizes = np.bincount(part)
+        for small in np.delete(np.arange(count), np.argmax(sizes)):
+            inside, outside = np.flatnonzero(part == small), np.flatnonzero(part != small)
+            index, squared = nearest(events[inside], events[outside])
+            closest = int(np.argmin(squared))
+            i, j = np.append(i, inside[closest]), np.append(j, outside[index[closest]])
 
 
 def fine_partition(n: int, edges: Edges, *, resolution: float, seed: int) -> NDArray[np.int64]:

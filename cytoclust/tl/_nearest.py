@@ -1,5 +1,7 @@
 """Nearest prototype of each event: the loop that all of the engine's time goes into."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ __all__ = ["nearest"]
 
 
 def nearest(
-    events: NDArray[np.float32], prototypes: NDArray[np.float32]
+    events: NDArray[np.float32], prototypes: NDArray[np.float32], *, workers: int = 1
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Index of, and squared Euclidean distance to, the nearest prototype.
 
@@ -20,6 +22,8 @@ def nearest(
         n × p, C-contiguous.
     prototypes
         K × p.
+    workers
+        Threads.
 
     Returns
     -------
@@ -29,7 +33,15 @@ def nearest(
     norms = np.einsum("kp,kp->k", prototypes, prototypes, dtype=np.float32)
     index = np.empty(len(events), dtype=np.int32)
     squared = np.empty(len(events), dtype=np.float32)
-    _nearest(_padded(events), columns, norms, index, squared)
+    padded = _padded(events)
+    parts = np.array_split(np.arange(len(events)), workers)
+
+    def one(part: NDArray[np.int64]) -> None:
+        rows = slice(part[0], part[-1] + 1)
+        _nearest(padded[rows], columns, norms, index[rows], squared[rows])
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(one, [part for part in parts if len(part)]))
     return index, squared
 
 
@@ -67,7 +79,7 @@ def _nearest(events, columns, norms, index, squared):  # type: ignore[no-untyped
             scores[i] += x0 * columns[j, i] + x1 * columns[j + 1, i] + x2 * columns[j + 2, i] + x3 * columns[j + 3, i]
             best = min(best, scores[i])
         where = 0
-        while scores[where] != best:
+        while where < k - 1 and scores[where] != best:  # the bound is for events whose distances overflow
             where += 1
         index[e] = where
         squared[e] = max(best + length, np.float32(0))

@@ -31,9 +31,9 @@ def find_prototypes(
     the sample's prototypes; each drawn event weighs the inverse of its chance to be drawn.
     """
     pool, weights = _pool(source, rng=rng, workers=workers, tick=tick)
-    chosen = _choose(pool, weights, min(count, max(16, len(pool) // 10)), rng)
+    chosen = _choose(pool, weights, min(count, max(16, len(pool) // 10)), rng, workers)
     for _ in range(LLOYD):
-        chosen = _lloyd(pool, weights, chosen)
+        chosen = _lloyd(pool, weights, chosen, workers)
     return chosen
 
 
@@ -45,54 +45,58 @@ def _pool(
     sample = take(source, even, workers=workers)
     if len(even) == total:
         return sample, np.ones(total)
-    scouts = _choose(sample, np.ones(len(sample)), SCOUTS, rng)
-    far, chance = _draw_far(source, scouts, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
-    only_far = ~np.isin(far, even)
-    events = np.concatenate([sample, take(source, far[only_far], workers=workers)])
-    chances = np.full(len(events), len(even) / total)
-    chances[len(sample) :] = np.maximum(chance[only_far], len(even) / total)
-    return events, 1 / chances
+    scouts = _choose(sample, np.ones(len(sample)), SCOUTS, rng, workers)
+    far, limit = _draw_far(source, scouts, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
+    far = far[~np.isin(far, even)]
+    events = np.concatenate([sample, take(source, far, workers=workers)])
+    missed = np.exp(-limit * _rate(events, scouts, workers)) * (1 - len(even) / total)  # by both draws
+    return events, 1 / (1 - missed)
 
 
 def _draw_far(
     source: Source, scouts: NDArray[np.float32], *, seed: int, workers: int, tick: Callable[[int], None]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Rows drawn in proportion to squared distance from the scouts, and each row's chance to be drawn."""
+) -> tuple[NDArray[np.int64], float]:
+    """Rows drawn in proportion to squared distance from the scouts, and the waiting time below which they were drawn.
+
+    An exponential race: the events of least waiting time are a sample without replacement. Given the first that was
+    not drawn, an event was drawn with the probability that it waits less than that one.
+    """
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 
-    def race(number: int, events: NDArray[np.float32]) -> tuple[int, NDArray, NDArray, NDArray]:
-        # exponential race: the events of least waiting time are a sample without replacement
-        squared = nearest(events, scouts)[1].astype(np.float64)
+    def race(number: int, events: NDArray[np.float32]) -> tuple[NDArray, NDArray]:
         lot = np.random.Generator(np.random.PCG64(seed).advance(int(starts[number]))).random(len(events))
-        waiting = -np.log1p(-lot) / np.maximum(squared, 1e-12)
-        first = np.sort(np.argsort(waiting, kind="stable")[:FAR_EVENTS])
-        exact = int(np.rint(squared * 2**20).astype(np.int64).sum())  # integers add up alike in any order
-        return exact, starts[number] + first, waiting[first], squared[first]
+        waiting = -np.log1p(-lot) / _rate(events, scouts)
+        first = np.argsort(waiting, kind="stable")[: FAR_EVENTS + 1]
+        return starts[number] + first, waiting[first]
 
     blocks = map_blocks(source, race, workers=workers, tick=tick)
-    total = sum(block[0] for block in blocks) / 2**20
-    rows, waiting, squared = (np.concatenate([block[i] for block in blocks]) for i in (1, 2, 3))
-    first = np.sort(np.argsort(waiting, kind="stable")[:FAR_EVENTS])
-    return rows[first], -np.expm1(-len(first) * squared[first] / max(total, 1e-12))
+    rows, waiting = (np.concatenate([block[i] for block in blocks]) for i in (0, 1))
+    first = np.lexsort((rows, waiting))[: FAR_EVENTS + 1]
+    return np.sort(rows[first[:-1]]), float(waiting[first[-1]])
+
+
+def _rate(events: NDArray[np.float32], scouts: NDArray[np.float32], workers: int = 1) -> NDArray[np.float64]:
+    """Squared distance from the nearest scout."""
+    return np.maximum(nearest(events, scouts, workers=workers)[1].astype(np.float64), 1e-12)
 
 
 def _choose(
-    pool: NDArray[np.float32], weights: NDArray[np.float64], count: int, rng: np.random.Generator
+    pool: NDArray[np.float32], weights: NDArray[np.float64], count: int, rng: np.random.Generator, workers: int
 ) -> NDArray[np.float32]:
     chosen = pool[rng.choice(len(pool), max(count // 8, 1), replace=False, p=weights / weights.sum())]
-    squared = nearest(pool, chosen)[1]
+    squared = nearest(pool, chosen, workers=workers)[1]
     for left in range(ROUNDS, 0, -1):
         waiting = rng.exponential(size=len(pool)) / np.maximum(weights * squared, 1e-12)
         drawn = pool[np.argsort(waiting, kind="stable")[: (count - len(chosen)) // left]]
         chosen = np.concatenate([chosen, drawn])
-        squared = np.minimum(squared, nearest(pool, drawn)[1])
+        squared = np.minimum(squared, nearest(pool, drawn, workers=workers)[1])
     return np.unique(chosen, axis=0)
 
 
 def _lloyd(
-    pool: NDArray[np.float32], weights: NDArray[np.float64], prototypes: NDArray[np.float32]
+    pool: NDArray[np.float32], weights: NDArray[np.float64], prototypes: NDArray[np.float32], workers: int
 ) -> NDArray[np.float32]:
-    index = nearest(pool, prototypes)[0]
+    index = nearest(pool, prototypes, workers=workers)[0]
     mass = np.bincount(index, weights, len(prototypes))
     sums = np.stack([np.bincount(index, weights * column, len(prototypes)) for column in pool.T], axis=1)
     return (sums[mass > 0] / mass[mass > 0, None]).astype(np.float32)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Representatives", "choose_representatives"]
+__all__ = ["Representatives", "choose_representatives", "join_equal"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ def choose_representatives(
         Prototype of every event (n,).
     count
         Number of prototypes.
+    each
+        Events of a prototype.
+    rng
+        Where the lots come from.
     """
     sizes = np.bincount(prototype, minlength=count)
     lot = rng.random(len(prototype), dtype=np.float32)
@@ -43,3 +47,13 @@ def choose_representatives(
     rows = np.sort(order[np.arange(len(order)) - first[of] < each])
     taken = np.bincount(prototype[rows], minlength=count)
     return rows, (sizes / np.maximum(taken, 1))[prototype[rows]]
+
+
+def join_equal(representatives: Representatives) -> Representatives:
+    """Equal events as one with their weight together: more of them than an event has neighbours would be an island."""
+    _, first, where = np.unique(representatives.events, axis=0, return_index=True, return_inverse=True)
+    if len(first) == len(where):
+        return representatives
+    order = np.argsort(first)
+    rows, weight = first[order], np.bincount(where, representatives.weight)[order].astype(np.float64)
+    return Representatives(representatives.events[rows], representatives.prototype[rows], weight)

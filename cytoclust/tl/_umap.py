@@ -10,13 +10,16 @@ from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
-from cytoclust.tl._cluster import seed_of
+from cytoclust.tl._cluster import events_at, seed_of
 from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
 __all__ = ["embed", "umap"]
+
+EPOCHS = 100
+"""Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
 
 
 def umap(
@@ -58,7 +61,7 @@ def umap(
     if keys.CLUSTER not in adata.obs:
         raise InputError(f"obs has no column {keys.CLUSTER!r}: run ct.tl.cluster first.")
     adata = adata.copy() if copy else adata
-    codes = adata.obs[keys.CLUSTER].cat.codes.to_numpy(dtype=np.int32)
+    codes = adata.obs[keys.CLUSTER].astype("category").cat.codes.to_numpy(dtype=np.int32)
     clustered = np.flatnonzero(codes >= 0)
     rows = clustered[choose_events(codes[clustered], n_events, seed=seed)]
     markers = adata.uns.get(keys.CLUSTER, {}).get("params", {}).get("markers")
@@ -66,9 +69,8 @@ def umap(
         panel_of(adata, strict=False), None if markers is None else list(markers), D.panel.viability
     )
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
-    points[rows] = embed(
-        np.asarray(adata.X[rows][:, columns], dtype=np.float32), n_neighbors=n_neighbors, min_dist=min_dist, seed=seed
-    )
+    events = events_at(adata, rows, columns)
+    points[rows] = embed(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
     adata.obsm["X_umap"] = points
     chosen = {"n_events": n_events, "n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
     adata.uns["umap"] = {"params": chosen}
@@ -86,7 +88,7 @@ def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, see
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a seed that forbids threads, and of a search index that is not needed
         points = UMAP(
-            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=200, init="pca",
+            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=EPOCHS, init="pca",
             precomputed_knn=(index, distances, None),
         ).fit_transform(events)  # fmt: skip
     return np.asarray(points, dtype=np.float32)

@@ -57,10 +57,10 @@ def valley(a: Group, b: Group, *, at_most: int = 1500, z: float = 1.0) -> float:
     events_a, weight_a = a.thinned(at_most)
     events_b, weight_b = b.thinned(at_most)
     x, y = events_a @ axis, events_b @ axis
-    low_a, mid_a, high_a = _quantiles(x, weight_a)
-    low_b, mid_b, high_b = _quantiles(y, weight_b)
-    if mid_a > mid_b:
-        return valley(b, a, at_most=at_most, z=z)
+    if _quantiles(x, weight_a)[1] > _quantiles(y, weight_b)[1]:  # in skewed groups medians may oppose the means
+        x, y = -x, -y
+    low_a, _, high_a = _quantiles(x, weight_a)
+    low_b, _, high_b = _quantiles(y, weight_b)
     start, stop = min(low_a[1], low_b[0]), max(high_b[0], high_a[1])
     spread = min(high_a[0] - low_a[1], high_b[0] - low_b[1]) / 2
     if not (stop > start and spread > 0):

@@ -27,7 +27,6 @@ def adata():
 def test_names_and_slots(adata):
     assert annotate(adata, rules="msc") is None
     assert (adata.obs["population"].astype(str) == adata.obs["truth"]).all()
-    assert adata.obs["probability"].dtype == np.float32
     assert adata.uns["thresholds"]["marker"].tolist() == list(MARKERS)
     found = adata.uns["population"]
     assert found["params"] == {"rules": "msc", "key": "cluster", "thresholds": {}, "min_probability": 0.5}
@@ -42,7 +41,6 @@ def test_events_without_a_cluster_are_unassigned(adata):
     adata.obs["qc"] = pd.Categorical(np.where(np.arange(adata.n_obs) == 4, "dead", "ok"))
     annotate(adata, rules=load("msc"))
     assert (adata.obs["population"].iloc[:5] == keys.UNASSIGNED).all()
-    assert adata.obs["probability"].iloc[:5].isna().all()
     assert (adata.obs["population"].iloc[5:] == adata.obs["truth"].iloc[5:]).all()
 
 
@@ -50,10 +48,10 @@ def test_a_rerun_replaces_and_a_copy_leaves_the_data_alone(adata):
     before = set(adata.obs)
     copied = annotate(adata, rules="msc", key_added="name", copy=True)
     assert set(adata.obs) == before
-    assert set(copied.obs) - before == {"name", "name_probability"}
+    assert set(copied.obs) - before == {"name"}
     annotate(adata, rules="msc")
     annotate(adata)
-    assert set(adata.obs) - before == {"population", "probability"}
+    assert set(adata.obs) - before == {"population"}
     assert set(adata.obs["population"]) == {keys.UNASSIGNED}
     assert adata.uns["population"]["params"]["rules"] == ""
 

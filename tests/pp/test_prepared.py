@@ -1,0 +1,120 @@
+"""A sample prepared while it is read: compensated, judged, in any piece."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cytoclust import io, params, pp
+from cytoclust.io import Channel, Spillover
+from cytoclust.pp import open_prepared
+
+MATRIX = np.array([[1.0, 0.2, 0.0], [0.1, 1.0, 0.05], [0.4, 0.0, 1.0]])
+CHANNELS = [
+    Channel("FSC-A", signal_type="scatter"),
+    Channel("FITC-A", marker="CD45", label="CD45"),
+    Channel("PE-A", marker="CD4", label="CD4"),
+    Channel("X-A"),
+    Channel("Time", signal_type="time"),
+]
+
+
+@pytest.fixture
+def events():
+    return np.random.default_rng(0).gamma(2, 1000, (600, 5)).astype(np.float32)
+
+
+@pytest.fixture
+def file(tmp_path, events):
+    io.write_fcs(tmp_path / "a.fcs", events, CHANNELS, spill=Spillover(("PE-A", "FITC-A", "X-A"), MATRIX))
+    return io.open_fcs(tmp_path / "a.fcs")
+
+
+@pytest.fixture
+def without_x(tmp_path, file, events):
+    """A panel that leaves X-A out, since another file lacks it."""
+    kept = [0, 1, 2, 4]
+    io.write_fcs(tmp_path / "b.fcs", events[:, kept], [CHANNELS[i] for i in kept])
+    return io.reconcile_panel([file, io.open_fcs(tmp_path / "b.fcs")])
+
+
+def solved(events):
+    """NumPy's solution, columns in the order of the file."""
+    out = events.astype(float)
+    out[:, [2, 1, 3]] = np.linalg.solve(MATRIX.T, events[:, [2, 1, 3]].astype(float).T).T
+    return out
+
+
+def test_compensates_as_numpy_does(file, events):
+    prepared = open_prepared(file, io.reconcile_panel([file]), compensate=True, override=None)
+    assert prepared.linear(0, 600) == pytest.approx(solved(events), rel=1e-5, abs=0.01)
+    assert prepared.notes == []
+
+
+def test_a_channel_that_the_panel_leaves_out_still_compensates(file, without_x, events):
+    prepared = open_prepared(file, without_x, compensate=True, override=None)
+    assert without_x.names == ("FSC-A", "CD45", "CD4", "Time")
+    assert prepared.linear(0, 600).shape == (600, 4)
+    assert prepared.linear(0, 600) == pytest.approx(solved(events)[:, [0, 1, 2, 4]], rel=1e-5, abs=0.01)
+
+
+def test_any_piece_gives_the_same_bits(file, without_x):
+    prepared = open_prepared(file, without_x, compensate=True, override=None)
+    whole = prepared.linear(0, 600)
+    pieces = np.concatenate([prepared.linear(start, min(start + 7, 600)) for start in range(0, 600, 7)])
+    rows = np.array([0, 3, 4, 599])
+    assert whole.dtype == np.float32
+    assert whole.flags.c_contiguous
+    assert np.array_equal(whole, pieces)
+    assert np.array_equal(whole[rows], prepared.linear_rows(rows))
+
+
+def test_left_alone_when_not_wanted_or_without_a_matrix(tmp_path, file, events):
+    panel = io.reconcile_panel([file])
+    prepared = open_prepared(file, panel, compensate=False, override=None)
+    assert np.array_equal(prepared.linear(0, 600), events)
+    io.write_fcs(tmp_path / "c.fcs", events, CHANNELS)
+    bare = io.open_fcs(tmp_path / "c.fcs")
+    prepared = open_prepared(bare, panel, compensate=True, override=None)
+    assert np.array_equal(prepared.linear(0, 600), events)
+    assert prepared.notes == ["no spillover matrix in the file: signals were left as they are"]
+
+
+def test_another_matrix_may_name_markers(file, events):
+    override = Spillover(("CD4", "FITC-A"), np.array([[1.0, 0.5], [0.0, 1.0]]), "m.csv")
+    prepared = open_prepared(file, io.reconcile_panel([file]), compensate=True, override=override)
+    found = prepared.linear(0, 600)
+    assert found[:, 1] == pytest.approx(events[:, 1] - 0.5 * events[:, 2], rel=1e-5, abs=0.01)
+    assert np.array_equal(found[:, [0, 2, 3, 4]], events[:, [0, 2, 3, 4]])
+
+
+def test_judges_in_pieces_as_at_once_and_sets_nan_aside(tmp_path, events):
+    events[5, 1], events[77, 2] = np.nan, np.inf
+    io.write_fcs(tmp_path / "n.fcs", events, CHANNELS)
+    file = io.open_fcs(tmp_path / "n.fcs")
+    panel = io.reconcile_panel([file])
+    rows = np.arange(600)
+    codes = []
+    for size in (600, 13):
+        prepared = open_prepared(file, panel, compensate=True, override=None)
+        prepared.quality = pp.fit_quality(
+            prepared.linear_rows(rows), rows, panel=panel, n_events=600, quality=params.D.quality
+        )
+        prepared.codes = np.zeros(600, dtype=np.uint8)
+        for start in range(0, 600, size):
+            prepared.judge(start, min(start + size, 600), signals=np.array([1, 2, 3]))
+        codes.append(prepared.codes)
+    assert np.array_equal(*codes)
+    assert codes[0][[5, 77]].tolist() == [1, 1]  # margin
+
+
+def test_columns_follow_the_panel_and_not_the_file(tmp_path, file, events):
+    """The same channels in another order, with another fluorochrome for CD4."""
+    order = [4, 2, 0, 1]
+    channels = [replace(CHANNELS[i], name="APC-A") if i == 2 else CHANNELS[i] for i in order]
+    io.write_fcs(tmp_path / "d.fcs", events[:, order], channels)
+    other = io.open_fcs(tmp_path / "d.fcs")
+    panel = io.reconcile_panel([file, other])
+    prepared = open_prepared(other, panel, compensate=True, override=None)
+    assert panel.names == ("FSC-A", "CD45", "CD4", "Time")
+    assert np.array_equal(prepared.linear(0, 600), events[:, [0, 1, 2, 4]])

@@ -1,0 +1,180 @@
+"""One row a sample and population, on cases that can be worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest, poisson
+
+from cytoclust import params
+from cytoclust.stats import population_table
+
+COLUMNS = [
+    "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "n_events", "n_parent",
+    "fraction", "ci_low", "ci_high", "lod", "loq", "status",
+]  # fmt: skip
+PARENTS = {"MSC": "cells", "MSC a": "MSC", "MSC b": "MSC", "leukocyte": "cells", "T cell": "leukocyte"}
+
+
+def sheet(*samples):
+    rows = {s: {"patient_id": f"P{s}", "group": "g", "timepoint": None, "batch": "1"} for s in samples}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def counted(rows, columns):
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def row(table, sample, population):
+    found = table[(table["sample_id"] == sample) & (table["population"] == population)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def one(events, cells, **options):
+    """Status of population X, of which samples have so many events of so many cells."""
+    counts = counted(
+        {s: [k, n - k] for s, (k, n) in zip("ABCDEF", zip(events, cells, strict=True), strict=False)}, ["X", "rest"]
+    )
+    table = population_table(counts, sheet(*counts.index), parents={"X": "cells", "rest": "cells"}, **options)
+    return table[table["population"] == "X"]["status"].tolist()
+
+
+def test_columns_are_those_of_the_contract_and_rows_are_sample_by_sample():
+    counts = counted({"S2": [5, 50], "S10": [1, 1]}, ["MSC a", "T cell"])
+    table = population_table(counts, sheet("S2", "S10"), parents=PARENTS)
+    assert list(table.columns) == COLUMNS
+    assert table["sample_id"].tolist() == ["S2"] * 5 + ["S10"] * 5
+    assert table["population"].tolist() == [*PARENTS, *PARENTS]
+    assert table["patient_id"].tolist() == ["PS2"] * 5 + ["PS10"] * 5
+    assert table["timepoint"].isna().all()
+
+
+def test_events_of_descendants_count_and_fractions_are_of_the_parent():
+    counts = counted({"A": [10, 30, 60, 100, 300, 500]}, ["MSC", "MSC a", "MSC b", "leukocyte", "T cell", "unknown"])
+    table = population_table(counts, sheet("A"), parents=PARENTS)
+    expected = {
+        "MSC": ("cells", 100, 1000), "MSC a": ("MSC", 30, 100), "MSC b": ("MSC", 60, 100),
+        "leukocyte": ("cells", 400, 1000), "T cell": ("leukocyte", 300, 400), "unknown": ("cells", 500, 1000),
+    }  # fmt: skip
+    assert set(table["population"]) == set(expected)
+    for population, (parent, n, of) in expected.items():
+        found = row(table, "A", population)
+        assert (found["parent"], found["n_events"], found["n_parent"]) == (parent, n, of)
+        assert found["fraction"] == pytest.approx(n / of)
+        limits = binomtest(n, of).proportion_ci(0.95, method="exact")
+        assert (found["ci_low"], found["ci_high"]) == pytest.approx((limits.low, limits.high))
+        assert (found["lod"], found["loq"]) == pytest.approx((20 / of, 50 / of))
+
+
+def test_events_go_up_to_grandparents():
+    counts = counted({"A": [0, 0, 7]}, ["a", "b", "c"])
+    table = population_table(counts, sheet("A"), parents={"a": "cells", "b": "a", "c": "b"})
+    assert table["n_events"].tolist() == [7, 7, 7]
+
+
+def test_a_population_that_nobody_has_has_its_row():
+    table = population_table(counted({"A": [100]}, ["T cell"]), sheet("A"), parents=PARENTS)
+    found = row(table, "A", "MSC")
+    assert (found["n_events"], found["n_parent"], found["fraction"]) == (0, 100, 0)
+    assert found["ci_high"] == pytest.approx(1 - 0.05 ** (1 / 100))
+
+
+def test_a_parent_without_events_gives_nan():
+    found = row(population_table(counted({"A": [100]}, ["T cell"]), sheet("A"), parents=PARENTS), "A", "MSC a")
+    assert (found["n_events"], found["n_parent"]) == (0, 0)
+    assert found[["fraction", "ci_low", "ci_high", "lod", "loq"]].isna().all()
+
+
+def test_a_sample_without_events_is_never_evaluable():
+    assert one([0, 100], [0, 1000]) == ["not evaluable", "detected"]
+
+
+def test_what_is_no_population_has_no_row_but_counts_as_cells():
+    counts = counted({"A": [40, 60]}, ["T cell", "unassigned"])
+    table = population_table(counts, sheet("A"), parents={"T cell": "cells"})
+    assert table["population"].tolist() == ["T cell"]
+    assert table["n_parent"].tolist() == [100]
+    none = population_table(counted({"A": [60]}, ["unassigned"]), sheet("A"), parents={})
+    assert list(none.columns) == COLUMNS
+    assert len(none) == 0
+
+
+def test_a_sheet_without_optional_columns():
+    table = population_table(counted({"A": [9]}, ["X"]), pd.DataFrame(index=["A"]), parents={})
+    assert list(table.columns) == COLUMNS
+    assert (
+        table[["patient_id", "group", "timepoint", "batch"]].isna()
+        | (table[["patient_id", "group", "timepoint", "batch"]] == "")
+    ).all(axis=None)
+
+
+def test_detected_from_the_limit_of_detection_on():
+    assert one([20, 19], [1000, 1000]) == ["detected", "not evaluable"]  # 19: of 20 expected, 95 % power is not reached
+    assert one([20, 19], [1000, 10_000]) == ["detected", "not detected"]
+
+
+def test_evaluable_means_that_the_reference_would_have_been_seen():
+    """The least mean of which a Poisson variable reaches 20 with 95 % is found here by bisection of its tail."""
+    low, high = 20.0, 60.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if poisson.sf(19, middle) >= 0.95 else (middle, high)
+    cells = int(np.ceil(high / 0.01))  # reference: 100 of 10,000
+    assert one([100, 0, 0], [10_000, cells, cells - 2]) == ["detected", "not detected", "not evaluable"]
+
+
+def test_reference_is_the_median_of_samples_that_have_it():
+    # fractions 1, 2 and 9 %: the median is 2 %, of which 1,400 cells show 28 (enough), 1,300 show 26 (too few)
+    assert one([100, 200, 900, 0, 0], [10_000] * 3 + [1400, 1300])[3:] == ["not detected", "not evaluable"]
+
+
+def test_reference_as_given():
+    rare = params.check("detect", reference=0.001)
+    assert one([500, 0], [1000, 10_000], detect=rare) == ["detected", "not evaluable"]
+    assert one([500, 0], [1000, 100_000], detect=rare) == ["detected", "not detected"]
+
+
+def test_reference_of_the_rules_where_no_sample_has_it():
+    assert one([0, 0], [10_000, 1000], frequencies={"X": 0.01}) == ["not detected", "not evaluable"]
+    assert one([0, 0], [10_000, 10**9]) == ["not evaluable", "not evaluable"]
+    assert one([1000, 0], [10_000, 1000], frequencies={"X": 0.5})[1] == "not detected"  # what is seen goes before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"), [(0, "detected"), (29, "detected"), (31, "not detected"), (60, "not detected")]
+)
+def test_background_must_be_exceeded(wrong, status):
+    """Of 40 events; P(Poisson(29) ≥ 40) = 0.030, P(Poisson(31) ≥ 40) = 0.070."""
+    counts = counted({"A": [40, 99_960], "B": [400, 99_600]}, ["X", "rest"])
+    background = counted({"A": [wrong, 0.0], "B": [1.0, 0.0]}, ["X", "rest"])
+    table = population_table(counts, sheet("A", "B"), parents={"X": "cells"}, background=background)
+    assert row(table, "A", "X")["status"] == status
+    assert row(table, "B", "X")["status"] == "detected"
+
+
+def test_background_of_descendants_counts():
+    counts = counted({"A": [0, 40, 99_960], "B": [0, 4000, 96_000]}, ["MSC", "MSC a", "T cell"])
+    background = counted({"A": [30.0, 30.0, 0.0], "B": [0.0, 0.0, 0.0]}, ["MSC", "MSC a", "T cell"])
+    table = population_table(counts, sheet("A", "B"), parents=PARENTS, background=background)
+    assert row(table, "A", "MSC")["status"] == "not detected"  # 60 expected
+    assert row(table, "A", "MSC a")["status"] == "detected"  # P(Poisson(30) ≥ 40) = 0.046
+
+
+def test_limits_follow_the_parameters():
+    detect = params.check("detect", lod_events=5, loq_events=8, confidence=0.8)
+    counts = counted({"A": [5, 95]}, ["X", "rest"])
+    found = row(population_table(counts, sheet("A"), parents={"X": "cells"}, detect=detect), "A", "X")
+    limits = binomtest(5, 100).proportion_ci(0.8, method="exact")
+    assert (found["lod"], found["loq"], found["ci_low"]) == pytest.approx((0.05, 0.08, limits.low))
+    assert found["status"] == "detected"
+
+
+def test_status_does_not_depend_on_the_order_of_samples_or_columns():
+    rng = np.random.default_rng(0)
+    counts = pd.DataFrame(rng.poisson(30, (6, 5)), index=list("ABCDEF"), columns=list(PARENTS))
+    table = population_table(counts, sheet(*"ABCDEF"), parents=PARENTS)
+    turned = population_table(counts.iloc[::-1, ::-1], sheet(*"ABCDEF"), parents=PARENTS)
+    by = ["sample_id", "population"]
+    pd.testing.assert_frame_equal(
+        table.sort_values(by).reset_index(drop=True), turned.sort_values(by).reset_index(drop=True)
+    )

@@ -1,0 +1,58 @@
+"""Importing cytoclust does no work: what is heavy waits until a namespace is used."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = (
+    "anndata",
+    "h5py",
+    "igraph",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scanpy",
+    "scipy",
+    "sklearn",
+    "umap",
+)
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+def seconds(code: str) -> float:
+    start = time.perf_counter()
+    python(code)
+    return time.perf_counter() - start
+
+
+def test_import_loads_nothing_heavy() -> None:
+    loaded = set(python("import cytoclust, sys; print(*sys.modules)").split())
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_import_takes_less_than_half_a_second() -> None:
+    assert min(seconds("import cytoclust") for _ in range(5)) < 0.5
+
+
+def test_command_line_answers_without_what_is_heavy() -> None:
+    loaded = set(python("import cytoclust.cli, sys; print(*sys.modules)").split())
+    assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("name", ["datasets", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"])
+def test_every_name_is_there_when_asked_for(name: str) -> None:
+    assert python(f"import cytoclust as ct; print({name!r} in dir(ct), ct.{name} is not None)").split() == [
+        "True",
+        "True",
+    ]
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    assert python("import cytoclust as ct; print(hasattr(ct, 'nothing'))").strip() == "False"

@@ -1,0 +1,120 @@
+"""Habits of style that a reader, and a scverse user, may count on."""
+
+import ast
+import importlib
+import inspect
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cytoclust
+
+ROOT = Path(cytoclust.__file__).parent
+NAMESPACES = ["datasets", "io", "pl", "pp", "report", "rules", "stats", "tl"]
+FILES = sorted(ROOT.rglob("*.py"))
+PACKAGES = [path for path in FILES if path.name == "__init__.py" and path.parent != ROOT]
+LONGEST_FILE = 350
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def public(kind: Callable[[Any], bool]) -> list[Any]:
+    modules = {name: importlib.import_module(f"cytoclust.{name}") for name in NAMESPACES}
+    return [
+        pytest.param(getattr(module, name), id=f"{namespace}.{name}")
+        for namespace, module in modules.items()
+        for name in module.__all__
+        if kind(getattr(module, name))
+    ]
+
+
+FUNCTIONS = public(inspect.isfunction)
+FUNCTIONS_AND_CLASSES = public(lambda item: inspect.isfunction(item) or inspect.isclass(item))
+
+
+@pytest.mark.parametrize("item", FUNCTIONS_AND_CLASSES)
+def test_public_name_has_a_docstring(item: Any) -> None:
+    written = vars(item).get("__doc__") if inspect.isclass(item) else item.__doc__
+    assert written
+    assert not written.startswith(f"{item.__name__}("), "a dataclass's own signature is no docstring"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_at_most_two_positional_and_a_third_only_if_required(function: Callable[..., Any]) -> None:
+    parameters = inspect.signature(function).parameters.values()
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    assert len(positional) <= 3
+    assert all(p.default is p.empty for p in positional[2:]), "an option must be keyword-only"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_copy_defaults_to_false_and_is_keyword_only(function: Callable[..., Any]) -> None:
+    parameter = inspect.signature(function).parameters.get("copy")
+    if parameter is not None:
+        assert parameter.default is False
+        assert parameter.kind is parameter.KEYWORD_ONLY
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_parameter_and_result_has_a_type(function: Callable[..., Any]) -> None:
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not signature.empty
+    assert all(p.annotation is not p.empty for p in signature.parameters.values())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_step_that_draws_at_random_takes_rng_and_its_alias(function: Callable[..., Any]) -> None:
+    names = inspect.signature(function).parameters
+    assert ("rng" in names) >= ("random_state" in names)
+    if "adata" in names:
+        assert ("rng" in names) == ("random_state" in names)
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=relative)
+def test_init_re_exports_only(path: Path) -> None:
+    docstring, *body = ast.parse(path.read_text(encoding="utf-8")).body
+    assert isinstance(docstring, ast.Expr)
+    for node in body:
+        assert isinstance(node, ast.ImportFrom) or [ast.unparse(t) for t in getattr(node, "targets", [])] == ["__all__"]
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=relative)
+def test_all_is_sorted_unique_and_importable(path: Path) -> None:
+    module = importlib.import_module("cytoclust." + relative(path.parent).replace("/", "."))
+    assert module.__all__ == sorted(set(module.__all__))
+    assert all(hasattr(module, name) for name in module.__all__)
+    assert all(not name.startswith("_") for name in module.__all__)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.name != "__init__.py"], ids=relative)
+def test_file_fits_a_few_screens(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+def test_file_with_one_public_function_is_named_after_it() -> None:
+    by_module: dict[str, list[str]] = {}
+    for parameter in FUNCTIONS:
+        (function,) = parameter.values
+        by_module.setdefault(function.__module__, []).append(function.__name__)
+    alone = {module: names[0] for module, names in by_module.items() if len(names) == 1}
+    strays = {module: name for module, name in alone.items() if module.rpartition("._")[2] not in name}
+    assert strays == {}
+
+
+def test_imports_point_one_way() -> None:
+    pytest.importorskip("importlinter")
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [program, "--config", ROOT.parent / "pyproject.toml", "--no-cache"],
+        cwd=ROOT.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,144 @@
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from scipy.stats import norm
+
+from cytoclust.tl._valley import Group, valley
+
+
+def group(events, weight=None):
+    return Group(events, np.ones(len(events)) if weight is None else weight)
+
+
+def pair(seed, n, p, apart, share=0.5):
+    """Two spherical Gaussians ``apart`` sds from each other along a random direction."""
+    rng = np.random.default_rng(seed)
+    direction = rng.normal(0, 1, p)
+    direction /= np.linalg.norm(direction)
+    first = rng.normal(0, 1, (int(n * share), p))
+    return first, rng.normal(0, 1, (n - len(first), p)) + apart * direction
+
+
+def halves(seed, n, p):
+    """One Gaussian cut in half across a random direction, as a fine partition cuts it."""
+    rng = np.random.default_rng(seed)
+    events = rng.normal(0, 1, (n, p))
+    left = events @ rng.normal(0, 1, p) < 0
+    return group(events[left]), group(events[~left])
+
+
+def saddle_over_lower_peak(apart, share, kernel):
+    """Of the mixture's density along the axis, smoothed with a Gaussian kernel of sd ``kernel``."""
+    sd = np.sqrt(1 + kernel**2)
+
+    def density(t):
+        return share * norm.pdf(t, 0, sd) + (1 - share) * norm.pdf(t, apart, sd)
+
+    between = minimize_scalar(density, bounds=(0.25 * apart, 0.75 * apart), method="bounded").fun
+    tops = [
+        -minimize_scalar(lambda t: -density(t), bounds=(c - 0.5, c + 0.5), method="bounded").fun for c in (0, apart)
+    ]
+    return between / min(tops)
+
+
+@pytest.mark.parametrize("apart", [3.0, 4.0, 5.0])
+@pytest.mark.parametrize("share", [0.5, 0.2])
+def test_two_gaussians_are_as_deep_as_the_closed_form(apart, share):
+    n = 6000
+    found = np.mean([valley(*map(group, pair(seed, n, 4, apart, share)), at_most=10_000, z=0.0) for seed in range(5)])
+    kernel = 1.06 * (n * min(share, 1 - share)) ** -0.2
+    assert found == pytest.approx(saddle_over_lower_peak(apart, share, kernel), abs=0.08)
+
+
+def test_a_farther_pair_has_a_deeper_valley():
+    depth = [valley(*map(group, pair(0, 4000, 3, apart))) for apart in (1.0, 2.5, 3.0, 4.0, 6.0, 10.0)]
+    assert depth[0] == 1.0
+    assert depth == sorted(depth, reverse=True)
+    assert depth[-1] < 0.01
+
+
+@pytest.mark.parametrize("p", [1, 2, 5, 20])
+@pytest.mark.parametrize("n", [50, 200, 1000, 5000])
+def test_one_gaussian_cut_in_half_has_no_valley(n, p):
+    depth = np.array([valley(*halves(seed, n, p)) for seed in range(20)])
+    assert (depth > 0.7).mean() >= 0.95  # 0.7: the limit of `auto`
+    assert np.median(depth) > 0.9
+
+
+@pytest.mark.parametrize("p", [2, 10])
+def test_few_events_make_no_valley_by_chance(p):
+    split = 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        events = rng.normal(0, 1, (40, p))
+        left = events[:, 0] < rng.uniform(-1, 1)
+        split += valley(group(events[left]), group(events[~left])) < 0.7
+    assert split / 150 < 0.1
+
+
+def test_a_heavy_tail_cut_off_has_no_valley():
+    rng = np.random.default_rng(0)
+    events = rng.gamma(2, 1, (3000, 1))
+    assert valley(group(events[events[:, 0] < 4]), group(events[events[:, 0] >= 4])) > 0.9
+
+
+def test_same_for_any_scale_rotation_place_and_order_of_groups():
+    a, b = pair(3, 800, 6, 4.0)
+    depth = valley(group(a), group(b))
+    assert 0.05 < depth < 0.95
+    turn = np.linalg.qr(np.random.default_rng(0).normal(0, 1, (6, 6)))[0]
+    for change in (lambda x: 1000 * x, lambda x: x / 1000, lambda x: x + 50, lambda x: x @ turn):
+        assert valley(group(change(a)), group(change(b))) == pytest.approx(depth, rel=0.05)
+    assert valley(group(b), group(a)) == pytest.approx(depth, rel=0.05)
+
+
+def test_weights_count_as_events():
+    """One event in four with weight 4 stands for all, at the certainty of the few."""
+    a, b = pair(0, 8000, 3, 3.5)
+    every = valley(group(a), group(b), at_most=10_000, z=0.0)
+    fourth = valley(group(a[::4], np.full(1000, 4.0)), group(b[::4], np.full(1000, 4.0)), at_most=10_000, z=0.0)
+    assert fourth == pytest.approx(every, abs=0.12)
+    weighed = valley(group(a[::4], np.full(1000, 4.0)), group(b[::4], np.full(1000, 4.0)))
+    assert weighed == pytest.approx(valley(group(a[::4]), group(b[::4])))  # no gain of certainty by weight
+
+
+def test_more_doubt_makes_a_shallower_valley():
+    groups = list(map(group, pair(0, 300, 3, 4.0)))
+    depth = [valley(*groups, z=z) for z in (0.0, 1.0, 2.0, 3.0)]
+    assert depth == sorted(depth)
+    assert depth[0] < depth[-1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (np.zeros((5, 2)), np.zeros((5, 2))),
+        (np.zeros((1, 2)), np.ones((1, 2))),
+        (np.random.default_rng(0).normal(0, 1, (50, 2)), np.zeros((1, 2))),
+    ],
+)
+def test_groups_without_spread_have_no_valley(a, b):
+    assert valley(group(a), group(b)) == 1.0
+
+
+def test_groups_whose_means_and_medians_are_in_opposite_order():
+    rng = np.random.default_rng(0)
+    few, many = rng.normal(-40, 1, (100, 1)), rng.normal(1, 1, (400, 1))
+    a = np.concatenate([few, many])  # mean -7, median 1
+    b = rng.normal(-3, 1, (500, 1))
+    assert valley(group(a), group(b)) == pytest.approx(valley(group(b), group(a)), rel=0.05)
+    assert 0 < valley(group(a), group(b)) <= 1
+
+
+def test_sums_of_a_group():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(2, 1, (30, 3)), rng.normal(0, 2, (70, 3))
+    weight = rng.uniform(1, 5, 100)
+    both = Group(a, weight[:30]) + Group(b, weight[30:])
+    events = np.concatenate([a, b])
+    np.testing.assert_allclose(both.mean, np.average(events, axis=0, weights=weight))
+    np.testing.assert_allclose(both.covariance, np.cov(events.T, aweights=weight, ddof=0))
+    assert both.effective == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
+    thin, thin_weight = both.thinned(40)
+    assert len(thin) <= 40
+    assert thin_weight.sum() == pytest.approx(weight.sum())
