@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_NAMESPACES = ("datasets", "io", "pl", "pp", "report", "rules", "stats", "tl")
-__all__ = [*_NAMESPACES, "run"]
+__all__ = ["datasets", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"]
 
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, report, rules, stats, tl
@@ -14,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:  # PEP 562: importing cytoclust does no work until a namespace is used
-    if name in _NAMESPACES:
-        return importlib.import_module(f"cytoclust.{name}")
     if name == "run":
         from cytoclust.pipeline import run
 
         return run
+    if name in __all__:
+        return importlib.import_module(f"cytoclust.{name}")
     raise AttributeError(f"module 'cytoclust' has no attribute {name!r}")
 
 

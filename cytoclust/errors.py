@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["CytoclustError", "InputError", "ParameterError", "CytoclustWarning"]
+__all__ = ["CytoclustError", "CytoclustWarning", "InputError", "ParameterError"]
 
 
 class CytoclustError(Exception):

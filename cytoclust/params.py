@@ -5,6 +5,7 @@ read this table; :func:`check` gives one form of message for all of them.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
@@ -15,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from cytoclust.errors import InputError, ParameterError
 
-__all__ = ["D", "Config", "check", "load_config", "parameters", "update"]
+__all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
 
 class _Section(BaseModel):
@@ -85,7 +86,7 @@ class Cluster(_Section):
     method: Literal["prototypes", "knn"] = "prototypes"
     "`prototypes` for any number of events; `knn` is scanpy's neighbours graph with Leiden, for small data."
     resolution: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"
-    "`auto` lets the data decide; a number above 1 gives more clusters, below 1 fewer."
+    "`auto` is 1: how deep a valley parts two clusters; more gives more clusters, less gives fewer."
     markers: list[str] | None = None
     "Markers to cluster on; by default every stained marker but the viability dye."
     n_prototypes: Literal["auto"] | Annotated[int, Field(ge=16, le=65_536)] = "auto"
@@ -111,7 +112,7 @@ class Detect(_Section):
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     "Confidence of intervals, and power asked of a sample before an absence counts."
     reference: Literal["auto"] | Annotated[float, Field(gt=0, lt=1)] = "auto"
-    "Fraction of the parent that must have been visible; `auto` takes the samples that have the population."
+    "Fraction of cells that must have been visible; `auto` takes the samples that have the population."
 
 
 class Embed(_Section):
@@ -175,9 +176,16 @@ def check(section: str, **values: Any) -> Any:
         if name not in model.model_fields:
             raise ParameterError(_unknown(f"{section}.{name}", _keys()))
     try:
-        return model.model_validate(values)
+        return model.model_validate({name: _plain(value) for name, value in values.items()})
     except ValidationError as error:
         raise ParameterError(_message(section, values, error)) from None
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's, and tuples as lists: what is meant is plain."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value.item() if hasattr(value, "item") and not getattr(value, "shape", ()) else value
 
 
 def update(config: Config, changes: Mapping[str, Any]) -> Config:
@@ -204,6 +212,15 @@ def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) ->
     return update(config, dict(_parse_setting(setting) for setting in settings))
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's numbers: 1e-3 is one, which PyYAML takes for text."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+
 def _sections() -> dict[str, type[BaseModel]]:
     return {name: type(getattr(D, name)) for name in Config.model_fields}
 
@@ -214,7 +231,7 @@ def _keys() -> list[str]:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except OSError as error:
         raise InputError(f"The config file {path} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -237,7 +254,7 @@ def _parse_setting(setting: str) -> tuple[str, Any]:
     if not equals:
         raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r} instead.")
     try:
-        return key.strip(), yaml.safe_load(value)
+        return key.strip(), yaml.load(value, Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError:
         raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r} instead.") from None
 

@@ -239,3 +239,13 @@ def test_step_functions_take_the_parameters_of_their_section() -> None:
 
 def test_numpy_numbers_are_numbers() -> None:
     assert check("embed", min_dist=np.float64(0.5)).min_dist == 0.5
+
+
+def test_numbers_with_an_exponent_are_numbers():
+    assert load_config(settings=["cluster.resolution=1e-3"]).cluster.resolution == 0.001
+    assert load_config(settings=["cluster.resolution=2.5e0"]).cluster.resolution == 2.5
+
+
+def test_numpy_numbers_and_tuples_are_taken():
+    chosen = check("cluster", n_prototypes=np.int64(50), resolution=np.float32(2), markers=("CD4", "CD8"))
+    assert (chosen.n_prototypes, chosen.resolution, chosen.markers) == (50, 2.0, ["CD4", "CD8"])

@@ -81,8 +81,14 @@ class Cohort:
         ]
 
 
+KEEP_BYTES = 2**28
+
+
 class CohortSource:
-    """The cohort's events that passed quality control, in blocks, as the engine takes them."""
+    """The cohort's events that passed quality control, in blocks, as the engine takes them.
+
+    Blocks are read and prepared at each pass, unless all of them together are small enough to keep.
+    """
 
     def __init__(self, cohort: Cohort, columns: NDArray[np.int64]):
         self._cohort, self._columns = cohort, columns
@@ -90,9 +96,19 @@ class CohortSource:
         self.sizes = np.array(
             [np.count_nonzero(cohort.prepared[s].codes[a:b] == keys.QC_OK) for s, a, b in self.chunks], dtype=np.int64
         )
+        self._keep = self.sizes.sum() * len(columns) * np.dtype(np.float32).itemsize <= KEEP_BYTES
+        self._kept: dict[int, NDArray[np.float32]] = {}
 
     def block(self, number: int) -> NDArray[np.float32]:
         """Events × markers of one block."""
+        if number in self._kept:
+            return self._kept[number]
+        block = self._prepare(number)
+        if self._keep:
+            self._kept[number] = block
+        return block
+
+    def _prepare(self, number: int) -> NDArray[np.float32]:
         sample, start, stop = self.chunks[number]
         prepared = self._cohort.prepared[sample]
         events = prepared.linear(start, stop)[prepared.codes[start:stop] == keys.QC_OK]

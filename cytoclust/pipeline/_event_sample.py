@@ -12,27 +12,35 @@ from cytoclust.io._anndata import build
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
 from cytoclust.rules import Thresholds
-from cytoclust.tl._embedder import Embedder
-from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["event_sample"]
+__all__ = ["event_sample", "sample_events"]
+
+
+def sample_events(cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Events × columns of the panel, on the transformed scale, of sorted rows of ``clustered``."""
+    parts = []
+    for number, prepared in enumerate(cohort.prepared):
+        mine = clustered.event[rows[clustered.sample[rows] == number]]
+        if len(mine):
+            parts.append(cohort.transform(prepared.linear_rows(mine)))
+    return np.concatenate(parts)
 
 
 def event_sample(
     cohort: Cohort,
     clustered: Clustered,
+    rows: NDArray[np.int64],
+    events: NDArray[np.float32],
+    *,
     naming: pd.DataFrame,
     thresholds: Thresholds,
     columns: NDArray[np.int64],
-    embed: Embedder | None,
 ) -> "AnnData":
-    """Events of every cluster, all of a rare one's, with their UMAP; X is transformed, scatter and time linear."""
-    chosen, seed = cohort.config.embed, cohort.config.run.seed
-    rows = choose_events(clustered.cluster, chosen.n_events, seed=seed)
-    adata = build(_events(cohort, clustered, rows), cohort.panel)
+    """The events of ``rows`` with what is known of them; X is transformed, scatter and time linear."""
+    adata = build(events, cohort.panel)
     samples = [cohort.samples[i] for i in clustered.sample[rows]]
     for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
         values = [getattr(sample, name) for sample in samples]
@@ -46,21 +54,7 @@ def event_sample(
     adata.obs[keys.POPULATION] = pd.Categorical(names, categories=natsorted(set(names)))
     adata.obs[keys.PROBABILITY] = clustered.probability[rows]
     _record(adata, cohort, naming, thresholds, columns)
-    if embed is not None:
-        adata.obsm["X_umap"] = embed(
-            np.ascontiguousarray(adata.X[:, columns]), n_neighbors=chosen.n_neighbors, min_dist=chosen.min_dist,
-            seed=seed,
-        )  # fmt: skip
     return adata
-
-
-def _events(cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    parts = []
-    for number, prepared in enumerate(cohort.prepared):
-        mine = clustered.event[rows[clustered.sample[rows] == number]]
-        if len(mine):
-            parts.append(cohort.transform(prepared.linear_rows(mine)))
-    return np.concatenate(parts)
 
 
 def _record(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
-from cytoclust.pipeline._event_sample import event_sample
+from cytoclust.pipeline._event_sample import event_sample, sample_events
 from cytoclust.pipeline._label import Clustered, describe, sample_counts
 from cytoclust.pipeline._open import OnError, open_cohort
 from cytoclust.pipeline._progress import Progress, Silent
@@ -26,6 +26,7 @@ from cytoclust.rules import RuleSet, annotate_clusters, learn_thresholds, load
 from cytoclust.stats import cluster_table, contrast_table, discovery_table, population_table
 from cytoclust.tl._cluster import cluster_source
 from cytoclust.tl._embedder import Embedder
+from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -119,6 +120,11 @@ def run(
         stages.stage("transform", 0)
         learn_transform(cohort)
         clustered = _cluster(cohort, columns, stages)
+        rows = choose_events(clustered.cluster, chosen.embed.n_events, seed=chosen.run.seed)
+        events = sample_events(cohort, clustered, rows)
+        if embed:  # in its own process, while the rest goes on
+            options = chosen.embed.model_dump(include={"n_neighbors", "min_dist"})
+            embed.start(events[:, columns], **options, seed=chosen.run.seed)
         stained = np.union1d(columns, stained_columns(cohort.panel, chosen.panel.viability))
         profile = describe(cohort, clustered, stained, stages)
         stages.stage("naming and counting", 0)
@@ -127,13 +133,17 @@ def run(
         limits = ruleset.limits(profile.markers) if ruleset else []
         medians = pd.DataFrame(profile.medians, index=naming.index, columns=list(profile.markers))
         tables = _tables(cohort, clustered, naming, medians, ruleset)
-        stages.stage("event sample", 0)
-        adata = event_sample(cohort, clustered, naming, thresholds, columns, embed)
         stages.stage("writing", 0)
         told = record(cohort, rules=ruleset, thresholds=thresholds, clustered_on=columns, limits=limits)
         told["started"] = stages.started.isoformat(timespec="seconds")
         output.write_labels(cohort, clustered, naming)
         output.write_tables(tables)
+        adata = event_sample(
+            cohort, clustered, rows, events, naming=naming, thresholds=thresholds, columns=columns
+        )  # fmt: skip
+        if embed:
+            stages.stage("UMAP", 0)
+            adata.obsm["X_umap"] = embed.finish()
         output.write_cohort(adata)
         stages.stage("report", 0)
         told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()

@@ -40,7 +40,7 @@ def umap(
     color
         A categorical or numerical column of ``obs``, or a name of ``var``.
     basis
-        Slot of ``obsm`` with the coordinates (events × 2).
+        Slot of ``obsm`` with the coordinates (events × 2); events without (NaN) are not drawn.
     labels, legend
         Write the names of categories on the map; list them beside it with their numbers of events.
     ax
@@ -54,7 +54,8 @@ def umap(
     if basis not in adata.obsm:
         raise InputError(f"obsm must have {basis!r} (run ct.tl.umap first). It has {list(adata.obsm)}.")
     points = np.asarray(adata.obsm[basis])[:, :2]
-    values = _values(adata, color)
+    placed = np.isfinite(points).all(axis=1)
+    points, values = points[placed], _values(adata, color)[placed]
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if ax is None:
         names = [] if numeric else categories(values)

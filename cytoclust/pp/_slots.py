@@ -13,7 +13,7 @@ from cytoclust.pp._pooled_rows import pooled_rows
 if TYPE_CHECKING:
     from anndata import AnnData
 
-FIT_EVENTS = 200_000  # of a sample, for its quality model
+FIT_EVENTS = 60_000  # of a sample, for its quality model
 _POOL_EVENTS = 400_000  # of all samples together, for the transform
 
 

@@ -48,7 +48,7 @@ def cluster(
     method
         ``prototypes`` for any number of events; ``knn`` is scanpy's neighbours graph with Leiden, for small data.
     resolution
-        ``auto`` lets the data decide; a number above 1 gives more clusters, below 1 fewer.
+        ``auto`` is 1: how deep a valley parts two clusters; a higher number gives more clusters, a lower one fewer.
     markers
         Markers to cluster on; by default every stained marker but the viability dye.
     n_prototypes

@@ -1,13 +1,15 @@
-"""UMAP in a process of its own: importing and compiling it takes longer than using it.
+"""UMAP in a process of its own, beside other work: importing and compiling it takes longer than using it.
 
 Run as ``python -m cytoclust.tl._embedder``, it makes ready, reads one task from stdin and writes the result to stdout.
 """
 
+import contextlib
+import os
 import pickle
 import subprocess
 import sys
 from types import TracebackType
-from typing import Self
+from typing import IO, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,28 +23,43 @@ class Embedder:
     """Makes ready in the background from the moment it is entered."""
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-W", "ignore", "-m", __name__]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        # -P: a module of the user's in the current folder must not stand in for one of Python's
+        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__]
+        path = os.pathsep.join([entry for entry in sys.path if entry])
+        self._process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
+        )
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
-    def __call__(
-        self, events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int
-    ) -> NDArray[np.float32]:
-        """As :func:`cytoclust.tl._umap.embed`."""
-        task = pickle.dumps((events, {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}))
-        answer, _ = self._process.communicate(task)
-        if self._process.returncode != 0:
-            raise RuntimeError(f"the UMAP process ended with status {self._process.returncode}")
+    def start(self, events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> None:
+        """Begin a map, as :func:`cytoclust.tl._umap.embed` makes it."""
+        options = {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
+        pipe = cast(IO[bytes], self._process.stdin)
+        with contextlib.suppress(BrokenPipeError):  # the process died: finish() says so
+            pickle.dump((np.ascontiguousarray(events), options), pipe)
+            pipe.close()
+
+    def finish(self) -> NDArray[np.float32]:
+        """The map that was begun."""
+        answer = cast(IO[bytes], self._process.stdout).read()
+        if status := self._process.wait():
+            raise RuntimeError(f"the UMAP process ended with status {status}")
         return pickle.loads(answer)  # noqa: S301 (our own process wrote it)
 
 
 def _serve() -> None:
     embed(np.random.default_rng(0).random((100, 2), dtype=np.float32), n_neighbors=5, min_dist=0.3, seed=0)
-    events, options = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own process wrote it)
+    try:
+        events, options = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own process wrote it)
+    except EOFError:  # the run ended without a task
+        return
     pickle.dump(embed(events, **options), sys.stdout.buffer)
 
 

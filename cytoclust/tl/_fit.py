@@ -16,8 +16,10 @@ from cytoclust.tl._source import Source, map_blocks, take
 
 __all__ = ["Fit", "fit"]
 
-EACH = 15
+EACH = 10
 """Representatives of a prototype."""
+RARE = 10_000
+"""Further representatives, so that the smallest prototypes have all their events."""
 NEIGHBOURS = 10
 """Of a representative in the graph."""
 ON_A_LINE = 30
@@ -62,7 +64,7 @@ def fit(
     prototypes = find_prototypes(source, count, rng=rng, workers=workers, tick=tick)
     blocks = map_blocks(source, lambda _, events: nearest(events, prototypes)[0], workers=workers, tick=tick)
     prototype = np.concatenate(blocks)
-    rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rng=rng)
+    rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rare=RARE, rng=rng)
     representatives = join_equal(
         Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
     )

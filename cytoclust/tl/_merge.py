@@ -13,11 +13,11 @@ __all__ = ["merge_fine", "valley_limit"]
 
 
 def valley_limit(resolution: float | str) -> float:
-    """How high the saddle may be, as a part of the lower peak, for two groups to stay apart.
+    """How deep a valley must be for two groups to stay apart, as :func:`valley` measures it.
 
-    0.7 for ``auto`` and 1.0; a higher resolution lets shallower valleys count.
+    0.5 for ``auto`` and 1.0; a higher resolution lets shallower valleys count.
     """
-    return float(np.clip(1 - 0.3 / (1.0 if resolution == "auto" else float(resolution)), 0.0, 0.999))
+    return float(0.5 ** (1 / (1.0 if resolution == "auto" else float(resolution))))
 
 
 @dataclass

@@ -21,9 +21,9 @@ class Representatives:
 
 
 def choose_representatives(
-    prototype: NDArray[np.int32], count: int, *, each: int, rng: np.random.Generator
+    prototype: NDArray[np.int32], count: int, *, each: int, rare: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Rows of at most ``each`` events of every prototype, by lot, and the number of events that each stands for.
+    """Rows of some events of every prototype, by lot, and the number of events that each stands for.
 
     Parameters
     ----------
@@ -32,19 +32,26 @@ def choose_representatives(
     count
         Number of prototypes.
     each
-        Events of a prototype.
+        Events of a prototype, if it has as many.
+    rare
+        Further events in all, with which the smallest prototypes are made complete, one after the other.
     rng
         Where the lots come from.
     """
     sizes = np.bincount(prototype, minlength=count)
+    wanted = np.minimum(sizes, each)
+    smallest = np.argsort(sizes, kind="stable")
+    complete = smallest[np.cumsum((sizes - wanted)[smallest]) <= rare]
+    wanted[complete] = sizes[complete]
     lot = rng.random(len(prototype), dtype=np.float32)
-    # the `each` lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
-    ceiling = np.minimum(1, (each + 6 * np.sqrt(each) + 6) / np.maximum(sizes, 1))
+    # the lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
+    ceiling = np.minimum(1, (wanted + 6 * np.sqrt(wanted) + 6) / np.maximum(sizes, 1))
+    ceiling[complete] = np.inf
     few = np.flatnonzero(lot < ceiling[prototype])
     order = few[np.lexsort((lot[few], prototype[few]))]
     of = prototype[order]
     first = np.searchsorted(of, np.arange(count))
-    rows = np.sort(order[np.arange(len(order)) - first[of] < each])
+    rows = np.sort(order[np.arange(len(order)) - first[of] < wanted[of]])
     taken = np.bincount(prototype[rows], minlength=count)
     return rows, (sizes / np.maximum(taken, 1))[prototype[rows]]
 

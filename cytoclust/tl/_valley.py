@@ -47,11 +47,14 @@ class Group:
 
 
 def valley(a: Group, b: Group, *, at_most: int = 1500, z: float = 1.0) -> float:
-    """Density at the saddle over density at the lower peak, along the discriminant axis: 1 where there is no valley.
+    """How deep the joint density dips between two groups, along the discriminant axis: 1 where it does not.
 
-    The axis is Fisher's, with covariances of equal say, shrunk towards a sphere where events are few. The peaks are
-    the highest points of the joint density where one group outweighs the other. ``z`` standard errors of the counts
-    are added to the saddle and taken from the peak, so that few events make no valley by chance.
+    The least ratio of the density to the log-linear chord between the peaks of the two groups. A log-concave density,
+    such as one Gaussian however it was cut, never falls below a chord; where the peaks are equally high the ratio is
+    that of saddle to peak; and a small group on the shoulder of a large one shows although the sum has one peak only.
+
+    The axis is Fisher's, with covariances of equal say, shrunk towards a sphere where events are few. ``z`` standard
+    errors of the counts are added to the density and taken from the peaks, so that few events dip but little by chance.
     """
     axis = _discriminant(a, b)
     events_a, weight_a = a.thinned(at_most)
@@ -117,17 +120,14 @@ def _smooth(
 def _depth(
     density_a: NDArray[np.float64], density_b: NDArray[np.float64], variance: NDArray[np.float64], z: float
 ) -> float:
-    density = density_a + density_b
-    a_rules = density_a >= density_b
-    if a_rules.all() or not a_rules.any():
+    """Least ratio of the joint density to the log-linear chord between the peaks of the two groups."""
+    left, right = int(np.argmax(density_a)), int(np.argmax(density_b))
+    if right <= left + 1 or density_a[right] >= density_b[right] or density_b[left] >= density_a[left]:
         return 1.0
-    left = int(np.argmax(np.where(a_rules, density, -1.0)))
-    right = int(np.argmax(np.where(a_rules, -1.0, density)))
-    if right <= left + 1:
+    between = slice(left, right + 1)
+    density, error = (density_a + density_b)[between], z * np.sqrt(variance[between])
+    peaks = density[[0, -1]] - error[[0, -1]]
+    if peaks.min() <= 0:
         return 1.0
-    saddle = left + int(np.argmin(density[left : right + 1]))
-    lower = left if density[left] < density[right] else right
-    peak = density[lower] - z * np.sqrt(variance[lower])
-    if peak <= 0:
-        return 1.0
-    return float(min(1.0, (density[saddle] + z * np.sqrt(variance[saddle])) / peak))
+    chord = np.geomspace(peaks[0], peaks[1], len(density))
+    return float(min(1.0, np.min((density + error) / chord)))

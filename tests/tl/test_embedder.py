@@ -20,7 +20,8 @@ def test_gives_what_embed_gives_and_ends():
     events = np.random.default_rng(0).normal(0, 1, (200, 4)).astype(np.float32)
     options = {"n_neighbors": 8, "min_dist": 0.2, "seed": 5}
     with Embedder() as embedder:
-        found = embedder(events, **options)
+        embedder.start(events, **options)
+        found = embedder.finish()
         process = embedder._process.pid
     np.testing.assert_array_equal(found, embed(events, **options))
     assert not running(process)
@@ -46,5 +47,6 @@ def test_a_process_that_died_is_said():
     with Embedder() as embedder:
         embedder._process.kill()
         embedder._process.wait()
+        embedder.start(np.zeros((50, 2), dtype=np.float32), n_neighbors=5, min_dist=0.1, seed=0)
         with pytest.raises(RuntimeError, match="ended with status -9"):
-            embedder(np.zeros((50, 2), dtype=np.float32), n_neighbors=5, min_dist=0.1, seed=0)
+            embedder.finish()

@@ -56,8 +56,9 @@ def test_one_piece_stays():
 
 
 def test_valley_limit():
-    assert valley_limit("auto") == valley_limit(1.0) == pytest.approx(0.7)
+    assert valley_limit("auto") == valley_limit(1.0) == 0.5
+    assert valley_limit(2.0) == pytest.approx(np.sqrt(0.5))
+    assert valley_limit(0.5) == 0.25
     limits = [valley_limit(r) for r in (0.01, 0.3, 0.5, 1.0, 2.0, 10.0, 1e9)]
     assert limits == sorted(limits)
-    assert limits[0] == 0.0
-    assert limits[-1] == 0.999
+    assert 0 <= limits[0] < limits[-1] <= 1

@@ -6,7 +6,7 @@ from cytoclust.tl._representatives import Representatives, choose_representative
 def test_all_events_of_a_small_prototype_exact_count_of_a_large_one_and_weights_that_add_up():
     sizes = np.array([1, 14, 15, 16, 100, 50_000, 0, 3])
     prototype = np.random.default_rng(0).permutation(np.repeat(np.arange(8), sizes)).astype(np.int32)
-    rows, weight = choose_representatives(prototype, 8, each=15, rng=np.random.default_rng(1))
+    rows, weight = choose_representatives(prototype, 8, each=15, rare=0, rng=np.random.default_rng(1))
     taken = np.bincount(prototype[rows], minlength=8)
     assert taken.tolist() == [1, 14, 15, 15, 15, 15, 0, 3]
     assert (np.diff(rows) > 0).all()
@@ -14,18 +14,26 @@ def test_all_events_of_a_small_prototype_exact_count_of_a_large_one_and_weights_
     np.testing.assert_allclose(weight.sum(), sizes.sum())
 
 
+def test_the_smallest_prototypes_are_made_complete_as_far_as_the_further_events_go():
+    sizes = np.array([40, 100, 5, 1000, 60])
+    prototype = np.repeat(np.arange(5), sizes).astype(np.int32)
+    rows, weight = choose_representatives(prototype, 5, each=10, rare=85, rng=np.random.default_rng(0))
+    assert np.bincount(prototype[rows]).tolist() == [40, 10, 5, 10, 60]  # 30 + 50 further; 90 more would exceed 85
+    np.testing.assert_allclose(np.bincount(prototype[rows], weight), sizes)
+
+
 def test_every_event_of_a_prototype_is_as_likely():
     prototype = np.zeros(60, dtype=np.int32)
     rng = np.random.default_rng(0)
     chosen = np.bincount(
-        np.concatenate([choose_representatives(prototype, 1, each=15, rng=rng)[0] for _ in range(2000)])
+        np.concatenate([choose_representatives(prototype, 1, each=15, rare=0, rng=rng)[0] for _ in range(2000)])
     )
     assert abs(chosen / 2000 - 0.25).max() < 4.5 * np.sqrt(0.25 * 0.75 / 2000)
 
 
 def test_a_million_events_of_one_prototype():
     rows, weight = choose_representatives(
-        np.zeros(1_000_000, dtype=np.int32), 1, each=15, rng=np.random.default_rng(0)
+        np.zeros(1_000_000, dtype=np.int32), 1, each=15, rare=0, rng=np.random.default_rng(0)
     )  # fmt: skip
     assert len(rows) == 15
     np.testing.assert_allclose(weight, 1e6 / 15)

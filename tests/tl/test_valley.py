@@ -3,6 +3,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
+from cytoclust.tl._merge import valley_limit
 from cytoclust.tl._valley import Group, valley
 
 
@@ -27,27 +28,26 @@ def halves(seed, n, p):
     return group(events[left]), group(events[~left])
 
 
-def saddle_over_lower_peak(apart, share, kernel):
+def dip_below_chord(apart, share, kernel):
     """Of the mixture's density along the axis, smoothed with a Gaussian kernel of sd ``kernel``."""
     sd = np.sqrt(1 + kernel**2)
 
-    def density(t):
-        return share * norm.pdf(t, 0, sd) + (1 - share) * norm.pdf(t, apart, sd)
+    def log_density(t):
+        return np.logaddexp(np.log(share) + norm.logpdf(t, 0, sd), np.log(1 - share) + norm.logpdf(t, apart, sd))
 
-    between = minimize_scalar(density, bounds=(0.25 * apart, 0.75 * apart), method="bounded").fun
-    tops = [
-        -minimize_scalar(lambda t: -density(t), bounds=(c - 0.5, c + 0.5), method="bounded").fun for c in (0, apart)
-    ]
-    return between / min(tops)
+    def above_chord(t):
+        return log_density(t) - (log_density(0) * (apart - t) + log_density(apart) * t) / apart
+
+    return np.exp(minimize_scalar(above_chord, bounds=(0, apart), method="bounded").fun)
 
 
 @pytest.mark.parametrize("apart", [3.0, 4.0, 5.0])
-@pytest.mark.parametrize("share", [0.5, 0.2])
+@pytest.mark.parametrize("share", [0.5, 0.2, 0.05])
 def test_two_gaussians_are_as_deep_as_the_closed_form(apart, share):
     n = 6000
     found = np.mean([valley(*map(group, pair(seed, n, 4, apart, share)), at_most=10_000, z=0.0) for seed in range(5)])
     kernel = 1.06 * (n * min(share, 1 - share)) ** -0.2
-    assert found == pytest.approx(saddle_over_lower_peak(apart, share, kernel), abs=0.08)
+    assert found == pytest.approx(dip_below_chord(apart, share, kernel), abs=0.08)
 
 
 def test_a_farther_pair_has_a_deeper_valley():
@@ -61,7 +61,7 @@ def test_a_farther_pair_has_a_deeper_valley():
 @pytest.mark.parametrize("n", [50, 200, 1000, 5000])
 def test_one_gaussian_cut_in_half_has_no_valley(n, p):
     depth = np.array([valley(*halves(seed, n, p)) for seed in range(20)])
-    assert (depth > 0.7).mean() >= 0.95  # 0.7: the limit of `auto`
+    assert (depth > valley_limit("auto")).mean() >= 0.95
     assert np.median(depth) > 0.9
 
 
@@ -72,8 +72,17 @@ def test_few_events_make_no_valley_by_chance(p):
         rng = np.random.default_rng(seed)
         events = rng.normal(0, 1, (40, p))
         left = events[:, 0] < rng.uniform(-1, 1)
-        split += valley(group(events[left]), group(events[~left])) < 0.7
-    assert split / 150 < 0.1
+        split += valley(group(events[left]), group(events[~left])) < valley_limit("auto")
+    assert split / 150 < 0.05
+
+
+def test_a_small_group_on_the_shoulder_of_a_large_one_shows_without_a_plain_valley():
+    rng = np.random.default_rng(0)
+    large, small = rng.normal(0, 1, (25_000, 1)), rng.normal(4, 1, (1000, 1))
+    density = 25 * norm.pdf(np.linspace(0, 5, 500)) + norm.pdf(np.linspace(0, 5, 500), 4)
+    saddle = density[:400].argmin()
+    assert density[saddle] / density[saddle:].max() > 0.95  # next to no valley in the plain sense
+    assert valley(group(large), group(small), at_most=30_000) < valley_limit("auto")
 
 
 def test_a_heavy_tail_cut_off_has_no_valley():
