@@ -27,12 +27,12 @@ class Clustered:
     event: NDArray[np.int64]
     cluster: NDArray[np.int32]
     probability: NDArray[np.float32]
-    stability: NDArray[np.float64]
+    n_clusters: int
 
 
 def describe(cohort: Cohort, clustered: Clustered, columns: NDArray[np.int64], progress: Progress) -> Profile:
     """Histograms of each cluster over all its events, for the stained ``columns``."""
-    n_clusters = len(clustered.stability)
+    n_clusters = clustered.n_clusters
     edges = Profile.edges_for(cohort.pooled[:, columns])
     counts = np.zeros((n_clusters, len(columns), edges.shape[1] - 1), dtype=np.int64)
     source = CohortSource(cohort, columns)
@@ -55,7 +55,7 @@ def describe(cohort: Cohort, clustered: Clustered, columns: NDArray[np.int64], p
 
 def sample_counts(cohort: Cohort, clustered: Clustered) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Samples × clusters: events, and events expected to belong to another cluster (sum of 1 − probability)."""
-    n_clusters = len(clustered.stability)
+    n_clusters = clustered.n_clusters
     shape = (len(cohort.samples), n_clusters)
     cell = clustered.sample.astype(np.int64) * n_clusters + clustered.cluster
     events = np.bincount(cell, minlength=shape[0] * n_clusters).reshape(shape)

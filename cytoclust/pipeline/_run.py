@@ -1,7 +1,7 @@
 """A whole run: FCS files in, tables, labels and a report out."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from cytoclust.pipeline._write import Output
 from cytoclust.pp import choose_markers, stained_columns
 from cytoclust.rules import RuleSet, annotate_clusters, learn_thresholds, load
 from cytoclust.stats import cluster_table, contrast_table, discovery_table, population_table
-from cytoclust.tl._cluster import cluster_source
+from cytoclust.tl._cluster import cluster_source, passes
 from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
 
@@ -119,7 +119,7 @@ def run(
         judge_events(cohort, stages)
         stages.stage("transform", 0)
         learn_transform(cohort)
-        clustered = _cluster(cohort, columns, stages)
+        clustered, stability = _cluster(cohort, columns, stages)
         rows = choose_events(clustered.cluster, chosen.embed.n_events, seed=chosen.run.seed)
         events = sample_events(cohort, clustered, rows)
         if embed:  # in its own process, while the rest goes on
@@ -132,7 +132,7 @@ def run(
         naming = annotate_clusters(profile, thresholds, ruleset, min_probability=chosen.annotate.min_probability)
         limits = ruleset.limits(profile.markers) if ruleset else []
         medians = pd.DataFrame(profile.medians, index=naming.index, columns=list(profile.markers))
-        tables = _tables(cohort, clustered, naming, medians, ruleset)
+        tables = _tables(cohort, clustered, naming=naming, medians=medians, stability=stability(), rules=ruleset)
         stages.stage("writing", 0)
         told = record(cohort, rules=ruleset, thresholds=thresholds, clustered_on=columns, limits=limits)
         told["started"] = stages.started.isoformat(timespec="seconds")
@@ -181,26 +181,38 @@ def _config(
     return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
 
 
-def _cluster(cohort: Cohort, columns: NDArray[np.int64], progress: Progress) -> Clustered:
+def _cluster(
+    cohort: Cohort, columns: NDArray[np.int64], progress: Progress
+) -> tuple[Clustered, Callable[[], NDArray[np.float64]]]:
+    """Every event with its cluster, and how to find the clusters' stability."""
     source = CohortSource(cohort, columns)
-    progress.stage("clustering", 0)
+    total = int(source.sizes.sum())
+    progress.stage("clustering", passes(total) * total)
     found = cluster_source(
-        source, cohort.config.cluster, seed=cohort.config.run.seed, workers=cohort.config.run.workers
+        source, cohort.config.cluster, seed=cohort.config.run.seed, workers=cohort.config.run.workers,
+        tick=progress.advance,
     )  # fmt: skip
     ok = [np.flatnonzero(each.codes == keys.QC_OK) for each in cohort.prepared]
     sample = np.repeat(np.arange(len(ok), dtype=np.int32), [len(rows) for rows in ok])
-    return Clustered(sample, np.concatenate(ok), *found)
+    clustered = Clustered(sample, np.concatenate(ok), found.labels, found.probability, found.n_clusters)
+    return clustered, found.stability
 
 
 def _tables(
-    cohort: Cohort, clustered: Clustered, naming: pd.DataFrame, medians: pd.DataFrame, rules: RuleSet | None
+    cohort: Cohort,
+    clustered: Clustered,
+    *,
+    naming: pd.DataFrame,
+    medians: pd.DataFrame,
+    stability: NDArray[np.float64],
+    rules: RuleSet | None,
 ) -> dict[str, pd.DataFrame]:
     detect = cohort.config.detect
     counts, wrong = sample_counts(cohort, clustered)
     names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
     sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
     return {
-        "clusters": cluster_table(naming, medians, counts, stability=clustered.stability, lod_events=detect.lod_events),
+        "clusters": cluster_table(naming, medians, counts, stability=stability, lod_events=detect.lod_events),
         "populations": population_table(
             counts.T.groupby(names).sum().T,
             sheet,

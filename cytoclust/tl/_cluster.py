@@ -1,6 +1,6 @@
 """Clustering of AnnData."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.tl._assign import assign
-from cytoclust.tl._fit import fit
+from cytoclust.tl._clustering import Clustering
+from cytoclust.tl._fit import fit, silent
 from cytoclust.tl._knn import knn_leiden
+from cytoclust.tl._prototypes import POOL_EVENTS
 from cytoclust.tl._source import ArraySource, Source, map_blocks
 
 if TYPE_CHECKING:
@@ -87,34 +89,44 @@ def cluster(
     columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
     rows = _rows(adata)
     source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
-    labels, probability, stability = cluster_source(source, chosen, seed=seed, workers=workers)
-    _write(adata, rows, labels, probability, key_added)
+    found = cluster_source(source, chosen, seed=seed, workers=workers)
+    _write(adata, rows, found.labels, found.probability, key_added)
     adata.uns[key_added] = {
         "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
-        "stability": stability,
+        "stability": found.stability(),
     }
     return adata if copy else None
 
 
 def cluster_source(
-    source: Source, chosen: params.Cluster, *, seed: int, workers: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float64]]:
-    """Cluster (n,) and its probability (n,) of each event of a source, and the stability of each cluster (k,)."""
+    source: Source, chosen: params.Cluster, *, seed: int, workers: int, tick: Callable[[int], None] = silent
+) -> Clustering:
+    """Cluster the events of a source; ``tick`` hears of :func:`passes` times as many events as there are."""
     total = int(source.sizes.sum())
     if total < MIN_EVENTS:
         raise InputError(f"Clustering needs at least {MIN_EVENTS} events that passed quality control. Got {total}.")
     if chosen.method == "knn":
         return knn_leiden(source, chosen, seed=seed)
     found = fit(
-        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, workers=workers
+        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, workers=workers, tick=tick
     )  # fmt: skip
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 
     def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         return assign(found.model, events, found.prototype[starts[number] : starts[number + 1]])
 
-    blocks = map_blocks(source, one, workers=workers, tick=lambda _: None)
-    return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks]), found.stability
+    blocks = map_blocks(source, one, workers=workers, tick=tick)
+    return Clustering(
+        labels=np.concatenate([block[0] for block in blocks]),
+        probability=np.concatenate([block[1] for block in blocks]),
+        n_clusters=int(found.model.cluster.max()) + 1,
+        stability=found.stability,
+    )
+
+
+def passes(total: int) -> int:
+    """How often the engine goes over ``total`` events."""
+    return 3 if total > POOL_EVENTS else 2
 
 
 MIN_EVENTS = 50

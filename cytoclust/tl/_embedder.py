@@ -1,4 +1,7 @@
-"""UMAP in a process of its own, beside other work: importing and compiling it takes longer than using it.
+"""UMAP in a process of its own, beside other work.
+
+Importing and compiling umap-learn takes longer than using it. In a process of its own that can begin early, and numba
+can be told to keep what it compiled for umap-learn and pynndescent, as it does for code that asks for it.
 
 Run as ``python -m cytoclust.tl._embedder``, it makes ready, reads one task from stdin and writes the result to stdout.
 """
@@ -8,15 +11,18 @@ import os
 import pickle
 import subprocess
 import sys
+import warnings
 from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, Any, Self, cast
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.tl._umap import embed
+__all__ = ["Embedder", "embed"]
 
-__all__ = ["Embedder"]
+EPOCHS = 100
+"""Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
 
 
 class Embedder:
@@ -39,7 +45,7 @@ class Embedder:
                 pipe.close()
 
     def start(self, events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> None:
-        """Begin a map, as :func:`cytoclust.tl._umap.embed` makes it."""
+        """Begin a map, as :func:`embed` makes it."""
         options = {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
         pipe = cast(IO[bytes], self._process.stdin)
         with contextlib.suppress(BrokenPipeError):  # the process died: finish() says so
@@ -54,13 +60,41 @@ class Embedder:
         return pickle.loads(answer)  # noqa: S301 (our own process wrote it)
 
 
+def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> NDArray[np.float32]:
+    """UMAP (McInnes et al. 2018) of n × p events: n × 2, from a PCA start."""
+    from sklearn.neighbors import NearestNeighbors
+    from umap import UMAP
+
+    if len(events) <= n_neighbors + 1:
+        return np.zeros((len(events), 2), dtype=np.float32)
+    distances, index = NearestNeighbors(n_neighbors=n_neighbors, algorithm="brute").fit(events).kneighbors(events)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a seed that forbids threads, and of a search index that is not needed
+        points = UMAP(
+            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=EPOCHS, init="pca",
+            precomputed_knn=(index, distances, None),
+        ).fit_transform(events)  # fmt: skip
+    return np.asarray(points, dtype=np.float32)
+
+
 def _serve() -> None:
+    _keep_what_is_compiled()
     embed(np.random.default_rng(0).random((100, 2), dtype=np.float32), n_neighbors=5, min_dist=0.3, seed=0)
     try:
         events, options = pickle.load(sys.stdin.buffer)  # noqa: S301 (our own process wrote it)
     except EOFError:  # the run ended without a task
         return
     pickle.dump(embed(events, **options), sys.stdout.buffer)
+
+
+def _keep_what_is_compiled() -> None:
+    compiler = numba.njit
+
+    def keeping(*signature: Any, **options: Any) -> Any:
+        options.setdefault("cache", True)
+        return compiler(*signature, **options)
+
+    numba.njit = keeping
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from cytoclust.tl._assign import Model, build_model
 from cytoclust.tl._graph import bridges, fine_partition, shared_neighbour_graph
 from cytoclust.tl._merge import merge_fine, valley_limit
-from cytoclust.tl._nearest import nearest
 from cytoclust.tl._prototypes import find_prototypes
 from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal
+from cytoclust.tl._search import build_search
 from cytoclust.tl._source import Source, map_blocks, take
 
 __all__ = ["Fit", "fit"]
@@ -36,9 +36,9 @@ class Fit:
 
     model: Model
     prototype: NDArray[np.int32]
-    """Nearest prototype of every event (n,)."""
-    stability: NDArray[np.float64]
-    """Of each cluster: mean Jaccard index with the most alike cluster of repeated partitions, 0–1."""
+    """Prototype of every event (n,)."""
+    stability: Callable[[], NDArray[np.float64]]
+    """Of each cluster (k,): mean Jaccard index with the most alike cluster of repeated partitions, 0–1."""
 
 
 def silent(events: int) -> None:
@@ -56,13 +56,14 @@ def fit(
 ) -> Fit:
     """Prototypes, representatives, their graph, fine clusters, and the merging of these.
 
-    Every event is assigned to its nearest prototype. The graph and the tests are made on representatives, which are
-    *all* events of a rare prototype and a few of a common one, weighted by the events that they stand for.
+    Every event is assigned to a prototype by its own values. The graph and the tests are made on representatives,
+    which are *all* events of a rare prototype and a few of a common one, weighted by the events that they stand for.
     """
     rng = np.random.default_rng(seed)
     count = _number_of_prototypes(n_prototypes, int(source.sizes.sum()))
-    prototypes = find_prototypes(source, count, rng=rng, workers=workers, tick=tick)
-    blocks = map_blocks(source, lambda _, events: nearest(events, prototypes)[0], workers=workers, tick=tick)
+    prototypes, pool = find_prototypes(source, count, rng=rng, workers=workers, tick=tick)
+    search = build_search(prototypes, pool, rng=rng, workers=workers)
+    blocks = map_blocks(source, lambda _, events: search.find(events), workers=workers, tick=tick)
     prototype = np.concatenate(blocks)
     rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rare=RARE, rng=rng)
     representatives = join_equal(
@@ -71,12 +72,17 @@ def fit(
     neighbours = NEIGHBOURS if prototypes.shape[1] > 1 else ON_A_LINE
     edges = shared_neighbour_graph(representatives.events, neighbours)
     linked = bridges(representatives.events, edges)
-    partitions = []
-    for repeat in range(1 + REPEATS):
+
+    def partition(repeat: int) -> NDArray[np.int64]:
         fine = fine_partition(len(representatives.events), edges, resolution=FINE, seed=seed + repeat)
-        partitions.append(merge_fine(representatives, fine, linked, limit=valley_limit(resolution))[fine])
-    cluster = _by_size(partitions[0], representatives.weight)
-    stability = np.mean([_jaccard(cluster, other, representatives.weight) for other in partitions[1:]], axis=0)
+        return merge_fine(representatives, fine, linked, limit=valley_limit(resolution))[fine]
+
+    cluster = _by_size(partition(0), representatives.weight)
+
+    def stability() -> NDArray[np.float64]:
+        repeats = [partition(1 + repeat) for repeat in range(REPEATS)]
+        return np.mean([_jaccard(cluster, other, representatives.weight) for other in repeats], axis=0)
+
     return Fit(build_model(prototypes, representatives, cluster), prototype, stability)
 
 

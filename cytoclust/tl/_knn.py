@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.errors import InputError
+from cytoclust.tl._clustering import Clustering
 from cytoclust.tl._source import Source
 
 __all__ = ["knn_leiden"]
@@ -14,10 +15,8 @@ __all__ = ["knn_leiden"]
 MOST_EVENTS = 200_000
 
 
-def knn_leiden(
-    source: Source, chosen: params.Cluster, *, seed: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float64]]:
-    """Cluster of each event (n,), its share of neighbours in the same cluster (n,), NaN as stability.
+def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int) -> Clustering:
+    """Clusters, with an event's share of neighbours in its own cluster as probability, and no stability.
 
     Raises
     ------
@@ -41,7 +40,8 @@ def knn_leiden(
         sc.tl.leiden(events, resolution=resolution, random_state=seed, flavor="leidenalg", n_iterations=2)
     labels = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
     same = _share_of_neighbours(events.obsp["connectivities"], labels)
-    return labels, same, np.full(labels.max() + 1, np.nan)
+    n_clusters = int(labels.max()) + 1
+    return Clustering(labels, same, n_clusters, lambda: np.full(n_clusters, np.nan))
 
 
 def _share_of_neighbours(graph, labels: NDArray[np.int32]) -> NDArray[np.float32]:  # type: ignore[no-untyped-def]

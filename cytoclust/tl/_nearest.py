@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["nearest"]
+__all__ = ["nearest", "padded"]
 
 
 def nearest(
@@ -29,28 +29,28 @@ def nearest(
     -------
     index (n,) and squared distance (n,).
     """
-    columns = _padded(prototypes).T.copy()
+    columns = padded(prototypes).T.copy()
     norms = np.einsum("kp,kp->k", prototypes, prototypes, dtype=np.float32)
     index = np.empty(len(events), dtype=np.int32)
     squared = np.empty(len(events), dtype=np.float32)
-    padded = _padded(events)
+    wide = padded(events)
     parts = np.array_split(np.arange(len(events)), workers)
 
     def one(part: NDArray[np.int64]) -> None:
         rows = slice(part[0], part[-1] + 1)
-        _nearest(padded[rows], columns, norms, index[rows], squared[rows])
+        _nearest(wide[rows], columns, norms, index[rows], squared[rows])
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(one, [part for part in parts if len(part)]))
     return index, squared
 
 
-def _padded(points: NDArray[np.float32]) -> NDArray[np.float32]:
+def padded(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Columns of zeros up to a multiple of four, and at least eight: they add nothing to a distance."""
     n, p = points.shape
-    padded = np.zeros((n, max(8, -4 * (-p // 4))), dtype=np.float32)
-    padded[:, :p] = points
-    return padded
+    wide = np.zeros((n, max(8, -4 * (-p // 4))), dtype=np.float32)
+    wide[:, :p] = points
+    return wide
 
 
 @numba.njit(nogil=True, fastmath=True, cache=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cytoclust.tl._nearest import nearest
 from cytoclust.tl._source import Source, map_blocks, take
 
-__all__ = ["find_prototypes"]
+__all__ = ["POOL_EVENTS", "choose_far", "find_prototypes"]
 
 POOL_EVENTS = 150_000
 """Events of the even sample on which prototypes are first placed."""
@@ -22,8 +22,10 @@ LLOYD = 2
 
 def find_prototypes(
     source: Source, count: int, *, rng: np.random.Generator, workers: int, tick: Callable[[int], None]
-) -> NDArray[np.float32]:
-    """At most ``count`` prototypes, K × p, chosen by k-means|| and moved by Lloyd's steps.
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """At most ``count`` prototypes, K × p, and the pool of events, m × p, that they were found on.
+
+    They are chosen by k-means|| and moved by Lloyd's steps.
 
     An event becomes a prototype with probability in proportion to its squared distance from those chosen before
     (Bahmani et al. 2012, Scalable k-means++), so that cells far from every large population get prototypes of their
@@ -31,10 +33,10 @@ def find_prototypes(
     the sample's prototypes; each drawn event weighs the inverse of its chance to be drawn.
     """
     pool, weights = _pool(source, rng=rng, workers=workers, tick=tick)
-    chosen = _choose(pool, weights, min(count, max(16, len(pool) // 10)), rng, workers)
+    chosen = choose_far(pool, weights, min(count, max(16, len(pool) // 10)), rng, workers)
     for _ in range(LLOYD):
         chosen = _lloyd(pool, weights, chosen, workers)
-    return chosen
+    return chosen, pool
 
 
 def _pool(
@@ -45,7 +47,7 @@ def _pool(
     sample = take(source, even, workers=workers)
     if len(even) == total:
         return sample, np.ones(total)
-    scouts = _choose(sample, np.ones(len(sample)), SCOUTS, rng, workers)
+    scouts = choose_far(sample, np.ones(len(sample)), SCOUTS, rng, workers)
     far, limit = _draw_far(source, scouts, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
     far = far[~np.isin(far, even)]
     events = np.concatenate([sample, take(source, far, workers=workers)])
@@ -80,9 +82,10 @@ def _rate(events: NDArray[np.float32], scouts: NDArray[np.float32], workers: int
     return np.maximum(nearest(events, scouts, workers=workers)[1].astype(np.float64), 1e-12)
 
 
-def _choose(
+def choose_far(
     pool: NDArray[np.float32], weights: NDArray[np.float64], count: int, rng: np.random.Generator, workers: int
 ) -> NDArray[np.float32]:
+    """Rows of ``pool``, count × p, drawn in rounds in proportion to weight × squared distance from those before."""
     chosen = pool[rng.choice(len(pool), max(count // 8, 1), replace=False, p=weights / weights.sum())]
     squared = nearest(pool, chosen, workers=workers)[1]
     for left in range(ROUNDS, 0, -1):

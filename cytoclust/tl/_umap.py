@@ -1,25 +1,21 @@
 """UMAP of events."""
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.tl._cluster import events_at, seed_of
+from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["embed", "umap"]
-
-EPOCHS = 100
-"""Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
+__all__ = ["umap"]
 
 
 def umap(
@@ -70,25 +66,10 @@ def umap(
     )
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
     events = events_at(adata, rows, columns)
-    points[rows] = embed(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
+    with Embedder() as embedder:
+        embedder.start(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
+        points[rows] = embedder.finish()
     adata.obsm["X_umap"] = points
     chosen = {"n_events": n_events, "n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
     adata.uns["umap"] = {"params": chosen}
     return adata if copy else None
-
-
-def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> NDArray[np.float32]:
-    """UMAP (McInnes et al. 2018) of n × p events: n × 2."""
-    from sklearn.neighbors import NearestNeighbors
-    from umap import UMAP
-
-    if len(events) <= n_neighbors + 1:
-        return np.zeros((len(events), 2), dtype=np.float32)
-    distances, index = NearestNeighbors(n_neighbors=n_neighbors, algorithm="brute").fit(events).kneighbors(events)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a seed that forbids threads, and of a search index that is not needed
-        points = UMAP(
-            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=EPOCHS, init="pca",
-            precomputed_knn=(index, distances, None),
-        ).fit_transform(events)  # fmt: skip
-    return np.asarray(points, dtype=np.float32)

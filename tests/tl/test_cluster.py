@@ -37,7 +37,7 @@ def test_slots_of_data_from_elsewhere(adata):
     assert adata.obs["probability"].dtype == np.float32
     assert agreement(adata) > 0.99
     record = adata.uns["cluster"]
-    assert np.array_equal(record["stability"], found.stability)
+    assert np.array_equal(record["stability"], found.stability())
     assert record["params"] == {
         "method": "prototypes", "resolution": "auto", "markers": ["CD1", "CD2", "CD3", "CD4", "CD5"],
         "n_prototypes": "auto", "n_neighbors": 15, "seed": 0,

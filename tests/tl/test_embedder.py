@@ -3,8 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from cytoclust.tl._embedder import Embedder
-from cytoclust.tl._umap import embed
+from cytoclust.tl._embedder import Embedder, embed
 
 
 def running(process_id):

@@ -9,7 +9,7 @@ from tests.tl.blobs import source_of
 
 def find(events, count, *, seed=0, size=8192, workers=1):
     rng = np.random.default_rng(seed)
-    return find_prototypes(source_of(events, size), count, rng=rng, workers=workers, tick=lambda _: None)
+    return find_prototypes(source_of(events, size), count, rng=rng, workers=workers, tick=lambda _: None)[0]
 
 
 @pytest.fixture

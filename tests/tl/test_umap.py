@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 from cytoclust.errors import InputError, ParameterError
 from cytoclust.tl import umap
-from cytoclust.tl._umap import embed
+from cytoclust.tl._embedder import embed
 from tests.tl.blobs import annotated, blobs
 
 mpl.use("Agg")
