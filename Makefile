@@ -2,7 +2,7 @@
 # Another interpreter: make demo PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format bench clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
@@ -16,6 +16,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, imports and the fast tests"
 	@echo "make format  put the code in the project's format"
+	@echo "make bench   a simulated cohort beside FlowSOM (SEED=0), written to benchmarks/RESULTS.md"
 	@echo "make clean   remove .venv, out and caches"
 
 demo: .venv/user.stamp
@@ -35,6 +36,9 @@ check: .venv/developer.stamp
 format: .venv/developer.stamp
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
+
+bench: .venv/user.stamp
+	$(BIN)/python -m benchmarks.accept --seed $(or $(SEED),0) --write
 
 clean:
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

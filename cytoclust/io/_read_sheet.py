@@ -33,12 +33,19 @@ class Sample:
     batch: str | None = None
 
 
-def read_sheet(samples: str | Path | Sequence[str | Path]) -> list[Sample]:
+def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool = True) -> list[Sample]:
     """The samples of a sheet, of FCS files, or of a folder of them.
 
     A sheet is a text file with the columns ``sample_id`` and ``path`` and optionally ``patient_id``, ``group``,
     ``timepoint``, ``batch``, parted by commas, semicolons or tabs; paths are relative to the sheet. The files of a
     folder are sorted naturally; their samples are called as the files.
+
+    Parameters
+    ----------
+    samples
+        A sheet, FCS files or a folder.
+    check_files
+        Refuse a sheet that lists a file that is absent, empty or no FCS file.
 
     Raises
     ------
@@ -57,12 +64,12 @@ def read_sheet(samples: str | Path | Sequence[str | Path]) -> list[Sample]:
         if not (_is_file(path) or path.is_dir()):
             raise InputError(f"{path} does not exist.")
     if len(paths) == 1 and paths[0].is_file() and not (is_named_fcs(paths[0]) or is_fcs(paths[0])):
-        return _from_sheet(paths[0])
+        return _from_sheet(paths[0], check_files)
     files = find_files(paths)
     return [Sample(sample_id, path) for sample_id, path in zip(sample_ids(files), files, strict=True)]
 
 
-def _from_sheet(sheet: Path) -> list[Sample]:
+def _from_sheet(sheet: Path, check_files: bool) -> list[Sample]:
     rows = _rows(sheet)
     header = _header(sheet, rows[0][1])
     samples: list[Sample] = []
@@ -70,7 +77,7 @@ def _from_sheet(sheet: Path) -> list[Sample]:
         if len(row) != len(header):
             raise InputError(f"{sheet}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
-        samples.append(_sample(sheet, line, cells))
+        samples.append(_sample(sheet, line, cells, check_files))
         _check_new(sheet, line, samples)
     if not samples:
         raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
@@ -112,21 +119,26 @@ def _header(sheet: Path, row: list[str]) -> list[str]:
     return names
 
 
-def _sample(sheet: Path, line: int, cells: dict[str, str]) -> Sample:
+def _sample(sheet: Path, line: int, cells: dict[str, str], check_files: bool) -> Sample:
     where = f"{sheet}, row {line}"
     for name in _NEEDED:
         if not cells[name]:
             raise InputError(f"{where}, column {name}: it is empty.")
     check_sample_id(cells[keys.SAMPLE], f"{where}, column {keys.SAMPLE}")
     path = sheet.parent / cells["path"]
+    if check_files:
+        _check_file(path, where)
+    optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
+    return Sample(cells[keys.SAMPLE], path, **optional)
+
+
+def _check_file(path: Path, where: str) -> None:
     if not _is_file(path):
         raise InputError(f"{where}, column path: the file {path} does not exist.")
     if path.stat().st_size == 0:
         raise InputError(f"{where}, column path: the file {path} is empty.")
     if not is_fcs(path):
         raise InputError(f"{where}, column path: {path} is not an FCS file.")
-    optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
-    return Sample(cells[keys.SAMPLE], path, **optional)
 
 
 def _is_file(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """Opening the samples, and agreeing on their panel."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.io import FCSFile, Sample, open_fcs, read_sheet, reconcile_panel
 from cytoclust.params import Config
 from cytoclust.pipeline._cohort import Cohort
-from cytoclust.pp import open_prepared, read_matrix_csv
+from cytoclust.pp import Prepared, open_prepared, read_matrix_csv
 
 __all__ = ["OnError", "open_cohort"]
 
@@ -28,7 +29,7 @@ def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_e
     notes: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CytoclustWarning)
-        listed = read_sheet(samples)
+        listed = read_sheet(samples, check_files=on_error == "stop")
     notes += [str(warning.message) for warning in caught]
     opened = _open(listed, on_error, notes)
     while True:
@@ -45,19 +46,34 @@ def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_e
     compensate = config.compensate.enabled and config.transform.method != "none"
     if config.compensate.enabled and not compensate:
         notes.append("transform.method is none, so the data are taken to be compensated already")
-    prepared = [open_prepared(file, panel, compensate=compensate, override=override) for file in files]
-    return Cohort([sample for sample, _ in opened], prepared, panel, config, notes)
+    kept: list[tuple[Sample, Prepared]] = []
+    for sample, file in opened:
+        with _left_out(on_error, notes):
+            kept.append((sample, open_prepared(file, panel, compensate=compensate, override=override)))
+    _refuse_none(kept, listed, notes)
+    return Cohort([sample for sample, _ in kept], [prepared for _, prepared in kept], panel, config, notes)
 
 
 def _open(listed: list[Sample], on_error: OnError, notes: list[str]) -> list[tuple[Sample, FCSFile]]:
-    opened = []
+    opened: list[tuple[Sample, FCSFile]] = []
     for sample in listed:
-        try:
+        with _left_out(on_error, notes):
             opened.append((sample, open_fcs(sample.path)))
-        except InputError as error:
-            if on_error == "stop":
-                raise
-            notes.append(f"left out: {error}")
-    if not opened:
-        raise InputError(f"None of the {len(listed)} samples can be read. {notes[-1]}")
+    _refuse_none(opened, listed, notes)
     return opened
+
+
+@contextmanager
+def _left_out(on_error: OnError, notes: list[str]) -> Iterator[None]:
+    """A fault of one sample becomes a note, if such samples are to be skipped."""
+    try:
+        yield
+    except InputError as error:
+        if on_error == "stop":
+            raise
+        notes.append(f"left out: {error}")
+
+
+def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], notes: list[str]) -> None:
+    if not kept:
+        raise InputError(f"None of the {len(listed)} samples can be used. {notes[-1]}")

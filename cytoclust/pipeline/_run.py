@@ -212,7 +212,7 @@ def _tables(
     names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
     sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
     return {
-        "clusters": cluster_table(naming, medians, counts, stability=stability, lod_events=detect.lod_events),
+        "clusters": cluster_table(naming, medians, counts, stability=stability),
         "populations": population_table(
             counts.T.groupby(names).sum().T,
             sheet,

@@ -166,13 +166,14 @@ def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
         (
             SYMBOLS[DETECTED],
             DETECTED,
-            f"at least {lod} events of the population were seen (the limit of detection, LOD). The fraction can be"
-            f" relied on as a quantity from {loq} events (the limit of quantification, LOQ).",
+            f"at least {lod} events of the population were seen (the limit of detection, LOD), and more than events"
+            " of other clusters assigned by mistake would explain. The fraction can be relied on as a quantity from"
+            f" {loq} events (the limit of quantification, LOQ).",
         ),
         (
             SYMBOLS[NOT_DETECTED],
             NOT_DETECTED,
-            "fewer events than that, although enough cells were measured to have seen the population, had it been as"
+            "not so many events, although enough cells were measured to have seen the population, had it been as"
             f" frequent as in the samples that have it (with {sure} power). It may still be there below the limit.",
         ),
         (

@@ -103,7 +103,8 @@ def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
     sure = f"{100 * given.get('confidence', 0.95):g} %"
     return (
         f"Fractions are given with exact {sure} intervals. A population counts as detected in a sample from"
-        f" {given.get('lod_events')} events and as quantified from {given.get('loq_events')}; samples with too few"
+        f" {given.get('lod_events')} events, if these are more than misassigned events would explain,"
+        f" and as quantified from {given.get('loq_events')}; samples with too few"
         f" events to have shown it with {sure} power are not evaluable."
     )
 

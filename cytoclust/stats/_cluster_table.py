@@ -15,7 +15,6 @@ def cluster_table(
     counts: pd.DataFrame,
     *,
     stability: NDArray[np.float64],
-    lod_events: int,
 ) -> pd.DataFrame:
     """The table ``clusters.csv``.
 
@@ -29,8 +28,6 @@ def cluster_table(
         Samples × clusters, events.
     stability
         Of each cluster, 0–1.
-    lod_events
-        Events that a sample must have of a cluster to count in ``n_samples``.
 
     Returns
     -------
@@ -48,7 +45,7 @@ def cluster_table(
             "phenotype": naming["phenotype"],
             "n_events": events,
             "fraction": events / max(1, int(events.sum())),
-            "n_samples": (counts >= lod_events).sum(axis=0).reindex(naming.index),
+            "n_samples": (counts > 0).sum(axis=0).reindex(naming.index),
             "stability": stability,
             "novelty": probability.where(unknown, 1 - probability),
         },

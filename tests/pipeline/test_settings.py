@@ -234,3 +234,14 @@ def test_a_sample_of_which_nothing_passes_and_one_with_nan(small, tmp_path):
     populations = result.tables["populations"]
     assert set(populations[populations["sample_id"] == "B"]["status"]) == {"not evaluable"}
     assert populations[populations["sample_id"] == "B"]["fraction"].isna().all()
+
+
+def test_a_file_of_the_sheet_that_is_absent_is_left_out_and_said(tmp_path):
+    folder = tmp_path / "in"
+    ct.datasets.simulate(folder, n_samples=2, n_events=1500, seed=5)
+    (folder / "fcs" / "S02.fcs").unlink()
+    found = ct.run(
+        folder / "samples.csv", out=tmp_path / "out", on_error="skip", settings={"embed.enabled": False}
+    )  # fmt: skip
+    assert [each["sample_id"] for each in found.record["inputs"]] == ["S01"]
+    assert any("S02.fcs" in note and note.startswith("left out") for note in found.record["notes"])

@@ -18,7 +18,7 @@ def table():
     )
     medians = pd.DataFrame({"CD3": [3.0, 0.5, 0.1], "n/a": [1.0, 2.0, 3.0]}, index=CLUSTERS)
     counts = pd.DataFrame([[60, 20, 0], [19, 0, 1]], index=["A", "B"], columns=CLUSTERS)
-    return cluster_table(naming, medians, counts, stability=np.array([1.0, 0.8, np.nan]), lod_events=20)
+    return cluster_table(naming, medians, counts, stability=np.array([1.0, 0.8, np.nan]))
 
 
 def test_columns_are_those_of_the_contract_then_the_markers(table):
@@ -29,7 +29,7 @@ def test_counts(table):
     assert table["cluster"].tolist() == [0, 1, 10]
     assert table["n_events"].tolist() == [79, 20, 1]
     assert table["fraction"].tolist() == [0.79, 0.2, 0.01]
-    assert table["n_samples"].tolist() == [1, 1, 0]  # 20 events count, 19 do not
+    assert table["n_samples"].tolist() == [2, 1, 1]
     assert table["CD3"].tolist() == [3.0, 0.5, 0.1]
 
 
@@ -41,6 +41,6 @@ def test_novelty_is_doubt_of_a_name_and_certainty_of_none(table):
 def test_without_rules_novelty_is_not_known():
     naming = pd.DataFrame({"population": "unassigned", "phenotype": "", "probability": np.nan}, index=CLUSTERS)
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
-    table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), lod_events=20)
+    table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3))
     assert list(table.columns) == COLUMNS
     assert table["novelty"].isna().all()
