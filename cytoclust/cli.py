@@ -18,7 +18,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"]}
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
 @click.version_option(__version__, prog_name="cytoclust")
 def cytoclust() -> None:
-    """Flow cytometry files into named, counted, tested cell populations, without manual gates."""
+    """Flow cytometry files into named and counted cell populations, without manual gates."""
 
 
 @cytoclust.command()
@@ -54,6 +54,8 @@ def run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=load_config(config, settings),
             seed=seed, workers=workers, on_error=on_error, progress=progress,
         )  # fmt: skip
+    for note in () if quiet else result.record["notes"]:
+        click.echo(f"cytoclust: note: {note}", err=True)
     click.echo(repr(result))
 
 

@@ -75,7 +75,7 @@ class Transform(_Section):
     """From linear signal to the scale on which events are compared."""
 
     method: Literal["arcsinh", "logicle", "none"] = "arcsinh"
-    "`none` for data that are transformed already."
+    "`arcsinh`, `logicle`, or `none` for data that are transformed already (and so compensated)."
     cofactor: Literal["auto"] | Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]] = "auto"
     "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker."
 
@@ -208,7 +208,10 @@ def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) ->
     """The defaults, changed by a YAML file, then by ``section.key=value`` strings (values are YAML)."""
     config = D
     if path is not None:
-        config = update(config, _read_yaml(Path(path)))
+        try:
+            config = update(config, _read_yaml(Path(path)))
+        except ParameterError as error:
+            raise ParameterError(f"In {path}: {error}") from None
     return update(config, dict(_parse_setting(setting) for setting in settings))
 
 
@@ -234,7 +237,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except OSError as error:
         raise InputError(f"The config file {path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a date that is none
         raise InputError(f"The config file {path} is not valid YAML: {' '.join(str(error).split())}") from None
     tree = {} if tree is None else tree
     if not isinstance(tree, dict):
@@ -242,7 +245,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     flat = {}
     for section, values in tree.items():
         if section not in _sections():
-            raise ParameterError(f"In {path}: " + _unknown(str(section), list(_sections())))
+            raise ParameterError(_unknown(str(section), list(_sections())))
+        values = {} if values is None else values
         if not isinstance(values, dict):
             raise InputError(f"In {path}: the section {section} must hold key: value pairs. Got {values!r} instead.")
         flat.update({f"{section}.{name}": value for name, value in values.items()})
@@ -255,7 +259,7 @@ def _parse_setting(setting: str) -> tuple[str, Any]:
         raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r} instead.")
     try:
         return key.strip(), yaml.load(value, Loader=_Loader)  # noqa: S506 (a SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r} instead.") from None
 
 

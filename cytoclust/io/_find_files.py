@@ -43,7 +43,11 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    visible = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
+    entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    for path in entries:
+        if path.is_symlink() and not path.exists() and _NAMED.search(path.name):
+            raise InputError(f"{path} is a link to a file that does not exist.")
+    visible = [path for path in entries if path.is_file()]
     files = [path for path in visible if _NAMED.search(path.name) or (_NUMBERED.search(path.name) and is_fcs(path))]
     if not files:
         raise InputError(f"{folder} holds no FCS files (.fcs, .lmd, .fcs.gz, or a number such as .001).")

@@ -67,7 +67,8 @@ class _Cohort:
         return {key for key in half if self.marker(key)}
 
     def find(self, name: str) -> str:
-        key = next((key for key in (marker_key(name), channel_key(name)) if key in self.first), None)
+        by_channel = next((key for key, channel in self.first.items() if channel.name == name), None)
+        key = next((key for key in (marker_key(name), channel_key(name)) if key in self.first), by_channel)
         if key is None:
             known = _has(self.files, self.given)
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)

@@ -132,6 +132,12 @@ def judge_events(cohort: Cohort, progress: Progress) -> None:
             stop = min(start + config.run.chunk_events, n)
             prepared.judge(start, stop, signals=cohort.signals)
             progress.advance(stop - start)
+        for column, count in zip(
+            cohort.signals, np.broadcast_to(prepared.not_finite, len(cohort.signals)), strict=True
+        ):
+            if count:
+                name = cohort.panel.names[column]
+                prepared.notes.append(f"{count} events have NaN or infinity in {name} and were set aside as margin")
 
     with ThreadPoolExecutor(config.run.workers) as pool:
         list(pool.map(one, cohort.prepared))

@@ -8,7 +8,7 @@ from natsort import natsorted
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.io._anndata import build
+from cytoclust.io._anndata import build, metadata
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
 from cytoclust.rules import Thresholds
@@ -62,7 +62,12 @@ def _record(
 ) -> None:
     sections = cohort.config.model_dump(mode="json")
     markers = [cohort.panel.names[i] for i in columns]
-    adata.uns[keys.CLUSTER] = {"params": _plain(sections["cluster"]) | {"markers": markers}}
+    pairs = zip(cohort.samples, cohort.prepared, strict=True)
+    adata.uns[keys.META] = {sample.sample_id: metadata(prepared.file) for sample, prepared in pairs}
+    seed = {"markers": markers, "seed": cohort.config.run.seed}
+    adata.uns[keys.CLUSTER] = {"params": _plain(sections["cluster"]) | seed}
+    adata.uns[keys.COMPENSATE] = {"params": _plain(sections["compensate"])}
+    adata.uns[keys.QUALITY] = {"params": _plain(sections["quality"])}
     adata.uns[keys.TRANSFORM] = {"params": _plain(sections["transform"])}
     adata.uns[keys.POPULATION] = {"params": _plain(sections["annotate"]), "table": naming}
     adata.uns["umap"] = {"params": _plain(sections["embed"])}

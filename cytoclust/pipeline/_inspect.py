@@ -9,9 +9,12 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.io import Panel, open_fcs, reconcile_panel
 from cytoclust.params import Config, D
+from cytoclust.pipeline._write import finite
 from cytoclust.pp import FIT_EVENTS, choose_markers, find_viability, fit_quality, open_prepared, pooled_rows
 
 __all__ = ["inspect"]
+
+QUANTILES = (0.01, 0.5, 0.99)
 
 
 def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
@@ -44,30 +47,32 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     )  # fmt: skip
     roles, notes = _roles(panel, config)
     raw = file.take(rows)
-    low, median, high = np.nanquantile(raw, [0.01, 0.5, 0.99], axis=0)
-    return {
-        "path": str(path),
-        "version": file.version,
-        "cytometer": file.text.get("$CYT", ""),
-        "n_events": file.n_events,
-        "channels": [
-            {
-                keys.CHANNEL: channel.name,
-                "label": channel.label,
-                keys.MARKER: channel.marker,
-                keys.SIGNAL_TYPE: channel.signal_type,
-                "bits": channel.bits,
-                "range": channel.limit,
-                "low": float(low[i]),
-                "median": float(median[i]),
-                "high": float(high[i]),
-                "role": roles.get(i, "not used"),
-            }
-            for i, channel in enumerate(file.channels)
-        ],
-        "spillover": _spillover(prepared.matrix),
-        "notes": [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *notes],
-    }
+    low, median, high = np.nan_to_num(np.nanquantile(np.where(np.isfinite(raw).any(axis=0), raw, 0), QUANTILES, axis=0))
+    return finite(
+        {
+            "path": str(path),
+            "version": file.version,
+            "cytometer": file.text.get("$CYT", ""),
+            "n_events": file.n_events,
+            "channels": [
+                {
+                    keys.CHANNEL: channel.name,
+                    "label": channel.label,
+                    keys.MARKER: channel.marker,
+                    keys.SIGNAL_TYPE: channel.signal_type,
+                    "bits": channel.bits,
+                    "range": channel.limit,
+                    "low": float(low[i]),
+                    "median": float(median[i]),
+                    "high": float(high[i]),
+                    "role": roles.get(i, "not used"),
+                }
+                for i, channel in enumerate(file.channels)
+            ],
+            "spillover": _spillover(prepared.matrix),
+            "notes": [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *notes],
+        }
+    )
 
 
 def _roles(panel: Panel, config: Config) -> tuple[dict[int, str], list[str]]:

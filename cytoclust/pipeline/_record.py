@@ -70,6 +70,7 @@ def _inputs(cohort: Cohort) -> list[dict[str, Any]]:
             "n_events": each.file.n_events,
             "version": each.file.version,
             "cytometer": each.file.text.get("$CYT", ""),
+            "compensated": each.matrix is not None,
             "notes": [*each.file.notes, *each.notes],
         }
         for (sample, each), digest in zip(_pairs(cohort), hashes, strict=True)

@@ -221,6 +221,14 @@ def _tables(
             frequencies=rules.frequencies if rules else {},
             detect=detect,
         ),
+        "cluster_counts": _long(counts),
         "contrasts": contrast_table(),
         "discoveries": discovery_table(),
     }
+
+
+def _long(counts: pd.DataFrame) -> pd.DataFrame:
+    """One row a sample and cluster: events, and their fraction of the sample's cells."""
+    table = counts.reset_index().melt(keys.SAMPLE, var_name=keys.CLUSTER, value_name="n_events")
+    cells = table.groupby(keys.SAMPLE)["n_events"].transform("sum")
+    return table.assign(n_cells=cells, fraction=table["n_events"] / cells.where(cells > 0))

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import shutil
 from pathlib import Path
 from types import TracebackType
@@ -106,8 +107,17 @@ class Output:
 
     def write_record(self, record: dict[str, Any]) -> None:
         """``run.json``."""
-        text = json.dumps(record, indent=1, ensure_ascii=False, default=str)
+        text = json.dumps(finite(record), indent=1, ensure_ascii=False, default=str, allow_nan=False)
         (self.staging / RECORD).write_text(text + "\n", encoding="utf-8")
+
+
+def finite(value: Any) -> Any:
+    """The same with null for NaN and infinity, which JSON does not have."""
+    if isinstance(value, dict):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _replace(source: Path, target: Path) -> None:

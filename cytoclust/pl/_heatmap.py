@@ -1,5 +1,6 @@
 """Clusters by markers."""
 
+import re
 from typing import Any
 
 import anndata as ad
@@ -60,7 +61,8 @@ def heatmap(
     told, medians, scaled = told.iloc[rows], medians.iloc[rows, columns], scaled[np.ix_(rows, columns)]
     labels = _labels(told)
     ax = _own_axes(medians, labels) if ax is None else ax
-    _matrix(ax, scaled, medians, thresholds)
+    positive = _positive(told, medians, thresholds)
+    _matrix(ax, scaled, medians, positive)
     width, height = _inches(ax)
     if tree is not None:
         _dendrogram(ax.inset_axes((-(TREE + STRIP + GAP) / width, 0, TREE / width, 1)), tree, len(rows))
@@ -69,7 +71,7 @@ def heatmap(
     for row, label in enumerate(labels):
         x = 1 + (2 * GAP + BARS) / width
         ax.text(x, row, label, transform=ax.get_yaxis_transform(), va="center", fontsize=_font(len(rows)))
-    _key(ax, width, height, below=_name_height(medians) if len(rows) > 40 else 0.1, dots=thresholds is not None)
+    _key(ax, width, height, below=_name_height(medians) if len(rows) > 40 else 0.1, dots=bool(positive.any()))
     return ax
 
 
@@ -106,9 +108,14 @@ def _labels(told: pd.DataFrame) -> list[str]:
 
 def _short(phenotype: str) -> str:
     """What a cluster has, without what it lacks."""
-    has = [word for word in phenotype.split() if not word.endswith(("-", "−"))]
+    has = [f"{marker}{state}" for marker, state in _states(phenotype).items() if state != "-"]
     text = " ".join(has) or "negative for all"
     return text if len(text) < LABEL_WIDTH - 4 else f"{text[: LABEL_WIDTH - 5].rsplit(' ', 1)[0]} …"
+
+
+def _states(phenotype: str) -> dict[str, str]:
+    """Marker to state of a spelled phenotype, such as ``CD45- CD34dim/+``; a marker's name may hold spaces."""
+    return dict(re.findall(r"(\S.*?)((?:[-+]|dim|bright)(?:/(?:[-+]|dim|bright))*)(?:\s+|$)", phenotype))
 
 
 def _font(n_rows: int) -> float:
@@ -135,7 +142,17 @@ def _inches(ax: Axes) -> tuple[float, float]:
     return box.width / ax.figure.dpi, box.height / ax.figure.dpi
 
 
-def _matrix(ax: Axes, scaled: np.ndarray, medians: pd.DataFrame, thresholds: pd.Series | None) -> None:
+def _positive(told: pd.DataFrame, medians: pd.DataFrame, thresholds: pd.Series | None) -> np.ndarray:
+    """Which cells get a dot (c, m): what the phenotype calls positive, else what lies above its threshold."""
+    if "phenotype" in told and told["phenotype"].notna().any():
+        spelled = [_states(str(phenotype)) for phenotype in told["phenotype"].fillna("")]
+        return np.array([[states.get(str(name), "-") != "-" for name in medians.columns] for states in spelled])
+    if thresholds is None:
+        return np.zeros(medians.shape, dtype=bool)
+    return np.asarray(medians.to_numpy() >= thresholds.reindex(medians.columns).to_numpy(float))  # never of a nan limit
+
+
+def _matrix(ax: Axes, scaled: np.ndarray, medians: pd.DataFrame, positive: np.ndarray) -> None:
     n_rows, n_columns = scaled.shape
     ax.imshow(scaled, cmap=SEQUENTIAL, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
     for edge in np.arange(0.5, n_columns - 1):
@@ -148,11 +165,9 @@ def _matrix(ax: Axes, scaled: np.ndarray, medians: pd.DataFrame, thresholds: pd.
     ax.tick_params(axis="x", top=False, bottom=False, labeltop=True, labelbottom=n_rows > 40, pad=2)
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    if thresholds is not None:
-        limit = thresholds.reindex(medians.columns).to_numpy(float)
-        y, x = np.nonzero(medians.to_numpy() >= limit)  # a nan limit is never reached
-        shade = np.where(scaled[y, x] > 0.45, "white", "#14264a")
-        ax.scatter(x, y, s=5 if n_rows <= 40 else 2.5, c=list(shade), linewidths=0)
+    y, x = np.nonzero(positive)
+    shade = np.where(scaled[y, x] > 0.45, "white", "#14264a")
+    ax.scatter(x, y, s=5 if n_rows <= 40 else 2.5, c=list(shade), linewidths=0)
 
 
 def _dendrogram(ax: Axes, tree: np.ndarray, n_rows: int) -> None:
@@ -202,5 +217,5 @@ def _key(ax: Axes, width: float, height: float, *, below: float, dots: bool) -> 
     bar.spines[:].set_visible(False)
     text: dict[str, Any] = {"transform": ax.transAxes, "va": "top", "fontsize": 7}
     note = "cluster median, each marker on its own scale"
-    note += "\n• above the threshold of positivity" if dots else ""
+    note += "\n• positive" if dots else ""
     ax.text(min(1.2 / width, 1) + 0.22 / width, (-low + 0.1) / height, note, **text)

@@ -30,6 +30,8 @@ class Prepared:
     quality: QualityModel = field(default_factory=QualityModel)
     codes: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
     """Index into ``keys.QC`` of each event (n,), once judged."""
+    not_finite: NDArray[np.int64] | int = 0
+    """Events judged so far with NaN or infinity in each of the signals."""
 
     def linear(self, start: int, stop: int) -> NDArray[np.float32]:
         """Compensated events of the panel, (stop − start) × p, linear."""
@@ -40,15 +42,17 @@ class Prepared:
         return self._compensated(self.file.take(rows, columns=self.columns))
 
     def _compensated(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.matrix is None:
-            return events
-        return np.ascontiguousarray(solve_spillover(events, self.matrix)[:, : self.width])
+        if self.matrix is not None:
+            events = solve_spillover(events, self.matrix)
+        return np.ascontiguousarray(events[:, : self.width])
 
     def judge(self, start: int, stop: int, *, signals: NDArray[np.int64]) -> None:
         """Write ``codes`` of some events; one with NaN or infinity in ``signals`` is set aside as margin."""
         events = self.linear(start, stop)
         codes = apply_quality(self.quality, events, np.arange(start, stop, dtype=np.int64))
-        codes[~np.isfinite(events[:, signals]).all(axis=1)] = keys.QC.index("margin")
+        faulty = ~np.isfinite(events[:, signals])
+        self.not_finite += faulty.sum(axis=0)
+        codes[faulty.any(axis=1)] = keys.QC.index("margin")
         self.codes[start:stop] = codes
 
 

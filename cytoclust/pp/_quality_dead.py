@@ -83,6 +83,8 @@ def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadMode
     if leak > 0:
         dye = dye - leak * _glow(events, columns)
     cofactor = 2 * negative_spread(dye)
+    if not cofactor > 0:  # live cells shine well above zero: a scale that is logarithmic there shows the valley
+        cofactor = float(np.median(np.abs(dye))) / 4
     found = _valley(np.arcsinh(dye / cofactor), size) if cofactor > 0 else None
     if found is None:
         return None, [nothing]

@@ -179,8 +179,9 @@ def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
         (
             SYMBOLS[NOT_EVALUABLE],
             NOT_EVALUABLE,
-            "too few cells were measured to tell. This is no evidence of absence, and the sample is left out when"
-            " samples are counted.",
+            "too few cells were measured to tell, or no sample has the population and the rules give no frequency, so"
+            " that nobody knows how many cells it would take. This is no evidence of absence, and the sample is left"
+            " out when samples are counted.",
         ),
     ]
 

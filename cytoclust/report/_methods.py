@@ -42,12 +42,14 @@ def _files(inputs: Inputs) -> str:
     return f"{files}{acquired} with {count(total)} events {'were' if several else 'was'} analysed{with_what}."
 
 
-def _compensate(_: Inputs, given: dict[str, Any]) -> str:
-    if not given.get("enabled", True):
+def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
+    told = [row["compensated"] for row in inputs.run["inputs"] if "compensated" in row]
+    if not given.get("enabled", True) or (told and not any(told)):
         return "No compensation was applied."
     matrix = given.get("matrix", "file")
     source = "of each file" if matrix == "file" else f"in {matrix}"
-    return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}."
+    some = "" if all(told) else f" in {sum(told)} of {len(told)} files; the others had none to apply"
+    return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}{some}."
 
 
 def _quality(inputs: Inputs, given: dict[str, Any]) -> str:
@@ -73,16 +75,16 @@ def _transform(_: Inputs, given: dict[str, Any]) -> str:
 def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
     used = [str(row["name"]) for row in inputs.run["panel"] if row.get("role") == "clustering"]
     markers = f" on {len(used)} markers ({', '.join(used)})" if used else ""
-    graph = {
-        "prototypes": "events are summarised by prototypes, and the graph of prototypes",
-        "knn": "the graph of nearest neighbours of events",
-    }.get(str(given.get("method", "prototypes")), "a graph")
     resolution = given.get("resolution", "auto")
-    at = "a resolution chosen from the data" if resolution == "auto" else f"resolution {resolution}"
+    at = "resolution 1 (the default)" if resolution == "auto" else f"resolution {resolution}"
     found = f", which gave {len(inputs.clusters)} clusters" if len(inputs.clusters) else ""
+    together = f"The events of all samples were clustered together{markers}, without knowledge of sample groups"
+    if given.get("method") == "knn":
+        return f"{together}, by the Leiden algorithm (Traag et al. 2019) on their neighbour graph, at {at}{found}."
     return (
-        f"The events of all samples were clustered together{markers}, without knowledge of sample groups: {graph} is"
-        f" divided into communities by the Leiden algorithm (Traag et al. 2019) at {at}{found}."
+        f"{together}: the shared-neighbour graph of events that represent some thousand prototypes, all events of rare"
+        " ones, was finely divided by the Leiden algorithm (Traag et al. 2019), and neighbouring parts without a valley"
+        f" of density between them were joined, at {at}{found}."
     )
 
 

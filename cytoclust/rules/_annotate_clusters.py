@@ -85,8 +85,8 @@ def _phenotype(markers: tuple[str, ...], thresholds: Thresholds, levels: np.ndar
     for marker, cut, (negative, dim, *_) in zip(markers, thresholds.positive, levels, strict=True):
         if np.isfinite(cut) and not np.isnan(negative):
             state = "-" if negative >= SURE else "dim" if dim >= SURE else "+" if 1 - negative >= SURE else ""
-            parts.append(f"{marker}{state}" if state else "")
-    return "".join(parts)
+            parts += [f"{marker}{state}"] if state else []
+    return " ".join(parts)
 
 
 def _choose(rules: RuleSet, fits: dict[str, float]) -> tuple[str, list[str]]:

@@ -78,14 +78,16 @@ class RuleSet:
         return match_markers(names, markers, self.synonyms)
 
     def evaluable(self, markers: Sequence[str]) -> dict[str, str]:
-        """Parent of each population that a panel with these markers can name."""
+        """Parent of each population that a panel with these markers can name, and of those that gather such."""
         present = self.columns(markers)
         needs = {population.name: population.markers for population in self.populations}
-        return {
-            name: parent
-            for name, parent in self.parents.items()
-            if all(marker in present for each in self.lineage(name) for marker in needs[each])
+        can = {
+            name
+            for name in self.parents
+            if needs[name] and all(marker in present for each in self.lineage(name) for marker in needs[each])
         }
+        told = {ancestor for name in can for ancestor in self.lineage(name)}
+        return {name: parent for name, parent in self.parents.items() if name in told}
 
     def limits(self, markers: Sequence[str]) -> list[str]:
         """What a panel cannot show: populations that cannot be named or told apart, and mimics not excluded."""

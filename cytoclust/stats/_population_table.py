@@ -55,7 +55,8 @@ def population_table(
     -------
     ``sample_id, patient_id, group, timepoint, batch, population, parent, n_events, n_parent, fraction, ci_low, ci_high,
     lod, loq, status``. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
-    ``loq`` are of the parent (NaN where the parent has no event). Events that are ``unassigned`` count as cells only.
+    ``loq`` are of the parent, at most 1 (NaN where the parent has no event). Events that are ``unassigned`` count as
+    cells only.
     """
     names = [name for name in dict.fromkeys([*parents, *counts.columns]) if name != keys.UNASSIGNED]
     parent = {name: parents.get(name, keys.ROOT) for name in names}
@@ -117,8 +118,8 @@ def _rows(
         "fraction": (events / total).to_numpy(),
         "ci_low": low,
         "ci_high": high,
-        "lod": (detect.lod_events / total).to_numpy(),
-        "loq": (detect.loq_events / total).to_numpy(),
+        "lod": (detect.lod_events / total).clip(upper=1.0).to_numpy(),
+        "loq": (detect.loq_events / total).clip(upper=1.0).to_numpy(),
         "status": status,
     }
     return pd.DataFrame(columns)

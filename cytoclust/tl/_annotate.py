@@ -1,5 +1,6 @@
 """Names for the clusters of an AnnData."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,7 +88,7 @@ def annotate(
         "params": {
             "rules": ruleset.name if ruleset else "",
             "key": key,
-            "thresholds": dict(thresholds or {}),
+            "thresholds": json.dumps(dict(thresholds or {})),  # h5ad keys cannot hold "/"
             "min_probability": min_probability,
         },
         "limits": ruleset.limits(profile.markers) if ruleset else [],

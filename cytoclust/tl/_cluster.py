@@ -1,7 +1,7 @@
 """Clustering of AnnData."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cluster", "cluster_source", "events_at", "seed_of"]
 
+Seed: TypeAlias = int | np.random.Generator | np.random.RandomState | None
+
 
 def cluster(
     adata: "AnnData",
@@ -35,8 +37,8 @@ def cluster(
     n_neighbors: int = D.cluster.n_neighbors,
     viability: str = D.panel.viability,
     key_added: str = keys.CLUSTER,
-    rng: int | None = None,
-    random_state: int | None = None,
+    rng: Seed = None,
+    random_state: Seed = None,
     workers: int = D.run.workers,
     chunk_events: int = D.run.chunk_events,
     copy: bool = False,
@@ -62,7 +64,7 @@ def cluster(
     key_added
         Name of the column of clusters.
     rng, random_state
-        Seed; two names for one thing.
+        Seed or NumPy generator; two names for one thing.
     workers, chunk_events
         Threads, and events that each holds at once; they change no result.
     copy
@@ -134,11 +136,15 @@ LARGEST = 1e15
 """Squares of larger values, summed over markers, do not fit a float32."""
 
 
-def seed_of(rng: int | None, random_state: int | None) -> int:
-    """The seed under either of its names."""
-    if rng is not None and random_state is not None and rng != random_state:
+def seed_of(rng: Seed, random_state: Seed) -> int:
+    """The seed under either of its names; a generator gives one."""
+    if rng is not None and random_state is not None and rng is not random_state and rng != random_state:
         raise InputError(f"rng and random_state are two names for one seed. Got {rng!r} and {random_state!r}.")
     given = rng if rng is not None else random_state
+    if isinstance(given, np.random.Generator):
+        return int(given.integers(2**32))
+    if isinstance(given, np.random.RandomState):
+        return int(given.randint(2**32, dtype=np.uint32))
     return D.run.seed if given is None else given
 
 

@@ -8,7 +8,7 @@ from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
-from cytoclust.tl._cluster import events_at, seed_of
+from cytoclust.tl._cluster import Seed, events_at, seed_of
 from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
 
@@ -24,8 +24,9 @@ def umap(
     n_events: int = D.embed.n_events,
     n_neighbors: int = D.embed.n_neighbors,
     min_dist: float = D.embed.min_dist,
-    rng: int | None = None,
-    random_state: int | None = None,
+    key: str = keys.CLUSTER,
+    rng: Seed = None,
+    random_state: Seed = None,
     copy: bool = False,
 ) -> "AnnData | None":
     """UMAP of an event sample in which every event of a rare cluster is kept; the other events get NaN.
@@ -38,8 +39,10 @@ def umap(
         Size of the event sample.
     n_neighbors, min_dist
         Neighbours in the graph, and least distance between points, of UMAP.
+    key
+        Column of ``obs`` with the clusters.
     rng, random_state
-        Seed; two names for one thing.
+        Seed or NumPy generator; two names for one thing.
     copy
         Return a copy instead of writing into ``adata``.
 
@@ -54,13 +57,13 @@ def umap(
     """
     params.check("embed", n_events=n_events, n_neighbors=n_neighbors, min_dist=min_dist)
     seed = params.check("run", seed=seed_of(rng, random_state)).seed
-    if keys.CLUSTER not in adata.obs:
-        raise InputError(f"obs has no column {keys.CLUSTER!r}: run ct.tl.cluster first.")
+    if key not in adata.obs:
+        raise InputError(f"obs has no column {key!r}: run ct.tl.cluster first.")
     adata = adata.copy() if copy else adata
-    codes = adata.obs[keys.CLUSTER].astype("category").cat.codes.to_numpy(dtype=np.int32)
+    codes = adata.obs[key].astype("category").cat.codes.to_numpy(dtype=np.int32)
     clustered = np.flatnonzero(codes >= 0)
     rows = clustered[choose_events(codes[clustered], n_events, seed=seed)]
-    markers = adata.uns.get(keys.CLUSTER, {}).get("params", {}).get("markers")
+    markers = adata.uns.get(key, {}).get("params", {}).get("markers")
     columns = choose_markers(
         panel_of(adata, strict=False), None if markers is None else list(markers), D.panel.viability
     )

@@ -245,3 +245,20 @@ def test_a_file_of_the_sheet_that_is_absent_is_left_out_and_said(tmp_path):
     )  # fmt: skip
     assert [each["sample_id"] for each in found.record["inputs"]] == ["S01"]
     assert any("S02.fcs" in note and note.startswith("left out") for note in found.record["notes"])
+
+
+def test_files_with_unlike_channels_share_the_markers_that_are_asked_for(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, extra in (("a", ()), ("b", ("CD20", "CD56"))):
+        markers = ("CD3", "CD4", *extra)
+        channels = [io.Channel(name="FSC-A", signal_type="scatter")]
+        channels += [io.Channel(name=f"FL{i}-A", marker=m, label=m) for i, m in enumerate(markers)]
+        events = rng.lognormal(6, 1, (400, len(channels))).astype(np.float32)
+        io.write_fcs(tmp_path / f"{name}.fcs", events, channels)
+    found = ct.run(
+        [tmp_path / "a.fcs", tmp_path / "b.fcs"], out=tmp_path / "out",
+        settings={"cluster.markers": ["CD3", "CD4"], "embed.enabled": False, "quality.enabled": False},
+    )  # fmt: skip
+    assert [len(each) for each in labels(tmp_path / "out").values()] == [400, 400]
+    counts = found.tables["cluster_counts"]
+    assert counts.groupby("sample_id")["n_events"].sum().tolist() == [400, 400]

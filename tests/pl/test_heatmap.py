@@ -45,8 +45,17 @@ def test_heatmap_of_events_equals_that_of_their_table(cohort: Cohort) -> None:
 
 def test_heatmap_dots_are_the_medians_above_threshold(cohort: Cohort) -> None:
     limits = pd.Series(2.0, index=MARKERS[:-1])
-    dots = points(pl.heatmap(cohort.clusters, thresholds=limits))[0].get_offsets()
+    bare = cohort.clusters.drop(columns="phenotype")
+    dots = points(pl.heatmap(bare, thresholds=limits))[0].get_offsets()
     assert len(dots) == int((cohort.clusters[MARKERS[:-1]] >= 2).to_numpy().sum())
+
+
+def test_heatmap_dots_are_what_the_phenotype_calls_positive() -> None:
+    table = pd.DataFrame({
+        "cluster": [0, 1], "phenotype": ["CD3+ FL4 red- CD34-/dim", "CD3- FL4 reddim CD34bright"], "n_events": [9, 9],
+        "CD3": [3.0, 9.0], "FL4 red": [3.0, 3.0], "CD34": [3.0, 3.0],
+    })  # fmt: skip
+    assert len(points(pl.heatmap(table))[0].get_offsets()) == 4
 
 
 @pytest.mark.parametrize("n_clusters", [1, 2, 5, 200])
