@@ -13,6 +13,7 @@ import pytest
 
 import cytoclust as ct
 from cytoclust import params
+from cytoclust.pipeline._write import finite
 from tests.pipeline.made import labels
 
 pytestmark = pytest.mark.slow  # the run that they share takes some 15 seconds
@@ -31,9 +32,11 @@ def table(finished, name):
     return pd.read_csv(finished.out / "tables" / f"{name}.csv")
 
 
-def test_writes_the_files_of_the_contract_and_no_others(finished):
+def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
     written = {str(path.relative_to(finished.out)) for path in finished.out.rglob("*") if path.is_file()}
-    tables = {f"tables/{name}.csv" for name in ("clusters", "populations", "contrasts", "discoveries")}
+    tables = {
+        f"tables/{name}.csv" for name in ("clusters", "cluster_counts", "populations", "contrasts", "discoveries")
+    }
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}
 
 
@@ -134,7 +137,7 @@ def test_comparisons_that_were_not_made_have_no_rows(finished):
 
 def test_record(finished, cohort):
     told = json.loads((finished.out / "run.json").read_text())
-    assert told == json.loads(json.dumps(finished.record, default=str))
+    assert told == json.loads(json.dumps(finite(finished.record), default=str, allow_nan=False))
     assert told["cytoclust"] == ct.__version__
     assert told["packages"]["numpy"] == version("numpy")
     assert told["packages"]["leidenalg"] == version("leidenalg")

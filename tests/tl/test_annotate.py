@@ -29,7 +29,7 @@ def test_names_and_slots(adata):
     assert (adata.obs["population"].astype(str) == adata.obs["truth"]).all()
     assert adata.uns["thresholds"]["marker"].tolist() == list(MARKERS)
     found = adata.uns["population"]
-    assert found["params"] == {"rules": "msc", "key": "cluster", "thresholds": {}, "min_probability": 0.5}
+    assert found["params"] == {"rules": "msc", "key": "cluster", "thresholds": "{}", "min_probability": 0.5}
     assert found["table"].index.tolist() == [str(i) for i in range(len(found["table"]))]  # naturally sorted
     assert any("CD3" in sentence for sentence in found["limits"])
 
