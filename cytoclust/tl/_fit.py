@@ -10,7 +10,7 @@ from cytoclust.tl._assign import Model, build_model
 from cytoclust.tl._graph import bridges, fine_partition, shared_neighbour_graph
 from cytoclust.tl._merge import merge_fine, valley_limit
 from cytoclust.tl._prototypes import find_prototypes
-from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal
+from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal, room
 from cytoclust.tl._search import build_search
 from cytoclust.tl._source import Source, map_blocks, take
 
@@ -19,7 +19,7 @@ __all__ = ["Fit", "fit"]
 EACH = 10
 """Representatives of a prototype."""
 RARE = 10_000
-"""Further representatives, so that the smallest prototypes have all their events."""
+"""Further representatives, so that the prototypes of lowest density have all their events."""
 NEIGHBOURS = 10
 """Of a representative in the graph."""
 ON_A_LINE = 30
@@ -65,7 +65,7 @@ def fit(
     search = build_search(prototypes, pool, rng=rng, workers=workers)
     blocks = map_blocks(source, lambda _, events: search.find(events), workers=workers, tick=tick)
     prototype = np.concatenate(blocks)
-    rows, weight = choose_representatives(prototype, len(prototypes), each=EACH, rare=RARE, rng=rng)
+    rows, weight = choose_representatives(prototype, room(prototypes), each=EACH, rare=RARE, rng=rng)
     representatives = join_equal(
         Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
     )

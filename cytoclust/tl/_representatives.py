@@ -1,11 +1,15 @@
-"""Representatives: a few events of every prototype, all of a rare one's."""
+"""Representatives: a few events of every prototype, all of a lonely one's."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["Representatives", "choose_representatives", "join_equal"]
+__all__ = ["Representatives", "choose_representatives", "join_equal", "room"]
+
+
+MOST = 300
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Representatives:
 
 
 def choose_representatives(
-    prototype: NDArray[np.int32], count: int, *, each: int, rare: int, rng: np.random.Generator
+    prototype: NDArray[np.int32], gap: NDArray[np.float64], *, each: int, rare: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Rows of some events of every prototype, by lot, and the number of events that each stands for.
 
@@ -29,24 +33,25 @@ def choose_representatives(
     ----------
     prototype
         Prototype of every event (n,).
-    count
-        Number of prototypes.
+    gap
+        Of each prototype, the logarithm of the volume that its events have to themselves (K,).
     each
         Events of a prototype, if it has as many.
     rare
-        Further events in all, with which the smallest prototypes are made complete, one after the other.
+        Further events in all, for the prototypes of lowest density one after the other: all their events, or MOST.
     rng
         Where the lots come from.
     """
+    count = len(gap)
     sizes = np.bincount(prototype, minlength=count)
-    wanted = np.minimum(sizes, each)
-    smallest = np.argsort(sizes, kind="stable")
-    complete = smallest[np.cumsum((sizes - wanted)[smallest]) <= rare]
-    wanted[complete] = sizes[complete]
+    wanted, most = np.minimum(sizes, each), np.minimum(sizes, MOST)
+    loneliest = np.argsort(np.log(np.maximum(sizes, 1)) - gap, kind="stable")
+    chosen = loneliest[np.cumsum((most - wanted)[loneliest]) <= rare]
+    wanted[chosen] = most[chosen]
     lot = rng.random(len(prototype), dtype=np.float32)
     # the lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
     ceiling = np.minimum(1, (wanted + 6 * np.sqrt(wanted) + 6) / np.maximum(sizes, 1))
-    ceiling[complete] = np.inf
+    ceiling[wanted == sizes] = np.inf
     few = np.flatnonzero(lot < ceiling[prototype])
     order = few[np.lexsort((lot[few], prototype[few]))]
     of = prototype[order]
@@ -54,6 +59,14 @@ def choose_representatives(
     rows = np.sort(order[np.arange(len(order)) - first[of] < wanted[of]])
     taken = np.bincount(prototype[rows], minlength=count)
     return rows, (sizes / np.maximum(taken, 1))[prototype[rows]]
+
+
+def room(prototypes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Logarithm of the volume around each prototype (K,): of a ball as wide as the gap to the nearest other one."""
+    if len(prototypes) < 2:
+        return np.zeros(len(prototypes))
+    distances, _ = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(prototypes).kneighbors()
+    return prototypes.shape[1] * np.log(np.maximum(distances[:, 0].astype(np.float64), 1e-12))
 
 
 def join_equal(representatives: Representatives) -> Representatives:
