@@ -17,6 +17,7 @@ __all__ = ["learn_thresholds"]
 _NARROW, _WIDE = 0.8, 3.0  # spreads are held between these multiples of the marker's typical one
 _DIM = 0.5  # a level up to half way from the negative to the top one is dim
 _FEW, _A_LITTLE = 0.1, 4.0  # share of the clusters, and spreads
+_COMMON = 0.01  # of the events
 _FLOOR = 0.1  # least uncertainty of a cut, in spreads
 
 
@@ -65,10 +66,11 @@ def learn_thresholds(profile: Profile, *, given: Mapping[str, float] | None = No
     if not use.any():
         raise InputError(f"Thresholds need a cluster of at least {MIN_EVENTS} events. There is none.")
     medians, spreads, n = profile.medians[use], _spreads(profile)[use], profile.n_events[use]
+    medians = _lift(medians, spreads, n)
     first = [_levels(medians[:, j], spreads[:, j], n) for j in range(len(profile.markers))]
     first = _join_below_negative(first)
     negative, spread = _negatives(first)
-    x = corrected_medians(medians, negative, spread)
+    x = _lift(corrected_medians(medians, negative, spread), spreads, n)
     second = _join_below_negative([_levels(x[:, j], spreads[:, j], n) for j in range(len(profile.markers))])
     return _assemble(profile.markers, second, given)
 
@@ -79,6 +81,21 @@ def _spreads(profile: Profile) -> np.ndarray:
     typical = np.nanmedian(np.where((profile.n_events >= MIN_EVENTS)[:, None], spread, np.nan), axis=0)
     typical = np.maximum(typical, 1e-9 + 1e-6 * (profile.edges[:, -1] - profile.edges[:, 0]))
     return np.clip(spread, _NARROW * typical, _WIDE * typical)
+
+
+def _lift(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Medians ``(c, m)``, with rare clusters a little below every common one lifted to the lowest of these.
+
+    Debris and other dark events lie below the negative cells by their lack of autofluorescence; they are no negative
+    level of their own, beside which negative cells would be dim. A rare cluster *far* below (CD45- cells among
+    leukocytes) stays where it is.
+    """
+    common = n >= _COMMON * n.sum()
+    if not common.any():
+        return medians
+    floor = medians[common].min(axis=0)
+    little = _A_LITTLE * np.median(spreads, axis=0)
+    return np.where(~common[:, None] & (medians < floor) & (medians > floor - little), floor, medians)
 
 
 def _levels(x: np.ndarray, s: np.ndarray, n: np.ndarray) -> _Marker:

@@ -123,3 +123,21 @@ def test_clusters_of_a_few_events_teach_nothing():
     rng = np.random.default_rng(0)
     with pytest.raises(InputError, match="at least 10 events"):
         learn_thresholds(mixture_profile(rng, [(0, 1, 5), (4, 1, 5)]))
+
+
+def test_dark_debris_below_the_negative_cells_does_not_make_them_dim():
+    rng = np.random.default_rng(0)
+    centres = {"bulk": 1.2, "other": 1.3, "third": 1.1, "debris": 0.1, "positive": 5.5}
+    sizes = {"bulk": 30_000, "other": 9_000, "third": 5_000, "debris": 250, "positive": 60}
+    codes = np.repeat(np.arange(5), list(sizes.values()))
+    X = np.column_stack([rng.normal(np.array(list(centres.values()))[codes], 0.4) for _ in range(5)])
+    found = learn_thresholds(Profile.from_events(X, codes, list(centres), list("ABCDE")))
+    assert ((found.positive > 2.0) & (found.positive < 5.0)).all()  # between the bulk and the positive cells
+
+
+def test_a_rare_negative_population_far_below_a_positive_bulk_is_found():
+    rng = np.random.default_rng(0)
+    codes = np.repeat(np.arange(4), [30_000, 9_000, 5_000, 60])
+    X = rng.normal(np.array([5.0, 5.3, 4.8, 0.1])[codes], 0.4)[:, None]
+    found = learn_thresholds(Profile.from_events(X, codes, list("abcd"), ["CD45"]))
+    assert 1.0 < found.positive[0] < 4.2
