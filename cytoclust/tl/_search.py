@@ -1,6 +1,7 @@
 """A quick search for the nearest of many prototypes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -35,11 +36,15 @@ class Search:
     def find(self, events: NDArray[np.float32]) -> NDArray[np.int32]:
         """A prototype for each event (n,); it depends on no other event."""
         scout = nearest(events, self.scouts)[0]
-        chosen = self.prototypes[self.members]
-        norms = np.einsum("kp,kp->k", chosen, chosen, dtype=np.float32)
         found = np.empty(len(events), dtype=np.int32)
-        _among(padded(events), scout, self.starts, padded(chosen).T.copy(), norms, found)
+        _among(padded(events), scout, self.starts, *self._table, found)
         return self.members[found]
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The members' columns and squared lengths, for all blocks alike."""
+        chosen = self.prototypes[self.members]
+        return padded(chosen).T.copy(), np.einsum("kp,kp->k", chosen, chosen, dtype=np.float32)
 
 
 def build_search(
