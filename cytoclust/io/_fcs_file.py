@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.io._buffer import forget
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
 
@@ -68,14 +69,19 @@ class FCSFile:
         stop = self.n_events if stop is None else min(stop, self.n_events)
         if not 0 <= start <= max(stop, 0):
             raise InputError(f"{self.path}: events {start} to {stop} were asked for; it has 0 to {self.n_events}.")
-        return self.layout.decode(self.records[start:stop], self._columns(columns))
+        return self._decoded(self.records[start:stop], columns)
 
     def take(self, rows: Columns, *, columns: Columns | None = None) -> np.ndarray:
         """The events of ``rows`` (numbers from 0), otherwise as :meth:`read`."""
         rows = np.asarray(rows, dtype=np.int64)
         if rows.size and not 0 <= rows.min() <= rows.max() < self.n_events:
             raise InputError(f"{self.path}: event {rows.max()} was asked for; it has 0 to {self.n_events - 1}.")
-        return self.layout.decode(self.records[rows], self._columns(columns))
+        return self._decoded(self.records[rows], columns)
+
+    def _decoded(self, records: np.ndarray, columns: Columns | None) -> np.ndarray:
+        events = self.layout.decode(records, self._columns(columns))
+        forget(self.records)  # a cohort's files, all mapped, would fill the memory
+        return events
 
     def _columns(self, columns: Columns | None) -> list[int]:
         if columns is None:

@@ -44,7 +44,11 @@ def write_labels(path: str | Path, labels: pd.DataFrame) -> None:
     if table[keys.QC_COLUMN].isna().any():
         raise InputError(f"Labels for {path} must have a qc of {', '.join(keys.QC)} in every row.")
     with atomic_path(path) as temporary:
-        table.to_parquet(temporary, engine="pyarrow", index=False)
+        table.to_parquet(
+            temporary, engine="pyarrow", index=False,
+            use_dictionary=[keys.QC_COLUMN, keys.CLUSTER, keys.POPULATION],
+            column_encoding={keys.EVENT: "DELTA_BINARY_PACKED"},
+        )  # fmt: skip
 
 
 def read_labels(path: str | Path) -> pd.DataFrame:

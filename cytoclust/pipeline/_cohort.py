@@ -32,12 +32,14 @@ class Transform:
     method: str
     parameters: NDArray[np.float64] | None
 
-    def __call__(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Events × columns of the panel on the transformed scale."""
+    def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Events × columns of the panel (all by default) on the transformed scale."""
+        chosen = slice(None) if columns is None else columns
+        events = events[:, chosen]
         if self.parameters is None:
-            return events
+            return np.ascontiguousarray(events)
         kernel = arcsinh_transform if self.method == "arcsinh" else logicle_transform
-        return kernel(events, self.parameters)
+        return kernel(events, self.parameters[chosen])
 
     def words(self, column: int) -> str:
         """How one column is transformed."""
@@ -66,6 +68,10 @@ class Cohort:
     def n_events(self) -> int:
         return sum(each.file.n_events for each in self.prepared)
 
+    def passed(self, sample: int) -> NDArray[np.int64]:
+        """Rows of a sample's events that passed quality control."""
+        return np.flatnonzero(self.prepared[sample].codes == keys.QC_OK)
+
     @property
     def signals(self) -> NDArray[np.int64]:
         """Fluorescence and mass columns."""
@@ -81,22 +87,24 @@ class Cohort:
         ]
 
 
-KEEP_BYTES = 2**28
+KEEP_BYTES = 2**29
+"""Memory for prepared blocks: about ten million events of twelve markers."""
 
 
 class CohortSource:
     """The cohort's events that passed quality control, in blocks, as the engine takes them.
 
-    Blocks are read and prepared at each pass, unless all of them together are small enough to keep.
+    The first blocks are kept, as many as there is room for; the others are read and prepared at each pass.
     """
 
     def __init__(self, cohort: Cohort, columns: NDArray[np.int64]):
-        self._cohort, self._columns = cohort, columns
+        self.cohort, self.columns = cohort, columns
         self.chunks = cohort.chunks()
         self.sizes = np.array(
             [np.count_nonzero(cohort.prepared[s].codes[a:b] == keys.QC_OK) for s, a, b in self.chunks], dtype=np.int64
         )
-        self._keep = self.sizes.sum() * len(columns) * np.dtype(np.float32).itemsize <= KEEP_BYTES
+        bytes_each = self.sizes * len(columns) * np.dtype(np.float32).itemsize
+        self._keep = np.cumsum(bytes_each) <= KEEP_BYTES
         self._kept: dict[int, NDArray[np.float32]] = {}
 
     def block(self, number: int) -> NDArray[np.float32]:
@@ -104,15 +112,15 @@ class CohortSource:
         if number in self._kept:
             return self._kept[number]
         block = self._prepare(number)
-        if self._keep:
+        if self._keep[number]:
             self._kept[number] = block
         return block
 
     def _prepare(self, number: int) -> NDArray[np.float32]:
         sample, start, stop = self.chunks[number]
-        prepared = self._cohort.prepared[sample]
+        prepared = self.cohort.prepared[sample]
         events = prepared.linear(start, stop)[prepared.codes[start:stop] == keys.QC_OK]
-        return np.ascontiguousarray(self._cohort.transform(events)[:, self._columns])
+        return self.cohort.transform(events, self.columns)
 
 
 def judge_events(cohort: Cohort, progress: Progress) -> None:

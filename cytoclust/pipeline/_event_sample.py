@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["event_sample", "sample_events"]
 
 
-def sample_events(cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Events × columns of the panel, on the transformed scale, of sorted rows of ``clustered``."""
-    parts = []
+def sample_events(
+    cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Events × columns of the panel, on the transformed scale, of sorted rows of ``clustered``; and their file rows."""
+    cuts = np.searchsorted(rows, clustered.starts)
+    events, numbers = [], []
     for number, prepared in enumerate(cohort.prepared):
-        mine = clustered.event[rows[clustered.sample[rows] == number]]
+        mine = rows[cuts[number] : cuts[number + 1]] - clustered.starts[number]
         if len(mine):
-            parts.append(cohort.transform(prepared.linear_rows(mine)))
-    return np.concatenate(parts)
+            numbers.append(cohort.passed(number)[mine])
+            events.append(cohort.transform(prepared.linear_rows(numbers[-1])))
+    return np.concatenate(events), np.concatenate(numbers)
 
 
 def event_sample(
@@ -34,6 +38,7 @@ def event_sample(
     clustered: Clustered,
     rows: NDArray[np.int64],
     events: NDArray[np.float32],
+    numbers: NDArray[np.int64],
     *,
     naming: pd.DataFrame,
     thresholds: Thresholds,
@@ -41,13 +46,13 @@ def event_sample(
 ) -> "AnnData":
     """The events of ``rows`` with what is known of them; X is transformed, scatter and time linear."""
     adata = build(events, cohort.panel)
-    samples = [cohort.samples[i] for i in clustered.sample[rows]]
+    samples = [cohort.samples[i] for i in np.searchsorted(clustered.starts, rows, side="right") - 1]
     for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
         values = [getattr(sample, name) for sample in samples]
         if any(value is not None for value in values):
             adata.obs[name] = pd.Categorical(values, categories=natsorted({v for v in values if v is not None}))
-    adata.obs[keys.EVENT] = clustered.event[rows]
-    adata.obs_names = pd.Index([f"{s.sample_id}:{e}" for s, e in zip(samples, clustered.event[rows], strict=True)])
+    adata.obs[keys.EVENT] = numbers
+    adata.obs_names = pd.Index([f"{s.sample_id}:{e}" for s, e in zip(samples, numbers, strict=True)])
     labels = clustered.cluster[rows]
     adata.obs[keys.CLUSTER] = pd.Categorical(labels.astype(str), categories=natsorted(set(labels.astype(str))))
     names = naming[keys.POPULATION].to_numpy()[labels]

@@ -23,19 +23,22 @@ SCALE = 2**20
 class Clustered:
     """Every event that passed quality control, in the order of samples and files, with its cluster."""
 
-    sample: NDArray[np.int32]
-    event: NDArray[np.int64]
     cluster: NDArray[np.int32]
     probability: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    """Where the events of each sample begin, and where the last ones end (samples + 1)."""
     n_clusters: int
 
+    def of(self, sample: int) -> slice:
+        """The events of a sample."""
+        return slice(int(self.starts[sample]), int(self.starts[sample + 1]))
 
-def describe(cohort: Cohort, clustered: Clustered, columns: NDArray[np.int64], progress: Progress) -> Profile:
-    """Histograms of each cluster over all its events, for the stained ``columns``."""
-    n_clusters = clustered.n_clusters
-    edges = Profile.edges_for(cohort.pooled[:, columns])
-    counts = np.zeros((n_clusters, len(columns), edges.shape[1] - 1), dtype=np.int64)
-    source = CohortSource(cohort, columns)
+
+def describe(clustered: Clustered, source: CohortSource, progress: Progress) -> Profile:
+    """Histograms of each cluster over all its events, for the columns of the source."""
+    cohort, n_clusters = source.cohort, clustered.n_clusters
+    edges = Profile.edges_for(cohort.pooled[:, source.columns])
+    counts = np.zeros((n_clusters, len(source.columns), edges.shape[1] - 1), dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
     lock = threading.Lock()
     progress.stage("describing clusters", int(starts[-1]))
@@ -50,17 +53,18 @@ def describe(cohort: Cohort, clustered: Clustered, columns: NDArray[np.int64], p
     with ThreadPoolExecutor(cohort.config.run.workers) as pool:
         list(pool.map(one, range(len(source.sizes))))
     names = tuple(str(number) for number in range(n_clusters))
-    return Profile(names, tuple(cohort.panel.names[i] for i in columns), edges, counts)
+    return Profile(names, tuple(cohort.panel.names[i] for i in source.columns), edges, counts)
 
 
 def sample_counts(cohort: Cohort, clustered: Clustered) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Samples × clusters: events, and events expected to belong to another cluster (sum of 1 − probability)."""
     n_clusters = clustered.n_clusters
-    shape = (len(cohort.samples), n_clusters)
-    cell = clustered.sample.astype(np.int64) * n_clusters + clustered.cluster
-    events = np.bincount(cell, minlength=shape[0] * n_clusters).reshape(shape)
-    doubt = np.rint((1 - clustered.probability.astype(np.float64)) * SCALE)
-    wrong = np.bincount(cell, doubt, minlength=shape[0] * n_clusters).reshape(shape) / SCALE
+    events, wrong = [], []
+    for number in range(len(cohort.samples)):
+        labels, probability = clustered.cluster[clustered.of(number)], clustered.probability[clustered.of(number)]
+        doubt = np.rint((1 - probability.astype(np.float64)) * SCALE)
+        events.append(np.bincount(labels, minlength=n_clusters))
+        wrong.append(np.bincount(labels, doubt, minlength=n_clusters) / SCALE)
     index = pd.Index([sample.sample_id for sample in cohort.samples], name=keys.SAMPLE)
     columns = [str(number) for number in range(n_clusters)]
     return pd.DataFrame(events, index=index, columns=columns), pd.DataFrame(wrong, index=index, columns=columns)

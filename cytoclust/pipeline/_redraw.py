@@ -11,7 +11,6 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pipeline._write import RECORD
-from cytoclust.report import write
 
 __all__ = ["redraw"]
 
@@ -28,6 +27,8 @@ def redraw(out: str | Path) -> Path:
         The folder lacks a file of a finished run, or one is damaged.
     """
     from anndata import read_h5ad
+
+    from cytoclust.report import write
 
     folder = Path(out)
     needed = [RECORD, "cohort.h5ad", *(f"tables/{name}.csv" for name in TABLES)]

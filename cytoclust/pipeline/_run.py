@@ -1,7 +1,9 @@
 """A whole run: FCS files in, tables, labels and a report out."""
 
+import importlib
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +24,20 @@ from cytoclust.pipeline._progress import Progress, Silent
 from cytoclust.pipeline._record import peak_memory_mb, record
 from cytoclust.pipeline._write import Output
 from cytoclust.pp import choose_markers, stained_columns
-from cytoclust.rules import RuleSet, annotate_clusters, learn_thresholds, load
-from cytoclust.stats import cluster_table, contrast_table, discovery_table, population_table
+from cytoclust.rules import Profile, RuleSet, Thresholds, annotate_clusters, learn_thresholds, load
+from cytoclust.stats import (
+    cluster_table,
+    contrast_table,
+    discovery_table,
+    doublet_partners,
+    population_table,
+    tree_table,
+)  # fmt: skip
 from cytoclust.tl._cluster import cluster_source, passes
+from cytoclust.tl._clustering import Clustering
 from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
+from cytoclust.tl._hierarchy import PARENTS, level
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -111,6 +122,7 @@ def run(
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     stages = _Stages(progress or Silent())
+    threading.Thread(target=importlib.import_module, args=("igraph",), daemon=True).start()  # while files are read
     background = Embedder() if chosen.embed.enabled else nullcontext()
     with Output(Path(out)) as output, background as embed:
         stages.stage("opening files", 0)
@@ -119,28 +131,28 @@ def run(
         judge_events(cohort, stages)
         stages.stage("transform", 0)
         learn_transform(cohort)
-        clustered, stability = _cluster(cohort, columns, stages)
-        rows = choose_events(clustered.cluster, chosen.embed.n_events, seed=chosen.run.seed)
-        events = sample_events(cohort, clustered, rows)
+        named = _name(cohort, columns, ruleset, stages)
+        stages.stage("labels", 0)
+        output.write_labels(cohort, named.clustered, named.naming)
+        labels_after = stages.elapsed()
+        stages.stage("event sample", 0)
+        rows = choose_events(named.clustered.cluster, chosen.embed.n_events, seed=chosen.run.seed)
+        events, numbers = sample_events(cohort, named.clustered, rows)
         if embed:  # in its own process, while the rest goes on
             options = chosen.embed.model_dump(include={"n_neighbors", "min_dist"})
             embed.start(events[:, columns], **options, seed=chosen.run.seed)
-        stained = np.union1d(columns, stained_columns(cohort.panel, chosen.panel.viability))
-        profile = describe(cohort, clustered, stained, stages)
-        stages.stage("naming and counting", 0)
-        thresholds = learn_thresholds(profile)
-        naming = annotate_clusters(profile, thresholds, ruleset, min_probability=chosen.annotate.min_probability)
-        limits = ruleset.limits(profile.markers) if ruleset else []
-        medians = pd.DataFrame(profile.medians, index=naming.index, columns=list(profile.markers))
-        tables = _tables(cohort, clustered, naming=naming, medians=medians, stability=stability(), rules=ruleset)
+        stages.stage("counting", 0)
+        tables = _tables(cohort, named, ruleset)
         stages.stage("writing", 0)
-        told = record(cohort, rules=ruleset, thresholds=thresholds, clustered_on=columns, limits=limits)
-        told["started"] = stages.started.isoformat(timespec="seconds")
-        output.write_labels(cohort, clustered, naming)
+        limits = ruleset.limits(named.profile.markers) if ruleset else []
+        told = record(cohort, rules=ruleset, thresholds=named.thresholds, clustered_on=columns, limits=limits)
+        told |= {"started": stages.started.isoformat(timespec="seconds"), "labels_after_seconds": labels_after}
         output.write_tables(tables)
         adata = event_sample(
-            cohort, clustered, rows, events, naming=naming, thresholds=thresholds, columns=columns
+            cohort, named.clustered, rows, events, numbers,
+            naming=named.naming, thresholds=named.thresholds, columns=columns,
         )  # fmt: skip
+        importlib.import_module("cytoclust.report")  # it brings matplotlib: after the labels, while the map is made
         if embed:
             stages.stage("UMAP", 0)
             adata.obsm["X_umap"] = embed.finish()
@@ -168,6 +180,10 @@ class _Stages:
     def advance(self, events: int) -> None:
         self._progress.advance(events)
 
+    def elapsed(self) -> float:
+        """Seconds since the first stage began."""
+        return round(time.perf_counter() - self._begun[0][1], 2)
+
     def seconds(self) -> dict[str, float]:
         ends = [begin for _, begin in self._begun[1:]] + [time.perf_counter()]
         return {name: round(end - begin, 2) for (name, begin), end in zip(self._begun, ends, strict=True)}
@@ -181,38 +197,47 @@ def _config(
     return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
 
 
-def _cluster(
-    cohort: Cohort, columns: NDArray[np.int64], progress: Progress
-) -> tuple[Clustered, Callable[[], NDArray[np.float64]]]:
-    """Every event with its cluster, and how to find the clusters' stability."""
-    source = CohortSource(cohort, columns)
+@dataclass(frozen=True)
+class _Named:
+    """The clusters, what they look like and what they are called."""
+
+    clustered: Clustered
+    found: Clustering
+    profile: Profile
+    thresholds: Thresholds
+    naming: pd.DataFrame
+
+
+def _name(cohort: Cohort, columns: NDArray[np.int64], rules: RuleSet | None, stages: "_Stages") -> _Named:
+    """Cluster all events, and name the clusters by all stained markers."""
+    config, source = cohort.config, CohortSource(cohort, columns)
     total = int(source.sizes.sum())
-    progress.stage("clustering", passes(total) * total)
+    stages.stage("clustering", passes(total) * total)
     found = cluster_source(
-        source, cohort.config.cluster, seed=cohort.config.run.seed, workers=cohort.config.run.workers,
-        tick=progress.advance,
+        source, config.cluster, seed=config.run.seed, workers=config.run.workers, tick=stages.advance
     )  # fmt: skip
-    ok = [np.flatnonzero(each.codes == keys.QC_OK) for each in cohort.prepared]
-    sample = np.repeat(np.arange(len(ok), dtype=np.int32), [len(rows) for rows in ok])
-    clustered = Clustered(sample, np.concatenate(ok), found.labels, found.probability, found.n_clusters)
-    return clustered, found.stability
+    starts = np.cumsum([0, *(np.count_nonzero(each.codes == keys.QC_OK) for each in cohort.prepared)])
+    clustered = Clustered(found.labels, found.probability, starts, found.n_clusters)
+    stained = np.union1d(columns, stained_columns(cohort.panel, config.panel.viability))
+    profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
+    stages.stage("naming", 0)
+    thresholds = learn_thresholds(profile)
+    naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
+    return _Named(clustered, found, profile, thresholds, naming)
 
 
-def _tables(
-    cohort: Cohort,
-    clustered: Clustered,
-    *,
-    naming: pd.DataFrame,
-    medians: pd.DataFrame,
-    stability: NDArray[np.float64],
-    rules: RuleSet | None,
-) -> dict[str, pd.DataFrame]:
-    detect = cohort.config.detect
-    counts, wrong = sample_counts(cohort, clustered)
+def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, pd.DataFrame]:
+    detect, naming = cohort.config.detect, named.naming
+    counts, wrong = sample_counts(cohort, named.clustered)
+    medians = pd.DataFrame(named.profile.medians, index=naming.index, columns=list(named.profile.markers))
     names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
     sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
+    joins = named.found.joins()
+    parent = level(joins, named.found.n_clusters, PARENTS)
+    tree = [(join.first, join.second, join.depth) for join in joins]
     return {
-        "clusters": cluster_table(naming, medians, counts, stability=stability),
+        "clusters": cluster_table(naming, medians, counts, stability=named.found.stability(), parent=parent),
+        "cluster_tree": tree_table(tree, parent, doublet_partners(named.profile)),
         "populations": population_table(
             counts.T.groupby(names).sum().T,
             sheet,

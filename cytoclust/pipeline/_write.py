@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +17,6 @@ from cytoclust.errors import InputError
 from cytoclust.io import write_labels
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
-from cytoclust.report import write as write_report
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -67,28 +67,29 @@ class Output:
         """``labels/<sample_id>.parquet``: one row per event of the file."""
         names = naming[keys.POPULATION].to_numpy(dtype=object)
         populations = sorted({*names, keys.UNASSIGNED})
-        code = np.array([populations.index(name) for name in names])
-        ends = np.cumsum([0, *np.bincount(clustered.sample, minlength=len(cohort.samples))])
-        for number, (sample, prepared) in enumerate(zip(cohort.samples, cohort.prepared, strict=True)):
-            n = prepared.file.n_events
-            mine = slice(ends[number], ends[number + 1])
-            rows = clustered.event[mine]
-            cluster = np.full(n, keys.NO_CLUSTER, dtype=np.int32)
+        code = np.array([populations.index(name) for name in names], dtype=np.int16)
+
+        def one(number: int) -> None:
+            codes, rows, mine = cohort.prepared[number].codes, cohort.passed(number), clustered.of(number)
+            cluster = np.full(len(codes), keys.NO_CLUSTER, dtype=np.int32)
             cluster[rows] = clustered.cluster[mine]
-            population = np.full(n, populations.index(keys.UNASSIGNED))
+            population = np.full(len(codes), populations.index(keys.UNASSIGNED), dtype=np.int16)
             population[rows] = code[clustered.cluster[mine]]
-            probability = np.full(n, np.nan, dtype=np.float32)
+            probability = np.full(len(codes), np.nan, dtype=np.float32)
             probability[rows] = clustered.probability[mine]
             labels = pd.DataFrame(
                 {
-                    keys.EVENT: np.arange(n, dtype=np.int64),
-                    keys.QC_COLUMN: pd.Categorical.from_codes(prepared.codes, categories=pd.Index(keys.QC)),
+                    keys.EVENT: np.arange(len(codes), dtype=np.int64),
+                    keys.QC_COLUMN: pd.Categorical.from_codes(codes, categories=pd.Index(keys.QC)),
                     keys.CLUSTER: cluster,
                     keys.POPULATION: pd.Categorical.from_codes(population, categories=pd.Index(populations)),
                     keys.PROBABILITY: probability,
                 }
             )
-            write_labels(self.staging / "labels" / f"{sample.sample_id}.parquet", labels)
+            write_labels(self.staging / "labels" / f"{cohort.samples[number].sample_id}.parquet", labels)
+
+        with ThreadPoolExecutor(cohort.config.run.workers) as pool:
+            list(pool.map(one, range(len(cohort.samples))))
 
     def write_tables(self, tables: dict[str, pd.DataFrame]) -> None:
         """``tables/*.csv``."""
@@ -103,6 +104,8 @@ class Output:
         self, adata: "AnnData", tables: dict[str, pd.DataFrame], record: dict[str, Any], title: str
     ) -> None:
         """``report.html``."""
+        from cytoclust.report import write as write_report  # which brings matplotlib: not before the labels are out
+
         write_report(adata, self.staging / "report.html", tables=tables, run=record, title=title)
 
     def write_record(self, record: dict[str, Any]) -> None:

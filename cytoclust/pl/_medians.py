@@ -21,6 +21,7 @@ CLUSTER_COLUMNS: Final = (
     "n_samples",
     "stability",
     "novelty",
+    "cluster_parent",
 )  # fmt: skip  (the other columns are medians of markers)
 
 

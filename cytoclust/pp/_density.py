@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 _BINS = 512
+_REACH = 4  # standard deviations after which a Gaussian kernel ends
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,25 @@ def smooth_density(values: np.ndarray, *, deepest: float, tails: float = 5e-4) -
     counts, edges = np.histogram(values, bins=_BINS, range=(low - pad, high + pad))
     width = edges[1] - edges[0]
     sigma = max(_bandwidth(values) / width, 1.0)
-    height = gaussian_filter1d(counts.astype(np.float64), sigma, mode="constant")
+    height = _smooth(counts.astype(np.float64), sigma)
     modes, valleys = _significant(height, sigma, deepest)
     return Density(0.5 * (edges[1:] + edges[:-1]), height, modes, valleys)
+
+
+def _smooth(counts: np.ndarray, sigma: float) -> np.ndarray:
+    """Counts convolved with a Gaussian; there is nothing beyond the ends."""
+    reach = int(_REACH * sigma + 0.5)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.convolve(counts, kernel / kernel.sum())[reach : reach + len(counts)]
+
+
+def _peaks(height: np.ndarray) -> list[int]:
+    """The middle of each plateau that is higher than what lies on both sides of it; the ends are no peaks."""
+    first = np.flatnonzero(np.concatenate([[True], height[1:] != height[:-1]]))
+    last = np.append(first[1:], len(height)) - 1
+    level = height[first]
+    higher = np.flatnonzero((level[1:-1] > level[:-2]) & (level[1:-1] > level[2:])) + 1
+    return ((first + last) // 2)[higher].tolist()
 
 
 def _bandwidth(values: np.ndarray) -> float:
@@ -69,7 +84,7 @@ def _bandwidth(values: np.ndarray) -> float:
 
 
 def _significant(height: np.ndarray, sigma: float, deepest: float) -> tuple[np.ndarray, np.ndarray]:
-    modes: list[int] = find_peaks(height, plateau_size=1)[0].tolist()
+    modes = _peaks(height)
     window = 2 * np.sqrt(np.pi) * sigma  # bins that a Gaussian kernel averages over
     while len(modes) > 1:
         valleys = [a + int(np.argmin(height[a : b + 1])) for a, b in pairwise(modes)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from cytoclust.io import FCSFile, Panel, Spillover
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._fit_quality import QualityModel
-from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._solve_spillover import factor_spillover, solve_factored
 
 __all__ = ["Prepared", "open_prepared"]
 
@@ -41,18 +42,23 @@ class Prepared:
         """The same for sorted row numbers."""
         return self._compensated(self.file.take(rows, columns=self.columns))
 
+    @cached_property
+    def _factors(self) -> tuple[np.ndarray, np.ndarray] | None:
+        return None if self.matrix is None else factor_spillover(self.matrix, len(self.columns))
+
     def _compensated(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.matrix is not None:
-            events = solve_spillover(events, self.matrix)
+        if self._factors is not None:
+            events = solve_factored(events, *self._factors)
         return np.ascontiguousarray(events[:, : self.width])
 
     def judge(self, start: int, stop: int, *, signals: NDArray[np.int64]) -> None:
         """Write ``codes`` of some events; one with NaN or infinity in ``signals`` is set aside as margin."""
         events = self.linear(start, stop)
         codes = apply_quality(self.quality, events, np.arange(start, stop, dtype=np.int64))
-        faulty = ~np.isfinite(events[:, signals])
-        self.not_finite += faulty.sum(axis=0)
-        codes[faulty.any(axis=1)] = keys.QC.index("margin")
+        if not np.isfinite(events).all():
+            faulty = ~np.isfinite(events[:, signals])
+            self.not_finite += faulty.sum(axis=0)
+            codes[faulty.any(axis=1)] = keys.QC.index("margin")
         self.codes[start:stop] = codes
 
 

@@ -79,9 +79,10 @@ def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadMode
     size = np.zeros(len(events)) if fsc is None else np.log(np.maximum(events[:, fsc].astype(np.float64), 1e-9))
     columns = tuple(column for column in panel.stained if column != viability)
     dye = events[:, viability].astype(np.float64)
-    leak = _leak(dye, _glow(events, columns)) if len(columns) >= _GLOW_COLUMNS else 0.0
+    glow = _glow(events, columns) if len(columns) >= _GLOW_COLUMNS else np.zeros(len(dye))
+    leak = _leak(dye, glow)
     if leak > 0:
-        dye = dye - leak * _glow(events, columns)
+        dye = dye - leak * glow
     cofactor = 2 * negative_spread(dye)
     if not cofactor > 0:  # live cells shine well above zero: a scale that is logarithmic there shows the valley
         cofactor = float(np.median(np.abs(dye))) / 4
@@ -127,10 +128,11 @@ def _rise(x: np.ndarray, y: np.ndarray) -> float:
     edges = np.unique(np.quantile(x, np.linspace(0, 1, 11)))
     if len(edges) < 3:
         return 0.0
-    bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2)
-    filled = [b for b in range(len(edges) - 1) if np.any(bins == b)]
-    middle = np.array([np.median(x[bins == b]) for b in filled])
-    height = np.array([np.median(y[bins == b]) for b in filled])
+    bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2).astype(np.int8)
+    order = np.argsort(bins, kind="stable")
+    filled = [part for part in np.split(order, np.searchsorted(bins[order], np.arange(1, 10))) if len(part)]
+    middle = np.array([np.median(x[part]) for part in filled])
+    height = np.array([np.median(y[part]) for part in filled])
     i, j = np.triu_indices(len(filled), 1)
     apart = middle[j] > middle[i]
     return float(np.median((height[j] - height[i])[apart] / (middle[j] - middle[i])[apart])) if apart.any() else 0.0
@@ -138,8 +140,29 @@ def _rise(x: np.ndarray, y: np.ndarray) -> float:
 
 def _glow(events: np.ndarray, columns: tuple[int, ...]) -> np.ndarray:
     """Lower quartile of the signals of an event, at least 0, float64 (n,): an order statistic, so exact."""
-    signals = np.sort(events[:, list(columns)], axis=1)[:, (len(columns) - 1) // 4]
-    return np.maximum(signals.astype(np.float64), 0.0)
+    return _smallest(events, np.array(columns), (len(columns) - 1) // 4)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _smallest(events: np.ndarray, columns: np.ndarray, rank: int) -> np.ndarray:
+    # 64 events together, so that each comparison is a vector's: a new value sinks through the least ones so far
+    out = np.empty(len(events))
+    least = np.empty((rank + 1, 64), dtype=np.float32)
+    value = np.zeros(64, dtype=np.float32)
+    for start in range(0, len(events), 64):
+        width = min(64, len(events) - start)
+        least[:] = np.inf
+        for column in columns:
+            for k in range(width):
+                value[k] = events[start + k, column]
+            for i in range(rank + 1):
+                for k in range(64):
+                    low, high = least[i, k], value[k]
+                    least[i, k] = low if low < high else high
+                    value[k] = high if low < high else low
+        for k in range(width):
+            out[start + k] = max(least[rank, k], np.float32(0))
+    return out
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -147,7 +170,10 @@ def _above(
     dye: np.ndarray, fsc: np.ndarray, cofactor: float, cut: float, slope: float, size: float, ceiling: float
 ) -> np.ndarray:
     out = np.zeros(len(dye), dtype=np.bool_)
+    low = cofactor * (math.sinh(cut) - 1e-9 * math.cosh(cut))  # below the cut, whatever the rounding
     for i in range(len(dye)):
+        if dye[i] < low:
+            continue
         limit = cut
         if slope > 0.0 and fsc[i] > 0.0:
             limit = min(max(cut, ceiling), cut + slope * max(math.log(np.float64(fsc[i])) - size, 0.0))

@@ -59,7 +59,7 @@ def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[Debris
     fsc, ssc = size_column(scatter, "FSC"), size_column(scatter, "SSC")
     if fsc is None:
         return None, ["debris was not looked for: there is no forward scatter channel"]
-    best, best_depth = None, np.inf
+    found = []
     for weight in _SSC_WEIGHTS if ssc is not None else (0.0,):
         model = DebrisModel(fsc, -1 if ssc is None else ssc, weight, -np.inf)
         size = model.size(events)
@@ -67,15 +67,14 @@ def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[Debris
         if np.count_nonzero(used) < _FEWEST:
             continue
         density = smooth_density(size[used], deepest=_DEEPEST)
-        if len(density.valleys) and density.depth(0) < best_depth:
+        if len(density.valleys):
             cut = float(density.grid[density.valleys[0]])
-            if _is_debris(size[used], cut, density, 1 + weight) and not _has_marker(
-                events[used], size[used] < cut, panel, viability
-            ):
-                best, best_depth = DebrisModel(model.fsc, model.ssc, weight, cut), density.depth(0)
-    if best is None:
-        return None, ["no debris apart from the cells was found: nothing was removed as debris"]
-    return best, []
+            if _is_debris(size[used], cut, density, 1 + weight):
+                found.append((density.depth(0), DebrisModel(model.fsc, model.ssc, weight, cut), used, size[used] < cut))
+    for _, model, used, low in sorted(found, key=lambda each: each[0]):
+        if not _has_marker(events[used], low, panel, viability):
+            return model, []
+    return None, ["no debris apart from the cells was found: nothing was removed as debris"]
 
 
 def _is_debris(size: np.ndarray, cut: float, density: Density, dimensions: float) -> bool:
@@ -88,8 +87,10 @@ def _is_debris(size: np.ndarray, cut: float, density: Density, dimensions: float
 
 def _has_marker(events: np.ndarray, low: np.ndarray, panel: Panel, viability: int) -> bool:
     """Whether many of the low events are as bright as the brightest tenth of the others in some marker."""
+    small, large = events[low].T, events[~low].T
+    tenth = int(0.9 * large.shape[1])
     return any(
-        np.mean(events[low, column] > np.quantile(events[~low, column], 0.9)) > _BRIGHT
+        np.mean(small[column] > np.partition(large[column], tenth)[tenth]) > _BRIGHT
         for column in panel.stained
         if column != viability
     )

@@ -1,11 +1,11 @@
 """Stretches of a run with clogs, bursts or shifted signals."""
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
-from scipy.stats import rankdata
+from numpy.lib.stride_tricks import sliding_window_view
 
 from cytoclust.io import Panel
 from cytoclust.pp._scatter import find_scatter, size_column
@@ -105,8 +105,19 @@ def _ranks(events: np.ndarray, panel: Panel, order: np.ndarray) -> np.ndarray:
     scatter = find_scatter(panel)
     columns = [size_column(scatter, "FSC"), size_column(scatter, "SSC")]
     used = [column for column in (*columns, *panel.stained) if column is not None]
-    ranks = [(rankdata(events[:, column]) - 0.5) / len(events) for column in used]
-    return np.array(ranks).reshape(len(used), len(events))[:, order]
+    ranks = [(_average_ranks(events[order, column]) - 0.5) / len(events) for column in used]
+    return np.array(ranks).reshape(len(used), len(events))
+
+
+def _average_ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1; equal values share the mean of theirs."""
+    order = np.argsort(values)
+    ordered = values[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    counts = np.diff(np.append(first, len(values)))
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat(first + (counts + 1) / 2, counts)
+    return ranks
 
 
 def _shifts(clock: np.ndarray, ranks: np.ndarray, starts: np.ndarray, running: bool) -> np.ndarray:
@@ -119,7 +130,19 @@ def _shifts(clock: np.ndarray, ranks: np.ndarray, starts: np.ndarray, running: b
     tick = np.diff(np.unique(clock)).min()
     rate = np.log(counts / np.diff(np.append(clock[starts], clock[-1] + tick)))
     window = max(21, len(rate) // 4) | 1
-    return np.vstack([shifts, rate - median_filter(rate, size=window, mode="nearest")])
+    return np.vstack([shifts, rate - _running_median(rate, window)])
+
+
+def _running_median(values: np.ndarray, size: int) -> np.ndarray:
+    """Median of an odd number of bins about each bin; beyond the ends the end bins go on."""
+    padded = np.pad(values, size // 2, mode="edge").tolist()
+    window = sorted(padded[:size])
+    medians = [window[size // 2]]
+    for gone, come in zip(padded, padded[size:], strict=False):
+        del window[bisect_left(window, gone)]
+        insort(window, come)
+        medians.append(window[size // 2])
+    return np.array(medians)
 
 
 def _spreads(starts: np.ndarray, n: int, rows: int, running: bool) -> np.ndarray:
@@ -152,7 +175,8 @@ def _trim(bad: np.ndarray, clock: np.ndarray, ranks: np.ndarray, running: bool) 
         if len(bins) <= _FINE_WINDOW:
             trimmed[first:stop] = True
             continue
-        smooth = uniform_filter1d(shifts[:, bins], _FINE_WINDOW, axis=1, mode="nearest")
+        padded = np.pad(shifts[:, bins], ((0, 0), (_FINE_WINDOW // 2, (_FINE_WINDOW - 1) // 2)), mode="edge")
+        smooth = sliding_window_view(padded, _FINE_WINDOW, axis=1).mean(axis=2)
         which, peak = np.unravel_index(np.argmax(np.abs(smooth) / spreads[:, bins]), smooth.shape)
         height = smooth[which, peak]
         low, high = _best_run(shifts[which, bins] * np.sign(height) - 0.5 * abs(height))

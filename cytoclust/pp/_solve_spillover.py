@@ -2,7 +2,6 @@
 
 import numba
 import numpy as np
-from scipy.linalg import lu_factor
 
 from cytoclust.errors import InputError
 
@@ -31,14 +30,18 @@ def solve_spillover(events: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     InputError
         The matrix does not fit the events, is singular, or is badly conditioned.
     """
-    lower_upper, order = _factor(matrix, events.shape[1])
+    return solve_factored(events, *factor_spillover(matrix, events.shape[1]))
+
+
+def solve_factored(events: np.ndarray, lower_upper: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The same with what :func:`factor_spillover` gives, for many blocks of events."""
     out = np.empty(events.shape, dtype=np.float32)
     _substitute(np.ascontiguousarray(events, dtype=np.float32), lower_upper, order, out)
     return out
 
 
-def _factor(matrix: np.ndarray, n_columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """LU factors of the transposed matrix, and the order its rows are taken in."""
+def factor_spillover(matrix: np.ndarray, n_columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """LU factors of the transposed matrix, (p, p), and the order its rows are taken in, (p,)."""
     matrix = np.ascontiguousarray(matrix, dtype=np.float64)
     if matrix.shape != (n_columns, n_columns):
         raise InputError(
@@ -53,11 +56,13 @@ def _factor(matrix: np.ndarray, n_columns: int) -> tuple[np.ndarray, np.ndarray]
             f"The spillover matrix must have a condition number of at most {_WORST_CONDITION:g}: "
             f"two channels may have the same row. Got {condition:.3g} instead."
         )
-    lower_upper, pivots = lu_factor(matrix.T, check_finite=False)
-    order = np.arange(n_columns)
-    for row, pivot in enumerate(pivots):
-        order[row], order[pivot] = order[pivot], order[row]
-    return np.ascontiguousarray(lower_upper), order
+    lower_upper, order = matrix.T.copy(), np.arange(n_columns)
+    for k in range(n_columns):
+        swap = [k, k + int(np.argmax(np.abs(lower_upper[k:, k])))]
+        lower_upper[swap], order[swap] = lower_upper[swap[::-1]], order[swap[::-1]]
+        lower_upper[k + 1 :, k] /= lower_upper[k, k]
+        lower_upper[k + 1 :, k + 1 :] -= np.outer(lower_upper[k + 1 :, k], lower_upper[k, k + 1 :])
+    return lower_upper, order
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -9,13 +9,13 @@ _MODE_SHARE = 0.02  # of events, in the shortest interval of which the mode lies
 
 
 def negative_spread(values: np.ndarray) -> float:
-    """Half the cofactor that gives the negative population of a channel a spread of half a unit; NaN if it has none.
+    """A quarter of the cofactor that gives the negatives of a channel a spread of a quarter of a unit; NaN without any.
 
     On the linear scale negatives are the densest events by far, for positive ones spread over decades: their mode is
     the shortest interval that holds 2 % of events, and their standard deviation is that of the events below
     it, reflected. After arcsinh with cofactor c, a population at ``mode`` with ``sd`` has the spread
-    ``sd / sqrt(mode² + c²)``. Half of that c is returned, and at least sd / 2. A mode further from zero than four of
-    its spreads is not negative.
+    ``sd / sqrt(mode² + c²)``. A quarter of that c is returned, and at least sd / 2. A mode further from zero than
+    four of its spreads is not negative.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def negative_spread(values: np.ndarray) -> float:
     spread = float(np.median(below)) / 0.6745 if len(below) >= _FEWEST else math.nan
     if not (spread > 0 and abs(mode) <= 4 * spread):
         return math.nan
-    return math.sqrt(max(spread**2 - mode**2 / 4, spread**2 / 4))
+    return math.sqrt(max(spread**2 - mode**2 / 16, spread**2 / 4))
 
 
 def _mode(ordered: np.ndarray) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import numba
 import numpy as np
 
 from cytoclust.errors import InputError
@@ -13,6 +14,7 @@ __all__ = ["MIN_EVENTS", "Profile"]
 MIN_EVENTS = 10  # a smaller cluster teaches nothing and is given no name
 
 _MARGIN = 0.02  # the even bins reach this fraction of the range beyond the pooled events
+_CELLS = 2048  # of an even grid that says where in the edges to look
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,17 @@ class Profile:
         low, high = pooled.min(axis=0).astype(np.float64), pooled.max(axis=0).astype(np.float64)
         margin = np.maximum((high - low) * _MARGIN, 1e-6)
         even = np.linspace(low - margin, high + margin, bins // 2 + 1, axis=1)
-        quantiles = np.quantile(pooled, np.linspace(0, 1, bins - bins // 2), axis=0).T
+        quantiles = np.quantile(np.sort(pooled.T), np.linspace(0, 1, bins - bins // 2), axis=1).T  # sorted is faster
         return np.sort(np.concatenate([even, quantiles], axis=1), axis=1)
 
     @staticmethod
     def count(X: np.ndarray, labels: np.ndarray, n_clusters: int, edges: np.ndarray) -> np.ndarray:
         """Counts ``(n_clusters, m, b)`` of one block of events ``X (n, m)``; labels below 0 are left out."""
-        keep = labels >= 0
-        values, codes = X[keep], labels[keep].astype(np.int64)
-        n_markers, bins = edges.shape[0], edges.shape[1] - 1
-        counts = np.zeros((n_clusters, n_markers, bins), dtype=np.int64)
-        for marker in range(n_markers):
-            at = np.searchsorted(edges[marker], values[:, marker], side="right") - 1
-            cell = codes * bins + np.clip(at, 0, bins - 1)
-            counts[:, marker] = np.bincount(cell, minlength=n_clusters * bins).reshape(n_clusters, bins)
+        counts = np.zeros((n_clusters, edges.shape[0], edges.shape[1] - 1), dtype=np.int64)
+        low, scale = edges[:, 0], _CELLS / np.maximum(edges[:, -1] - edges[:, 0], 1e-300)
+        cells = np.clip((edges - low[:, None]) * scale[:, None], 0, _CELLS - 1).astype(np.int64)
+        first = np.array([np.searchsorted(row, np.arange(_CELLS)) for row in cells])
+        _count(X, labels, edges, low, scale, first, counts)
         return counts
 
     @classmethod
@@ -108,3 +107,20 @@ class Profile:
                 share = (target - at[upper - 1]) / max(at[upper] - at[upper - 1], 1)
                 result[cluster, marker] = edges[upper - 1] + share * (edges[upper] - edges[upper - 1])
         return result
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _count(X, labels, edges, low, scale, first, counts):  # type: ignore[no-untyped-def]
+    # An event's cell of the even grid tells which edges lie below it for certain: those of earlier cells.
+    n_markers, bins = counts.shape[1:]
+    for e in range(len(X)):
+        if labels[e] < 0:
+            continue
+        for j in range(n_markers):
+            value = np.float64(X[e, j])
+            cell = (value - low[j]) * scale[j]
+            cell = 0.0 if not cell > 0.0 else min(cell, _CELLS - 1.0)
+            at = first[j, int(cell)]
+            while at <= bins and edges[j, at] <= value:
+                at += 1
+            counts[labels[e], j, min(max(at - 1, 0), bins - 1)] += 1

@@ -15,6 +15,7 @@ def cluster_table(
     counts: pd.DataFrame,
     *,
     stability: NDArray[np.float64],
+    parent: NDArray[np.int64],
 ) -> pd.DataFrame:
     """The table ``clusters.csv``.
 
@@ -28,10 +29,13 @@ def cluster_table(
         Samples × clusters, events.
     stability
         Of each cluster, 0–1.
+    parent
+        Of each cluster, the largest cluster of its branch one level up the tree.
 
     Returns
     -------
-    ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a marker.
+    ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
+    marker, and ``cluster_parent``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -51,4 +55,6 @@ def cluster_table(
         },
         index=naming.index,
     )
-    return pd.concat([table, medians.reindex(naming.index)], axis=1).reset_index(drop=True)
+    return (
+        pd.concat([table, medians.reindex(naming.index)], axis=1).assign(cluster_parent=parent).reset_index(drop=True)
+    )

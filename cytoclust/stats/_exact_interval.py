@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 __all__ = ["exact_interval"]
 
@@ -29,6 +29,6 @@ def exact_interval(
     k, n = np.broadcast_arrays(np.asarray(events, dtype=np.float64), np.asarray(total, dtype=np.float64))
     tail = np.where((k == 0) | (k == n), 1 - confidence, (1 - confidence) / 2)
     with np.errstate(invalid="ignore"):
-        low = np.where(k == 0, 0.0, beta.ppf(tail, k, n - k + 1))
-        high = np.where(k == n, 1.0, beta.ppf(1 - tail, k + 1, n - k))
+        low = np.where(k == 0, 0.0, betaincinv(k, n - k + 1, tail))
+        high = np.where(k == n, 1.0, betaincinv(k + 1, n - k, 1 - tail))
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv
-from scipy.stats import poisson
+from scipy.special import gammainc, gammaincinv
 
 from cytoclust import keys, params
 from cytoclust.stats._exact_interval import exact_interval
@@ -87,7 +86,8 @@ def _with_descendants(counts: pd.DataFrame, parent: Mapping[str, str]) -> pd.Dat
 def _status(
     events: pd.Series, wrong: pd.Series, cells: pd.Series, typical: float | None, detect: params.Detect
 ) -> np.ndarray:
-    above = poisson.sf(events - 1, wrong) < 1 - detect.confidence
+    # P(Poisson(mean) >= k) is the regularised incomplete gamma function P(k, mean)
+    above = gammainc(events, wrong) < 1 - detect.confidence
     seen = ((events >= detect.lod_events) & above).to_numpy()
     if detect.reference != "auto":
         reference = float(detect.reference)
@@ -95,7 +95,6 @@ def _status(
         reference = float((events / cells)[seen].median())
     else:
         reference = typical or 0.0
-    # P(Poisson(mean) >= k) is the regularised incomplete gamma function P(k, mean)
     needed = gammaincinv(detect.lod_events, detect.confidence)
     evaluable = (cells * reference >= needed).to_numpy()
     detected, absent, blind = keys.STATUSES

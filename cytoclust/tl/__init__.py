@@ -2,6 +2,7 @@
 
 from cytoclust.tl._annotate import annotate
 from cytoclust.tl._cluster import cluster
+from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._umap import umap
 
-__all__ = ["annotate", "cluster", "umap"]
+__all__ = ["annotate", "cluster", "coarsen", "umap"]

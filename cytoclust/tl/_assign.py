@@ -1,5 +1,6 @@
 """From prototypes to the cluster of every event, with a probability."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numba
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.tl._nearest import nearest
+from cytoclust.tl._overlap import Overlap, responsibility
 from cytoclust.tl._representatives import Representatives
 
 __all__ = ["Model", "assign", "build_model"]
@@ -31,9 +33,16 @@ class Model:
     """Cluster of each kernel (k,)."""
     candidates: NDArray[np.int32]
     """Kernels near each prototype, K × CANDIDATES, or × all kernels where there are fewer."""
+    overlaps: tuple[Overlap, ...]
+    """Clusters between which Gaussians decide."""
 
 
-def build_model(prototypes: NDArray[np.float32], representatives: Representatives, cluster: NDArray[np.int64]) -> Model:
+def build_model(
+    prototypes: NDArray[np.float32],
+    representatives: Representatives,
+    cluster: NDArray[np.int64],
+    overlaps: Sequence[Overlap] = (),
+) -> Model:
     """Kernels from the representatives of each prototype in each cluster; ``cluster`` is each representative's."""
     count = int(cluster.max()) + 1
     codes, kernel = np.unique(representatives.prototype * count + cluster, return_inverse=True)
@@ -50,6 +59,7 @@ def build_model(prototypes: NDArray[np.float32], representatives: Representative
         mass=np.bincount(kernel, representatives.weight).astype(np.float64),
         cluster=(codes % count).astype(np.int32),
         candidates=_candidates(prototypes, centres, codes // count),
+        overlaps=tuple(overlaps),
     )
 
 
@@ -84,6 +94,13 @@ def assign(
     precision = 0.5 / model.variance.astype(np.float64)
     near = model.candidates
     _assign(events, prototype, near, model.centres, precision, offset, model.cluster, cluster, probability)
+    for overlap in model.overlaps:
+        among = np.zeros(int(model.cluster.max()) + 1, dtype=bool)
+        among[overlap.clusters] = True
+        rows = np.flatnonzero(among[cluster])
+        likely = responsibility(overlap, events[rows])
+        cluster[rows] = overlap.clusters[np.argmax(likely, axis=1)]
+        probability[rows] = np.maximum(probability[rows], 0.5) * likely.max(axis=1)
     return cluster, probability
 
 

@@ -15,7 +15,9 @@ from cytoclust.pp import choose_markers, panel_of
 from cytoclust.tl._assign import assign
 from cytoclust.tl._clustering import Clustering
 from cytoclust.tl._fit import fit, silent
+from cytoclust.tl._hierarchy import PARENTS, level
 from cytoclust.tl._knn import knn_leiden
+from cytoclust.tl._merge import Join
 from cytoclust.tl._prototypes import POOL_EVENTS
 from cytoclust.tl._source import ArraySource, Source, map_blocks
 
@@ -74,7 +76,9 @@ def cluster(
     -------
     None, or the copy. Written are ``obs[key_added]`` (categorical of "0", "1", … by size; missing where ``qc`` is not
     ``ok``), ``obs["probability"]`` (float32, of the event's cluster; prefixed by ``key_added`` if that is not
-    ``cluster``) and ``uns[key_added]``: ``params`` and ``stability`` of each cluster (0–1).
+    ``cluster``), ``obs["cluster_parent"]`` (likewise; the largest cluster of the branch one level up the tree) and
+    ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1) and ``joins``, the tree (see :func:`coarsen`):
+    each row is two clusters that become one across a valley of this depth.
 
     Raises
     ------
@@ -92,11 +96,14 @@ def cluster(
     rows = _rows(adata)
     source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
     found = cluster_source(source, chosen, seed=seed, workers=workers)
-    _write(adata, rows, found.labels, found.probability, key_added)
+    joins = found.joins()
+    _write(adata, rows, found, joins, key_added)
     adata.uns[key_added] = {
         "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
         "stability": found.stability(),
     }
+    if joins:
+        adata.uns[key_added]["joins"] = pd.DataFrame([vars(join) for join in joins])
     return adata if copy else None
 
 
@@ -123,6 +130,7 @@ def cluster_source(
         probability=np.concatenate([block[1] for block in blocks]),
         n_clusters=int(found.model.cluster.max()) + 1,
         stability=found.stability,
+        joins=found.joins,
     )
 
 
@@ -171,12 +179,12 @@ def events_at(adata: "AnnData", rows: NDArray[np.int64], columns: NDArray[np.int
     return events
 
 
-def _write(
-    adata: "AnnData", rows: NDArray, labels: NDArray[np.int32], probability: NDArray[np.float32], key_added: str
-) -> None:
-    names = np.full(adata.n_obs, None, dtype=object)
-    names[rows] = labels.astype(str)
-    adata.obs[key_added] = pd.Categorical(names, categories=natsorted(np.unique(labels).astype(str)))
+def _write(adata: "AnnData", rows: NDArray, found: Clustering, joins: list[Join], key_added: str) -> None:
+    parent = level(joins, found.n_clusters, PARENTS)[found.labels]
+    for name, labels in ((key_added, found.labels), (f"{key_added}_parent", parent)):
+        names = np.full(adata.n_obs, None, dtype=object)
+        names[rows] = labels.astype(str)
+        adata.obs[name] = pd.Categorical(names, categories=natsorted(np.unique(labels).astype(str)))
     full = np.full(adata.n_obs, np.nan, dtype=np.float32)
-    full[rows] = probability
+    full[rows] = found.probability
     adata.obs[keys.PROBABILITY if key_added == keys.CLUSTER else f"{key_added}_{keys.PROBABILITY}"] = full

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.tl._merge import Join
+
 __all__ = ["Clustering"]
 
 
@@ -20,3 +22,5 @@ class Clustering:
     n_clusters: int
     stability: Callable[[], NDArray[np.float64]]
     """Of each cluster (k,), 0–1; NaN where the method knows none. Computed when asked for, which takes a while."""
+    joins: Callable[[], list[Join]]
+    """The tree of clusters, the shallowest valley first; empty where the method knows none."""

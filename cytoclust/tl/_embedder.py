@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import warnings
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -23,6 +24,10 @@ __all__ = ["Embedder", "embed"]
 
 EPOCHS = 100
 """Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
+
+
+NICENESS = 10
+"""The map takes what the labels leave of the processors: nobody waits for it before they are out."""
 
 
 class Embedder:
@@ -47,9 +52,14 @@ class Embedder:
     def start(self, events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> None:
         """Begin a map, as :func:`embed` makes it."""
         options = {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
+        task = pickle.dumps((np.ascontiguousarray(events), options))
+        # in a thread: a process that is still making ready does not listen yet
+        threading.Thread(target=self._send, args=(task,), daemon=True).start()
+
+    def _send(self, task: bytes) -> None:
         pipe = cast(IO[bytes], self._process.stdin)
-        with contextlib.suppress(BrokenPipeError):  # the process died: finish() says so
-            pickle.dump((np.ascontiguousarray(events), options), pipe)
+        with contextlib.suppress(OSError, ValueError):  # the process died: finish() says so; or it is not wanted now
+            pipe.write(task)
             pipe.close()
 
     def finish(self) -> NDArray[np.float32]:
@@ -78,6 +88,8 @@ def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, see
 
 
 def _serve() -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     _keep_what_is_compiled()
     embed(np.random.default_rng(0).random((100, 2), dtype=np.float32), n_neighbors=5, min_dist=0.3, seed=0)
     try:

@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 __all__ = ["choose_events"]
 
+BLOCK = 2**20
+"""Events looked at together."""
+
 
 def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDArray[np.int64]:
     """Sorted rows of about ``at_most`` events: every event of a rare cluster, an equal number of each other one.
@@ -19,10 +22,17 @@ def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDAr
         Of the lots.
     """
     sizes = np.bincount(labels)
-    lot = np.random.default_rng(seed).random(len(labels), dtype=np.float32)
+    rng = np.random.default_rng(seed)
     share = _share(sizes, at_most)
-    few = np.flatnonzero(lot * sizes[labels] < share + 6 * np.sqrt(share) + 6)
-    order = few[np.lexsort((lot[few], labels[few]))]
+    rows, lots = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
+    for start in range(0, len(labels), BLOCK):
+        block = labels[start : start + BLOCK]
+        lot = rng.random(len(block), dtype=np.float32)
+        few = np.flatnonzero(lot * sizes[block] < share + 6 * np.sqrt(share) + 6)
+        rows.append(start + few)
+        lots.append(lot[few])
+    few = np.concatenate(rows)
+    order = few[np.lexsort((np.concatenate(lots), labels[few]))]
     first = np.searchsorted(labels[order], np.arange(len(sizes)))
     return np.sort(order[np.arange(len(order)) - first[labels[order]] < share])
 

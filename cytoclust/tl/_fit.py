@@ -7,21 +7,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.tl._assign import Model, build_model
-from cytoclust.tl._graph import bridges, fine_partition, shared_neighbour_graph
-from cytoclust.tl._merge import merge_fine, valley_limit
-from cytoclust.tl._prototypes import find_prototypes
-from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal, room
-from cytoclust.tl._search import build_search
-from cytoclust.tl._source import Source, map_blocks, take
+from cytoclust.tl._graph import Edges, bridges, fine_partition, shared_neighbour_graph
+from cytoclust.tl._merge import Join, Judge, group_events, join_all, merge_fine, valley_limit
+from cytoclust.tl._negatives import negative_bounds
+from cytoclust.tl._overlap import find_overlaps
+from cytoclust.tl._prototypes import POOL_EVENTS, find_prototypes
+from cytoclust.tl._representatives import (
+    Representatives,
+    choose_representatives,
+    join_equal,
+    nearest_within,
+    room,
+)  # fmt: skip
+from cytoclust.tl._search import build_search, find_all
+from cytoclust.tl._source import Source, take
+from cytoclust.tl._split import split_large
 
 __all__ = ["Fit", "fit"]
 
-EACH = 10
-"""Representatives of a prototype."""
-RARE = 10_000
-"""Further representatives, so that the prototypes of lowest density have all their events."""
+EACH = 60
+"""Representatives of a prototype, on which densities are measured."""
+RARE = 30_000
+"""Further ones, so that the prototypes of lowest density have all their events."""
+NODES_EACH, NODES_RARE = 10, 10_000
+"""The same of the representatives that are nodes of the graph."""
+STRANGE = 5_000
+"""Further ones, of both: events far from their prototype."""
 NEIGHBOURS = 10
-"""Of a representative in the graph."""
+"""Of a node in the graph."""
 ON_A_LINE = 30
 """The same with one marker, where fewer leave gaps by chance."""
 FINE = 10.0
@@ -39,6 +52,39 @@ class Fit:
     """Prototype of every event (n,)."""
     stability: Callable[[], NDArray[np.float64]]
     """Of each cluster (k,): mean Jaccard index with the most alike cluster of repeated partitions, 0–1."""
+    joins: Callable[[], list[Join]]
+    """How the clusters would become one, the shallowest valley first (k - 1)."""
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """Representatives, the graph of some of them, and what is asked of a valley."""
+
+    representatives: Representatives
+    node: NDArray[np.int64]
+    """The node nearest to each representative (r,)."""
+    nodes: int
+    edges: Edges
+    linked: Edges
+    """The same with what is needed to make the graph connected."""
+    judge: Judge
+    workers: int
+
+    def partition(self, seed: int) -> NDArray[np.int64]:
+        """The cluster of each representative (r,)."""
+        fine = fine_partition(self.nodes, self.edges, resolution=FINE, seed=seed)
+        groups = group_events(self.representatives.events, self.representatives.weight, fine[self.node])
+        links = (fine[self.linked[0]], fine[self.linked[1]], self.linked[2])
+        cluster = merge_fine(groups, links, self.judge)[fine][self.node]
+        return split_large(self.representatives, cluster, self.judge, workers=self.workers)
+
+    def joins(self, cluster: NDArray[np.int64]) -> list[Join]:
+        """How the clusters of the representatives would become one."""
+        groups = group_events(self.representatives.events, self.representatives.weight, cluster)
+        first = np.empty(self.nodes, dtype=np.int64)
+        first[self.node[::-1]] = cluster[::-1]
+        links = (first[self.linked[0]], first[self.linked[1]], self.linked[2])
+        return join_all(groups, links, self.judge)
 
 
 def silent(events: int) -> None:
@@ -57,33 +103,36 @@ def fit(
     """Prototypes, representatives, their graph, fine clusters, and the merging of these.
 
     Every event is assigned to a prototype by its own values. The graph and the tests are made on representatives,
-    which are *all* events of a rare prototype and a few of a common one, weighted by the events that they stand for.
+    which are *all* events of a rare prototype and some of a common one, weighted by the events that they stand for.
     """
     rng = np.random.default_rng(seed)
     count = _number_of_prototypes(n_prototypes, int(source.sizes.sum()))
     prototypes, pool = find_prototypes(source, count, rng=rng, workers=workers, tick=tick)
     search = build_search(prototypes, pool, rng=rng, workers=workers)
-    blocks = map_blocks(source, lambda _, events: search.find(events), workers=workers, tick=tick)
-    prototype = np.concatenate(blocks)
-    rows, weight = choose_representatives(prototype, room(prototypes), each=EACH, rare=RARE, rng=rng)
-    representatives = join_equal(
-        Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
-    )
-    neighbours = NEIGHBOURS if prototypes.shape[1] > 1 else ON_A_LINE
-    edges = shared_neighbour_graph(representatives.events, neighbours)
-    linked = bridges(representatives.events, edges)
-
-    def partition(repeat: int) -> NDArray[np.int64]:
-        fine = fine_partition(len(representatives.events), edges, resolution=FINE, seed=seed + repeat)
-        return merge_fine(representatives, fine, linked, limit=valley_limit(resolution))[fine]
-
-    cluster = _by_size(partition(0), representatives.weight)
+    prototype, strange = find_all(source, search, workers=workers, tick=tick)
+    judge = Judge(valley_limit(resolution), negative_bounds(pool[:POOL_EVENTS]))
+    gap = room(prototypes)
+    rows, weight = choose_representatives(
+        prototype, gap, each=EACH, rare=RARE, rng=rng, strange=strange[:STRANGE]
+    )  # fmt: skip
+    representatives = Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
+    strangers = np.flatnonzero(np.isin(rows, strange[:STRANGE]))
+    graph = _build_graph(representatives, strangers, gap, judge, rng, workers)
+    cluster, overlaps = find_overlaps(representatives, graph.partition(seed))
+    number = _by_size(cluster, weight)
+    cluster = number[cluster]
+    overlaps = [overlap.renumbered(number) for overlap in overlaps]
 
     def stability() -> NDArray[np.float64]:
-        repeats = [partition(1 + repeat) for repeat in range(REPEATS)]
-        return np.mean([_jaccard(cluster, other, representatives.weight) for other in repeats], axis=0)
+        repeats = [graph.partition(seed + 1 + repeat) for repeat in range(REPEATS)]
+        return np.mean([_jaccard(cluster, other, weight) for other in repeats], axis=0)
 
-    return Fit(build_model(prototypes, representatives, cluster), prototype, stability)
+    return Fit(
+        model=build_model(prototypes, representatives, cluster, overlaps),
+        prototype=prototype,
+        stability=stability,
+        joins=lambda: graph.joins(cluster),
+    )
 
 
 def _number_of_prototypes(asked: int | str, events: int) -> int:
@@ -91,9 +140,35 @@ def _number_of_prototypes(asked: int | str, events: int) -> int:
     return max(16, min(2000, events // 20)) if isinstance(asked, str) else asked
 
 
+def _build_graph(
+    representatives: Representatives,
+    strangers: NDArray[np.int64],
+    gap: NDArray[np.float64],
+    judge: Judge,
+    rng: np.random.Generator,
+    workers: int,
+) -> _Graph:
+    chosen, weight = choose_representatives(
+        representatives.prototype.astype(np.int32), gap, each=NODES_EACH, rare=NODES_RARE, rng=rng, strange=strangers
+    )  # fmt: skip
+    nodes = join_equal(Representatives(representatives.events[chosen], representatives.prototype[chosen], weight))
+    neighbours = NEIGHBOURS if nodes.events.shape[1] > 1 else ON_A_LINE
+    edges = shared_neighbour_graph(nodes.events, neighbours, workers=workers)
+    return _Graph(
+        representatives=representatives,
+        node=nearest_within(nodes, representatives, size=len(gap)),
+        nodes=len(nodes.events),
+        edges=edges,
+        linked=bridges(nodes.events, edges),
+        judge=judge,
+        workers=workers,
+    )
+
+
 def _by_size(cluster: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A number for each cluster (k,), 0 for the largest."""
     order = np.argsort(-np.bincount(cluster, weight), kind="stable")
-    return np.argsort(order)[cluster]
+    return np.argsort(order)
 
 
 def _jaccard(cluster: NDArray[np.int64], other: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,21 +2,21 @@
 
 import random
 
-import igraph
+import numba
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
-from sklearn.neighbors import NearestNeighbors
 
 from cytoclust.tl._nearest import nearest
+from cytoclust.tl._neighbours import neighbours as nearest_points
 
 __all__ = ["Edges", "bridges", "fine_partition", "shared_neighbour_graph"]
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
-def shared_neighbour_graph(events: NDArray[np.float32], neighbours: int) -> Edges:
+def shared_neighbour_graph(events: NDArray[np.float32], neighbours: int, *, workers: int = 1) -> Edges:
     """Edges (i, j, weight) between nearest neighbours; the weight is the Jaccard index of their neighbourhoods.
 
     The graph of PhenoGraph (Levine et al. 2015).
@@ -24,15 +24,30 @@ def shared_neighbour_graph(events: NDArray[np.float32], neighbours: int) -> Edge
     n = len(events)
     if n == 1:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
-    search = NearestNeighbors(n_neighbors=min(neighbours, n - 1), algorithm="brute").fit(events)
-    found = search.kneighbors(return_distance=False)  # of each event, itself not counted
-    source = np.repeat(np.arange(n), found.shape[1])
-    low, high = np.minimum(source, found.ravel()), np.maximum(source, found.ravel())
-    pairs = np.unique(low.astype(np.int64) * n + high)
+    k = min(neighbours, n - 1)
+    own = np.arange(n, dtype=np.int32)[:, None]
+    found = nearest_points(events, events, k + 1, workers=workers)
+    # itself is the first, but for rounding: without it, of which there may be none, the first k
+    found = np.take_along_axis(found, np.argsort(found == own, axis=1, kind="stable")[:, :k], axis=1)
+    low, high = np.minimum(own, found).astype(np.int64), np.maximum(own, found)
+    pairs = np.unique(low * n + high)
     i, j = pairs // n, pairs % n
-    near = sp.csr_matrix((np.ones(found.size), (source, found.ravel())), shape=(n, n)) + sp.eye(n, format="csr")
-    shared = np.asarray(near[i].multiply(near[j]).sum(axis=1)).ravel()
-    return i, j, shared / (2 * (found.shape[1] + 1) - shared)
+    shared = _shared(np.sort(np.hstack([found, own]), axis=1), i, j)
+    return i, j, shared / (2 * (k + 1) - shared)
+
+
+@numba.njit(cache=True)
+def _shared(neighbourhoods, i, j):  # type: ignore[no-untyped-def]
+    """Members that two sorted neighbourhoods have in common, for each pair."""
+    width = neighbourhoods.shape[1]
+    shared = np.zeros(len(i), np.int64)
+    for pair in range(len(i)):
+        mine, other = neighbourhoods[i[pair]], neighbourhoods[j[pair]]
+        a = b = 0
+        while a < width and b < width:
+            shared[pair] += mine[a] == other[b]
+            a, b = a + (mine[a] <= other[b]), b + (other[b] <= mine[a])
+    return shared
 
 
 def bridges(events: NDArray[np.float32], edges: Edges) -> Edges:
@@ -57,8 +72,11 @@ def bridges(events: NDArray[np.float32], edges: Edges) -> Edges:
 
 def fine_partition(n: int, edges: Edges, *, resolution: float, seed: int) -> NDArray[np.int64]:
     """Leiden's communities (Traag et al. 2019) at a resolution that gives many more than there are populations."""
+    import igraph  # which brings matplotlib
+
     i, j, weight = edges
-    graph = igraph.Graph(n=n, edges=np.column_stack([i, j]))
+    graph = igraph.Graph(n=n)
+    graph.add_edges(np.column_stack([i, j]))  # which reads an array at once; the constructor turns it into tuples
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311
     try:
         parts = graph.community_leiden("modularity", weights=weight, resolution=resolution, n_iterations=3)

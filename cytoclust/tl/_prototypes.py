@@ -48,33 +48,35 @@ def _pool(
     if len(even) == total:
         return sample, np.ones(total)
     scouts = choose_far(sample, np.ones(len(sample)), SCOUTS, rng, workers)
-    far, limit = _draw_far(source, scouts, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
-    far = far[~np.isin(far, even)]
-    events = np.concatenate([sample, take(source, far, workers=workers)])
-    missed = np.exp(-limit * _rate(events, scouts, workers)) * (1 - len(even) / total)  # by both draws
+    time = FAR_EVENTS / (total * _rate(sample, scouts, workers).mean())
+    rows, far = _draw_far(source, scouts, time, seed=int(rng.integers(2**32)), workers=workers, tick=tick)
+    events = np.concatenate([sample, far[~np.isin(rows, even)]])
+    missed = np.exp(-time * _rate(events, scouts, workers)) * (1 - len(even) / total)  # by both draws
     return events, 1 / (1 - missed)
 
 
 def _draw_far(
-    source: Source, scouts: NDArray[np.float32], *, seed: int, workers: int, tick: Callable[[int], None]
-) -> tuple[NDArray[np.int64], float]:
-    """Rows drawn in proportion to squared distance from the scouts, and the waiting time below which they were drawn.
+    source: Source,
+    scouts: NDArray[np.float32],
+    time: float,
+    *,
+    seed: int,
+    workers: int,
+    tick: Callable[[int], None],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows, and their events, that decay within ``time`` at the rate of their squared distance from the scouts.
 
-    An exponential race: the events of least waiting time are a sample without replacement. Given the first that was
-    not drawn, an event was drawn with the probability that it waits less than that one.
+    An event is drawn with the probability 1 - exp(-time × rate), whatever becomes of the others.
     """
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 
-    def race(number: int, events: NDArray[np.float32]) -> tuple[NDArray, NDArray]:
+    def draw(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         lot = np.random.Generator(np.random.PCG64(seed).advance(int(starts[number]))).random(len(events))
-        waiting = -np.log1p(-lot) / _rate(events, scouts)
-        first = np.argsort(waiting, kind="stable")[: FAR_EVENTS + 1]
-        return starts[number] + first, waiting[first]
+        drawn = np.flatnonzero(lot < -np.expm1(-time * _rate(events, scouts)))
+        return starts[number] + drawn, events[drawn]
 
-    blocks = map_blocks(source, race, workers=workers, tick=tick)
-    rows, waiting = (np.concatenate([block[i] for block in blocks]) for i in (0, 1))
-    first = np.lexsort((rows, waiting))[: FAR_EVENTS + 1]
-    return np.sort(rows[first[:-1]]), float(waiting[first[-1]])
+    blocks = map_blocks(source, draw, workers=workers, tick=tick)
+    return np.concatenate([rows for rows, _ in blocks]), np.concatenate([events for _, events in blocks])
 
 
 def _rate(events: NDArray[np.float32], scouts: NDArray[np.float32], workers: int = 1) -> NDArray[np.float64]:
@@ -90,7 +92,8 @@ def choose_far(
     squared = nearest(pool, chosen, workers=workers)[1]
     for left in range(ROUNDS, 0, -1):
         waiting = rng.exponential(size=len(pool)) / np.maximum(weights * squared, 1e-12)
-        drawn = pool[np.argsort(waiting, kind="stable")[: (count - len(chosen)) // left]]
+        wanted = (count - len(chosen)) // left
+        drawn = pool[np.argpartition(waiting, min(wanted, len(pool) - 1))[:wanted]]
         chosen = np.concatenate([chosen, drawn])
         squared = np.minimum(squared, nearest(pool, drawn, workers=workers)[1])
     return np.unique(chosen, axis=0)

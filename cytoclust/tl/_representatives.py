@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["Representatives", "choose_representatives", "join_equal", "room"]
+from cytoclust.tl._neighbours import neighbours
+
+__all__ = ["Representatives", "choose_representatives", "join_equal", "nearest_within", "room"]
 
 
 MOST = 300
+CHUNK = 2**20
+"""Events looked at in one go."""
+NOBODY = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,13 @@ class Representatives:
 
 
 def choose_representatives(
-    prototype: NDArray[np.int32], gap: NDArray[np.float64], *, each: int, rare: int, rng: np.random.Generator
+    prototype: NDArray[np.int32],
+    gap: NDArray[np.float64],
+    *,
+    each: int,
+    rare: int,
+    rng: np.random.Generator,
+    strange: NDArray[np.int64] = NOBODY,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Rows of some events of every prototype, by lot, and the number of events that each stands for.
 
@@ -41,32 +52,55 @@ def choose_representatives(
         Further events in all, for the prototypes of lowest density one after the other: all their events, or MOST.
     rng
         Where the lots come from.
+    strange
+        Rows of events that are all taken and stand for themselves, because they are not like the others of their
+        prototype.
     """
     count = len(gap)
-    sizes = np.bincount(prototype, minlength=count)
+    parts = [slice(start, start + CHUNK) for start in range(0, len(prototype), CHUNK)]
+    alone = np.bincount(prototype[strange], minlength=count)
+    sizes = np.sum([np.bincount(prototype[part], minlength=count) for part in parts], axis=0) - alone
     wanted, most = np.minimum(sizes, each), np.minimum(sizes, MOST)
     loneliest = np.argsort(np.log(np.maximum(sizes, 1)) - gap, kind="stable")
     chosen = loneliest[np.cumsum((most - wanted)[loneliest]) <= rare]
     wanted[chosen] = most[chosen]
-    lot = rng.random(len(prototype), dtype=np.float32)
     # the lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
     ceiling = np.minimum(1, (wanted + 6 * np.sqrt(wanted) + 6) / np.maximum(sizes, 1))
     ceiling[wanted == sizes] = np.inf
-    few = np.flatnonzero(lot < ceiling[prototype])
-    order = few[np.lexsort((lot[few], prototype[few]))]
+    few, lot = _low_lots(prototype, ceiling.astype(np.float32), parts, rng)
+    common = ~np.isin(few, strange)
+    few, lot = few[common], lot[common]
+    order = few[np.lexsort((lot, prototype[few]))]
     of = prototype[order]
     first = np.searchsorted(of, np.arange(count))
-    rows = np.sort(order[np.arange(len(order)) - first[of] < wanted[of]])
-    taken = np.bincount(prototype[rows], minlength=count)
-    return rows, (sizes / np.maximum(taken, 1))[prototype[rows]]
+    drawn = order[np.arange(len(order)) - first[of] < wanted[of]]
+    taken = np.bincount(prototype[drawn], minlength=count)
+    rows = np.concatenate([drawn, strange])
+    weight = np.concatenate([(sizes / np.maximum(taken, 1))[prototype[drawn]], np.ones(len(strange))])
+    ascending = np.argsort(rows)
+    return rows[ascending], weight[ascending]
+
+
+def _low_lots(
+    prototype: NDArray[np.int32], ceiling: NDArray[np.float32], parts: list[slice], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows of the events whose lots lie below the ceiling of their prototype, and these lots."""
+    rows, lots = [], []
+    for part in parts:  # so that no other array is as long as the events are many
+        lot = rng.random(len(prototype[part]), dtype=np.float32)
+        low = np.flatnonzero(lot < ceiling[prototype[part]])
+        rows.append(part.start + low)
+        lots.append(lot[low])
+    return np.concatenate(rows), np.concatenate(lots)
 
 
 def room(prototypes: NDArray[np.float32]) -> NDArray[np.float64]:
     """Logarithm of the volume around each prototype (K,): of a ball as wide as the gap to the nearest other one."""
     if len(prototypes) < 2:
         return np.zeros(len(prototypes))
-    distances, _ = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(prototypes).kneighbors()
-    return prototypes.shape[1] * np.log(np.maximum(distances[:, 0].astype(np.float64), 1e-12))
+    other = prototypes[neighbours(prototypes, prototypes, 2)[:, 1]]
+    distances = np.sqrt(((prototypes.astype(np.float64) - other) ** 2).sum(axis=1))
+    return prototypes.shape[1] * np.log(np.maximum(distances, 1e-12))
 
 
 def join_equal(representatives: Representatives) -> Representatives:
@@ -77,3 +111,29 @@ def join_equal(representatives: Representatives) -> Representatives:
     order = np.argsort(first)
     rows, weight = first[order], np.bincount(where, representatives.weight)[order].astype(np.float64)
     return Representatives(representatives.events[rows], representatives.prototype[rows], weight)
+
+
+def nearest_within(some: Representatives, all_: Representatives, *, size: int) -> NDArray[np.int64]:
+    """Of each of ``all_``, the number of the nearest of ``some`` in its own prototype, of which there are ``size``.
+
+    Each prototype of ``all_`` has at least one of ``some``.
+    """
+    order = np.argsort(some.prototype, kind="stable")
+    starts = np.searchsorted(some.prototype[order], np.arange(size + 1))
+    found: NDArray[np.int64] = _nearest_within(some.events, order, starts, all_.events, all_.prototype)
+    return found
+
+
+@numba.njit(nogil=True, cache=True)
+def _nearest_within(events, order, starts, wanted, prototype):  # type: ignore[no-untyped-def]
+    found = np.empty(len(wanted), np.int64)
+    for i in range(len(wanted)):
+        least = np.inf
+        for k in range(starts[prototype[i]], starts[prototype[i] + 1]):
+            squared = 0.0
+            for j in range(wanted.shape[1]):
+                squared += (wanted[i, j] - events[order[k], j]) ** 2
+            if squared < least or k == starts[prototype[i]]:
+                least = squared
+                found[i] = order[k]
+    return found

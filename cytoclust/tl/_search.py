@@ -1,21 +1,27 @@
 """A quick search for the nearest of many prototypes."""
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.tl._nearest import nearest, padded
+from cytoclust.tl._nearest import Table, build_table, nearest, nearest_in_groups
+from cytoclust.tl._neighbours import neighbours
 from cytoclust.tl._prototypes import choose_far
+from cytoclust.tl._representatives import MOST
+from cytoclust.tl._source import Source, map_blocks
 
-__all__ = ["Search", "build_search"]
+__all__ = ["Search", "build_search", "find_all"]
 
 SCOUTS = 128
 AROUND = 3
 FEWEST = 512
 """With fewer prototypes than this all are compared."""
+STRANGE = 2.0
+"""An event as far as this many times the common squared distance is not like the others of its prototype."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +38,26 @@ class Search:
     """Where the members of each scout begin (SCOUTS + 1)."""
     members: NDArray[np.int32]
     """Prototypes, scout after scout."""
+    spread: NDArray[np.float32]
+    """Mean squared distance of the pool's events from each prototype (K,)."""
 
     def find(self, events: NDArray[np.float32]) -> NDArray[np.int32]:
         """A prototype for each event (n,); it depends on no other event."""
+        return self.look(events)[0]
+
+    def look(self, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The same, and the squared distance to it (n,)."""
         scout = nearest(events, self.scouts)[0]
-        found = np.empty(len(events), dtype=np.int32)
-        _among(padded(events), scout, self.starts, *self._table, found)
-        return self.members[found]
+        order = np.argsort(scout.astype(np.int16), kind="stable")
+        groups = np.searchsorted(scout[order], np.arange(len(self.scouts) + 1))
+        found, squared = nearest_in_groups(events, order, groups, self._table)
+        return self.members[self.starts[scout] + found], squared
 
     @cached_property
-    def _table(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The members' columns and squared lengths, for all blocks alike."""
+    def _table(self) -> Table:
+        """The members, for all blocks of events alike."""
         chosen = self.prototypes[self.members]
-        return padded(chosen).T.copy(), np.einsum("kp,kp->k", chosen, chosen, dtype=np.float32)
+        return build_table([chosen[a:b] for a, b in itertools.pairwise(self.starts)])
 
 
 def build_search(
@@ -64,49 +77,55 @@ def build_search(
         Threads.
     """
     count = len(prototypes)
+    near, squared = nearest(pool, prototypes, workers=workers)
+    spread = _spread(near, squared, count)
     if count < FEWEST:
-        return Search(prototypes, prototypes[:1], np.array([0, count]), np.arange(count, dtype=np.int32))
+        return Search(prototypes, prototypes[:1], np.array([0, count]), np.arange(count, dtype=np.int32), spread)
     scouts = choose_far(prototypes, np.ones(count), SCOUTS, rng, workers)
-    points = np.concatenate([prototypes, pool])  # so that each prototype is a member somewhere
-    near = nearest(points, prototypes, workers=workers)[0].astype(np.int64)
-    pairs = np.unique((_nearest_scouts(points, scouts) * np.int64(count) + near[:, None]).ravel())
-    starts = np.searchsorted(pairs, np.arange(len(scouts) + 1) * count)
-    return Search(prototypes, scouts, starts.astype(np.int64), (pairs % count).astype(np.int32))
+    near = np.concatenate([np.arange(count), near])  # so that each prototype is a member somewhere
+    around = neighbours(np.concatenate([prototypes, pool]), scouts, AROUND, workers=workers)
+    known = np.zeros((len(scouts), count), dtype=bool)
+    known[around.ravel(), np.repeat(near, AROUND)] = True  # one beyond a border is a member on both sides
+    scout, members = np.nonzero(known)
+    starts = np.searchsorted(scout, np.arange(len(scouts) + 1)).astype(np.int64)
+    return Search(prototypes, scouts, starts, members.astype(np.int32), spread)
 
 
-def _nearest_scouts(points: NDArray[np.float32], scouts: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The few nearest scouts of each point, m × AROUND: a prototype beyond a border is a member on both sides."""
-    found = np.empty((len(points), AROUND), dtype=np.int64)
-    norms = (scouts**2).sum(axis=1)
-    for start in range(0, len(points), 16_384):
-        rows = slice(start, start + 16_384)
-        found[rows] = np.argpartition(norms - 2 * points[rows] @ scouts.T, AROUND, axis=1)[:, :AROUND]
-    return found
+def _spread(near: NDArray[np.int32], squared: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Mean of each prototype's squared distances, with five events of the common one, as it may have few."""
+    size, total = np.bincount(near, minlength=count), np.bincount(near, squared, count)
+    return np.maximum((total + 5 * total.sum() / max(1, len(near))) / (size + 5), 1e-12).astype(np.float32)
 
 
-@numba.njit(nogil=True, fastmath=True, cache=True)
-def _among(events, scout, starts, columns, norms, found):  # type: ignore[no-untyped-def]
-    n, p = events.shape
-    widest = 0
-    for s in range(len(starts) - 1):
-        widest = max(widest, starts[s + 1] - starts[s])
-    scores = np.empty(widest, np.float32)
-    two = np.float32(-2)
-    for e in range(n):
-        first = starts[scout[e]]
-        k = starts[scout[e] + 1] - first
-        scores[:k] = norms[first : first + k]
-        for j in range(0, p, 4):
-            x0, x1, x2, x3 = two * events[e, j], two * events[e, j + 1], two * events[e, j + 2], two * events[e, j + 3]
-            for i in range(k):
-                c = first + i
-                scores[i] += (
-                    x0 * columns[j, c] + x1 * columns[j + 1, c] + x2 * columns[j + 2, c] + x3 * columns[j + 3, c]
-                )
-        where = 0
-        best = np.float32(np.inf)
-        for i in range(k):
-            if scores[i] < best:
-                best = scores[i]
-                where = i
-        found[e] = first + where
+def find_all(
+    source: Source, search: Search, *, workers: int, tick: Callable[[int], None]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """A prototype for every event of the source (n,), and the rows of strange events, the strangest first.
+
+    A population of few events may share a prototype with a near and large one. Its events are then much farther from
+    the prototype than those which it stands for. No more than MOST of a prototype are given, as equal events are
+    all as strange.
+    """
+    firsts = np.concatenate([[0], np.cumsum(source.sizes)])
+    prototype = np.empty(firsts[-1], dtype=np.int32)
+
+    def look(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        mine, squared = search.look(events)
+        prototype[firsts[number] : firsts[number + 1]] = mine
+        times = squared / search.spread[mine]
+        strange = np.flatnonzero(times > STRANGE)
+        return firsts[number] + strange, times[strange]
+
+    blocks = map_blocks(source, look, workers=workers, tick=tick)
+    rows, times = (np.concatenate([block[i] for block in blocks]) for i in (0, 1))
+    rows = rows[np.argsort(-times, kind="stable")]
+    return prototype, rows[_rank(prototype[rows]) < MOST]
+
+
+def _rank(group: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Of each, how many of its group come before it."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[order] = np.arange(len(group)) - np.searchsorted(ordered, ordered)
+    return rank

@@ -1,22 +1,29 @@
 """Is there a valley between two groups of events?"""
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Group", "valley"]
+__all__ = ["Group", "discriminant", "valley"]
 
 BINS = 128
+CERTAINTY = 3.0
+"""Standard errors by which the density must lie below the chord."""
+AT_MOST = 20_000
+"""Events of a group that a density is estimated from."""
+FOR_QUANTILES = 2_000
 
 
 class Group:
     """Weighted events, with the sums that make their mean and covariance; groups add up."""
 
-    def __init__(self, events: NDArray[np.float64], weight: NDArray[np.float64]):
+    def __init__(self, events: NDArray[np.float32], weight: NDArray[np.float64]):
         self.events, self.weight = events, weight
+        wide = events.astype(np.float64)
         self.mass = weight.sum()
         self.mass2 = (weight**2).sum()
-        self.sum = weight @ events
-        self.outer = (events * weight[:, None]).T @ events
+        self.sum = weight @ wide
+        self.outer = (wide * weight[:, None]).T @ wide
 
     def __add__(self, other: "Group") -> "Group":
         total = Group.__new__(Group)
@@ -39,95 +46,145 @@ class Group:
     def covariance(self) -> NDArray[np.float64]:
         return self.outer / self.mass - np.outer(self.mean, self.mean)
 
-    def thinned(self, at_most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def thinned(self, at_most: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Evenly chosen events, and weights that keep the mass."""
         step = -(-len(self.events) // at_most)
         weight = self.weight[::step]
         return self.events[::step], weight * (self.mass / weight.sum())
 
 
-def valley(a: Group, b: Group, *, at_most: int = 1500, z: float = 1.0) -> float:
+def valley(
+    a: Group,
+    b: Group,
+    *,
+    markers: NDArray[np.int64] | None = None,
+    at_most: int = AT_MOST,
+    z: float = CERTAINTY,
+) -> float:
     """How deep the joint density dips between two groups, along the discriminant axis: 1 where it does not.
 
     The least ratio of the density to the log-linear chord between the peaks of the two groups. A log-concave density,
     such as one Gaussian however it was cut, never falls below a chord; where the peaks are equally high the ratio is
-    that of saddle to peak; and a small group on the shoulder of a large one shows although the sum has one peak only.
+    that of saddle to peak; and a small group on the shoulder of a large one shows although the sum has one peak only:
+    two Gaussians of one covariance dip when their means are more than two standard deviations apart, whatever their
+    sizes, as the second derivative of the logarithm of their sum is largest where each is half of it, and there
+    d²/4 - 1.
 
-    The axis is Fisher's, with covariances of equal say, shrunk towards a sphere where events are few. ``z`` standard
-    errors of the counts are added to the density and taken from the peaks, so that few events dip but little by chance.
+    It is the largest ratio that the counts allow at ``z`` standard errors (Fieller's bound, on square roots, as these
+    have nearly the same variance for few events as for many; Anscombe 1948), so that few events dip but little by
+    chance. The axis is Fisher's, in the space of ``markers`` (all by default).
     """
-    axis = _discriminant(a, b)
+    axis = discriminant(a, b, markers)
     events_a, weight_a = a.thinned(at_most)
     events_b, weight_b = b.thinned(at_most)
-    x, y = events_a @ axis, events_b @ axis
-    if _quantiles(x, weight_a)[1] > _quantiles(y, weight_b)[1]:  # in skewed groups medians may oppose the means
-        x, y = -x, -y
-    low_a, _, high_a = _quantiles(x, weight_a)
-    low_b, _, high_b = _quantiles(y, weight_b)
-    start, stop = min(low_a[1], low_b[0]), max(high_b[0], high_a[1])
-    spread = min(high_a[0] - low_a[1], high_b[0] - low_b[1]) / 2
-    if not (stop > start and spread > 0):
-        return 1.0
-    width = (stop - start) / BINS
-    few = min(_effective(weight_a), _effective(weight_b))
-    kernel = _kernel(max(1.0, 1.06 * spread * few**-0.2 / width))
-    density_a = _smooth(x, weight_a, start, width, kernel)
-    density_b = _smooth(y, weight_b, start, width, kernel)
-    variance = _smooth(x, weight_a**2, start, width, kernel**2) + _smooth(y, weight_b**2, start, width, kernel**2)
-    return _depth(density_a, density_b, variance, z)
+    return float(_dip(events_a, weight_a, events_b, weight_b, axis, z))
 
 
-def _discriminant(a: Group, b: Group) -> NDArray[np.float64]:
-    pooled = (a.covariance + b.covariance) / 2
+def discriminant(a: Group, b: Group, markers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+    """Fisher's axis (p,) of unit length, 0 for other markers; covariances have equal say, and are shrunk towards a
+    sphere where events are few.
+    """
+    pooled, apart = (a.covariance + b.covariance) / 2, b.mean - a.mean
+    if markers is not None:
+        pooled, apart = pooled[np.ix_(markers, markers)], apart[markers]
     p = len(pooled)
     shrink = p / (p + min(a.effective, b.effective))
     sphere = np.trace(pooled) / p * np.eye(p)
-    axis = np.linalg.solve((1 - shrink) * pooled + shrink * sphere + 1e-9 * np.eye(p), b.mean - a.mean)
-    length = np.linalg.norm(axis)
-    return axis / length if length > 0 else axis
+    part = np.linalg.solve((1 - shrink) * pooled + shrink * sphere + 1e-9 * np.eye(p), apart)
+    length = np.linalg.norm(part)
+    part = part / length if length > 0 else part
+    if markers is None:
+        return part
+    axis = np.zeros(len(a.sum))
+    axis[markers] = part
+    return axis
 
 
-def _quantiles(
-    values: NDArray[np.float64], weight: NDArray[np.float64]
-) -> tuple[tuple[float, float], float, tuple[float, float]]:
-    """(2 %, 16 %), 50 %, (84 %, 98 %)."""
-    order = np.argsort(values)
-    rank = np.cumsum(weight[order])
-    q2, q16, q50, q84, q98 = np.interp(np.array([0.02, 0.16, 0.5, 0.84, 0.98]) * rank[-1], rank, values[order])
-    return (q2, q16), q50, (q84, q98)
-
-
-def _effective(weight: NDArray[np.float64]) -> float:
-    return float(weight.sum() ** 2 / (weight**2).sum())
-
-
-def _kernel(width: float) -> NDArray[np.float64]:
-    steps = np.arange(-int(3 * width) - 1, int(3 * width) + 2)
-    kernel = np.exp(-0.5 * (steps / width) ** 2)
-    return kernel / kernel.sum()
-
-
-def _smooth(
-    values: NDArray[np.float64], weight: NDArray[np.float64], start: float, width: float, kernel: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    pad = len(kernel) // 2
-    bins = np.floor((values - start) / width).astype(np.int64) + pad
-    inside = (bins >= 0) & (bins < BINS + 2 * pad)
-    counts = np.bincount(bins[inside], weight[inside], minlength=BINS + 2 * pad)
-    return np.convolve(counts, kernel, "valid")
-
-
-def _depth(
-    density_a: NDArray[np.float64], density_b: NDArray[np.float64], variance: NDArray[np.float64], z: float
-) -> float:
-    """Least ratio of the joint density to the log-linear chord between the peaks of the two groups."""
-    left, right = int(np.argmax(density_a)), int(np.argmax(density_b))
+@numba.njit(nogil=True, cache=True)
+def _dip(events_a, weight_a, events_b, weight_b, axis, z):  # type: ignore[no-untyped-def]
+    """Project both groups, smooth their histograms over one window, and measure the dip of the sum."""
+    x, y = _project(events_a, axis), _project(events_b, axis)
+    place_x, place_y = _quantiles(x, weight_a), _quantiles(y, weight_b)
+    if place_x[2] > place_y[2]:  # in skewed groups medians may oppose the means
+        x, y = -x, -y
+        place_x, place_y = -place_x[::-1], -place_y[::-1]
+    start, stop = min(place_x[1], place_y[0]), max(place_y[3], place_x[4])
+    spread = min(place_x[3] - place_x[1], place_y[3] - place_y[1]) / 2
+    if not (stop > start and spread > 0):
+        return 1.0
+    width = (stop - start) / BINS
+    few = min(weight_a.sum() ** 2 / (weight_a**2).sum(), weight_b.sum() ** 2 / (weight_b**2).sum())
+    kernel = _kernel(max(1.0, 1.06 * spread * few**-0.2 / width))
+    density_a, variance_a = _smooth(x, weight_a, start, width, kernel)
+    density_b, variance_b = _smooth(y, weight_b, start, width, kernel)
+    left, right = np.argmax(density_a), np.argmax(density_b)
     if right <= left + 1 or density_a[right] >= density_b[right] or density_b[left] >= density_a[left]:
         return 1.0
     between = slice(left, right + 1)
-    density, error = (density_a + density_b)[between], z * np.sqrt(variance[between])
-    peaks = density[[0, -1]] - error[[0, -1]]
-    if peaks.min() <= 0:
-        return 1.0
-    chord = np.geomspace(peaks[0], peaks[1], len(density))
-    return float(min(1.0, np.min((density + error) / chord)))
+    return _least_ratio((density_a + density_b)[between], (variance_a + variance_b)[between], z)
+
+
+@numba.njit(nogil=True, cache=True)
+def _least_ratio(density, variance, z):  # type: ignore[no-untyped-def]
+    """Least upper bound of density / chord: (r·chord)^½ - density^½ is z of its standard errors, solved for r."""
+    last = len(density) - 1
+    first_event, last_event = variance[0] / density[0], variance[last] / density[last]
+    least = 1.0
+    for i in range(1, last):
+        t = i / last
+        chord = density[0] ** (1 - t) * density[last] ** t
+        event = first_event ** (1 - t) * last_event**t  # what one event adds, where there may be none
+        if density[i] > event:
+            event = variance[i] / density[i]
+        of_chord = chord / 4 * ((1 - t) ** 2 * first_event / density[0] + t**2 * last_event / density[last])
+        square = chord - z * z * of_chord
+        if square <= 0:
+            continue
+        half = np.sqrt(chord * density[i])
+        root = half * half - square * (density[i] - z * z * event / 4)
+        least = min(least, ((half + np.sqrt(max(root, 0.0))) / square) ** 2)
+    return least
+
+
+@numba.njit(nogil=True, cache=True)
+def _project(events, axis):  # type: ignore[no-untyped-def]
+    values = np.zeros(len(events))
+    for i in range(len(events)):
+        for j in range(len(axis)):
+            values[i] += events[i, j] * axis[j]
+    return values
+
+
+@numba.njit(nogil=True, cache=True)
+def _quantiles(values, weight):  # type: ignore[no-untyped-def]
+    """2 %, 16 %, 50 %, 84 %, 98 %, of evenly chosen values."""
+    step = (len(values) + FOR_QUANTILES - 1) // FOR_QUANTILES
+    some, its_weight = values[::step].copy(), weight[::step]
+    order = np.argsort(some)
+    rank = np.cumsum(its_weight[order])
+    return np.interp(np.array([0.02, 0.16, 0.5, 0.84, 0.98]) * rank[-1], rank, some[order])
+
+
+@numba.njit(nogil=True, cache=True)
+def _kernel(width):  # type: ignore[no-untyped-def]
+    reach = int(3 * width) + 1
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return kernel / kernel.sum()
+
+
+@numba.njit(nogil=True, cache=True)
+def _smooth(values, weight, start, width, kernel):  # type: ignore[no-untyped-def]
+    """Smoothed counts in BINS bins, and their variances, with what lies beyond the window within reach."""
+    pad = len(kernel) // 2
+    counts, squares = np.zeros(BINS + 2 * pad), np.zeros(BINS + 2 * pad)
+    for i in range(len(values)):
+        bin_ = np.floor((values[i] - start) / width) + pad
+        if 0 <= bin_ < len(counts):
+            counts[int(bin_)] += weight[i]
+            squares[int(bin_)] += weight[i] ** 2
+    density, variance = np.zeros(BINS), np.zeros(BINS)
+    for i in range(BINS):
+        for k in range(len(kernel)):
+            density[i] += counts[i + k] * kernel[k]
+            variance[i] += squares[i + k] * kernel[k] ** 2
+    return density, variance

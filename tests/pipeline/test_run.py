@@ -35,7 +35,8 @@ def table(finished, name):
 def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
     written = {str(path.relative_to(finished.out)) for path in finished.out.rglob("*") if path.is_file()}
     tables = {
-        f"tables/{name}.csv" for name in ("clusters", "cluster_counts", "populations", "contrasts", "discoveries")
+        f"tables/{name}.csv"
+        for name in ("clusters", "cluster_counts", "cluster_tree", "populations", "contrasts", "discoveries")
     }
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}
 
@@ -79,7 +80,7 @@ def test_names_agree_with_the_truth_in_file_order(finished, cohort):
 
 def test_clusters_are_counted_from_the_labels(finished):
     clusters = table(finished, "clusters")
-    assert list(clusters.columns) == CLUSTERS.split(", ") + MARKERS
+    assert list(clusters.columns) == [*CLUSTERS.split(", "), *MARKERS, "cluster_parent"]
     every = pd.concat(labels(finished.out), names=["sample", "row"]).query("cluster >= 0")
     sizes = every["cluster"].value_counts().sort_index()
     assert clusters["cluster"].tolist() == sizes.index.tolist()
@@ -154,10 +155,10 @@ def test_record(finished, cohort):
         assert (each["n_events"], each["version"]) == (6000, "FCS3.1")
     assert told["rules"]["name"] == "msc"
     assert told["peak_memory_mb"] > 50
-    stages = ["opening files", "quality control", "transform", "clustering", "describing clusters"]
-    assert list(told["seconds"])[:5] == stages
+    stages = ["opening files", "quality control", "transform", "clustering", "describing clusters", "naming", "labels"]
+    assert list(told["seconds"])[:7] == stages
     assert all(seconds >= 0 for seconds in told["seconds"].values())
-    assert sum(told["seconds"].values()) > 0
+    assert 0 < told["labels_after_seconds"] < sum(told["seconds"].values())
 
 
 def test_record_has_events_of_each_stage_and_the_role_of_each_channel(finished):

@@ -38,3 +38,11 @@ def test_a_cofactor_must_be_positive(cofactor: float) -> None:
 def test_there_is_one_cofactor_a_column() -> None:
     with pytest.raises(InputError, match="each of 2 columns"):
         arcsinh_transform(np.ones((2, 2), dtype=np.float32), np.array([150.0]))
+
+
+def test_it_is_the_arcsinh_over_the_whole_range() -> None:
+    sizes = np.concatenate([[0.0, 1e-40, np.inf], np.geomspace(1e-30, 3e38, 20_001)])
+    events = np.concatenate([sizes, -sizes, [np.nan]]).astype(np.float32)[:, None]
+    expected = np.arcsinh(events.astype(np.float64) / 7)
+    np.testing.assert_allclose(arcsinh_transform(events, np.array([7.0])), expected, rtol=1.2e-7, atol=1e-44)
+    assert np.array_equal(np.signbit(arcsinh_transform(events, np.array([7.0]))), np.signbit(events))

@@ -52,3 +52,15 @@ def test_wrong_shape_is_refused():
         Profile(("a",), ("m",), np.zeros((1, 3)), np.zeros((2, 1, 2), dtype=np.int64))
     with pytest.raises(InputError, match="at least one event"):
         Profile.edges_for(np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize("scale", [1, 1e-12, 1e30])
+def test_counts_are_those_of_a_search_in_the_edges(events, scale):
+    X, labels = events
+    X = np.column_stack([X * scale, np.full(len(X), 3.0), np.round(X[:, 0])]).astype(np.float32)
+    edges = Profile.edges_for(X[::3])
+    expected = np.zeros((4, 5, 512), dtype=np.int64)
+    for marker in range(5):
+        at = np.clip(np.searchsorted(edges[marker], X[:, marker], side="right") - 1, 0, 511)
+        np.add.at(expected[:, marker], (labels[labels >= 0], at[labels >= 0]), 1)
+    np.testing.assert_array_equal(Profile.count(X, labels, 4, edges), expected)

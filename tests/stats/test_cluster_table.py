@@ -18,11 +18,12 @@ def table():
     )
     medians = pd.DataFrame({"CD3": [3.0, 0.5, 0.1], "n/a": [1.0, 2.0, 3.0]}, index=CLUSTERS)
     counts = pd.DataFrame([[60, 20, 0], [19, 0, 1]], index=["A", "B"], columns=CLUSTERS)
-    return cluster_table(naming, medians, counts, stability=np.array([1.0, 0.8, np.nan]))
+    return cluster_table(naming, medians, counts, stability=np.array([1.0, 0.8, np.nan]), parent=np.array([0, 0, 2]))
 
 
 def test_columns_are_those_of_the_contract_then_the_markers(table):
-    assert list(table.columns) == [*COLUMNS, "CD3", "n/a"]
+    assert list(table.columns) == [*COLUMNS, "CD3", "n/a", "cluster_parent"]
+    assert table["cluster_parent"].tolist() == [0, 0, 2]
 
 
 def test_counts(table):
@@ -41,6 +42,6 @@ def test_novelty_is_doubt_of_a_name_and_certainty_of_none(table):
 def test_without_rules_novelty_is_not_known():
     naming = pd.DataFrame({"population": "unassigned", "phenotype": "", "probability": np.nan}, index=CLUSTERS)
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
-    table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3))
-    assert list(table.columns) == COLUMNS
+    table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
+    assert list(table.columns) == [*COLUMNS, "cluster_parent"]
     assert table["novelty"].isna().all()

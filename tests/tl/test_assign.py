@@ -1,17 +1,19 @@
 import numpy as np
 import pytest
 from scipy.special import logsumexp
+from scipy.stats import multivariate_normal
 
 from cytoclust.tl._assign import CANDIDATES, Model, assign, build_model
 from cytoclust.tl._nearest import nearest
+from cytoclust.tl._overlap import Overlap
 from cytoclust.tl._representatives import Representatives
 from tests.tl.blobs import blobs
 
 
-def model_of(events, prototypes, cluster):
+def model_of(events, prototypes, cluster, overlaps=()):
     prototype = nearest(events, prototypes)[0].astype(np.int64)
     weight = np.random.default_rng(0).uniform(1, 30, len(events))
-    return build_model(prototypes, Representatives(events, prototype, weight), cluster)
+    return build_model(prototypes, Representatives(events, prototype, weight), cluster, overlaps)
 
 
 @pytest.fixture
@@ -100,3 +102,47 @@ def test_one_kernel_far_events_and_no_spread():
     cluster, probability = assign(model, np.array([[0, 0], [1e6, -1e6]], dtype=np.float32))
     assert cluster.tolist() == [0, 0]
     assert probability.tolist() == [1, 1]
+
+
+@pytest.fixture
+def overlapping():
+    """Three clusters far from the one in the middle of numbers, two of which overlap."""
+    rng = np.random.default_rng(0)
+    centres = np.array([[0, 0, 0], [20, 0, 0], [2.5, 0, 0]])
+    truth = np.repeat([0, 1, 2], [600, 300, 200])
+    events = (rng.normal(0, 1, (1100, 3)) + centres[truth]).astype(np.float32)
+    share = np.array([0.75, 0.25])
+    whiten = np.array([np.eye(3), np.diag([1, 0.5, 2.0])])
+    offset = np.log(share) + np.log([1, 1.0])
+    overlap = Overlap(np.array([0, 2]), centres[[0, 2]], whiten, offset)
+    prototypes = events[rng.choice(1100, 60, replace=False)]
+    return model_of(events, prototypes, truth), model_of(events, prototypes, truth, [overlap]), events
+
+
+def test_between_clusters_that_overlap_gaussians_decide(overlapping):
+    without, model, events = overlapping
+    before, its_probability = assign(without, events)
+    cluster, probability = assign(model, events)
+    alone = before == 1
+    assert np.array_equal(cluster[alone], before[alone])
+    assert np.array_equal(probability[alone], its_probability[alone])
+    density = np.column_stack([
+        0.75 * multivariate_normal([0, 0, 0], np.eye(3)).pdf(events[~alone]),
+        0.25 * multivariate_normal([2.5, 0, 0], np.diag([1, 4, 0.25])).pdf(events[~alone]),
+    ])  # fmt: skip
+    posterior = density / density.sum(axis=1, keepdims=True)
+    assert cluster[~alone].tolist() == np.array([0, 2])[posterior.argmax(axis=1)].tolist()
+    assert (cluster != before).sum() > 10
+    assert (probability[~alone] <= posterior.max(axis=1) + 1e-6).all()
+    certain = its_probability[~alone] > 0.999
+    np.testing.assert_allclose(probability[~alone][certain], posterior.max(axis=1)[certain], rtol=2e-3)
+
+
+def test_each_event_on_its_own_gives_the_same_bits_in_overlaps_too(overlapping):
+    _, model, events = overlapping
+    cluster, probability = assign(model, events)
+    for start in range(0, 1100, 61):
+        part = assign(model, events[start : start + 61])
+        assert np.array_equal(part[0], cluster[start : start + 61])
+        assert np.array_equal(part[1], probability[start : start + 61])
+    assert len(assign(model, events[:0])[0]) == 0

@@ -32,3 +32,10 @@ def test_repeats_and_follows_the_seed():
 def test_at_least_one_event_of_every_cluster():
     clusters = labels(*[40] * 30)
     assert np.bincount(clusters[choose_events(clusters, 10, seed=0)]).tolist() == [1] * 30
+
+
+def test_blocks_change_nothing(monkeypatch):
+    clusters = np.random.default_rng(4).integers(0, 9, 20_000).astype(np.int32)
+    whole = choose_events(clusters, 900, seed=3)
+    monkeypatch.setattr("cytoclust.tl._event_sample.BLOCK", 777)
+    assert np.array_equal(choose_events(clusters, 900, seed=3), whole)

@@ -40,6 +40,57 @@ def test_same_bits_for_any_workers_and_block_size():
         assert np.array_equal(other[2].stability(), found.stability())
 
 
+def overlapping(seed, sizes=(4500, 3000, 1500), apart=3.2, p=3):
+    """Two Gaussians that overlap in all markers alike, and a third away from them; truth, and the rule of Bayes."""
+    rng = np.random.default_rng(seed)
+    truth = np.repeat([0, 1, 2], sizes)
+    centres = np.array([np.zeros(p), np.full(p, apart / np.sqrt(p)), [-12.0, *[0] * (p - 1)]])
+    events = rng.normal(0, 1, (len(truth), p)) + centres[truth]
+    density = np.log(sizes) - ((events[:, None] - centres) ** 2).sum(axis=2) / 2
+    order = rng.permutation(len(truth))
+    return events[order].astype(np.float32), truth[order], density.argmax(axis=1)[order]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_populations_that_overlap_are_parted_nearly_as_well_as_can_be(seed):
+    events, truth, bayes = overlapping(seed)
+    cluster, _, found = run(events)
+    assert cluster.max() == 2
+    assert [sorted(overlap.clusters) for overlap in found.model.overlaps] in ([], [[0, 1]])
+    assert (cluster != truth).mean() < (bayes != truth).mean() + 0.01
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_same_bits_for_any_workers_where_populations_overlap(seed):
+    events, _, _ = overlapping(seed, apart=2.9)
+    cluster, probability, found = run(events)
+    for workers, size in ((2, 1000), (3, 8192)):
+        other = run(events, workers=workers, size=size)
+        assert np.array_equal(other[0], cluster)
+        assert np.array_equal(other[1], probability)
+        assert other[2].joins() == found.joins()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_joins_make_one_of_all_clusters_the_shallowest_valley_first(seed):
+    events, truth, _ = overlapping(seed)
+    found = run(events)[2]
+    clusters = int(found.model.cluster.max()) + 1
+    joins = found.joins()
+    assert len(joins) == clusters - 1
+    depth = [join.depth for join in joins]
+    assert depth == sorted(depth, reverse=True)
+    assert all(0 <= join.first < join.second < clusters for join in joins)
+    assert len({join.second for join in joins}) == clusters - 1
+    away = int(np.bincount(run(events)[0][truth == 2]).argmax())
+    assert away in (joins[-1].first, joins[-1].second)  # the population away from the others comes last
+    assert depth[-1] < 0.05
+
+
+def test_joins_of_one_cluster():
+    assert run(np.random.default_rng(0).normal(0, 1, (1000, 3)))[2].joins() == []
+
+
 @pytest.mark.slow
 def test_a_rare_population_of_fifty_in_two_hundred_thousand():
     events, truth = blobs(0, (120_000, 60_000, 19_950, 50), p=8)

@@ -31,6 +31,15 @@ def test_shared_neighbour_graph_is_the_jaccard_index_of_neighbourhoods(n, p, k):
     np.testing.assert_allclose(weight, [truth[pair] for pair in zip(i.tolist(), j.tolist(), strict=True)])
 
 
+@pytest.mark.parametrize("workers", [2, 3])
+def test_same_graph_for_any_number_of_workers(workers):
+    events = np.random.default_rng(0).normal(0, 1, (3000, 4)).astype(np.float32)
+    for one, more in zip(
+        shared_neighbour_graph(events, 10), shared_neighbour_graph(events, 10, workers=workers), strict=True
+    ):
+        assert np.array_equal(one, more)
+
+
 def test_one_event_has_no_edge():
     assert [len(part) for part in shared_neighbour_graph(np.zeros((1, 3), dtype=np.float32), 10)] == [0, 0, 0]
 

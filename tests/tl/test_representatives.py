@@ -1,6 +1,13 @@
 import numpy as np
 
-from cytoclust.tl._representatives import Representatives, choose_representatives, join_equal, room
+from cytoclust.tl import _representatives
+from cytoclust.tl._representatives import (
+    Representatives,
+    choose_representatives,
+    join_equal,
+    nearest_within,
+    room,
+)  # fmt: skip
 
 
 def test_all_events_of_a_small_prototype_exact_count_of_a_large_one_and_weights_that_add_up():
@@ -60,3 +67,44 @@ def test_equal_events_are_joined_with_their_weight():
     assert joined.prototype.tolist() == [5, 1, 2]
     assert joined.weight.tolist() == [4, 2, 4]
     assert join_equal(joined) is joined
+
+
+def test_strange_events_are_all_taken_and_stand_for_themselves():
+    prototype = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [5000, 30, 4])).astype(np.int32)
+    strange = np.concatenate([np.flatnonzero(prototype == 0)[5:25], np.flatnonzero(prototype == 2)])
+    rows, weight = choose_representatives(
+        prototype, np.zeros(3), each=10, rare=0, rng=np.random.default_rng(1), strange=strange
+    )
+    assert np.isin(strange, rows).all()
+    assert (weight[np.isin(rows, strange)] == 1).all()
+    assert (np.diff(rows) > 0).all()
+    assert np.bincount(prototype[rows]).tolist() == [10 + 20, 10, 4]
+    np.testing.assert_allclose(np.bincount(prototype[rows], weight), [5000, 30, 4])
+
+
+def test_lots_do_not_depend_on_how_many_events_are_looked_at_in_one_go(monkeypatch):
+    prototype = np.random.default_rng(0).integers(0, 40, 10_000).astype(np.int32)
+    first = choose_representatives(prototype, np.zeros(40), each=10, rare=500, rng=np.random.default_rng(2))
+    monkeypatch.setattr(_representatives, "CHUNK", 128)
+    again = choose_representatives(prototype, np.zeros(40), each=10, rare=500, rng=np.random.default_rng(2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+def test_the_nearest_of_the_same_prototype_by_brute_force():
+    rng = np.random.default_rng(0)
+    events, prototype = rng.normal(0, 1, (900, 4)).astype(np.float32), rng.permutation(np.arange(900) % 37)
+    rows = np.sort(np.concatenate([rng.permutation(np.flatnonzero(prototype == k))[: 1 + k % 9] for k in range(37)]))
+    some = Representatives(events[rows], prototype[rows], np.ones(len(rows)))
+    all_ = Representatives(events, prototype, np.ones(900))
+    found = nearest_within(some, all_, size=40)  # three of them have no events
+    squared = ((events[:, None].astype(np.float64) - events[rows]) ** 2).sum(axis=2)
+    squared[prototype[:, None] != prototype[rows]] = np.inf
+    assert np.array_equal(found, squared.argmin(axis=1))
+    assert np.array_equal(found[rows], np.arange(len(rows)))
+    assert (prototype[rows][found] == prototype).all()
+
+
+def test_events_too_far_for_squares_still_find_one_of_their_prototype():
+    some = Representatives(np.full((2, 1), [[0.0], [1e30]], dtype=np.float32), np.array([0, 1]), np.ones(2))
+    all_ = Representatives(np.array([[3e38], [-3e38]], dtype=np.float32), np.array([0, 1]), np.ones(2))
+    assert nearest_within(some, all_, size=2).tolist() == [0, 1]

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from cytoclust.tl._nearest import nearest
-from cytoclust.tl._search import build_search
+from cytoclust.tl._representatives import MOST
+from cytoclust.tl._search import build_search, find_all
+from tests.tl.blobs import source_of
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,40 @@ def test_few_prototypes_are_all_compared(case):
     events, pool, prototypes = case
     search = build_search(prototypes[:100], pool, rng=np.random.default_rng(1), workers=1)
     assert np.array_equal(search.find(events), nearest(events, prototypes[:100])[0])
+
+
+def everything(events, pool, prototypes, *, size=8192, workers=1):
+    search = build_search(prototypes, pool, rng=np.random.default_rng(1), workers=1)
+    return find_all(source_of(events, size), search, workers=workers, tick=lambda _: None), search
+
+
+def test_all_events_of_any_blocks_and_the_strangest_first(case):
+    events, pool, prototypes = case
+    (prototype, strange), search = everything(events, pool, prototypes)
+    assert np.array_equal(prototype, search.find(events))
+    times = ((events - prototypes[prototype]) ** 2).sum(axis=1) / search.spread[prototype]
+    assert (np.diff(times[strange]) < 1e-3).all()
+    assert np.array_equal(np.sort(strange), np.flatnonzero(times > 2)) or abs(len(strange) - (times > 2).sum()) < 3
+    for size, workers in ((777, 1), (100_000, 2)):
+        again = everything(events, pool, prototypes, size=size, workers=workers)[0]
+        assert np.array_equal(prototype, again[0])
+        assert np.array_equal(strange, again[1])
+
+
+def test_a_few_cells_in_the_prototype_of_a_large_population_are_the_strangest():
+    rng = np.random.default_rng(0)
+    events = rng.normal(0, 0.5, (50_000, 8)).astype(np.float32)
+    events[:10, :2] += 4
+    pool = events[10:5000]
+    (_, strange), _ = everything(events, pool, pool[:600])
+    assert set(range(10)) <= set(strange[:200].tolist())
+
+
+def test_equal_events_far_from_their_prototype_do_not_take_all_places():
+    rng = np.random.default_rng(0)
+    events = rng.normal(0, 1, (20_000, 4)).astype(np.float32)
+    events[:5000] = 9
+    pool = events[5000:]
+    (prototype, strange), _ = everything(events, pool, pool[:50])
+    assert np.bincount(prototype[strange]).max() <= MOST
+    assert (strange < 5000).sum() <= MOST

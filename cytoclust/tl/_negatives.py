@@ -1,0 +1,52 @@
+"""How far the negative events of each marker reach."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["negative_bounds"]
+
+BINS = 200
+SMOOTH = 0.025
+"""Standard deviation of the kernel, as a share of the range."""
+DEPTH = 0.6
+"""A valley counts if it is as deep as this share of the lower peak."""
+BREADTH = 0.3
+"""Spread of the negatives, as a share of the way to the positives, above which they are not one population."""
+SHARE = 0.98
+
+
+def negative_bounds(events: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The value of each marker that 98 % of its negative events lie below (p,); -inf where they cannot be told.
+
+    Negative are the events below the lowest deep valley of the marker's density, if there is one. Compensated values of
+    negative cells lie around zero, and many scales part them there into two humps although they are one population.
+    So a difference between two groups that are both negative in a marker counts for little.
+
+    Parameters
+    ----------
+    events
+        An even sample of all events, m × p.
+    """
+    return np.array([_bound(np.sort(column.astype(np.float64))) for column in events.T])
+
+
+def _bound(values: NDArray[np.float64]) -> float:
+    low, high = np.quantile(values, [0.001, 0.999])
+    if not high > low:
+        return -np.inf
+    counts, edges = np.histogram(values, BINS, range=(low, high))
+    steps = np.arange(-3 * SMOOTH * BINS, 3 * SMOOTH * BINS + 1)
+    density = np.convolve(counts, np.exp(-0.5 * (steps / (SMOOTH * BINS)) ** 2), "same")
+    peak = np.minimum(np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1])
+    ratio = np.divide(density, peak, out=np.ones(BINS), where=peak > 0)  # where events are few, ends may be empty
+    deep = ratio <= DEPTH
+    if not deep.any():
+        return -np.inf
+    first = int(np.argmax(deep))
+    width = int(np.argmin(np.append(deep[first:], False)))
+    saddle = first + int(np.argmin(ratio[first : first + width]))
+    cut = (edges[saddle] + edges[saddle + 1]) / 2
+    negative, positive = values[values < cut], values[values >= cut]
+    lower, median, upper = np.quantile(negative, [0.1, 0.5, 0.9])
+    broad = (upper - lower) / 2.56 > BREADTH * (np.median(positive) - median)  # 2.56 sd between the 10 % and 90 %
+    return -np.inf if broad else float(np.quantile(negative, SHARE))
