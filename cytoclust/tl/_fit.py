@@ -115,8 +115,11 @@ def fit(
     rows, weight = choose_representatives(
         prototype, gap, each=EACH, rare=RARE, rng=rng, strange=strange[:STRANGE]
     )  # fmt: skip
-    representatives = Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
-    strangers = np.flatnonzero(np.isin(rows, strange[:STRANGE]))
+    representatives, kept = join_equal(
+        Representatives(take(source, rows, workers=workers), prototype[rows].astype(np.int64), weight)
+    )
+    weight = representatives.weight
+    strangers = np.flatnonzero(np.isin(rows[kept], strange[:STRANGE]))
     graph = _build_graph(representatives, strangers, gap, judge, rng, workers)
     cluster, overlaps = find_overlaps(representatives, graph.partition(seed))
     number = _by_size(cluster, weight)
@@ -151,7 +154,7 @@ def _build_graph(
     chosen, weight = choose_representatives(
         representatives.prototype.astype(np.int32), gap, each=NODES_EACH, rare=NODES_RARE, rng=rng, strange=strangers
     )  # fmt: skip
-    nodes = join_equal(Representatives(representatives.events[chosen], representatives.prototype[chosen], weight))
+    nodes = Representatives(representatives.events[chosen], representatives.prototype[chosen], weight)
     neighbours = NEIGHBOURS if nodes.events.shape[1] > 1 else ON_A_LINE
     edges = shared_neighbour_graph(nodes.events, neighbours, workers=workers)
     return _Graph(

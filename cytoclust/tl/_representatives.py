@@ -103,14 +103,19 @@ def room(prototypes: NDArray[np.float32]) -> NDArray[np.float64]:
     return prototypes.shape[1] * np.log(np.maximum(distances, 1e-12))
 
 
-def join_equal(representatives: Representatives) -> Representatives:
-    """Equal events as one with their weight together: more of them than an event has neighbours would be an island."""
-    _, first, where = np.unique(representatives.events, axis=0, return_index=True, return_inverse=True)
+def join_equal(representatives: Representatives) -> tuple[Representatives, NDArray[np.int64]]:
+    """Equal events as one with their weight together, and the rows that were kept: the first of each.
+
+    Copies are no further evidence, and more of them than an event has neighbours would be an island in the graph.
+    """
+    events = np.ascontiguousarray(representatives.events) + np.float32(0)  # which makes -0 a 0
+    as_bytes = events.view(np.dtype((np.void, events.dtype.itemsize * events.shape[1]))).ravel()
+    _, first, where = np.unique(as_bytes, return_index=True, return_inverse=True)
     if len(first) == len(where):
-        return representatives
+        return representatives, np.arange(len(where))
     order = np.argsort(first)
     rows, weight = first[order], np.bincount(where, representatives.weight)[order].astype(np.float64)
-    return Representatives(representatives.events[rows], representatives.prototype[rows], weight)
+    return Representatives(representatives.events[rows], representatives.prototype[rows], weight), rows
 
 
 def nearest_within(some: Representatives, all_: Representatives, *, size: int) -> NDArray[np.int64]:

@@ -38,7 +38,7 @@ def split_large(
     covariances of the cluster's prototypes, from several starts, and its parts are then judged as any two groups.
     """
     count, mean, scatter = _moments(representatives)
-    cluster = cluster.copy()
+    whole, cluster = cluster, cluster.copy()
     waiting = list(range(cluster.max() + 1))
 
     def second_part(number: int) -> NDArray[np.int64] | None:
@@ -49,7 +49,10 @@ def split_large(
         own = np.flatnonzero(mine > count / 2)
         if len(own) < FEWEST:
             return None
-        return _second_part(representatives, rows, own, _halves(count[own], mean[own], scatter[own]), judge)
+        others = np.flatnonzero((whole == whole[rows[0]]) & (cluster != number))
+        siblings = [_group(representatives, others[cluster[others] == k]) for k in np.unique(cluster[others])]
+        halves = _halves(count[own], mean[own], scatter[own])
+        return _second_part(representatives, rows, own, halves, siblings, judge)
 
     with ThreadPoolExecutor(workers) as pool:
         while waiting:
@@ -67,22 +70,36 @@ def _second_part(
     rows: NDArray[np.int64],
     own: NDArray[np.int64],
     halves: list[NDArray[np.bool_]],
+    siblings: list[Group],
     judge: Judge,
 ) -> NDArray[np.int64] | None:
-    """Rows of the part to be split off, by the deepest valley; none if that is too shallow."""
-    best, least = None, judge.limit
-    some = rows[:: -(-len(rows) // AT_MOST)]
-    events, weight = representatives.events[some], representatives.weight[some]
+    """Rows of the part to be split off, by the likeliest mixture with a valley; none if there is none.
+
+    There must be valleys between the parts and the siblings, split off before, too: what a cut left on the wrong side
+    of the border is no population.
+    """
+    some = _some(rows)
+    weight = representatives.weight[some]
     for half in halves:
         second = np.zeros(int(representatives.prototype.max()) + 1, dtype=bool)
         second[own[half]] = True
         there = second[representatives.prototype[some]]
         share = weight[there].sum() / weight.sum()
         if LEAST <= share <= 1 - LEAST and FEWEST_EVENTS <= there.sum() <= len(some) - FEWEST_EVENTS:
-            depth = judge.strict_depth(*(Group(events[side], weight[side]) for side in (~there, there)))
-            if depth < least:
-                best, least = rows[second[representatives.prototype[rows]]], depth
-    return best
+            parts = [_group(representatives, some[side]) for side in (~there, there)]
+            pairs = [(parts[0], parts[1]), *((part, sibling) for part in parts for sibling in siblings)]
+            if all(judge.strict_depth(a, b) < judge.limit for a, b in pairs):
+                return rows[second[representatives.prototype[rows]]]
+    return None
+
+
+def _some(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return rows[:: -(-len(rows) // AT_MOST)]
+
+
+def _group(representatives: Representatives, rows: NDArray[np.int64]) -> Group:
+    some = _some(rows)
+    return Group(representatives.events[some], representatives.weight[some])
 
 
 def _moments(

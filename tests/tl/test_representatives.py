@@ -62,11 +62,16 @@ def test_a_million_events_of_one_prototype():
 
 def test_equal_events_are_joined_with_their_weight():
     events = np.array([[1, 2], [0, 0], [1, 2], [3, 4]], dtype=np.float32)
-    joined = join_equal(Representatives(events, np.array([5, 1, 5, 2]), np.array([1.0, 2, 3, 4])))
+    joined, kept = join_equal(Representatives(events, np.array([5, 1, 5, 2]), np.array([1.0, 2, 3, 4])))
+    assert kept.tolist() == [0, 1, 3]
     assert joined.events.tolist() == [[1, 2], [0, 0], [3, 4]]  # in order of first appearance
     assert joined.prototype.tolist() == [5, 1, 2]
     assert joined.weight.tolist() == [4, 2, 4]
-    assert join_equal(joined) is joined
+    again, kept = join_equal(joined)
+    assert again is joined
+    assert kept.tolist() == [0, 1, 2]
+    zeros = Representatives(np.array([[0.0], [-0.0]], dtype=np.float32), np.array([1, 1]), np.ones(2))
+    assert len(join_equal(zeros)[0].events) == 1
 
 
 def test_strange_events_are_all_taken_and_stand_for_themselves():
