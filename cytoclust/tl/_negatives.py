@@ -19,7 +19,8 @@ def negative_bounds(events: NDArray[np.float32]) -> NDArray[np.float64]:
     """The value of each marker that 98 % of its negative events lie below (p,); -inf where they cannot be told.
 
     Negative are the events below the lowest deep valley of the marker's density, if there is one. Compensated values of
-    negative cells lie around zero, and many scales part them there into two humps although they are one population.
+    negative cells lie around zero, and many scales part them there into two humps although they are one population; so
+    long as the humps are not parted by a deep valley in all events together, they are known as negative.
     So a difference between two groups that are both negative in a marker counts for little.
 
     Parameters

@@ -65,10 +65,10 @@ def valley(
 
     The least ratio of the density to the log-linear chord between the peaks of the two groups. A log-concave density,
     such as one Gaussian however it was cut, never falls below a chord; where the peaks are equally high the ratio is
-    that of saddle to peak; and a small group on the shoulder of a large one shows although the sum has one peak only:
-    two Gaussians of one covariance dip when their means are more than two standard deviations apart, whatever their
-    sizes, as the second derivative of the logarithm of their sum is largest where each is half of it, and there
-    d²/4 - 1.
+    that of saddle to peak; and a small group on the shoulder of a large one shows although the sum has one peak only.
+    Two Gaussians of one covariance and size dip when their means are more than two standard deviations apart, as the
+    second derivative of the logarithm of their sum is d²/4 - 1 where each is half of it; of sizes 100 : 1, when they
+    are some three apart, for the place where each is half must lie between the peaks.
 
     It is the largest ratio that the counts allow at ``z`` standard errors (Fieller's bound, on square roots, as these
     have nearly the same variance for few events as for many; Anscombe 1948), so that few events dip but little by

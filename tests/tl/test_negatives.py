@@ -20,11 +20,17 @@ def test_the_98th_percentile_of_the_negatives_of_a_known_mixture(negative, posit
     assert found == pytest.approx(norm.ppf(0.98, *negative), abs=0.08 * negative[1])
 
 
-def test_two_humps_around_zero_are_all_negative():
+def test_two_humps_around_zero_without_a_deep_valley_are_all_negative():
     rng = np.random.default_rng(0)
-    lower, upper = rng.normal(-0.5, 0.25, 4000), rng.normal(0.5, 0.25, 4000)
-    found = bound(lower, upper, rng.normal(5, 0.5, 4000))
-    assert found == pytest.approx(np.quantile(np.concatenate([lower, upper]), 0.98), abs=0.03)
+    both = np.concatenate([rng.normal(-0.4, 0.25, 4000), rng.normal(0.4, 0.25, 4000)])
+    assert bound(both, rng.normal(5, 0.5, 4000)) == pytest.approx(np.quantile(both, 0.98), abs=0.03)
+
+
+@pytest.mark.parametrize(("dim", "spread"), [(3.0, 0.35), (4.0, 0.5), (2.5, 0.5)])
+def test_dim_events_between_negative_and_bright_ones_are_not_negative(dim, spread):
+    rng = np.random.default_rng(0)
+    found = bound(rng.normal(0, spread, 5000), rng.normal(dim, spread, 3000), rng.normal(8, spread, 2000))
+    assert found == pytest.approx(norm.ppf(0.98, 0, spread), abs=0.1 * spread)
 
 
 @pytest.mark.parametrize(
