@@ -18,8 +18,8 @@ ALONE = 0.7
 def valley_limit(resolution: float | str) -> float:
     """How deep a valley must be for two groups to stay apart, as :func:`valley` measures it.
 
-    0.87 for ``auto`` and 1: two large Gaussians of the same covariance and size stay apart from 2.5 standard deviations on,
-    of sizes 3 : 1 from 3. A higher resolution lets shallower valleys count.
+    0.87 for ``auto`` and 1: two large Gaussians of the same covariance and size stay apart from 2.5 standard deviations
+    on, of sizes 3 : 1 from 3. A higher resolution lets shallower valleys count.
     """
     return float(LIMIT ** (1 / (1.0 if resolution == "auto" else float(resolution))))
 
