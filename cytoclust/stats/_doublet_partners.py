@@ -19,7 +19,8 @@ def doublet_partners(profile: Profile) -> list[str]:
 
     The signal of a doublet is the sum of two cells' signals: on an arcsinh or logarithmic scale the higher of both,
     or up to ln 2 more. A cluster whose medians lie there for a pair of larger clusters, with no more events than chance
-    meetings of these give, is told by its events to be nothing else; it may still be a population that looks alike.
+    meetings of these give, may be nothing else. A real population that has all that both have is marked too, if it
+    is as rare: this is no proof.
     """
     low, medians, high = (profile.quantile(q) for q in (0.16, 0.5, 0.84))
     spread = np.maximum((high - low) / 2, 1e-9)

@@ -81,7 +81,11 @@ def _candidates(
 def assign(
     model: Model, events: NDArray[np.float32], prototype: NDArray[np.int32] | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Cluster of each event (n,) and its posterior probability (n,) among the clusters near it.
+    """Cluster of each event (n,) and its probability (n,) among the clusters near it.
+
+    The posterior under the model's kernels, which is surer than it should be where clusters touch; where they overlap
+    it is that of the overlap's Gaussians, times that of the kernels for all of these clusters, taken as one half at
+    least.
 
     ``prototype`` is the nearest prototype of each event, where it is known already.
     """

@@ -102,8 +102,9 @@ def cluster(
         "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
         "stability": found.stability(),
     }
-    if joins:
-        adata.uns[key_added]["joins"] = pd.DataFrame([vars(join) for join in joins])
+    if chosen.method == "prototypes":
+        tree = [(join.first, join.second, join.depth) for join in joins]
+        adata.uns[key_added]["joins"] = pd.DataFrame(tree, columns=["first", "second", "depth"])
     return adata if copy else None
 
 

@@ -11,6 +11,8 @@ from cytoclust.tl._valley import CERTAINTY, Group, discriminant, valley
 __all__ = ["Join", "Judge", "group_events", "join_all", "merge_fine", "valley_limit"]
 
 LIMIT = 0.87
+CERTAIN = 0.4
+"""A deeper valley counts in any marker."""
 ALONE = 0.7
 """Share of the squared distance, from which on a single marker makes a difference."""
 
@@ -34,12 +36,12 @@ class Judge:
     """Of each marker, how far negative events reach (p,)."""
 
     def depth(self, a: Group, b: Group) -> float:
-        """The valley's depth; one that is made by a single marker in which both groups are negative does not count,
-        unless there is something of a valley in the other markers too.
+        """The valley's depth; a shallow one that is made by a single marker in which both groups are negative does
+        not count, unless there is something of a valley in the other markers too.
         """
         depth = valley(a, b)
         both = self._both_negative(a, b)
-        if depth >= self.limit or not both.any():
+        if not CERTAIN <= depth < self.limit or not both.any():
             return depth
         axis = discriminant(a, b)
         marker = int(np.argmax(axis * (b.mean - a.mean)))

@@ -13,6 +13,8 @@ DEPTH = 0.6
 BREADTH = 0.3
 """Spread of the negatives, as a share of the way to the positives, above which they are not one population."""
 SHARE = 0.98
+FEWEST, LEAST = 20, 0.01
+"""Events, and share of all, on either side of a valley."""
 
 
 def negative_bounds(events: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -48,6 +50,8 @@ def _bound(values: NDArray[np.float64]) -> float:
     saddle = first + int(np.argmin(ratio[first : first + width]))
     cut = (edges[saddle] + edges[saddle + 1]) / 2
     negative, positive = values[values < cut], values[values >= cut]
+    if min(len(negative), len(positive)) < max(FEWEST, LEAST * len(values)):
+        return -np.inf
     lower, median, upper = np.quantile(negative, [0.1, 0.5, 0.9])
     broad = (upper - lower) / 2.56 > BREADTH * (np.median(positive) - median)  # 2.56 sd between the 10 % and 90 %
     return -np.inf if broad else float(np.quantile(negative, SHARE))

@@ -58,3 +58,10 @@ def test_what_cannot_be(clustered):
         coarsen(clustered, resolution=2.0)
     with pytest.raises(InputError, match="holds no tree"):
         coarsen(annotated(*blobs(0, (30, 30))))
+
+
+def test_one_cluster_is_its_own_parent():
+    adata = annotated(*blobs(0, (500,)))
+    cluster(adata)
+    coarsen(adata)
+    assert adata.obs["cluster_coarse"].tolist() == adata.obs["cluster_parent"].tolist() == ["0"] * 500

@@ -4,6 +4,7 @@ from sklearn.cluster import KMeans
 
 from cytoclust.tl._graph import bridges, shared_neighbour_graph
 from cytoclust.tl._merge import Judge, group_events, join_all, merge_fine, valley_limit
+from cytoclust.tl._negatives import negative_bounds
 from cytoclust.tl._valley import Group, valley
 from tests.tl.blobs import blobs
 
@@ -149,10 +150,10 @@ def test_valley_limit():
 
 
 def humps(at, *, other=0.0, p=4):
-    """Two groups 4 sd from each other in the first marker, the lower one there, and ``other`` sd in the second."""
+    """Two groups 3.3 sd from each other in the first marker, the lower one there, and ``other`` sd in the second."""
     rng = np.random.default_rng(0)
     rest = [0.0] * (p - 2)
-    return [group(rng.normal([at + shift, other * (shift > 0), *rest], 1, (1500, p))) for shift in (0, 4)]
+    return [group(rng.normal([at + shift, other * (shift > 0), *rest], 1, (1500, p))) for shift in (0, 3.3)]
 
 
 def known_negative(p=4):
@@ -161,7 +162,7 @@ def known_negative(p=4):
 
 
 def test_a_split_by_a_single_marker_within_its_negatives_does_not_count():
-    assert valley(*humps(-2)) < 0.5
+    assert 0.4 < valley(*humps(-2)) < 0.8
     assert judge(4).depth(*humps(-2)) == valley(*humps(-2))
     assert known_negative().depth(*humps(-2)) > RESOLUTION_1
     assert known_negative(1).depth(*(group(each.events[:, :1]) for each in humps(-2))) == 1.0
@@ -169,7 +170,7 @@ def test_a_split_by_a_single_marker_within_its_negatives_does_not_count():
 
 @pytest.mark.parametrize("at", [8, 3.5])
 def test_the_same_split_above_or_across_the_bound_does(at):
-    assert known_negative().depth(*humps(at)) == valley(*humps(at)) < 0.5
+    assert known_negative().depth(*humps(at)) == valley(*humps(at)) < 0.8
 
 
 def test_a_split_within_the_negatives_counts_if_another_marker_has_a_valley_too():
@@ -237,3 +238,14 @@ def test_fewer_are_joined_at_a_lower_limit_as_the_joins_say(row_of_four):
     for limit in (0.99, 0.5, 0.05, 0.0):
         clusters = merge_fine(*row_of_four, judge(2, limit)).max() + 1
         assert clusters == 4 - sum(join.depth >= limit for join in joins)
+
+
+@pytest.mark.parametrize("sizes", [(40_000, 5_000, 10_000), (5_000, 40_000, 10_000)])
+def test_a_bright_population_does_not_hide_the_valley_between_negative_and_dim(sizes):
+    rng = np.random.default_rng(0)
+    truth = np.repeat(np.arange(3), sizes)
+    events = rng.normal(0, 1, (len(truth), 8)).astype(np.float32)
+    events[:, 0] += np.array([0, 6, 21])[truth]
+    knowing = Judge(RESOLUTION_1, negative_bounds(events[rng.permutation(len(events))]))
+    groups = group_events(events, np.ones(len(events)), truth)
+    assert knowing.depth(groups[0], groups[1]) < 0.2
