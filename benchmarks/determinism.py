@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import cytoclust as ct
-from benchmarks.accept import cytoclust
+from benchmarks.cohort import cytoclust
 from cytoclust.datasets import simulate
 from cytoclust.io import read_labels
 

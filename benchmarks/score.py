@@ -1,14 +1,28 @@
 """Scores of clusters, names and quality control against the truth of each event; pure."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score
 
-__all__ = ["adjusted_rand", "crosstab", "match", "name_scores", "quality"]
+__all__ = [
+    "NOT_SCORED",
+    "NO_CLUSTER",
+    "Scores",
+    "adjusted_rand",
+    "crosstab",
+    "match",
+    "merged",
+    "name_scores",
+    "quality",
+    "score",
+]
 
 NO_CLUSTER = -1
+NOT_SCORED = ""
+"""The kind of events that are clustered, while no cluster is right or wrong for them."""
 JUNK = ("debris", "dead", "clog", "margin")  # states that quality control is to catch, beside doublets
 
 
@@ -20,13 +34,42 @@ def crosstab(kinds: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
     return pd.DataFrame(counts.reshape(len(names), len(ids)), index=names, columns=ids)
 
 
-def match(kinds: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Scores:
+    """Agreement of a clustering with the truth."""
+
+    f1: float
+    """Mean over kinds of the one-to-one F1."""
+    merged_f1: float
+    """The same after each cluster took the name of the kind that most of its events are."""
+    ari: float
+    clusters: int
+    """That hold an event, scored or not."""
+    kinds: dict[str, dict[str, float]]
+    """Of each kind: ``n``, ``precision``, ``recall``, ``f1`` of its one-to-one cluster."""
+
+
+def score(table: pd.DataFrame) -> Scores:
+    """Every score of the counts of events by kind (row) and cluster (column)."""
+    clusters = int((table.drop(columns=NO_CLUSTER, errors="ignore").sum(axis=0) > 0).sum())
+    table = table.drop(index=NOT_SCORED, errors="ignore")
+    matched = match(table)
+    return Scores(
+        f1=float(matched["f1"].mean()),
+        merged_f1=float(merged(table).mean()),
+        ari=adjusted_rand(table),
+        clusters=clusters,
+        kinds=matched[["n", "precision", "recall", "f1"]].to_dict("index"),
+    )
+
+
+def match(table: pd.DataFrame) -> pd.DataFrame:
     """Each kind's one-to-one cluster, with the assignment of greatest summed F1 (Weber & Robinson, Cytometry A 2016).
 
     Parameters
     ----------
-    kinds, clusters
-        (n,) true kind and cluster of each event. Events of cluster −1 belong to no cluster and count as missed.
+    table
+        As of :func:`crosstab`. Events of cluster −1 belong to no cluster and count as missed.
 
     Returns
     -------
@@ -34,18 +77,30 @@ def match(kinds: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
         By kind: ``n`` true events, ``cluster`` (−1 where none that shares an event with it
         is left for it), ``precision``, ``recall``, ``f1``.
     """
-    table = crosstab(kinds, clusters)
     n = table.sum(axis=1)
     table = table.drop(columns=NO_CLUSTER, errors="ignore")
     counts, sizes = table.to_numpy(), table.to_numpy().sum(axis=0)
     f1 = 2 * counts / (n.to_numpy()[:, None] + sizes[None, :])
-    rows, columns = linear_sum_assignment(f1, maximize=True)
-    out = pd.DataFrame({"n": n, "cluster": NO_CLUSTER, "precision": 0.0, "recall": 0.0, "f1": 0.0}, index=n.index)
-    for row, column in zip(rows, columns, strict=True):
-        hit = counts[row, column]
-        if hit:
-            out.iloc[row, 1:] = [table.columns[column], hit / sizes[column], hit / n.iloc[row], f1[row, column]]
-    return out.astype({"cluster": int})
+    kinds, columns = linear_sum_assignment(f1, maximize=True)
+    hit = np.zeros(len(n), dtype=np.int64)
+    size, cluster = np.ones(len(n), dtype=np.int64), np.full(len(n), NO_CLUSTER)
+    hit[kinds], size[kinds], cluster[kinds] = counts[kinds, columns], sizes[columns], table.columns[columns]
+    scores = {
+        "precision": hit / np.maximum(size, 1),
+        "recall": hit / n,
+        "f1": np.where(hit > 0, 2 * hit / (n + size), 0),
+    }
+    return pd.DataFrame({"n": n, "cluster": np.where(hit > 0, cluster, NO_CLUSTER)} | scores, index=n.index)
+
+
+def merged(table: pd.DataFrame) -> pd.Series:
+    """F1 of each kind after its clusters are gathered: those of whose events most are of this kind."""
+    n = table.sum(axis=1)
+    table = table.drop(columns=NO_CLUSTER, errors="ignore")
+    owner = table.to_numpy().argmax(axis=0)
+    mine = np.arange(len(table))[:, None] == owner[None, :]
+    hit, size = (table.to_numpy() * mine).sum(axis=1), (table.to_numpy().sum(axis=0) * mine).sum(axis=1)
+    return pd.Series(2 * hit / (n.to_numpy() + size), index=table.index)
 
 
 def name_scores(kinds: ArrayLike, names: ArrayLike) -> pd.DataFrame:
@@ -58,9 +113,17 @@ def name_scores(kinds: ArrayLike, names: ArrayLike) -> pd.DataFrame:
     return pd.DataFrame(scores | {"f1": 2 * hit / (n + named)})
 
 
-def adjusted_rand(kinds: ArrayLike, clusters: ArrayLike) -> float:
-    """Adjusted Rand index; events of no cluster (−1) count as one cluster of their own."""
-    return float(adjusted_rand_score(pd.factorize(np.asarray(kinds))[0], np.asarray(clusters)))
+def adjusted_rand(table: pd.DataFrame) -> float:
+    """Adjusted Rand index (Hubert & Arabie 1985) of the counts; events of no cluster count as one cluster.
+
+    1 where both sides have one class.
+    """
+    counts = table.to_numpy(dtype=np.float64)
+    both, rows, columns, every = (
+        float((n * (n - 1) / 2).sum()) for n in (counts, counts.sum(axis=1), counts.sum(axis=0), counts.sum())
+    )
+    expected, largest = rows * columns / every, (rows + columns) / 2
+    return 1.0 if largest == expected else (both - expected) / (largest - expected)
 
 
 def quality(truth: pd.DataFrame, qc: ArrayLike) -> pd.DataFrame:

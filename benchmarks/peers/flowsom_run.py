@@ -1,4 +1,4 @@
-"""FlowSOM (default estimator) on every event of a cohort; runs in the environment of ``envs/flowsom.txt``.
+"""FlowSOM on every event of a cohort; runs in the environment of ``envs/flowsom.txt``.
 
 The files are read by FlowSOM's own reader, compensated with each file's matrix (solved), and arcsinh-transformed
 with one cofactor. Only the estimator is run, on the markers alone: the tables and the tree that
@@ -23,7 +23,8 @@ import pandas as pd  # noqa: E402
 warnings.simplefilter("ignore")
 
 import flowsom  # noqa: E402
-from flowsom.models import FlowSOMEstimator  # noqa: E402
+from flowsom.models import BatchFlowSOMEstimator, FlowSOMEstimator  # noqa: E402
+from on_array import peak_memory_mb  # noqa: E402
 
 
 def prepare(path, markers, cofactor):
@@ -44,13 +45,8 @@ def arguments():
     parser.add_argument("--grid", type=int, default=10, help="side of the map")
     parser.add_argument("--metaclusters", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--batch", action="store_true", help="the batch estimator, which uses several threads")
     return parser.parse_args()
-
-
-def peak_memory_mb():
-    """Most resident memory of this process so far (VmHWM)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def main():
@@ -67,7 +63,8 @@ def main():
     seconds["read and transform"] = time.perf_counter() - start
 
     start = time.perf_counter()
-    model = FlowSOMEstimator(xdim=args.grid, ydim=args.grid, n_clusters=args.metaclusters, seed=args.seed)
+    estimator = BatchFlowSOMEstimator if args.batch else FlowSOMEstimator
+    model = estimator(xdim=args.grid, ydim=args.grid, n_clusters=args.metaclusters, seed=args.seed)
     labels = np.asarray(model.fit_predict(events)).astype(np.int32)
     seconds["fit"] = time.perf_counter() - start
 

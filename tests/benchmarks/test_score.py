@@ -1,8 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
-from benchmarks.score import adjusted_rand, crosstab, match, name_scores, quality
+from benchmarks import score
+from benchmarks.score import adjusted_rand, crosstab, merged, name_scores, quality
+
+
+def match(kinds, clusters):
+    return score.match(crosstab(kinds, clusters))
 
 
 def test_crosstab_counts_each_pair():
@@ -52,10 +58,28 @@ def test_name_scores():
     assert scores["precision"].to_dict() == pytest.approx({"a": 1, "b": 0.5, "c": 0})
 
 
-def test_adjusted_rand():
-    # pairs together: 1 in both, 2 and 1 of 6; expected 1/3, mean of the two 1.5
-    assert adjusted_rand(["a", "a", "b", "b"], [0, 0, 1, 2]) == pytest.approx((1 - 1 / 3) / (1.5 - 1 / 3))
-    assert adjusted_rand(["a", "a", "b", "b"], [7, 7, 3, 3]) == 1
+def test_adjusted_rand_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    kinds = rng.integers(0, 6, 500)
+    clusters = np.where(rng.random(500) < 0.6, kinds, rng.integers(0, 9, 500))
+    assert adjusted_rand(crosstab(kinds, clusters)) == pytest.approx(adjusted_rand_score(kinds, clusters))
+    assert adjusted_rand(crosstab(["a", "a", "b", "b"], [7, 7, 3, 3])) == 1
+    assert adjusted_rand(crosstab(["a", "a"], [0, 0])) == 1
+
+
+def test_merged_gathers_the_clusters_of_a_kind():
+    kinds = ["a"] * 6 + ["b"] * 4 + ["c"]
+    clusters = [0, 0, 0, 1, 1, 2, 2, 2, 2, -1, 2]
+    f1 = merged(crosstab(kinds, clusters))
+    assert f1.to_dict() == pytest.approx({"a": 2 * 5 / (6 + 5), "b": 2 * 3 / (4 + 5), "c": 0})
+
+
+def test_score_counts_every_cluster_and_scores_only_named_kinds():
+    scores = score.score(crosstab(["a", "a", "b", "", ""], [0, 0, 1, 5, 0]))
+    assert scores.clusters == 3
+    assert list(scores.kinds) == ["a", "b"]
+    assert scores.kinds["a"] == {"n": 2, "precision": 1, "recall": 1, "f1": 1}
+    assert scores.f1 == scores.merged_f1 == scores.ari == 1
 
 
 def test_quality():
