@@ -69,7 +69,7 @@ class Row:
 def compare(wanted: Sequence[str], methods: Sequence[Method], *, seed: int, fresh: bool = False) -> Iterator[Row]:
     """Rows of each data set whose name starts with one of ``wanted`` (all if none), as they are found."""
     for name in names(seed):
-        chosen = [method for method in methods if first_of_family(name, seed) or not method.most_events]
+        chosen = [method for method in methods if first_of_family(name, seed) or not method.peer]
         if not chosen or (wanted and not name.startswith(tuple(wanted))):
             continue
         try:

@@ -163,7 +163,7 @@ def known_negative(p=4):
 
 def test_a_split_by_a_single_marker_within_its_negatives_does_not_count():
     assert 0.4 < valley(*humps(-2)) < 0.8
-    deep = [group(each.events + [[apart, 0, 0, 0]]) for each, apart in zip(humps(-2), (0, 1), strict=True)]
+    deep = [group(each.events + np.array([apart, 0, 0, 0])) for each, apart in zip(humps(-2), (0, 1), strict=True)]
     assert known_negative().depth(*deep) == valley(*deep) < 0.4
     assert judge(4).depth(*humps(-2)) == valley(*humps(-2))
     assert known_negative().depth(*humps(-2)) > RESOLUTION_1
