@@ -234,10 +234,9 @@ def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, p
     sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
     joins = named.found.joins()
     parent = level(joins, named.found.n_clusters, PARENTS)
-    tree = [(join.first, join.second, join.depth) for join in joins]
     return {
         "clusters": cluster_table(naming, medians, counts, stability=named.found.stability(), parent=parent),
-        "cluster_tree": tree_table(tree, parent, doublet_partners(named.profile)),
+        "cluster_tree": tree_table(joins, parent, doublet_partners(named.profile)),
         "populations": population_table(
             counts.T.groupby(names).sum().T,
             sheet,

@@ -103,8 +103,7 @@ def cluster(
         "stability": found.stability(),
     }
     if chosen.method == "prototypes":
-        tree = [(join.first, join.second, join.depth) for join in joins]
-        adata.uns[key_added]["joins"] = pd.DataFrame(tree, columns=["first", "second", "depth"])
+        adata.uns[key_added]["joins"] = pd.DataFrame(joins, columns=Join._fields)
     return adata if copy else None
 
 

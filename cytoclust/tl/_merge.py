@@ -1,6 +1,7 @@
 """From many fine clusters to populations: neighbours without a valley between them are one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,7 @@ class Judge:
         return (a.mean < self.negative) & (b.mean < self.negative)
 
 
-@dataclass(frozen=True)
-class Join:
+class Join(NamedTuple):
     """Two clusters that become one; it keeps the number of the first."""
 
     first: int

@@ -1,6 +1,7 @@
 """Where clusters overlap, the border is drawn by Gaussians."""
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numba
 import numpy as np
@@ -73,12 +74,11 @@ def _touching(groups: list[Group]) -> NDArray[np.bool_]:
     """Pairs that overlap (k × k)."""
     touching = np.zeros((len(groups), len(groups)), dtype=bool)
     large = [k for k, group in enumerate(groups) if group.effective > ENOUGH]
-    for a in large:
-        for b in large[: large.index(a)]:
-            apart = groups[a].mean - groups[b].mean
-            pooled = (groups[a].covariance + groups[b].covariance) / 2 + 1e-12 * np.eye(len(apart))
-            near = apart @ np.linalg.lstsq(pooled, apart, rcond=None)[0] < NEAR**2
-            touching[a, b] = near and valley(groups[a], groups[b], z=0.0) > SHALLOW
+    for b, a in combinations(large, 2):
+        apart = groups[a].mean - groups[b].mean
+        pooled = (groups[a].covariance + groups[b].covariance) / 2 + 1e-12 * np.eye(len(apart))
+        near = apart @ np.linalg.lstsq(pooled, apart, rcond=None)[0] < NEAR**2
+        touching[a, b] = near and valley(groups[a], groups[b], z=0.0) > SHALLOW
     return touching
 
 

@@ -1,6 +1,7 @@
 """Representatives: a few events of every prototype, all of a lonely one's."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -27,6 +28,22 @@ class Representatives:
     """Prototype of each (r,)."""
     weight: NDArray[np.float64]
     """Events that each stands for (r,)."""
+
+    @cached_property
+    def moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Events, mean and covariance of each prototype: (K,), K × p, K × p × p."""
+        of, weight = self.prototype, self.weight
+        size, p = int(of.max()) + 1, self.events.shape[1]
+        count = np.bincount(of, weight, size).astype(np.float64)
+        safe = np.maximum(count, 1e-300)
+        events = self.events.astype(np.float64)
+        mean = np.stack([np.bincount(of, weight * column, size) for column in events.T], axis=1) / safe[:, None]
+        apart = events - mean[of]
+        scatter = np.empty((size, p, p))
+        for i in range(p):
+            for j in range(i + 1):
+                scatter[:, i, j] = scatter[:, j, i] = np.bincount(of, weight * apart[:, i] * apart[:, j], size) / safe
+        return count, mean, scatter
 
 
 def choose_representatives(

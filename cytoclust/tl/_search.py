@@ -41,12 +41,8 @@ class Search:
     spread: NDArray[np.float32]
     """Mean squared distance of the pool's events from each prototype (K,)."""
 
-    def find(self, events: NDArray[np.float32]) -> NDArray[np.int32]:
-        """A prototype for each event (n,); it depends on no other event."""
-        return self.look(events)[0]
-
     def look(self, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The same, and the squared distance to it (n,)."""
+        """A prototype for each event (n,), which depends on no other event, and the squared distance to it (n,)."""
         scout = nearest(events, self.scouts)[0]
         order = np.argsort(scout.astype(np.int16), kind="stable")
         groups = np.searchsorted(scout[order], np.arange(len(self.scouts) + 1))

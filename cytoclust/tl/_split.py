@@ -37,7 +37,7 @@ def split_large(
     two Gaussians, which sees the cluster as a whole, finds the border: it is fitted to the counts, means and
     covariances of the cluster's prototypes, from several starts, and its parts are then judged as any two groups.
     """
-    count, mean, scatter = _moments(representatives)
+    count, mean, scatter = representatives.moments
     whole, cluster = cluster, cluster.copy()
     waiting = list(range(cluster.max() + 1))
 
@@ -100,24 +100,6 @@ def _some(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def _group(representatives: Representatives, rows: NDArray[np.int64]) -> Group:
     some = _some(rows)
     return Group(representatives.events[some], representatives.weight[some])
-
-
-def _moments(
-    representatives: Representatives,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Events, mean and covariance of each prototype: (K,), K × p, K × p × p."""
-    of, weight = representatives.prototype, representatives.weight
-    size, p = int(of.max()) + 1, representatives.events.shape[1]
-    count = np.bincount(of, weight, size).astype(np.float64)
-    safe = np.maximum(count, 1e-300)
-    events = representatives.events.astype(np.float64)
-    mean = np.stack([np.bincount(of, weight * column, size) for column in events.T], axis=1) / safe[:, None]
-    apart = events - mean[of]
-    scatter = np.empty((size, p, p))
-    for i in range(p):
-        for j in range(i + 1):
-            scatter[:, i, j] = scatter[:, j, i] = np.bincount(of, weight * apart[:, i] * apart[:, j], size) / safe
-    return count, mean, scatter
 
 
 def _halves(

@@ -28,7 +28,7 @@ def search_of(case, *, workers=1):
 def test_nearly_every_event_finds_its_nearest_and_the_others_one_hardly_farther(case):
     events, _, prototypes = case
     index, squared = nearest(events, prototypes)
-    found = search_of(case).find(events)
+    found = search_of(case).look(events)[0]
     assert (found == index).mean() > 0.98  # 1000 prototypes of a pool of 10,000 events: twenty times fewer than in use
     away = ((events - prototypes[found]) ** 2).sum(axis=1)
     assert np.quantile(away / np.maximum(squared, 1e-3), 0.99) < 1.05
@@ -36,26 +36,26 @@ def test_nearly_every_event_finds_its_nearest_and_the_others_one_hardly_farther(
 
 def test_rare_events_find_their_own_kind(case):
     events, _, prototypes = case
-    assert (prototypes[search_of(case).find(events[:60])] > 15).all()
+    assert (prototypes[search_of(case).look(events[:60])[0]] > 15).all()
 
 
 def test_every_prototype_finds_itself(case):
     prototypes = np.unique(case[2], axis=0)
     search = build_search(prototypes, case[1], rng=np.random.default_rng(1), workers=1)
-    assert np.array_equal(search.find(prototypes), np.arange(len(prototypes)))
+    assert np.array_equal(search.look(prototypes)[0], np.arange(len(prototypes)))
 
 
 def test_any_division_and_any_number_of_workers_give_the_same(case):
     events = case[0][:5000]
-    whole = search_of(case).find(events)
+    whole = search_of(case).look(events)[0]
     other = search_of(case, workers=3)
-    assert np.array_equal(whole, np.concatenate([other.find(events[i : i + 77]) for i in range(0, 5000, 77)]))
+    assert np.array_equal(whole, np.concatenate([other.look(events[i : i + 77])[0] for i in range(0, 5000, 77)]))
 
 
 def test_few_prototypes_are_all_compared(case):
     events, pool, prototypes = case
     search = build_search(prototypes[:100], pool, rng=np.random.default_rng(1), workers=1)
-    assert np.array_equal(search.find(events), nearest(events, prototypes[:100])[0])
+    assert np.array_equal(search.look(events)[0], nearest(events, prototypes[:100])[0])
 
 
 def everything(events, pool, prototypes, *, size=8192, workers=1):
@@ -66,7 +66,7 @@ def everything(events, pool, prototypes, *, size=8192, workers=1):
 def test_all_events_of_any_blocks_and_the_strangest_first(case):
     events, pool, prototypes = case
     (prototype, strange), search = everything(events, pool, prototypes)
-    assert np.array_equal(prototype, search.find(events))
+    assert np.array_equal(prototype, search.look(events)[0])
     times = ((events - prototypes[prototype]) ** 2).sum(axis=1) / search.spread[prototype]
     assert (np.diff(times[strange]) < 1e-3).all()
     assert np.array_equal(np.sort(strange), np.flatnonzero(times > 2)) or abs(len(strange) - (times > 2).sum()) < 3
