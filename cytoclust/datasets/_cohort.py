@@ -1,37 +1,24 @@
-"""The plan of a simulated cohort: who is sampled when, and what differs between samples."""
+"""The plan of a simulated cohort: all that its samples are drawn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from cytoclust.datasets._design import SampleDesign, check_integer
 from cytoclust.datasets._instrument import FLUOROCHROMES
-from cytoclust.datasets._populations import GROUP_EFFECTS, MARKERS, populations
+from cytoclust.datasets._populations import MARKERS, Planted, populations
 from cytoclust.errors import InputError
 
 __all__ = ["SampleSpec", "plan_cohort", "stream"]
 
-# ten samples of seven patients; a longer cohort repeats them with new patients
-_DESIGN: Final = (
-    ("a", "metastatic", "diagnosis"),
-    ("b", "control", "diagnosis"),
-    ("c", "localised", "diagnosis"),
-    ("d", "metastatic", "diagnosis"),
-    ("e", "control", "diagnosis"),
-    ("f", "localised", "diagnosis"),
-    ("a", "metastatic", "therapy"),
-    ("a", "metastatic", "relapse"),
-    ("g", "metastatic", "diagnosis"),
-    ("d", "metastatic", "therapy"),
-)
-_PATIENTS: Final = sorted({letter for letter, _, _ in _DESIGN})
-_LARGE: Final = 12  # samples; a larger cohort has three batches instead of two
 _STREAMS: Final = {"batch": 1, "patient": 2, "sample": 3, "events": 4}  # none depends on another
 
 
 @dataclass(frozen=True)
 class SampleSpec:
-    """All that one sample is drawn from; k populations, m markers, c fluorochromes.
+    """All that one sample is drawn from; k populations, planted ones last, m markers, c fluorochromes.
 
     Attributes
     ----------
@@ -55,6 +42,7 @@ class SampleSpec:
     timepoint: str
     batch: str
     n_events: int
+    planted: tuple[Planted, ...]
     fractions: np.ndarray
     shift: np.ndarray
     gains: np.ndarray
@@ -66,12 +54,14 @@ class SampleSpec:
     clogs: tuple[tuple[float, float], ...]
 
 
-def plan_cohort(n_samples: int, n_events: int, seed: int, enrich: float = 1.0) -> list[tuple[SampleSpec, int]]:
+def plan_cohort(design: Sequence[SampleDesign], seed: int, enrich: float = 1.0) -> list[tuple[SampleSpec, int]]:
     """The specification of each sample.
 
     Parameters
     ----------
-    n_samples, n_events, seed
+    design
+        One for each sample. Patients and batches are numbered as they appear.
+    seed
         As for ``simulate``.
     enrich
         Factor on the frequency of stromal cells.
@@ -84,18 +74,19 @@ def plan_cohort(n_samples: int, n_events: int, seed: int, enrich: float = 1.0) -
     Raises
     ------
     InputError
-        A number outside its bounds.
+        A number outside its bounds, or a population that does not exist.
     """
-    _check(n_samples, n_events, seed, enrich)
-    n_batches = min(3 if n_samples > _LARGE else 2, n_samples)
-    seen: dict[str, int] = {}
+    check_integer("seed", seed, 0, 2**32 - 1)
+    if not 0 <= enrich <= 100:
+        raise InputError(f"The enrich parameter must be a number >= 0 and <= 100. Got {enrich!r} instead.")
+    patients = list(dict.fromkeys(each.patient_id for each in design))
+    batches = list(dict.fromkeys(each.batch for each in design))
+    planted = tuple(dict.fromkeys(extra for each in design for extra in each.planted))
     specs = []
-    for number in range(n_samples):
-        letter, group, timepoint = _DESIGN[number % len(_DESIGN)]
-        patient = number // len(_DESIGN) * len(_PATIENTS) + _PATIENTS.index(letter)
-        batch = seen.get(group, 0) % n_batches  # each group goes round the batches
-        seen[group] = seen.get(group, 0) + 1
-        specs.append((_spec(number, patient, group, timepoint, batch, n_events, seed, enrich), number))
+    for number, each in enumerate(design):
+        each.check()
+        patient, batch = patients.index(each.patient_id), batches.index(each.batch)
+        specs.append((_spec(each, number, patient, batch, planted, seed, enrich), number))
     return specs
 
 
@@ -105,25 +96,27 @@ def stream(seed: int, name: str, number: int) -> np.random.Generator:
 
 
 def _spec(
-    number: int, patient: int, group: str, timepoint: str, batch: int, n_events: int, seed: int, enrich: float
+    design: SampleDesign, number: int, patient: int, batch: int, planted: tuple[Planted, ...], seed: int, enrich: float
 ) -> SampleSpec:
     of_batch, of_patient = stream(seed, "batch", batch), stream(seed, "patient", patient)
     rng = stream(seed, "sample", number)
-    table = populations()
-    k, m = len(table.names), len(MARKERS)
+    table, k, m = populations(planted), len(populations().names), len(MARKERS)
     own = of_patient.standard_normal(k)  # a patient's composition, to which each sample adds a little
     own_shift = np.where(table.tumour, 0.25, 0.08)[:, None]  # tumours differ more than healthy cells do
-    shift = 0.10 * of_patient.standard_normal(m) + own_shift * of_patient.standard_normal((k, m))
+    shift = 0.10 * of_patient.standard_normal(m) + own_shift * of_patient.standard_normal((len(table.names), m))
     gains = np.exp(np.clip(0.10 * of_batch.standard_normal(len(FLUOROCHROMES)), -0.2, 0.2))
     titration = 0.06 * of_batch.standard_normal(m)
+    found = _fractions(design, own + 0.4 * rng.standard_normal(k), enrich, rng)
+    added = np.array([design.planted.get(extra, 0.0) for extra in planted])
     return SampleSpec(
         sample_id=f"S{number + 1:02d}",
-        patient_id=f"P{patient + 1:02d}",
-        group=group,
-        timepoint=timepoint,
-        batch=f"B{batch + 1}",
-        n_events=n_events,
-        fractions=_fractions(own + 0.4 * rng.standard_normal(k), group, timepoint, enrich, rng),
+        patient_id=design.patient_id,
+        group=design.group,
+        timepoint=design.timepoint,
+        batch=design.batch,
+        n_events=design.n_events,
+        planted=planted,
+        fractions=np.concatenate([(1 - added.sum()) * found, added]),
         shift=shift + titration,
         gains=gains,
         scatter_gains=np.exp(np.clip(0.03 * of_batch.standard_normal(2), -0.06, 0.06)),
@@ -135,16 +128,13 @@ def _spec(
     )
 
 
-def _fractions(
-    deviation: np.ndarray, group: str, timepoint: str, enrich: float, rng: np.random.Generator
-) -> np.ndarray:
-    """(k,) fractions of a sample; the tumour displaces every other population in proportion."""
-    table, effect = populations(), GROUP_EFFECTS[group, timepoint]
+def _fractions(design: SampleDesign, deviation: np.ndarray, enrich: float, rng: np.random.Generator) -> np.ndarray:
+    """(k,) fractions of the table's populations; the tumour displaces every other population in proportion."""
+    table, (low, high) = populations(), design.load
     weights = table.percent * np.exp(table.spread * np.clip(deviation, -2, 2))
-    present = rng.random() < effect.chance
-    weights[table.names.index("MSC CD146+CD271-")] *= effect.stroma * present
+    for name, (factor, chance) in design.effects.items():
+        weights[table.names.index(name)] *= factor * (rng.random() < chance)
     weights[table.stroma] *= enrich
-    low, high = effect.tumour
     load = _inverse_logit(rng.uniform(_logit(low), _logit(high))) if high else 0.0
     tumour = table.tumour
     normal, malignant = np.where(tumour, 0.0, weights), np.where(tumour, weights, 0.0)
@@ -164,17 +154,3 @@ def _logit(p: float) -> float:
 
 def _inverse_logit(x: float) -> float:
     return float(1 / (1 + np.exp(-x)))
-
-
-def _check(n_samples: int, n_events: int, seed: int, enrich: float) -> None:
-    for name, value, least, most in (
-        ("n_samples", n_samples, 1, 1000),
-        ("n_events", n_events, 100, 10_000_000),
-        ("seed", seed, 0, 2**32 - 1),
-    ):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
-            raise InputError(
-                f"The {name} parameter must be an integer >= {least} and <= {most}. Got {value!r} instead."
-            )
-    if not 0 <= enrich <= 100:
-        raise InputError(f"The enrich parameter must be a number >= 0 and <= 100. Got {enrich!r} instead.")

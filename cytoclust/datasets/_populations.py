@@ -13,7 +13,9 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["GROUP_EFFECTS", "MARKERS", "GroupEffect", "Populations", "populations"]
+from cytoclust.errors import InputError
+
+__all__ = ["GROUP_EFFECTS", "MARKERS", "GroupEffect", "Planted", "Populations", "populations"]
 
 MARKERS: Final = ("CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2")
 
@@ -45,6 +47,8 @@ MSC CD146-CD271-         0.005  0.25  13.0   75   7.0  -    -/d  +    ++    ++  
 neuroblastoma           90      0.05  10.2   30   1.8  -    -    d    -     -    -     -     -    ++   +
 neuroblastoma GD2low    10      0.50  10.2   30   1.8  -    -    +    -     -    +     -     -    ++   -/d
 """
+
+_NAME_WIDTH: Final = 24
 
 # marker states: median signal of the antibody on a cell in units of the 262,144 scale (before the brightness of the
 # fluorochrome), and the sd of its logarithm between cells; "-" is unspecific binding
@@ -84,6 +88,27 @@ GROUP_EFFECTS: Final = {
     ("metastatic", "therapy"): GroupEffect((0.0001, 0.02), 0.15, 1.0),
     ("metastatic", "relapse"): GroupEffect((0.002, 0.6), 0.7, 0.8),
 }
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A population that the table does not have.
+
+    Attributes
+    ----------
+    name
+        Its kind in the truth.
+    states
+        Marker states of the table, as ``"CD90 +, CD271 ++"``; a marker that is not named is negative.
+    um, ssc, af
+        Diameter, side scatter in thousands, and autofluorescence (a lymphocyte has 1).
+    """
+
+    name: str
+    states: str
+    um: float = 10.0
+    ssc: float = 40.0
+    af: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -127,18 +152,27 @@ class Populations:
 
 
 @cache
-def populations() -> Populations:
-    """The table, parsed."""
-    name_width = 24
+def populations(planted: tuple[Planted, ...] = ()) -> Populations:
+    """The table, parsed, and below its rows those of planted populations.
+
+    Raises
+    ------
+    InputError
+        A planted population with a name that is taken, or a marker or state that does not exist.
+    """
     lines = _TABLE.strip().splitlines()[1:]
-    names = tuple(line[:name_width].strip() for line in lines)
-    fields = [line[name_width:].split() for line in lines]
+    names = [line[:_NAME_WIDTH].strip() for line in lines]
+    fields = [line[_NAME_WIDTH:].split() for line in lines]
     mixed = [">" in line for line in lines]
-    start, end = np.arange(len(names)), np.arange(len(names))
+    start, end = np.arange(len(names) + len(planted)), np.arange(len(names) + len(planted))
     for row, line in enumerate(lines):
         if mixed[row]:
-            ends = line[name_width:].split(maxsplit=2)[2].split(" > ")
+            ends = line[_NAME_WIDTH:].split(maxsplit=2)[2].split(" > ")
             start[row], end[row] = (names.index(name.strip()) for name in ends)
+    for extra in planted:
+        fields.append(_fields(extra, names))
+        names.append(extra.name)
+    mixed += [False] * len(planted)
 
     def column(i: int) -> np.ndarray:
         return np.log([np.nan if mix else float(field[i]) for mix, field in zip(mixed, fields, strict=True)])
@@ -146,7 +180,7 @@ def populations() -> Populations:
     states = [[None] * len(MARKERS) if mix else field[5:] for mix, field in zip(mixed, fields, strict=True)]
     levels = np.array([[_STATES[s] if s else (np.nan, np.nan) for s in row] for row in states])
     return Populations(
-        names=names,
+        names=tuple(names),
         percent=np.array([float(field[0]) for field in fields]),
         spread=np.array([float(field[1]) for field in fields]),
         start=start,
@@ -157,3 +191,18 @@ def populations() -> Populations:
         log_level=np.log(levels[..., 0]),
         log_sd=levels[..., 1],
     )
+
+
+def _fields(planted: Planted, taken: list[str]) -> list[str]:
+    """A line of the table without its name; percent and spread are 0, since the design says how many there are."""
+    where = f"The planted population {planted.name!r}"
+    if planted.name in taken:
+        raise InputError(f"{where} has the name of another.")
+    given = {}
+    for item in planted.states.split(","):
+        marker, _, state = item.strip().partition(" ")
+        if marker not in MARKERS or state not in _STATES:
+            allowed = f"a marker of {', '.join(MARKERS)} and a state of {', '.join(_STATES)}, as CD90 +"
+            raise InputError(f"{where} must have states that are {allowed}. Got {item.strip()!r} instead.")
+        given[marker] = state
+    return ["0", "0", *map(str, (planted.um, planted.ssc, planted.af)), *(given.get(m, "-") for m in MARKERS)]

@@ -1,11 +1,13 @@
 """A cohort with known truth, as files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from cytoclust.datasets._cohort import SampleSpec, plan_cohort, stream
+from cytoclust.datasets._design import SampleDesign, default_design
 from cytoclust.datasets._instrument import DETECTORS, TIME_STEP, channels, spillover
 from cytoclust.datasets._populations import populations
 from cytoclust.datasets._simulate_sample import simulate_sample
@@ -16,7 +18,13 @@ __all__ = ["simulate"]
 
 
 def simulate(
-    out: str | Path, *, n_samples: int = 10, n_events: int = 150_000, seed: int = 0, enrich: float = 1.0
+    out: str | Path,
+    *,
+    n_samples: int = 10,
+    n_events: int = 150_000,
+    seed: int = 0,
+    enrich: float = 1.0,
+    design: Sequence[SampleDesign] | None = None,
 ) -> None:
     """Write a bone marrow cohort whose every event is known, as an instrument would have stored it.
 
@@ -36,13 +44,16 @@ def simulate(
         The same seed gives the same values.
     enrich
         Factor on the frequency of stromal cells (MSC and endothelium), as after enrichment on beads; 1 is marrow.
+    design
+        What each sample is to be, in place of ``n_samples`` and ``n_events``.
 
     Raises
     ------
     InputError
-        A number outside its bounds, or a folder that cannot be written.
+        A number outside its bounds, a design that cannot be, or a folder that cannot be written.
     """
-    out, specs = Path(out), plan_cohort(n_samples, n_events, seed, enrich)
+    out = Path(out)
+    specs = plan_cohort(default_design(n_samples, n_events) if design is None else design, seed, enrich)
     try:
         for folder in (out / "fcs", out / "truth"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +72,7 @@ def _write_sample(out: Path, spec: SampleSpec, rng: np.random.Generator) -> pd.D
     write_fcs(out / "fcs" / f"{spec.sample_id}.fcs", events, channels(), spill=spill, text=text)
     with atomic_path(out / "truth" / f"{spec.sample_id}.parquet") as temporary:
         truth.to_parquet(temporary, index=False, compression="zstd")
-    intact = truth["kind"][truth["state"] == "intact"].value_counts().reindex(populations().names)
+    intact = truth["kind"][truth["state"] == "intact"].value_counts().reindex(populations(spec.planted).names)
     return pd.DataFrame(
         {
             "sample_id": spec.sample_id,

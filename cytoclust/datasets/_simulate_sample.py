@@ -83,12 +83,12 @@ def simulate_sample(spec: SampleSpec, rng: np.random.Generator) -> tuple[np.ndar
     order = rng.permutation(n)
     events, state, kind2 = events[order], state[order], kind2[order]
     values = _acquire(spec, events, state, rng)
-    return values, _truth(events.kind, kind2, state)
+    return values, _truth(spec, events.kind, kind2, state)
 
 
 def _draw_cells(spec: SampleSpec, n: int, rng: np.random.Generator) -> _Cells:
     """Intact cells, in random order."""
-    table = populations()
+    table = populations(spec.planted)
     kind = rng.choice(len(table.names), size=n, p=spec.fractions).astype(np.int16)
     start, end = table.start[kind], table.end[kind]
     along = np.where(start == end, 0, rng.random(n)).astype(np.float32)  # how far on the way from start to end
@@ -170,7 +170,7 @@ def _fragments(spec: SampleSpec, n: int, rng: np.random.Generator) -> _Cells:
     pieces.dye *= part[:, None]
     stained = rng.random(n) < 0.4  # many fragments are of dead cells
     pieces.dye[stained, FLUOROCHROMES.index(VIABILITY)] += np.exp(rng.normal(7.0, 1.0, int(stained.sum())))
-    pieces.kind = np.full(n, len(populations().names), dtype=np.int16)
+    pieces.kind = np.full(n, len(spec.fractions), dtype=np.int16)
     return pieces
 
 
@@ -215,8 +215,8 @@ def _clock(spec: SampleSpec, state: np.ndarray, rng: np.random.Generator) -> tup
     return np.floor(np.cumsum(interval) / TIME_STEP).astype(np.float32), loss
 
 
-def _truth(kind: np.ndarray, kind2: np.ndarray, state: np.ndarray) -> pd.DataFrame:
-    names = [*populations().names, DEBRIS]
+def _truth(spec: SampleSpec, kind: np.ndarray, kind2: np.ndarray, state: np.ndarray) -> pd.DataFrame:
+    names = [*populations(spec.planted).names, DEBRIS]
     second = np.where(kind2 < 0, len(names), kind2).astype(np.int16)
 
     def categorical(codes: np.ndarray, categories: list[str]) -> "pd.Categorical[str]":

@@ -3,6 +3,7 @@ import pytest
 
 import cytoclust as ct
 from cytoclust.datasets._cohort import plan_cohort, stream
+from cytoclust.datasets._design import default_design
 from cytoclust.datasets._instrument import spillover
 from cytoclust.datasets._simulate_sample import simulate_sample
 
@@ -13,7 +14,7 @@ def adata():
 
 
 def test_it_is_what_the_kernel_drew(adata):
-    spec, number = plan_cohort(2, 2000, 5, 40.0)[1]
+    spec, number = plan_cohort(default_design(2, 2000), 5, 40.0)[1]
     events, truth = simulate_sample(spec, stream(5, "events", number))
     own = adata[(adata.obs["sample_id"] == "S02").to_numpy()]
     np.testing.assert_array_equal(own.X[:, :-1], events[:, :-1])
@@ -25,7 +26,7 @@ def test_it_is_what_the_kernel_drew(adata):
 def test_it_carries_the_panel_and_spillover(adata):
     assert {"CD45", "CD271", "GD2", "Viability", "FSC-A", "Time"} <= set(adata.var_names)
     assert list(adata.var) == ["channel", "marker", "signal_type"]
-    spec = plan_cohort(2, 2000, 5, 40.0)[0][0]
+    spec = plan_cohort(default_design(2, 2000), 5, 40.0)[0][0]
     np.testing.assert_array_equal(adata.uns["meta"]["S01"]["spill"].to_numpy(), spillover(spec.gains))
 
 

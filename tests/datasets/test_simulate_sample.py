@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cytoclust.datasets import Planted, SampleDesign
 from cytoclust.datasets._cohort import plan_cohort, stream
+from cytoclust.datasets._design import default_design
 from cytoclust.datasets._instrument import DETECTORS, FLUOROCHROMES, channels, spillover
 from cytoclust.datasets._simulate_sample import simulate_sample
 
@@ -11,7 +13,7 @@ SEED = 1  # its first sample has tumour and two clogs
 
 @pytest.fixture(scope="module")
 def sample():
-    spec, number = plan_cohort(1, 60_000, SEED, enrich=20)[0]
+    spec, number = plan_cohort(default_design(1, 60_000), SEED, enrich=20)[0]
     events, truth = simulate_sample(spec, stream(SEED, "events", number))
     return spec, events, truth
 
@@ -163,3 +165,15 @@ def test_intact_msc_stay_on_scale(sample):
     margin = (truth["state"] == "margin").to_numpy()
     assert margin[msc].mean() < 0.02
     assert (events[margin, :-1].max(axis=1) == 262_143).all()
+
+
+def test_a_planted_population_has_the_phenotype_asked_for():
+    extra = Planted("new kind", "CD90 +, CD271 ++", um=12.0, af=1.0)
+    spec, _ = plan_cohort([SampleDesign("P1", "new", n_events=20_000, planted={extra: 0.02})], 0)[0]
+    events, truth = simulate_sample(spec, stream(0, "events", 0))
+    mine = ((truth["kind"] == "new kind") & (truth["state"] == "intact")).to_numpy()
+    assert mine.sum() == pytest.approx(0.02 * (truth["state"] == "intact").sum(), rel=0.15)
+    values = events[:, 5:-1].astype(np.float64) @ np.linalg.inv(spillover(spec.gains))
+    median = dict(zip(FLUOROCHROMES, np.arcsinh(np.median(values[mine], axis=0) / 150), strict=True))
+    assert median["CD271"] > median["CD90"] > 3.5
+    assert all(median[marker] < 1.5 for marker in ("CD45", "CD34", "CD105", "CD73", "CD146", "CD56"))
