@@ -14,10 +14,12 @@ from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.io._find_files import find_files, is_fcs, is_named_fcs, sample_ids
 from cytoclust.io._sample_id import check_sample_id
 
-__all__ = ["Sample", "read_sheet"]
+__all__ = ["Sample", "list_sheet", "read_sheet"]
 
 _NEEDED: Final = (keys.SAMPLE, "path")
-_COLUMNS: Final = (*_NEEDED, *keys.SHEET_COLUMNS)
+_CONTROL: Final = "control"
+_OPTIONAL: Final = (*keys.SHEET_COLUMNS, _CONTROL)
+_COLUMNS: Final = (*_NEEDED, *_OPTIONAL)
 _SEPARATORS: Final = (",", ";", "\t")
 
 
@@ -37,8 +39,9 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     """The samples of a sheet, of FCS files, or of a folder of them.
 
     A sheet is a text file with the columns ``sample_id`` and ``path`` and optionally ``patient_id``, ``group``,
-    ``timepoint``, ``batch``, parted by commas, semicolons or tabs; paths are relative to the sheet. The files of a
-    folder are sorted naturally; their samples are called as the files.
+    ``timepoint``, ``batch``, ``control``, parted by commas, semicolons or tabs; paths are relative to the sheet. A row
+    with a ``control`` is no sample (see :func:`read_controls`). The files of a folder are sorted naturally; their
+    samples are called as the files.
 
     Parameters
     ----------
@@ -57,6 +60,14 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     CytoclustWarning
         A column that is not known, or a file that is listed twice.
     """
+    found = [sample for sample, control, _ in list_sheet(samples, check_files=check_files) if not control]
+    if not found:
+        raise InputError(f"{samples} lists no samples: every row is a control.")
+    return found
+
+
+def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool) -> list[tuple[Sample, str, str]]:
+    """Every row with what its ``control`` column says (empty if nothing), and where it stands, for messages."""
     paths = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
     if not paths:
         raise InputError("There are no samples: give a sheet, FCS files, or a folder of them.")
@@ -66,22 +77,24 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     if len(paths) == 1 and paths[0].is_file() and not (is_named_fcs(paths[0]) or is_fcs(paths[0])):
         return _from_sheet(paths[0], check_files)
     files = find_files(paths)
-    return [Sample(sample_id, path) for sample_id, path in zip(sample_ids(files), files, strict=True)]
+    return [(Sample(sample_id, path), "", "") for sample_id, path in zip(sample_ids(files), files, strict=True)]
 
 
-def _from_sheet(sheet: Path, check_files: bool) -> list[Sample]:
+def _from_sheet(sheet: Path, check_files: bool) -> list[tuple[Sample, str, str]]:
     rows = _rows(sheet)
     header = _header(sheet, rows[0][1])
     samples: list[Sample] = []
+    listed = []
     for line, row in rows[1:]:
         if len(row) != len(header):
             raise InputError(f"{sheet}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
         samples.append(_sample(sheet, line, cells, check_files))
         _check_new(sheet, line, samples)
-    if not samples:
+        listed.append((samples[-1], cells.get(_CONTROL, ""), f"{sheet}, row {line}, column {_CONTROL}"))
+    if not listed:
         raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
-    return samples
+    return listed
 
 
 def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
@@ -113,9 +126,9 @@ def _header(sheet: Path, row: list[str]) -> list[str]:
             raise InputError(f"{sheet} has the column {name} {names.count(name)} times; one is allowed.")
     for name, cell in zip(names, row, strict=True):
         if name not in _COLUMNS:
-            near = difflib.get_close_matches(name, keys.SHEET_COLUMNS, n=1, cutoff=0.6)
+            near = difflib.get_close_matches(name, _OPTIONAL, n=1, cutoff=0.6)
             hint = f" Did you mean {near[0]}?" if near else f" Known are {', '.join(_COLUMNS)}."
-            warnings.warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", CytoclustWarning, stacklevel=4)
+            warnings.warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", CytoclustWarning, stacklevel=5)
     return names
 
 
@@ -157,4 +170,4 @@ def _check_new(sheet: Path, line: int, samples: list[Sample]) -> None:
                 "and not by case alone."
             )
     if any(sample.path.resolve() == new.path.resolve() for sample in before):
-        warnings.warn(f"{sheet}, row {line}: the file {new.path} is listed twice.", CytoclustWarning, stacklevel=5)
+        warnings.warn(f"{sheet}, row {line}: the file {new.path} is listed twice.", CytoclustWarning, stacklevel=6)

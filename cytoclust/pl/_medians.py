@@ -22,6 +22,7 @@ CLUSTER_COLUMNS: Final = (
     "stability",
     "novelty",
     "cluster_parent",
+    "leftover",
 )  # fmt: skip  (the other columns are medians of markers)
 
 

@@ -17,7 +17,7 @@ from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._prepared import Prepared, open_prepared
 from cytoclust.pp._quality import quality
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
-from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share
+from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "pooled_share",
     "quality",
     "read_matrix_csv",
+    "samples_of",
     "solve_spillover",
     "stained_columns",
 ]

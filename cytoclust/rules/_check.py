@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cytoclust.rules._limits import overlapping
+from cytoclust.rules._limits import contradictory, overlapping
 from cytoclust.rules._load import load
 
 __all__ = ["check"]
@@ -16,8 +16,13 @@ def check(name_or_path: str | Path) -> list[str]:
     InputError
         A mistake in the file, with its line.
     """
-    return [
+    rules = load(name_or_path)
+    never = [
+        f"{name} can never be named: its {marker} is none that {above}, to which it belongs, may have."
+        for name, above, marker in contradictory(rules)
+    ]
+    return never + [
         f"The rules of {a} and {b} can both be met by the same cells; such a cluster gets the name of what both "
         "belong to, or is unknown."
-        for a, b in overlapping(load(name_or_path))
+        for a, b in overlapping(rules)
     ]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cytoclust import keys
-from cytoclust.rules._states import LEVELS
+from cytoclust.rules._states import LEVELS, WORDS
 
 if TYPE_CHECKING:
     from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
-__all__ = ["limits", "overlapping"]
+__all__ = ["contradictory", "limits", "overlapping"]
 
 _ANY = frozenset(LEVELS)
 
 
-def limits(rules: RuleSet, present: frozenset[str]) -> list[str]:
+def limits(rules: RuleSet, present: frozenset[str], taken: Mapping[str, str]) -> list[str]:
     """Plain sentences on the populations that a panel with the markers ``present`` leaves out.
 
     One sentence for each set of missing markers and parent: which populations cannot be named, which of them
     could not be told apart even if they were, and what their cells are called instead; then, for each population
-    that can be named, the mimics that cannot be excluded.
+    that can be named, the mimics that cannot be excluded; then, for each marker without a threshold, what rests on the
+    state it is ``taken`` for (``-`` or ``+``).
     """
     by_name = {p.name: p for p in rules.populations}
     missing = {
@@ -39,7 +41,30 @@ def limits(rules: RuleSet, present: frozenset[str]) -> list[str]:
             absent = [m for m in pattern if m not in present]
             if absent:
                 sentences.append(f"Without {_and(absent)}, {mimic} cannot be excluded from {population.name}.")
-    return sentences
+    named = [population for population in rules.populations if not missing[population.name]]
+    return sentences + [text for marker, sign in taken.items() if (text := _one_mode(named, marker, sign))]
+
+
+def _one_mode(populations: list[Population], marker: str, sign: str) -> str:
+    """What a marker without a threshold leaves unsettled among the populations that can be named."""
+    asking = [population for population in populations if marker in population.markers]
+    resting = [p.name for p in asking if p.markers[marker] & WORDS[sign]]
+    lost = [p.name for p in asking if not p.markers[marker] & WORDS[sign]]
+    says = [(resting, "rest on that"), (lost, "cannot be named")]
+    state = "negative" if sign == "-" else "positive"
+    consequence = "; ".join(f"{_and(names)} {what}" for names, what in says if names)
+    return f"{marker} shows one mode only and is taken as {state}: {consequence}." if asking else ""
+
+
+def contradictory(rules: RuleSet) -> list[tuple[str, str, str]]:
+    """Population, one it belongs to, and a marker on which no cell can meet both."""
+    by_name = {p.name: p for p in rules.populations}
+    found = []
+    for p in rules.populations:
+        for above in rules.lineage(p.name)[1:]:
+            wanted: Pattern = {**by_name[above].optional, **by_name[above].markers}
+            found += [(p.name, above, m) for m in p.markers if m in wanted and not p.markers[m] & wanted[m]]
+    return found
 
 
 def overlapping(rules: RuleSet) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from cytoclust.rules._states import SURE
 __all__ = ["near_misses"]
 
 _MOST = 3  # near misses listed
-_MET = 2  # conditions that must hold
+_MET = 2  # conditions that must hold of a rule that asks for no marker at all
 
 
 def near_misses(
@@ -26,9 +26,11 @@ def near_misses(
 ) -> list[str]:
     """Rules that fail in one marker, or by their guards alone.
 
-    For ``unknown`` any rule; for a name the rules under it, if they fail narrowly.
+    For ``unknown`` any rule; for a name the rules under it, if they fail narrowly. Of a rule that asks for the presence
+    of markers the cluster must have one: what lacks everything is no near miss of a T cell.
     """
     found = []
+    reported: list[Condition] = []
     for population in rules.populations:
         lineage = [own[ancestor] for ancestor in rules.lineage(population.name)]
         below = name in rules.lineage(population.name)[1:]
@@ -39,13 +41,23 @@ def near_misses(
         in_markers = [c for c in failed if c.guard is None]
         reasons = in_markers or failed
         inherited = [c for c in failed if c not in (own[population.name] or ())]
-        if not reasons or inherited or len(in_markers) > 1 or len(every) - len(failed) < _MET:
+        elsewhere = inherited and (len(inherited) < len(failed) or all(c in reported for c in reasons))
+        if not reasons or elsewhere or len(in_markers) > 1 or not _alike(every, failed, levels):
             continue
         least = min(float(c.probability[cluster]) for c in reasons)
         if name == keys.UNKNOWN or least > 1 - SURE:
             why = _state(reasons[0], markers, levels) if in_markers else _likeness(reasons)
+            reported += reasons
             found.append((-least, len(failed) - len(every), f"would be {population.name} but for {why}"))
     return [text for *_, text in sorted(found)[:_MOST]]
+
+
+def _alike(every: Sequence[Condition], failed: Sequence[Condition], levels: np.ndarray) -> bool:
+    """Whether what holds of a rule says something: a marker that is there, if only less than asked for."""
+    asking = [condition for condition in every if condition.presence]
+    if not asking:
+        return len(every) - len(failed) >= _MET
+    return any(condition not in failed or levels[condition.column, 0] < 0.5 for condition in asking)
 
 
 def _likeness(guards: Sequence[Condition]) -> str:

@@ -1,7 +1,8 @@
 """The rule language: YAML text into rules, with the line of every mistake."""
 
+import re
 from collections.abc import Callable, Collection
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, get_args
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -10,15 +11,19 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.rules._markers import vocabulary
 from cytoclust.rules._nearest import nearest
-from cytoclust.rules._ruleset import Pattern, Population, RuleSet
+from cytoclust.rules._ruleset import Compartment, Pattern, Population, RuleSet
 from cytoclust.rules._states import WORDS, Level
 
 __all__ = ["parse"]
 
 _FILE_KEYS = ("name", "version", "description", "references", "markers", "populations")
-_POPULATION_KEYS = ("parent", "markers", "optional", "unless", "frequency", "note")
+_POPULATION_KEYS = (
+    *("parent", "markers", "optional", "unless", "complete"),
+    *("frequency", "malignant", "primary", "compartment", "note"),
+)
 _RESERVED = (keys.ROOT, keys.UNKNOWN, keys.UNASSIGNED)
 _Value = TypeVar("_Value")
+_NO_SPACE = re.compile(r"\s*([^\s:#'\"]+):([^\s:]+)")  # `CD3:+`, which YAML takes for one word
 
 
 def parse(text: str, where: str) -> RuleSet:
@@ -47,6 +52,8 @@ class _Parser:
                 self.fail(top, f"The file has no `{key}:`.")
         synonyms = self.synonyms(items.get("markers"))
         nodes = self.mapping(items["populations"], "`populations:`")
+        if not nodes:
+            self.fail(items["populations"], "`populations:` is empty.")
         populations = [self.population(name, node, nodes) for name, node in nodes.items()]
         return RuleSet(
             name=self.text(items["name"]),
@@ -62,9 +69,9 @@ class _Parser:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             line = (error.problem_mark.line + 1) if error.problem_mark else 1
-            source = text.splitlines()[line - 1].strip() if line <= len(text.splitlines()) else ""
-            hint = " Write a lone minus in quotes: '-'." if source.endswith(": -") else ""
-            raise InputError(f"{self.where}, line {line}: not valid YAML ({error.problem}).{hint}") from None
+            raise InputError(
+                f"{self.where}, line {line}: not valid YAML ({error.problem}).{_hint(text, line)}"
+            ) from None
         except yaml.YAMLError as error:
             raise InputError(f"{self.where}: not valid YAML ({' '.join(str(error).split())}).") from None
         if node is None:
@@ -95,18 +102,39 @@ class _Parser:
         for marker in optional:
             if marker in markers:
                 self.fail(items["optional"], f"{marker} stands under both `markers:` and `optional:` of {name!r}.")
-        guards = self.mapping(items["unless"], "`unless:`") if "unless" in items else {}
-        unless = {guard: self.pattern(value, f"`{guard}:`") for guard, value in guards.items()}
+        unless = self.guards(items["unless"]) if "unless" in items else {}
         if unless and not markers:
             self.fail(node, f"{name!r} has `unless:` but no `markers:`.")
-        frequency = self.fraction(items["frequency"]) if "frequency" in items else None
-        note = self.text(items["note"]) if "note" in items else ""
-        return Population(name, parent, markers, optional, unless, frequency, note)
+        return Population(
+            name,
+            parent,
+            markers,
+            optional,
+            unless,
+            frequency=self.fraction(items["frequency"]) if "frequency" in items else None,
+            note=self.text(items["note"]) if "note" in items else "",
+            complete=self.flag(items.get("complete"), "complete"),
+            malignant=self.flag(items.get("malignant"), "malignant"),
+            primary=self.flag(items.get("primary"), "primary"),
+            compartment=self.compartment(items["compartment"]) if "compartment" in items else None,
+        )
+
+    def guards(self, node: Node) -> dict[str, Pattern]:
+        example = "It holds named patterns, such as `unless: {endothelium: {CD31: +, CD34: +}}`."
+        if not isinstance(node, MappingNode):
+            self.fail(node, f"`unless:` is no list or word. {example}")
+        items = self.mapping(node, "`unless:`")
+        for name, value in items.items():
+            if not isinstance(value, MappingNode):
+                self.fail(value, f"{name!r} under `unless:` has no pattern. {example}")
+        return {name: self.pattern(value, f"`{name}:`") for name, value in items.items()}
 
     def pattern(self, node: Node | None, what: str) -> Pattern:
         result: dict[str, frozenset[Level]] = {}
         for word, value in (self.mapping(node, what) if node is not None else {}).items():
             marker = self.known.get(word.casefold())
+            if marker is None and _NO_SPACE.fullmatch(word):
+                self.fail(value, f"{what} has {word!r}.{_space(word)}")
             if marker is None:
                 self.fail(
                     value, f"Unknown marker {word!r}.{nearest(word, self.known.values())} Others go under `markers:`."
@@ -139,14 +167,18 @@ class _Parser:
                 self.fail(nodes[waiting[0].name], f"The parents of {names} run in a circle.")
             done.update({p.name: p for p in ready})
             waiting = [p for p in waiting if p.name not in done]
+        parents = {p.parent for p in populations}
         for p in populations:
-            if not p.markers and not any(q.parent == p.name for q in populations):
+            if not p.markers and p.name not in parents:
                 self.fail(nodes[p.name], f"{p.name!r} has neither `markers:` nor populations under it.")
+            if p.complete and not (p.markers and p.name in parents):
+                self.fail(nodes[p.name], f"{p.name!r} is `complete:`, so it needs `markers:` and populations under it.")
         return tuple(done.values())
 
     def mapping(self, node: Node, what: str, allowed: Collection[str] | None = None) -> dict[str, Node]:
         if not isinstance(node, MappingNode):
-            self.fail(node, f"{what} must hold `key: value` pairs.")
+            hint = _space(node.value) if isinstance(node, ScalarNode) else ""
+            self.fail(node, f"{what} must hold `key: value` pairs.{hint}")
         items: dict[str, Node] = {}
         for key_node, value in node.value:
             key = self.text(key_node)
@@ -177,5 +209,31 @@ class _Parser:
             self.fail(node, f"`frequency:` must be a fraction of all cells, > 0 and < 1. Got {word!r} instead.")
         return value
 
+    def flag(self, node: Node | None, key: str) -> bool:
+        word = self.text(node).casefold() if node is not None else "false"
+        if node is not None and word not in ("true", "false"):
+            self.fail(node, f"`{key}:` must be true or false. Got {word!r} instead.")
+        return word == "true"
+
+    def compartment(self, node: Node) -> Compartment:
+        allowed: dict[str, Compartment] = {word: word for word in get_args(Compartment)}
+        word = self.text(node)
+        if word not in allowed:
+            self.fail(node, f"`compartment:` must be {' or '.join(allowed)}. Got {word!r} instead.")
+        return allowed[word]
+
     def fail(self, node: Node, message: str) -> NoReturn:
         raise InputError(f"{self.where}, line {node.start_mark.line + 1}: {message}")
+
+
+def _hint(text: str, line: int) -> str:
+    """What is likely wrong where YAML gave up; it may notice a line late."""
+    lines = [source.strip() for source in text.splitlines()]
+    if line <= len(lines) and lines[line - 1].endswith(": -"):
+        return " Write a lone minus in quotes: '-'."
+    return next((hint for source in lines[max(line - 2, 0) : line] if (hint := _space(source))), "")
+
+
+def _space(word: str) -> str:
+    found = _NO_SPACE.match(word)
+    return f" A space is missing after the colon: write `{found[1]}: {found[2]}`." if found else ""

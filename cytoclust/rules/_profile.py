@@ -1,7 +1,7 @@
 """The clusters as naming sees them: one histogram for each cluster and marker."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
 import numba
@@ -31,12 +31,18 @@ class Profile:
         ``(m, b + 1)`` bin edges of each marker, ascending; bins may be empty or of no width.
     counts
         ``(c, m, b)`` int64, events of a cluster in each bin. Events beyond the edges are in the end bins.
+    batches
+        Names of the batches, if there is more than one.
+    by_batch
+        ``(batches, c, m, b)`` int32, the counts of each batch; events without one are in ``counts`` only.
     """
 
     clusters: tuple[str, ...]
     markers: tuple[str, ...]
     edges: np.ndarray
     counts: np.ndarray
+    batches: tuple[str, ...] = ()
+    by_batch: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0, 0), dtype=np.int32))
 
     def __post_init__(self) -> None:
         expected = (len(self.clusters), len(self.markers), self.edges.shape[1] - 1)
@@ -80,10 +86,30 @@ class Profile:
         markers: Sequence[str],
         *,
         edges: np.ndarray | None = None,
+        batch: np.ndarray | None = None,
     ) -> Self:
-        """The profile of events in memory: ``X (n, m)``, ``labels (n,)`` codes into ``clusters``, -1 for none."""
+        """The profile of events in memory: ``X (n, m)``, ``labels (n,)`` codes into ``clusters``, -1 for none.
+
+        ``batch (n,)`` is the name of each event's batch, empty if it has none.
+        """
         edges = cls.edges_for(X[labels >= 0]) if edges is None else edges
-        return cls(tuple(clusters), tuple(markers), edges, cls.count(X, labels, len(clusters), edges))
+        counts = cls.count(X, labels, len(clusters), edges)
+        batches = cls.batches_of([] if batch is None else batch.tolist())
+        if not batches:
+            return cls(tuple(clusters), tuple(markers), edges, counts)
+        rows = [np.flatnonzero(batch == name) for name in batches]
+        parts = np.array([cls.count(X[r], labels[r], len(clusters), edges) for r in rows], dtype=np.int32)
+        return cls(tuple(clusters), tuple(markers), edges, counts, batches, parts)
+
+    @staticmethod
+    def batches_of(names: Iterable[str | None]) -> tuple[str, ...]:
+        """The batches that a profile is counted by: none unless there are two."""
+        found = sorted({name for name in names if name})
+        return tuple(found) if len(found) > 1 else ()
+
+    def parts(self) -> list["Profile"]:
+        """The profile of each batch."""
+        return [Profile(self.clusters, self.markers, self.edges, counts) for counts in self.by_batch]
 
     @property
     def n_events(self) -> np.ndarray:

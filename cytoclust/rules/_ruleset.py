@@ -3,21 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from cytoclust import keys
 from cytoclust.rules._limits import limits
 from cytoclust.rules._markers import match_markers
 from cytoclust.rules._states import Level, spell
 
-__all__ = ["Pattern", "Population", "RuleSet"]
+__all__ = ["Compartment", "Pattern", "Population", "RuleSet"]
 
+Compartment = Literal["marrow", "blood"]
 Pattern = Mapping[str, frozenset[Level]]
 "Allowed levels of each marker."
 
 
 @dataclass(frozen=True)
 class Population:
-    """One rule. A population without ``markers`` only gathers others and is given to no cluster itself."""
+    """One rule. A population without ``markers`` only gathers others and is given to no cluster itself.
+
+    ``complete``, ``malignant``, ``primary`` and ``compartment`` are as written; what descendants inherit of them is
+    worked out by :class:`RuleSet`.
+    """
 
     name: str
     parent: str
@@ -26,6 +32,10 @@ class Population:
     unless: Mapping[str, Pattern]
     frequency: float | None
     note: str
+    complete: bool = False
+    malignant: bool = False
+    primary: bool = False
+    compartment: Compartment | None = None
 
     @property
     def all_markers(self) -> tuple[str, ...]:
@@ -64,6 +74,47 @@ class RuleSet:
         """Typical fraction of all cells, for the populations of which the file gives one."""
         return {p.name: p.frequency for p in self.populations if p.frequency is not None}
 
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The populations right under each population, in the order of the file."""
+        under: dict[str, list[str]] = {p.name: [] for p in self.populations}
+        for p in self.populations:
+            if p.parent != keys.ROOT:
+                under[p.parent].append(p.name)
+        return {name: tuple(found) for name, found in under.items()}
+
+    @cached_property
+    def complete(self) -> frozenset[str]:
+        """Populations of which every subtype is known: what fits one of them, but none under it, is new."""
+        return frozenset(p.name for p in self.populations if p.complete)
+
+    @cached_property
+    def gathering(self) -> frozenset[str]:
+        """Populations without a rule of their own."""
+        return frozenset(p.name for p in self.populations if not p.markers)
+
+    @cached_property
+    def malignant(self) -> frozenset[str]:
+        """Populations of malignant cells: those marked as such, and all under them."""
+        marked = {p.name for p in self.populations if p.malignant}
+        return frozenset(name for name in self.parents if marked.intersection(self.lineage(name)))
+
+    @cached_property
+    def primary(self) -> tuple[str, ...]:
+        """Populations that the rules were made to ask about, in the order of the file."""
+        return tuple(p.name for p in self.populations if p.primary)
+
+    @cached_property
+    def compartments(self) -> dict[str, Compartment]:
+        """Where cells of a population live, for those of which the file says so: the nearest ancestor's word counts."""
+        own = {p.name: p.compartment for p in self.populations}
+        found: dict[str, Compartment] = {}
+        for name in self.parents:
+            said = [place for each in self.lineage(name) if (place := own[each]) is not None]
+            if said:
+                found[name] = said[0]
+        return found
+
     def lineage(self, name: str) -> list[str]:
         """The population and its ancestors, nearest first, without ``keys.ROOT``."""
         chain = []
@@ -89,9 +140,22 @@ class RuleSet:
         told = {ancestor for name in can for ancestor in self.lineage(name)}
         return {name: parent for name, parent in self.parents.items() if name in told}
 
-    def limits(self, markers: Sequence[str]) -> list[str]:
-        """What a panel cannot show: populations that cannot be named or told apart, and mimics not excluded."""
-        return limits(self, frozenset(self.columns(markers)))
+    def open_guards(self, markers: Sequence[str]) -> dict[str, list[str]]:
+        """For each population that the panel can name, the mimics that it cannot exclude for want of a marker."""
+        present = self.columns(markers)
+        guards = {
+            p.name: [g for g, pattern in p.unless.items() if not set(pattern) <= set(present)] for p in self.populations
+        }
+        return {name: [g for each in self.lineage(name) for g in guards[each]] for name in self.evaluable(markers)}
+
+    def limits(self, markers: Sequence[str], one_mode: Mapping[str, str] | None = None) -> list[str]:
+        """What a panel cannot show: populations that cannot be named or told apart, and mimics not excluded.
+
+        ``one_mode`` is the state (``-`` or ``+``) that markers without a threshold are taken for.
+        """
+        columns = self.columns(markers)
+        taken = {name: sign for name, at in columns.items() if (sign := (one_mode or {}).get(markers[at]))}
+        return limits(self, frozenset(columns), taken)
 
 
 def spell_pattern(pattern: Pattern) -> str:

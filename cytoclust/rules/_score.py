@@ -18,6 +18,7 @@ class Condition:
     guard: str | None  # its name; None for a marker
     column: int  # of the marker
     probability: np.ndarray
+    presence: bool = False  # whether a negative marker fails it
 
 
 def conditions(population: Population, columns: dict[str, int], levels: np.ndarray) -> list[Condition] | None:
@@ -30,7 +31,7 @@ def conditions(population: Population, columns: dict[str, int], levels: np.ndarr
             continue
         probability = set_probability(levels[:, columns[marker]], allowed)
         if not np.isnan(probability).all():
-            conditions.append(Condition(None, columns[marker], probability))
+            conditions.append(Condition(None, columns[marker], probability, "negative" not in allowed))
         elif marker in population.markers:
             return None
     for name, pattern in population.unless.items():

@@ -38,7 +38,8 @@ WORDS: Final = MappingProxyType(
 "What a rule may say of a marker, and the levels it allows."
 
 SURE: Final = 0.8  # a state is spelled out from this probability
-_WITHIN = 0.3  # of a spread: how far the median of a cluster moves between batches and splinters
+_WITHIN = 0.3  # of a spread: how far the median of a cluster moves between samples and splinters
+_ROUNDING = 1e-9
 _ONE_MODE = 0.9  # certainty of what a marker with one mode is taken for
 
 
@@ -46,22 +47,35 @@ def level_probabilities(profile: Profile, thresholds: Thresholds) -> np.ndarray:
     """Probability ``(c, m, 4)`` that a cluster's typical cell is negative, dim, mid or bright.
 
     A cut is taken as normal; its standard deviation joins the cut's own uncertainty, the standard error of the
-    cluster's median, and 0.3 spreads for batches. Medians are corrected for autofluorescence first. Levels that the
-    data do not tell apart are nan, and their probability is in ``mid``.
+    cluster's median, and 0.3 spreads for what moves between samples. Half of a cluster's autofluorescence is taken off
+    (:func:`corrected_medians`), and what it may be more or less is doubt. Where batches differ each judges its own part
+    of a cluster, and the parts are weighed by their events: a cluster that batches see differently is uncertain; events
+    without a batch are judged by the cuts of the cohort. Levels that the data do not tell apart are nan, and their
+    probability is in ``mid``.
     """
+    whole = _levels(profile, thresholds, thresholds.of_batch(""))
+    if not thresholds.batches or thresholds.batches != profile.batches:
+        return whole
+    levels, rest = np.zeros_like(whole), np.ones((len(whole), 1, 1))
+    for batch, part in zip(thresholds.batches, profile.parts(), strict=True):
+        share = (part.n_events / np.maximum(profile.n_events, 1))[:, None, None]
+        levels += np.where(share > 0, share * _levels(part, thresholds, thresholds.of_batch(batch)), 0)
+        rest -= share
+    levels += np.where(rest > _ROUNDING, rest * whole, 0)
+    return np.where(np.isnan(whole), np.nan, levels)
+
+
+def _levels(profile: Profile, thresholds: Thresholds, cuts: np.ndarray) -> np.ndarray:
+    """The same by one set of cuts ``(m, 4)``."""
+    cut, dim_end, bright_start, own = cuts.T
     medians = corrected_medians(profile.medians, thresholds.negative, thresholds.spread)
+    doubt = (profile.medians - medians) ** 2 / 3  # variance of what is spread evenly from none to twice that
     error = 1.25 * thresholds.spread / np.sqrt(np.maximum(profile.n_events, 1))[:, None]
-    own = np.nan_to_num(thresholds.uncertainty)
-    sd = np.sqrt(own**2 + error**2 + (_WITHIN * thresholds.spread) ** 2)
-
-    def above(cut: np.ndarray) -> np.ndarray:
-        return ndtr((medians - cut) / sd)
-
-    positive = above(thresholds.positive)
+    sd = np.sqrt(np.nan_to_num(own) ** 2 + error**2 + (_WITHIN * thresholds.spread) ** 2 + doubt)
+    positive, over_dim, bright = (ndtr((medians - at) / sd) for at in (cut, dim_end, bright_start))
     for marker, sign in enumerate(thresholds.only):
         if sign:
             positive[:, marker] = _ONE_MODE if sign == "+" else 1 - _ONE_MODE
-    over_dim, bright = above(thresholds.dim), above(thresholds.bright)
     dim = np.maximum(positive - over_dim, 0)
     mid = np.maximum(positive - np.nan_to_num(dim) - np.nan_to_num(bright), 0)
     return np.stack([1 - positive, dim, mid, bright], axis=2)

@@ -1,6 +1,6 @@
 """Where a marker turns positive: what is learnt, for each marker of a panel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,14 @@ class Thresholds:
         ``"-"`` or ``"+"``: what cells of a marker with one mode are taken for; ``""`` where there is a cut.
     modes
         What was seen, in words.
+    source
+        Where the cut comes from: ``data``, ``given``, or the control's kind and file.
+    batches
+        Names of the ``b`` batches; empty if one set of cuts serves all.
+    cuts
+        ``(b, m, 4)``: positive, dim, bright and uncertainty in each batch.
+    sources
+        ``(b, m)`` source of the cut in each batch.
     """
 
     markers: tuple[str, ...]
@@ -41,18 +49,37 @@ class Thresholds:
     spread: np.ndarray
     only: tuple[str, ...]
     modes: tuple[str, ...]
+    source: tuple[str, ...]
+    batches: tuple[str, ...] = ()
+    cuts: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 4)))
+    sources: tuple[tuple[str, ...], ...] = ()
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row for each marker: ``marker, positive, dim, bright, uncertainty, negative, spread, modes``."""
-        return pd.DataFrame(
-            {
-                "marker": list(self.markers),
-                "positive": self.positive,
-                "dim": self.dim,
-                "bright": self.bright,
-                "uncertainty": self.uncertainty,
-                "negative": self.negative,
-                "spread": self.spread,
-                "modes": list(self.modes),
-            }
-        )
+    def of_batch(self, batch: str) -> np.ndarray:
+        """``(m, 4)`` cuts in a batch; those of the cohort if it has none of its own."""
+        if batch in self.batches:
+            return np.asarray(self.cuts[self.batches.index(batch)])
+        return np.column_stack([self.positive, self.dim, self.bright, self.uncertainty])
+
+    def to_frame(self, *, by_batch: bool = False) -> pd.DataFrame:
+        """One row for each marker; with ``by_batch`` one for each of its batches, where these differ.
+
+        Columns ``marker, batch, positive, dim, bright, uncertainty, negative, spread, modes, source``; a row for all
+        batches has an empty ``batch``.
+        """
+        rows = []
+        for j, marker in enumerate(self.markers):
+            whole = np.array([self.positive[j], self.dim[j], self.bright[j], self.uncertainty[j]])
+            told = [("", whole, self.source[j])]
+            if by_batch and self._differ(j, whole):
+                told = [(name, self.cuts[b, j], self.sources[b][j]) for b, name in enumerate(self.batches)]
+            rows += [
+                (marker, batch, *cuts, self.negative[j], self.spread[j], self.modes[j], source)
+                for batch, cuts, source in told
+            ]
+        columns = "marker batch positive dim bright uncertainty negative spread modes source"
+        return pd.DataFrame(rows, columns=columns.split())
+
+    def _differ(self, j: int, whole: np.ndarray) -> bool:
+        """Whether a batch has other cuts, or the same from elsewhere."""
+        same = [np.array_equal(cuts, whole, equal_nan=True) for cuts in self.cuts[:, j]] if self.batches else []
+        return not all(same) or any(row[j] != self.source[j] for row in self.sources)

@@ -12,8 +12,18 @@ from natsort import natsorted
 from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pp import panel_of, pooled_events, stained_columns
-from cytoclust.rules import Profile, RuleSet, annotate_clusters, learn_thresholds, load
+from cytoclust.pp import FIT_EVENTS, panel_of, pooled_events, pooled_rows, samples_of, stained_columns
+from cytoclust.rules import (
+    REASONS,
+    Profile,
+    RuleSet,
+    annotate_clusters,
+    learn_thresholds,
+    leftovers,
+    load,
+    look_alikes,
+    withhold,
+)
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -27,7 +37,7 @@ def annotate(
     rules: str | Path | RuleSet | None = None,
     key: str = keys.CLUSTER,
     key_added: str = keys.POPULATION,
-    thresholds: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] = D.annotate.thresholds,
     min_probability: float = D.annotate.min_probability,
     viability: str = D.panel.viability,
     copy: bool = False,
@@ -35,7 +45,8 @@ def annotate(
     """Name clusters by marker rules, and learn where each marker turns positive.
 
     Every stained marker but the viability dye is used, whether it was clustered on or not; of events only those with
-    ``obs["qc"] == "ok"``, if there is such a column.
+    ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has thresholds of
+    its own where batches differ.
 
     Parameters
     ----------
@@ -58,9 +69,9 @@ def annotate(
 
     Returns
     -------
-    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``, and
-    ``table`` with population, phenotype, probability and near misses of each cluster) and ``uns["thresholds"]`` (one
-    row a marker).
+    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``,
+    ``table`` with population, phenotype, probability and near misses of each cluster, and ``thresholds``, by batch
+    where batches differ) and ``uns["thresholds"]`` (one row a marker).
 
     Raises
     ------
@@ -79,9 +90,12 @@ def annotate(
         )
     labels, clusters = _codes(adata, key)
     edges = Profile.edges_for(pooled_events(adata)[:, columns])
-    profile = Profile.from_events(_dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges)
+    profile = Profile.from_events(
+        _dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges, batch=_batches(adata)
+    )
     found = learn_thresholds(profile, given=thresholds)
     table = annotate_clusters(profile, found, ruleset, min_probability=min_probability)
+    table = withhold(table, leftovers(profile, _set_aside(adata, profile, columns)))
     _write(adata, labels, table, key_added)
     adata.uns[keys.THRESHOLDS] = found.to_frame()
     adata.uns[key_added] = {
@@ -91,8 +105,9 @@ def annotate(
             "thresholds": json.dumps(dict(thresholds or {})),  # h5ad keys cannot hold "/"
             "min_probability": min_probability,
         },
-        "limits": ruleset.limits(profile.markers) if ruleset else [],
+        "limits": ruleset.limits(profile.markers, dict(zip(found.markers, found.only, strict=True))) if ruleset else [],
         "table": table,
+        keys.THRESHOLDS: found.to_frame(by_batch=True),
     }
     return adata if copy else None
 
@@ -104,6 +119,29 @@ def _markers(adata: "AnnData", columns: np.ndarray) -> list[str]:
 def _dense(adata: "AnnData", columns: np.ndarray) -> np.ndarray:
     values = adata.X[:, columns]
     return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+
+
+def _batches(adata: "AnnData") -> np.ndarray | None:
+    """Batch of each event, empty where it has none."""
+    if keys.BATCH not in adata.obs:
+        return None
+    values = adata.obs[keys.BATCH]
+    return values.astype(str).where(values.notna(), "").to_numpy(dtype=object)
+
+
+def _set_aside(adata: "AnnData", profile: Profile, columns: np.ndarray) -> np.ndarray:
+    """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
+    counts = np.zeros((len(profile.clusters), len(REASONS)))
+    if keys.QC_COLUMN not in adata.obs:
+        return counts
+    qc = adata.obs[keys.QC_COLUMN].astype(str).to_numpy()
+    for _, where in samples_of(adata):
+        rows = where[pooled_rows(len(where), FIT_EVENTS)]
+        for column, reason in enumerate(REASONS):
+            mine = rows[qc[rows] == reason]
+            if len(mine):
+                counts[:, column] += look_alikes(profile, _dense(adata[mine], columns)) * (len(where) / len(rows))
+    return counts
 
 
 def _codes(adata: "AnnData", key: str) -> tuple[np.ndarray, list[str]]:

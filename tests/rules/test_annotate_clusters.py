@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from cytoclust import keys
-from cytoclust.rules import Profile, annotate_clusters, learn_thresholds, load
+from cytoclust.rules import Profile, annotate_clusters, learn_thresholds, load, source
+from cytoclust.rules._parse import parse
 from tests.rules.marrow import MARKERS, NAMES, TABLE, marrow, marrow_profile
 
 
@@ -73,8 +74,8 @@ def test_synonyms_and_case_do_not_matter():
 
 MIMICS = {  # MSC phenotype with what excludes it: states, name, near misses
     "endothelium": ("0222222200", "unknown", ""),
-    "tumour": ("0022222032", "unknown", "would be MSC but for looking like neuroblastoma and CD56bright tumour"),
-    "CD45dim": ("1022222000", "leukocyte", ""),
+    "tumour": ("0022222032", "unknown", "would be MSC but for looking like neuroblastoma"),
+    "CD45dim": ("1022222000", "unknown", "would be MSC but for CD45"),
     "CD34 bright": ("0322222000", "unknown", "would be MSC but for CD34 bright"),
     "CD105 missing": ("0020222000", "unknown", "would be MSC but for CD105-"),
     "CD31": ("0022222200", "unknown", "would be MSC but for CD31"),
@@ -94,8 +95,10 @@ def test_mimics_of_msc_are_refused(mimic, monkeypatch):
 def test_gd2_or_cd56_alone_does_not_exclude_an_msc(monkeypatch):
     monkeypatch.setitem(TABLE, "GD2+ MSC", ("0022220002", 1e-3, 0.3))
     monkeypatch.setitem(TABLE, "CD34dim MSC", ("0122220000", 1e-3, 0.3))
+    monkeypatch.setitem(TABLE, "CD34dim CD31dim MSC", ("0122220100", 1e-3, 0.3))
     population = named(marrow_profile(0)).population
     assert population["GD2+ MSC"] == population["CD34dim MSC"] == "MSC CD146+CD271-"
+    assert population["CD34dim CD31dim MSC"] == "MSC CD146+CD271-"
 
 
 def test_what_fits_nothing_is_unknown(monkeypatch):
@@ -130,6 +133,99 @@ def test_a_level_that_the_data_do_not_show_is_not_claimed(tmp_path):
     table = named(marrow_profile(0), rules_from(tmp_path, text))
     assert table.population["MSC CD146+CD271+"] == "y"
     assert "x" not in set(table.population)
+
+
+def without(name, tmp_path):
+    """The msc rules without one population."""
+    text = "\n".join(line for line in source("msc").splitlines() if not line.startswith(f"  {name}:"))
+    return rules_from(tmp_path, text)
+
+
+def test_a_subtype_that_no_rule_mentions_is_unknown(tmp_path):
+    for seed in range(5):
+        table = named(marrow_profile(seed), without("MSC CD146+CD271-", tmp_path))
+        row = table.loc["MSC CD146+CD271-"]
+        assert row.population == keys.UNKNOWN
+        assert row.near.startswith("MSC, but none of its subtypes")
+        assert row.probability > 0.8
+        others = [name for name in NAMES if name.startswith("MSC") and name != "MSC CD146+CD271-"]
+        assert table.population[others].tolist() == others
+
+
+def test_complete_says_nothing_where_the_subtypes_cannot_be_told(tmp_path):
+    markers = [m for m in MARKERS if m != "CD271"]
+    population = named(subset(marrow_profile(0), markers), without("MSC CD146+CD271-", tmp_path)).population
+    assert {population[name] for name in NAMES if name.startswith("MSC")} == {"MSC"}
+
+
+def test_a_cluster_between_two_stages_gets_what_gathers_them(tmp_path):
+    text = """
+name: t
+populations:
+  lymphocyte: {note: gathers}
+  a: {parent: lymphocyte, markers: {CD45: +, CD31: +}}
+  b: {parent: lymphocyte, markers: {CD45: +, CD56: +}}
+"""
+    table = named(marrow_profile(0), rules_from(tmp_path, text))
+    assert table.population["NK cell"] == "lymphocyte"
+    assert table.probability["NK cell"] > 0.9
+    assert table.population["T"] == "a"
+
+
+STRIKING = {  # leukocytes with a marker that none of them carries
+    "CD271": ("3000002100", "would be leukocyte but for CD271"),
+    "CD146": ("3000020100", "would be leukocyte but for CD146"),
+    "GD2": ("3000000102", "would be leukocyte but for GD2"),
+    "stroma": ("2022000100", "would be leukocyte but for looking like stroma"),
+    "tumour doublet": ("3010000132", ""),
+}
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_a_leukocyte_with_a_foreign_marker_is_unknown(kind, monkeypatch):
+    states, near = STRIKING[kind]
+    monkeypatch.setitem(TABLE, "odd", (states, 1e-3, 0.0))
+    for seed in range(5):
+        row = named(marrow_profile(seed)).loc["odd"]
+        assert row.population == keys.UNKNOWN
+        assert near in row.near
+
+
+@pytest.mark.parametrize("marker", ["CD73", "CD146", "CD271", "CD56", "GD2"])
+def test_a_dark_cell_with_one_foreign_marker_is_no_late_erythroid(marker, monkeypatch):
+    states = "".join("2" if each == marker else "0" for each in MARKERS)
+    monkeypatch.setitem(TABLE, "dark", (states, 1e-3, 0.0))
+    for seed in range(5):
+        table = named(marrow_profile(seed))
+        assert table.population["dark"] == keys.UNKNOWN
+        assert table.population["late erythroid"] == "late erythroid"
+
+
+def test_near_misses_share_a_marker_with_the_rule():
+    text = "{name: t, populations: {x: {markers: {CD56: +, CD45: +, CD34: -}}, y: {markers: {CD73: +, CD34: -}}}}"
+    table = named(marrow_profile(0), parse(text, "t"))
+    assert table.near["late erythroid"] == ""  # lacking CD34 makes it no near miss of y
+    assert table.near["granulocyte"] == "would be x but for CD56-"
+
+
+def test_a_near_miss_is_told_once_by_the_broadest_rule_that_it_resembles():
+    text = """
+name: t
+populations:
+  red: {markers: {CD45: -}}
+  b: {parent: red, markers: {CD73: +, CD90: -}}
+  c: {parent: b, markers: {CD31: +}}
+"""
+    near = named(marrow_profile(0), parse(text, "t")).near
+    assert (
+        near["B"] == "would be b but for CD45 bright"
+    )  # "red" asks for nothing that a cell could have, "c" says it again
+
+
+def test_a_state_that_is_only_assumed_is_said(tmp_path):
+    profile = marrow_profile(0, drop=("neuroblastoma", "neuroblastoma GD2low"))
+    rules = rules_from(tmp_path, "{name: t, populations: {x: {markers: {GD2: -, CD45: +}, optional: {CD73: -}}}}")
+    assert "taken as GD2- without a threshold" in named(profile, rules).near["monocyte"]
 
 
 def test_min_probability_decides(tmp_path):

@@ -1,9 +1,21 @@
 import numpy as np
 import pytest
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from cytoclust.errors import InputError
 from cytoclust.rules import Profile, learn_thresholds
-from tests.rules.marrow import MARKERS, marrow_profile, mixture_profile
+from tests.rules.marrow import MARKERS, marrow, marrow_profile, mixture_profile
+
+
+def crossing(low, high):
+    """Value that equal shares of two groups of normals (mean, sd) err at, each of the same weight."""
+
+    def excess(t):
+        return np.mean([norm.sf(t, *n) for n in low]) - np.mean([norm.cdf(t, *n) for n in high])
+
+    return brentq(excess, min(low)[0], max(high)[0])
+
 
 SCALES = {"arcsinh": (1.0, 0.0), "hundredfold": (100.0, 0.0), "logicle": (0.15, 0.25), "channel": (170.0, 200.0)}
 
@@ -60,9 +72,10 @@ def test_a_split_negative_mode_is_still_one_mode():
 
 def test_a_marker_that_nearly_all_cells_carry_is_cut_below_them():
     rng = np.random.default_rng(0)
-    groups = [(m, 0.4, 30_000) for m in (3.4, 3.6, 4.0, 4.4, 4.5)] + [(0.0, 0.4, 40), (0.2, 0.5, 60)]
+    positive, negative = [(m, 0.4) for m in (3.4, 3.6, 4.0, 4.4, 4.5)], [(0.0, 0.4), (0.2, 0.5)]
+    groups = [(*each, 30_000) for each in positive] + [(*each, 50) for each in negative]
     found = learn_thresholds(mixture_profile(rng, groups, n_markers=5))
-    assert found.positive[0] == pytest.approx(1.7, abs=0.3)
+    assert found.positive[0] == pytest.approx(crossing(negative, positive), abs=0.3)
     assert np.isnan(found.positive[1:]).all()
 
 
@@ -97,7 +110,8 @@ def test_autofluorescent_clusters_are_not_called_positive():
         profile = Profile.from_events(X, np.repeat(np.arange(16), 2_000), [str(i) for i in range(16)], list("abcdefgh"))
         found = learn_thresholds(profile)
         assert np.isnan(found.positive[1:]).all()
-        assert found.positive[0] == pytest.approx(2.0, abs=0.3)
+        low = [(m, 0.4) for i, m in enumerate(means[:, 0]) if i != 4]
+        assert found.positive[0] == pytest.approx(crossing(low, [(4.0, 0.4)]), abs=0.3)
 
 
 def test_thresholds_of_a_marrow_lie_between_the_levels():
@@ -107,14 +121,16 @@ def test_thresholds_of_a_marrow_lie_between_the_levels():
         found = learn_thresholds(marrow_profile(seed))
         lowest = {"CD45": 1.5, "CD34": 1.5, "CD90": 1.5, "CD105": 1.5, "CD31": 1.5}
         for marker, cut in zip(MARKERS, found.positive, strict=True):
-            inside.append(0.35 < cut < lowest.get(marker, 3.2) - 0.35)
-    assert np.mean(inside) >= 0.9
+            if marker != "CD34":  # dim on 30 glowing MSCs only: whether that is a level may be answered either way
+                inside.append(0.35 < cut < lowest.get(marker, 3.2) - 0.35)
+    assert np.mean(inside) >= 0.95
 
 
 def test_given_thresholds_are_kept():
     found = learn_thresholds(marrow_profile(0), given={"CD34": 0.9})
     assert found.positive[1] == 0.9
-    assert found.modes[1] == "given"
+    assert found.source[1] == "given"
+    assert set(found.to_frame().source) == {"given", "data"}
     with pytest.raises(InputError, match=r"'CD1055', which is no marker here. Did you mean 'CD105'?"):
         learn_thresholds(marrow_profile(0), given={"CD1055": 1.0})
 
@@ -141,3 +157,15 @@ def test_a_rare_negative_population_far_below_a_positive_bulk_is_found():
     X = rng.normal(np.array([5.0, 5.3, 4.8, 0.1])[codes], 0.4)[:, None]
     found = learn_thresholds(Profile.from_events(X, codes, list("abcd"), ["CD45"]))
     assert 1.0 < found.positive[0] < 4.2
+
+
+def test_a_marker_shuffled_over_all_events_has_no_threshold():
+    events, labels, names = marrow(4)
+    rng = np.random.default_rng(0)
+    for marker in ("CD45", "CD73", "GD2"):
+        at = MARKERS.index(marker)
+        shuffled = events.copy()
+        shuffled[:, at] = rng.permutation(shuffled[:, at])
+        found = learn_thresholds(Profile.from_events(shuffled, labels, names, MARKERS))
+        assert np.isnan(found.positive[at])
+        assert np.isfinite(found.positive[MARKERS.index("CD105")])

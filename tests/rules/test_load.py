@@ -23,9 +23,13 @@ populations:
     unless: {tumour: {CD56: [mid, bright], GD2: +}}
     frequency: 0.2
     note: says something
-  leukocyte: {markers: {CD45: [dim, bright]}}
+    malignant: true
+    primary: true
+    compartment: blood
+  leukocyte: {markers: {CD45: [dim, bright]}, complete: true, compartment: marrow}
   group: {parent: leukocyte}
   leaf: {parent: group, markers: {THY1: low}}
+  tumour cell: {parent: T cell, markers: {CD34: +}}
 """
 
 
@@ -43,7 +47,10 @@ def test_every_construct_is_read(write):
     rules = load(write(GOOD))
     assert (rules.name, rules.version, rules.description) == ("demo", "2", "Two lines folded.")
     assert rules.references == ("one", "two")
-    assert rules.parents == {"leukocyte": keys.ROOT, "T cell": "leukocyte", "group": "leukocyte", "leaf": "group"}
+    parents = {"leukocyte": keys.ROOT, "T cell": "leukocyte", "group": "leukocyte", "leaf": "group"}
+    assert rules.parents == parents | {"tumour cell": "T cell"}
+    assert set(rules.children["leukocyte"]) == {"T cell", "group"}
+    assert rules.children["leaf"] == ()
     assert rules.frequencies == {"T cell": 0.2}
     cell = next(p for p in rules.populations if p.name == "T cell")
     assert cell.markers == {"CD3": {"dim", "mid", "bright"}, "CD999": {"negative"}}
@@ -53,6 +60,12 @@ def test_every_construct_is_read(write):
     assert cell.describe() == "CD3+ CD999-, where measured CD19-, unless tumour (CD56+/bright GD2+)"
     leaf = next(p for p in rules.populations if p.name == "leaf")
     assert leaf.markers == {"CD90": {"negative", "dim"}}
+    assert rules.complete == {"leukocyte"}
+    assert rules.gathering == {"group"}
+    assert rules.malignant == {"T cell", "tumour cell"}
+    assert rules.primary == ("T cell",)
+    blood = dict.fromkeys(["T cell", "tumour cell"], "blood")
+    assert rules.compartments == blood | dict.fromkeys(["leukocyte", "group", "leaf"], "marrow")
     assert rules.columns(["x", "FOO 1", "Another-Name", "CD45"]) == {"CD999": 1, "CD45": 3}
 
 
@@ -77,16 +90,41 @@ def test_every_construct_is_read(write):
         ("leukocyte: {", "leukocyte: {parent: T cell, ", 11, "run in a circle"),
         ("frequency: 0.2", "frequency: 20", 17, "must be a fraction of all cells, > 0 and < 1. Got '20' instead."),
         ("frequency: 0.2", "frequency: often", 17, "Got 'often' instead."),
-        ("  group:", "  unknown:", 20, "a name that cytoclust uses itself"),
-        ("  group: {parent: leukocyte}", "  T cell: {parent: leukocyte}", 20, "has 'T cell' twice"),
-        ("parent: group, ", "", 20, "neither `markers:` nor populations under it"),
-        ("{THY1: low}", "{}", 21, "is empty"),
-        ("{THY1: low}", "[THY1]", 21, "`key: value` pairs"),
+        ("  group:", "  unknown:", 23, "a name that cytoclust uses itself"),
+        ("  group: {parent: leukocyte}", "  T cell: {parent: leukocyte}", 23, "has 'T cell' twice"),
+        ("parent: group, ", "", 23, "neither `markers:` nor populations under it"),
+        ("{THY1: low}", "{}", 24, "is empty"),
+        ("{THY1: low}", "[THY1]", 24, "`key: value` pairs"),
         ("references: [one, two]", "references: one", 5, "A list is needed here"),
         ("name: demo", "name: ''", 1, "A word or text is needed"),
         ("name: demo\n", "", 1, "The file has no `name:`"),
-        ("markers: {CD45: [dim, bright]}", "unless: {a: {CD45: dim}}", 19, "has `unless:` but no `markers:`"),
+        ("markers: {CD45: [dim, bright]}", "unless: {a: {CD45: dim}}", 22, "has `unless:` but no `markers:`"),
         ("[one, two]", "[one, two", 6, "not valid YAML"),
+        ("cd3: +", "cd3:+", 14, "not valid YAML"),
+        ("cd3: +", "cd3:+", 14, "A space is missing after the colon: write `cd3: +`."),
+        ("{THY1: low}", "{THY1:low}", 24, "A space is missing after the colon: write `THY1: low`."),
+        ("{THY1: low}", "THY1:low", 24, "`markers:` must hold `key: value` pairs. A space is missing"),
+        ("{THY1: low}", "{THY1: }", 24, "A word or text is needed"),
+        ("{THY1: low}", "{THY1: {a: b}}", 24, "A word or text is needed"),
+        (
+            "{tumour: {CD56: [mid, bright], GD2: +}}",
+            "[CD56]",
+            16,
+            "`unless:` is no list or word. It holds named patterns",
+        ),
+        ("{tumour: {CD56: [mid, bright], GD2: +}}", "{CD56: +}", 16, "'CD56' under `unless:` has no pattern. It holds"),
+        ("{tumour: {CD56: [mid, bright], GD2: +}}", "{tumour: {}}", 16, "`tumour:` is empty"),
+        ("CD56: [mid", "CD56x: [mid", 16, "Unknown marker 'CD56x'. Did you mean 'CD56'?"),
+        ("    markers:\n", "    markers: {CD3: +}\n    markers:\n", 13, "has 'markers' twice"),
+        ("[Foo, ", "[Foo, {}, ", 7, "A word or text is needed"),
+        ("CD271: [another name]", "CD271: another name", 8, "A list is needed"),
+        ("malignant: true", "malignant: perhaps", 19, "`malignant:` must be true or false. Got 'perhaps' instead."),
+        ("primary: true", "primary: 1", 20, "`primary:` must be true or false"),
+        ("complete: true", "complete: [a]", 22, "A word or text is needed"),
+        ("compartment: blood", "compartment: Spleen", 21, "must be marrow or blood. Got 'Spleen' instead."),
+        ("  leaf: {", "  leaf: {complete: true, ", 24, "needs `markers:` and populations under it"),
+        ("  group: {", "  group: {complete: true, ", 23, "needs `markers:` and populations under it"),
+        ("note: says", "note: *says", 18, "not valid YAML"),
     ],
 )
 def test_mistakes_are_named_with_their_line(write, old, new, line, message):
@@ -104,6 +142,8 @@ def test_files_that_cannot_be_read(tmp_path, write):
         load(tmp_path / "none.yaml")
     with pytest.raises(InputError, match="the file is empty"):
         load(write(""))
+    with pytest.raises(InputError, match=r"line 2: `populations:` is empty\."):
+        load(write("name: x\npopulations: {}\n"))
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="not UTF-8"):
         load(tmp_path / "bytes.yaml")
@@ -112,11 +152,39 @@ def test_files_that_cannot_be_read(tmp_path, write):
 
 
 def test_the_library():
-    assert names() == ["bone_marrow", "msc"]
+    assert names() == ["bone_marrow", "msc", "t_cells"]
     assert "MSC" in load("msc").parents
     assert "doi:10.1080/14653240600855905" in source("msc")
     for name in names():
         assert load(name).name == name
+
+
+def test_msc_marks_what_is_asked_about_and_what_is_tumour():
+    rules = load("msc")
+    assert rules.malignant == {"neuroblastoma", "neuroblastoma GD2low"}
+    assert [name.removeprefix("MSC ") for name in rules.primary] == [
+        "CD146+CD271+",
+        "CD146+CD271-",
+        "CD146-CD271+",
+        "CD146-CD271-",
+    ]
+    assert rules.complete == {"MSC"}
+    assert not any(name.startswith("MSC") for name in rules.compartments)
+    for name in names():
+        assert load(name).primary == (rules.primary if name == "msc" else ())
+
+
+def test_both_compartments_can_be_told_with_the_usual_panels():
+    assert {
+        load("msc").compartments[name] for name in load("msc").evaluable(PANEL) & load("msc").compartments.keys()
+    } == {
+        "marrow",
+        "blood",
+    }
+    compartments = load("bone_marrow").compartments
+    assert compartments["stem cell CD38-"] == compartments["immature granulocyte"] == "marrow"
+    assert compartments["T cell CD8+"] == compartments["mature neutrophil"] == "blood"
+    assert "monocyte" not in compartments
 
 
 def test_msc_names_the_populations_of_the_contract():
@@ -131,6 +199,11 @@ def test_check_lists_rules_that_overlap(write):
     doubts = check(write(GOOD + "  other: {parent: leukocyte, markers: {CD4: +}}\n"))
     assert len(doubts) == 1
     assert "T cell and other" in doubts[0]
+
+
+def test_check_lists_rules_that_contradict_their_parent(write):
+    doubts = check(write(GOOD.replace("parent: group, markers: {THY1", "parent: group, markers: {CD45: -, THY1")))
+    assert doubts == ["leaf can never be named: its CD45 is none that leukocyte, to which it belongs, may have."]
 
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2"]
@@ -152,3 +225,12 @@ def test_limits_of_a_panel():
 
     without = rules.limits([m for m in PANEL if m != "CD31"])
     assert "Without CD31, endothelium cannot be excluded from MSC." in without
+
+
+def test_limits_name_what_rests_on_a_marker_without_threshold():
+    sentences = load("msc").limits(PANEL, {"CD271": "-", "CD73": "+", "CD90": ""})
+    (sentence,) = [s for s in sentences if "one mode" in s]
+    assert sentence == (
+        "CD271 shows one mode only and is taken as negative: MSC CD146+CD271- and MSC CD146-CD271- rest on that; "
+        "MSC CD146+CD271+ and MSC CD146-CD271+ cannot be named."
+    )

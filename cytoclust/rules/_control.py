@@ -1,0 +1,33 @@
+"""A control file as positivity sees it."""
+
+from dataclasses import dataclass
+
+__all__ = ["Control"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """Upper end of the cells that lack a marker, from a control.
+
+    Attributes
+    ----------
+    marker
+        The marker.
+    batch
+        The batch it holds for; None for all.
+    cut
+        On the scale of the profile.
+    uncertainty
+        Its standard deviation.
+    source
+        Kind and file, as in ``FMO CD271 (name.fcs)``.
+    bound
+        Whether the cut is a lower bound (an unstained control) and not the cut itself.
+    """
+
+    marker: str
+    batch: str | None
+    cut: float
+    uncertainty: float
+    source: str
+    bound: bool = False
