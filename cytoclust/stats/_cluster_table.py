@@ -22,7 +22,8 @@ def cluster_table(
     Parameters
     ----------
     naming
-        Index cluster: ``population``, ``phenotype``, ``probability`` of the name.
+        Index cluster: ``population``, ``phenotype``, ``probability`` of the name, ``leftover`` (why most events that
+        look like it were set aside, or "").
     medians
         Clusters × markers, on the transformed scale.
     counts
@@ -35,7 +36,7 @@ def cluster_table(
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, and ``cluster_parent``.
+    marker, ``cluster_parent`` and ``leftover``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -56,5 +57,7 @@ def cluster_table(
         index=naming.index,
     )
     return (
-        pd.concat([table, medians.reindex(naming.index)], axis=1).assign(cluster_parent=parent).reset_index(drop=True)
+        pd.concat([table, medians.reindex(naming.index)], axis=1)
+        .assign(cluster_parent=parent, leftover=naming["leftover"])
+        .reset_index(drop=True)
     )

@@ -13,7 +13,12 @@ CLUSTERS = pd.Index(["0", "1", "10"], name="cluster")
 @pytest.fixture
 def table():
     naming = pd.DataFrame(
-        {"population": ["T cell", "unknown", "MSC"], "phenotype": ["CD3+", "CD3-", ""], "probability": [0.9, 0.7, 0.6]},
+        {
+            "population": ["T cell", "unknown", "MSC"],
+            "phenotype": ["CD3+", "CD3-", ""],
+            "probability": [0.9, 0.7, 0.6],
+            "leftover": ["", "dead", ""],
+        },
         index=CLUSTERS,
     )
     medians = pd.DataFrame({"CD3": [3.0, 0.5, 0.1], "n/a": [1.0, 2.0, 3.0]}, index=CLUSTERS)
@@ -22,7 +27,7 @@ def table():
 
 
 def test_columns_are_those_of_the_contract_then_the_markers(table):
-    assert list(table.columns) == [*COLUMNS, "CD3", "n/a", "cluster_parent"]
+    assert list(table.columns) == [*COLUMNS, "CD3", "n/a", "cluster_parent", "leftover"]
     assert table["cluster_parent"].tolist() == [0, 0, 2]
 
 
@@ -40,8 +45,10 @@ def test_novelty_is_doubt_of_a_name_and_certainty_of_none(table):
 
 
 def test_without_rules_novelty_is_not_known():
-    naming = pd.DataFrame({"population": "unassigned", "phenotype": "", "probability": np.nan}, index=CLUSTERS)
+    naming = pd.DataFrame(
+        {"population": "unassigned", "phenotype": "", "probability": np.nan, "leftover": ""}, index=CLUSTERS
+    )
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
     table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
-    assert list(table.columns) == [*COLUMNS, "cluster_parent"]
+    assert list(table.columns) == [*COLUMNS, "cluster_parent", "leftover"]
     assert table["novelty"].isna().all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, poisson
 
 from cytoclust.stats import exact_interval
 
@@ -47,3 +47,21 @@ def test_covers_the_truth_as_often_as_it_says(n, fraction):
     low, high = exact_interval(seen, np.full(seen.shape, n), confidence=0.9)
     covered = np.mean((low <= fraction) & (fraction <= high))
     assert covered >= 0.9 - 3 * np.sqrt(0.9 * 0.1 / 20_000)
+
+
+@pytest.mark.parametrize("mean", [1, 2, 5, 10, 20, 50, 200, 1000])
+def test_coverage_is_about_what_it_says(mean):
+    """Exact limits are never too narrow, and too wide where few events make steps: in all 93–99 %."""
+    n = 100_000
+    events = np.arange(0, 3 * mean + 40)
+    low, high = exact_interval(events, n, confidence=0.95)
+    chance = poisson.pmf(events, mean)
+    covered = float(chance[(low <= mean / n) & (mean / n <= high)].sum())
+    assert 0.94 < covered < 0.99
+
+
+def test_coverage_over_frequencies_as_they_come():
+    rng = np.random.default_rng(0)
+    true = np.exp(rng.normal(np.log(30 / 100_000), 1.0, 20_000))
+    low, high = exact_interval(rng.binomial(100_000, true), 100_000, confidence=0.95)
+    assert 0.945 < np.mean((low <= true) & (true <= high)) < 0.98

@@ -10,7 +10,7 @@ from cytoclust.stats import population_table
 
 COLUMNS = [
     "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "n_events", "n_parent",
-    "fraction", "ci_low", "ci_high", "lod", "loq", "status",
+    "fraction", "ci_low", "ci_high", "lod", "loq", "status", "background", "power", "reference", "n_base",
 ]  # fmt: skip
 PARENTS = {"MSC": "cells", "MSC a": "MSC", "MSC b": "MSC", "leukocyte": "cells", "T cell": "leukocyte"}
 
@@ -110,7 +110,7 @@ def test_a_sheet_without_optional_columns():
 
 def test_detected_from_the_limit_of_detection_on():
     assert one([20, 19], [1000, 1000]) == ["detected", "not evaluable"]  # 19: of 20 expected, 95 % power is not reached
-    assert one([20, 19], [1000, 10_000]) == ["detected", "not detected"]
+    assert one([200, 19], [1000, 1000]) == ["detected", "not detected"]
 
 
 def test_evaluable_means_that_the_reference_would_have_been_seen():
@@ -119,13 +119,35 @@ def test_evaluable_means_that_the_reference_would_have_been_seen():
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (low, middle) if poisson.sf(19, middle) >= 0.95 else (middle, high)
-    cells = int(np.ceil(high / 0.01))  # reference: 100 of 10,000
-    assert one([100, 0, 0], [10_000, cells, cells - 2]) == ["detected", "not detected", "not evaluable"]
+    cells = int(np.ceil(high / 0.01))
+    given = params.check("detect", reference=0.01)
+    found = one([100, 0, 0], [10_000, cells, cells - 2], detect=given)
+    assert found == ["detected", "not detected", "not evaluable"]
 
 
-def test_reference_is_the_median_of_samples_that_have_it():
-    # fractions 1, 2 and 9 %: the median is 2 %, of which 1,400 cells show 28 (enough), 1,300 show 26 (too few)
-    assert one([100, 200, 900, 0, 0], [10_000] * 3 + [1400, 1300])[3:] == ["not detected", "not evaluable"]
+def test_power_does_not_look_at_what_was_seen():
+    """A shallow sample that was lucky is detected, but does not count among those that would have shown it."""
+    counts = counted({"A": [400, 99_600], "B": [25, 2975], "C": [0, 3000]}, ["X", "rest"])
+    table = population_table(counts, sheet("A", "B", "C"), parents={"X": "cells", "rest": "cells"})
+    table = table[table["population"] == "X"]
+    assert table["status"].tolist() == ["detected", "detected", "not evaluable"]
+    power = table["power"].to_numpy()
+    assert power[0] > 0.999
+    assert power[1] == power[2] < 0.95
+    assert power[1:] == pytest.approx(poisson.sf(19, 3000 * table["reference"].to_numpy()[1:]))
+
+
+def test_reference_is_of_cells_that_are_not_malignant():
+    """Four fifths of B are tumour: of its 2,000 other cells the reference shows 20, not 100."""
+    counts = counted({"A": [200, 0, 19_800], "B": [0, 8000, 2000]}, ["X", "tumour", "rest"])
+    common = {"parents": dict.fromkeys(["X", "tumour", "rest"], "cells")}
+    plain = population_table(counts, sheet("A", "B"), **common)
+    marked = population_table(counts, sheet("A", "B"), **common, malignant={"tumour"})
+    assert row(plain, "B", "X")["status"] == "not detected"
+    assert row(marked, "B", "X")["status"] == "not evaluable"
+    assert row(marked, "B", "X")["n_base"] == 2000
+    assert row(marked, "B", "X")["n_parent"] == 10_000  # the fraction stays one of the parent
+    assert row(marked, "B", "tumour")["n_base"] == 10_000
 
 
 def test_reference_as_given():
@@ -141,10 +163,11 @@ def test_reference_of_the_rules_where_no_sample_has_it():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status"), [(0, "detected"), (29, "detected"), (31, "not detected"), (60, "not detected")]
+    ("wrong", "status"), [(0, "detected"), (26, "detected"), (27, "not detected"), (60, "not detected")]
 )
 def test_background_must_be_exceeded(wrong, status):
-    """Of 40 events; P(Poisson(29) ≥ 40) = 0.030, P(Poisson(31) ≥ 40) = 0.070."""
+    """Of 40 events; P(Poisson(26) ≥ 40) = 0.007, P(Poisson(27) ≥ 40) = 0.0115."""
+    assert (poisson.sf(39, wrong) <= 0.01) == (status == "detected")
     counts = counted({"A": [40, 99_960], "B": [400, 99_600]}, ["X", "rest"])
     background = counted({"A": [wrong, 0.0], "B": [1.0, 0.0]}, ["X", "rest"])
     table = population_table(counts, sheet("A", "B"), parents={"X": "cells"}, background=background)
@@ -154,10 +177,30 @@ def test_background_must_be_exceeded(wrong, status):
 
 def test_background_of_descendants_counts():
     counts = counted({"A": [0, 40, 99_960], "B": [0, 4000, 96_000]}, ["MSC", "MSC a", "T cell"])
-    background = counted({"A": [30.0, 30.0, 0.0], "B": [0.0, 0.0, 0.0]}, ["MSC", "MSC a", "T cell"])
+    background = counted({"A": [26.0, 26.0, 0.0], "B": [0.0, 0.0, 0.0]}, ["MSC", "MSC a", "T cell"])
     table = population_table(counts, sheet("A", "B"), parents=PARENTS, background=background)
-    assert row(table, "A", "MSC")["status"] == "not detected"  # 60 expected
-    assert row(table, "A", "MSC a")["status"] == "detected"  # P(Poisson(30) ≥ 40) = 0.046
+    assert row(table, "A", "MSC")["status"] == "not detected"  # 52 expected
+    assert row(table, "A", "MSC a")["status"] == "detected"  # P(Poisson(26) ≥ 40) = 0.007
+
+
+def test_what_belongs_to_a_sister_is_no_doubt_about_the_parent():
+    counts = counted({"A": [40, 40, 99_920]}, ["MSC a", "MSC b", "T cell"])
+    background = pd.DataFrame(
+        [[30.0, 5.0, 2.0, 1.0]],
+        index=["A"],
+        columns=pd.MultiIndex.from_tuples(
+            [
+                ("MSC a", "MSC b", "spread"),
+                ("MSC a", "T cell", "spread"),
+                ("MSC b", "", "doublets"),
+                ("MSC b", "MSC b", ""),
+            ]
+        ),
+    )
+    table = population_table(counts, sheet("A"), parents=PARENTS, background=background)
+    assert {name: row(table, "A", name)["background"] for name in ("MSC a", "MSC b", "MSC", "T cell")} == {
+        "MSC a": 35, "MSC b": 2, "MSC": 7, "T cell": 0,
+    }  # fmt: skip
 
 
 def test_limits_follow_the_parameters():
@@ -178,3 +221,14 @@ def test_status_does_not_depend_on_the_order_of_samples_or_columns():
     pd.testing.assert_frame_equal(
         table.sort_values(by).reset_index(drop=True), turned.sort_values(by).reset_index(drop=True)
     )
+
+
+@pytest.mark.parametrize("wrong", [5, 15, 40, 400])
+def test_background_alone_is_seldom_a_detection(wrong):
+    """At most one sample of a hundred that has nothing but the background is called detected."""
+    n = 2000
+    rng = np.random.default_rng(0)
+    counts = pd.DataFrame({"X": rng.poisson(wrong, n), "rest": 100_000}, index=[f"S{i}" for i in range(n)])
+    background = pd.DataFrame({"X": float(wrong)}, index=counts.index)
+    table = population_table(counts, pd.DataFrame(index=counts.index), parents={"X": "cells"}, background=background)
+    assert (table.loc[table["population"] == "X", "status"] == "detected").mean() < 0.015

@@ -1,0 +1,169 @@
+"""What occurs only, or more, in a group or at a time point; how sure it is, and what speaks against it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys, params
+from cytoclust.stats._discrete import discrete_bh, discrete_holm
+from cytoclust.stats._evidence import Counted, Evidence, evidence
+from cytoclust.stats._questions import Question, questions
+from cytoclust.stats._sentence import sentence
+
+__all__ = ["discovery_table"]
+
+COLUMNS = (
+    keys.POPULATION, keys.CLUSTER, "phenotype", "claim", keys.GROUP, "n_detected", "n_evaluable", "n_detected_other",
+    "n_evaluable_other", "p", "q", "flags", "verdict", keys.TIMEPOINT, "against", "sentence",
+)  # fmt: skip
+DILUTED = 0.5
+"""Of the others' samples: if so many look diluted with blood, they may lack a population for that reason."""
+SHARES = (0.5, 0.3, 0.2)
+"""Of the error allowed, for the families: primary subjects; presence of the others; amounts of the others."""
+
+
+def discovery_table(
+    subjects: pd.DataFrame,
+    counted: Counted,
+    sheet: pd.DataFrame,
+    *,
+    contrasts: params.Contrasts = params.D.contrasts,
+    detect: params.Detect = params.D.detect,
+    hemodiluted: Sequence[bool] | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """The table ``discoveries.csv``: one row a subject and question with more on the side asked about.
+
+    A claim is ``supported`` if its adjusted p is at most ``contrasts.alpha``, two patients or more show it, and no flag
+    speaks against it; ``artefact`` if the subject is likely none of its own kind; else ``not supported``.
+    p is one-sided, at equal depth, and must hold within batches too (see :func:`evidence`). q holds the error of every
+    claim of the table together: primary subjects by Holm's method, presence and amounts of the others by Benjamini and
+    Hochberg's, both for discrete tests; half of the error is for the first, 0.3 and 0.2 for the others.
+
+    Parameters
+    ----------
+    subjects
+        Index anything (k,): ``population, cluster, phenotype``, ``primary`` (bool), ``flags`` (words that speak against
+        it, joined by "; "), ``artefact`` (bool: they are grave).
+    counted
+        Samples × subjects.
+    sheet
+        Index sample, in the order of ``counted``: ``patient_id, group, timepoint, batch``, as far as known.
+    contrasts, detect
+        The error allowed, and limits of detection.
+    hemodiluted
+        Of each sample.
+    seed
+        Of permutations, where there are too many to count all.
+
+    Returns
+    -------
+    ``population, cluster, phenotype, claim, group, n_detected, n_evaluable, n_detected_other, n_evaluable_other, p, q,
+    flags, verdict, timepoint, against, sentence``; numbers are of patients. Supported ones first, then by p.
+    """
+    asked = questions(sheet)
+    found = [
+        evidence(question, counted, detect=detect, n_permutations=contrasts.permutations, seed=seed)
+        for question in asked
+    ]
+    adjusted = _adjust(subjects["primary"].to_numpy(dtype=bool), found)
+    diluted = np.zeros(len(sheet), dtype=bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
+    rows = [
+        _row(subjects.iloc[i], i, question, each, q[i], counted, diluted, contrasts.alpha)
+        for question, each, q in zip(asked, found, adjusted, strict=True)
+        for i in range(len(subjects))
+        if each.n_detected[i] and each.higher[i]
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    place = {verdict: rank for rank, verdict in enumerate(keys.VERDICTS)}
+    order = table.assign(place=table["verdict"].map(place)).sort_values(["place", "q", "p"], kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _adjust(primary: NDArray[np.bool_], found: list[Evidence]) -> list[NDArray[np.float64]]:
+    """Adjusted p of each question's subjects."""
+    if not found:
+        return []
+    p = np.concatenate([each.p for each in found])
+    presence = np.concatenate([each.presence for each in found])
+    family = np.where(np.tile(primary, len(found)), 0, np.where(presence, 1, 2))
+    q = np.full(len(p), np.nan)
+    used = [number for number in range(len(SHARES)) if (~np.isnan(p[family == number])).any()]
+    allowed = sum(SHARES[number] for number in used)
+    for number in used:
+        rows = np.flatnonzero(family == number)
+
+        def attained(alpha: float, rows: NDArray[np.int64] = rows) -> NDArray[np.float64]:
+            return np.concatenate([each.attained(alpha) for each in found])[rows]
+
+        adjust = discrete_bh if number else discrete_holm
+        q[rows] = np.minimum(adjust(p[rows], attained) * allowed / SHARES[number], 1)
+    return np.split(q, len(found))
+
+
+def _row(
+    subject: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
+    diluted: NDArray[np.bool_], alpha: float,
+) -> dict[str, Any]:  # fmt: skip
+    only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
+    flags = [flag for flag in str(subject["flags"]).split("; ") if flag]
+    against = _objections(i, question, each, q, counted, diluted, alpha)
+    supported = q <= alpha and not subject["artefact"] and not against
+    numbers = {
+        name: int(getattr(each, name)[i])
+        for name in ("n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other")
+    }
+    row = {
+        keys.POPULATION: subject[keys.POPULATION],
+        keys.CLUSTER: subject[keys.CLUSTER],
+        "phenotype": subject["phenotype"],
+        "claim": f"{'only' if only else 'more'} in {question.where}",
+        keys.GROUP: question.group,
+        **numbers,
+        "p": each.p[i],
+        "q": q,
+        "flags": "; ".join(flags + against),
+        "verdict": "artefact" if subject["artefact"] else "supported" if supported else "not supported",
+        keys.TIMEPOINT: question.timepoint,
+        "against": question.against,
+    }
+    return row | {"sentence": sentence(row, where=question.where, presence=bool(each.presence[i]), alpha=alpha)}
+
+
+def _objections(
+    i: int, question: Question, each: Evidence, q: float, counted: Counted, diluted: NDArray[np.bool_], alpha: float
+) -> list[str]:
+    """What speaks against a claim, beside its p."""
+    found = []
+    if question.confounded:
+        found.append("confounded with batch")
+    if each.n_detected[i] == 1:
+        found.append("one patient")
+    if each.n_evaluable_other[i] < 2:
+        found.append("too few others could have shown it")
+    if each.presence[i] and each.p_full[i] <= alpha < each.p[i]:
+        found.append("depth")
+    if not question.confounded and each.n_detected[i] > 1 and _one_batch(i, question, counted):
+        found.append("one batch")
+    chance = each.p[i] > alpha and not q <= alpha  # NaN is no chance: strata did not let it be tested
+    if not question.confounded and each.n_evaluable_other[i] and not chance and not each.p_within[i] <= alpha:
+        found.append("not shown within batches")
+    lacking = [row for row in question.others() if counted.evaluable[row, i]]
+    if lacking and np.mean(diluted[lacking]) >= DILUTED:
+        found.append("hemodilution")
+    return found
+
+
+def _one_batch(i: int, question: Question, counted: Counted) -> bool:
+    """Whether all patients that have it are of one batch, though those asked about are of several."""
+    if question.kind != "group":
+        return False
+    has, could = (
+        np.array([any(told[row, i] for visit in unit for row in visit) for unit in question.units])
+        for told in (counted.detected, counted.evaluable)
+    )
+    mine = question.strata[question.inside & could]
+    return len(set(mine)) > 1 and len(set(question.strata[question.inside & could & has])) == 1

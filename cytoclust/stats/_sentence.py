@@ -1,0 +1,56 @@
+"""A discovery in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cytoclust import keys
+
+__all__ = ["sentence"]
+
+WHY = {
+    "confounded with batch": "group and batch cannot be told apart in this cohort",
+    "one patient": "only one patient shows it",
+    "one batch": "all patients that show it were measured in one batch",
+    "not shown within batches": "it does not hold among samples of the same batch, or too few of them were compared",
+    "depth": "the difference is gone when all samples are brought to the same depth",
+    "too few others could have shown it": "too few of the others could have shown it",
+    "hemodilution": "most of the others' samples look diluted with blood",
+}
+
+
+def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float) -> str:
+    """What was found and what it is worth, from a row of ``discoveries.csv``.
+
+    Parameters
+    ----------
+    row
+        The other columns.
+    where
+        The group and time point.
+    presence
+        Whether presence was compared, or amounts.
+    alpha
+        The error allowed.
+    """
+    what = row[keys.POPULATION]
+    if what in (keys.UNKNOWN, keys.UNASSIGNED):
+        what = f"Cluster {row[keys.CLUSTER]} ({row['phenotype'] or 'no marker surely positive or negative'})"
+    found = (
+        f"{what} was found in {row['n_detected']} of {row['n_evaluable']} patients ({where}) and in "
+        f"{row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} compared ({row['against']})"
+    )
+    if not presence:
+        found += f", with more of it in {where}"
+    chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"
+    return f"{found}; {chance}. {_verdict(row, alpha)}"
+
+
+def _verdict(row: Mapping[str, Any], alpha: float) -> str:
+    if row["verdict"] == "supported":
+        return "Supported."
+    if row["verdict"] == "artefact":
+        return f"Likely an artefact: {row['flags']}."
+    reasons = [WHY[flag] for flag in str(row["flags"]).split("; ") if flag in WHY]
+    if not reasons:
+        reasons = ["chance is not ruled out" if not row["q"] <= alpha else "see the flags"]
+    return f"Not supported: {', and '.join(reasons)}."

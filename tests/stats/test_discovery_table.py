@@ -1,0 +1,150 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import fisher_exact
+
+from cytoclust.params import D
+from cytoclust.stats import population_table
+from cytoclust.stats._discovery_table import discovery_table
+from cytoclust.stats._evidence import Counted
+
+
+def cohort(groups, **columns):
+    sheet = pd.DataFrame({"patient_id": [f"P{i}" for i in range(len(groups))], "group": list(groups)} | columns)
+    return sheet.set_index(pd.Index([f"S{i}" for i in range(len(groups))], name="sample_id"))
+
+
+def claims(counts, sheet, *, primary=("new",), flags="", artefact=False, **options):
+    names = list(counts)
+    table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
+    counted = Counted.from_tables([table], sheet.index, detect=D.detect)
+    subjects = pd.DataFrame(
+        {
+            "population": names, "cluster": "", "phenotype": "", "flags": flags, "artefact": artefact,
+            "primary": [name in primary for name in names],
+        }
+    )  # fmt: skip
+    return discovery_table(subjects, counted, sheet, **options)
+
+
+def new(counts, depth=100_000):
+    counts = np.asarray(counts)
+    return {"new": counts, "rest": np.broadcast_to(depth, counts.shape) - counts}
+
+
+def row(table, group):
+    found = table[(table["group"] == group) & (table["population"] == "new")]
+    return found.iloc[0]
+
+
+def test_only_in_one_group_is_fishers_test():
+    sheet = cohort("aaaaaabbbbbbbb")
+    found = row(claims(new([90, 120, 70, 200, 85, 110, 0, 3, 1, 0, 2, 0, 0, 1]), sheet), "a")
+    assert found["claim"] == "only in a"
+    assert found[["n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other"]].tolist() == [6, 6, 0, 8]
+    assert found["p"] == pytest.approx(fisher_exact([[6, 0], [0, 8]], alternative="greater").pvalue)
+    assert found["verdict"] == "supported"
+    assert found["sentence"].startswith("new was found in 6 of 6 patients (a) and in none of 8")
+
+
+def test_presence_must_hold_within_batches():
+    """Batch 1 holds all that have it: 5 of its 6 samples are of a, and 1 of the 6 of batch 2."""
+    sheet = cohort("aaaaaabbbbbb", batch=list("111112122222"))
+    has = [90, 120, 70, 200, 85, 0, 95] + [0] * 5
+    found = row(claims(new(has), sheet), "a")
+    assert found["p"] == pytest.approx(fisher_exact([[5, 1], [1, 5]], alternative="greater").pvalue)
+    balanced = cohort("aaaaaabbbbbb", batch=list("112233112233"))
+    assert row(claims(new([90, 120, 70, 200, 85, 110] + [0] * 6), balanced), "a")["verdict"] == "supported"
+    uneven = cohort("aaaaaabbbbbb", batch=list("111112222223"))
+    found = row(claims(new([90, 120, 70, 200, 85, 110] + [0] * 6), uneven), "a")
+    assert found["q"] <= 0.05
+    assert "not shown within batches" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_group_that_is_its_batch_supports_nothing_and_says_why():
+    table = claims(new([90, 120, 70, 200, 85, 110] + [0] * 6), cohort("aaaaaabbbbbb", batch=list("111111222222")))
+    found = row(table, "a")
+    assert np.isnan(found["p"])
+    assert found["verdict"] == "not supported"
+    assert "confounded with batch" in found["flags"]
+    assert "group and batch cannot be told apart" in found["sentence"]
+
+
+def test_shallow_samples_that_could_not_show_it_are_left_out():
+    depth = np.array([100_000] * 6 + [8_000] * 6)
+    found = row(claims(new([60, 55, 70, 62, 58, 66, 5, 4, 6, 5, 3, 5], depth), cohort("aaaaaabbbbbb")), "a")
+    assert found["n_evaluable_other"] == 0
+    assert found["verdict"] == "not supported"
+
+
+def test_what_depth_explains_is_no_claim():
+    """The same wide range of frequencies in both groups: at a third of the depth, its lower half goes unseen."""
+    frequency = np.array([3, 4, 5, 9, 14, 20, 30, 40]) * 1e-4
+    counts = np.rint(np.concatenate([frequency * 90_000, frequency * 30_000])).astype(int)
+    table = claims(new(counts, np.repeat([90_000, 30_000], 8)), cohort("a" * 8 + "b" * 8))
+    assert not (table["verdict"] == "supported").any()
+
+
+def test_one_patient_is_no_claim():
+    found = row(claims(new([500] + [0] * 29), cohort("aa" + "b" * 28)), "a")
+    assert "one patient" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_one_batch_is_no_claim():
+    sheet = cohort("aaaaaaaabbbbbbbbbbbbbbbb", batch=list("1111222211111111" + "22222222"))
+    found = row(claims(new([90, 80, 95, 120, 0, 0, 0, 0] + [0] * 16), sheet), "a")
+    assert found["q"] <= 0.05
+    assert "one batch" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_artefacts_stay_artefacts():
+    table = claims(
+        new([90, 120, 70, 200, 85, 110] + [0] * 8), cohort("aaaaaabbbbbbbb"), flags="doublet of 1+2", artefact=True
+    )
+    assert row(table, "a")["verdict"] == "artefact"
+    assert "doublet of 1+2" in row(table, "a")["sentence"]
+
+
+def test_diluted_samples_are_no_evidence_of_absence():
+    sheet = cohort("aaaaaabbbbbbbb")
+    diluted = [False] * 6 + [True] * 8
+    found = row(claims(new([90, 120, 70, 200, 85, 110] + [0] * 8), sheet, hemodiluted=diluted), "a")
+    assert "hemodilution" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_more_of_what_all_have():
+    counts = [900, 1200, 1100, 980, 1300, 1020, 950, 1150, 210, 190, 250, 230, 180, 220, 260, 205]
+    found = row(claims(new(counts), cohort("a" * 8 + "b" * 8)), "a")
+    assert found["claim"] == "more in a"
+    assert found["verdict"] == "supported"
+    assert found["p"] == pytest.approx(1 / 10_000)  # of 9,999 permutations, and the labels as they are
+
+
+def test_present_in_a_third_of_a_group_is_told():
+    found = row(claims(new([90, 120, 0, 0, 0, 0] + [0] * 8), cohort("aaaaaabbbbbbbb")), "a")
+    assert (found["n_detected"], found["n_evaluable"]) == (2, 6)
+    assert found["verdict"] == "not supported"
+
+
+def test_null_cohorts_of_unequal_depth():
+    """No group has anything: one cohort in twenty may have a supported claim."""
+    rng = np.random.default_rng(7)
+    depth = np.repeat([75_000, 25_000], 6)
+    wrong = 0
+    for _ in range(40):
+        frequency = np.exp(rng.uniform(np.log(2e-4), np.log(0.05), 12) + 0.4 * rng.standard_normal((12, 12)))
+        frequency *= rng.random((12, 12)) < rng.choice([0.4, 0.7, 1.0], 12)
+        counts = {f"p{i}": rng.poisson(column * depth) for i, column in enumerate(frequency.T)}
+        counts["rest"] = depth - sum(counts.values())
+        wrong += bool((claims(counts, cohort("aaaaaabbbbbb"), primary=("p0", "p1"))["verdict"] == "supported").any())
+    assert wrong <= 6  # P(more | 0.05) < 0.004
+
+
+def test_nothing_to_ask():
+    table = claims(new([90, 120, 70]), cohort("aaa"))
+    assert table.empty
+    assert list(table.columns)[:3] == ["population", "cluster", "phenotype"]
