@@ -13,6 +13,9 @@ QC_OK: Final = 0
 Status = Literal["detected", "not detected", "not evaluable"]
 STATUSES: Final = get_args(Status)
 
+Verdict = Literal["supported", "not supported", "artefact"]
+VERDICTS: Final = get_args(Verdict)
+
 UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
 ROOT: Final = "cells"  # the parent of the top populations: every event that passed quality control

@@ -100,6 +100,8 @@ class Annotate(_Section):
 
     min_probability: Annotated[float, Field(ge=0, le=1)] = 0.5
     "A cluster whose best rule is less probable than this is `unknown`."
+    thresholds: dict[str, float] = {}
+    "Cuts between negative and positive set by hand, a number for each marker, on the transformed scale."
 
 
 class Detect(_Section):
@@ -113,6 +115,21 @@ class Detect(_Section):
     "Confidence of intervals, and power asked of a sample before an absence counts."
     reference: Literal["auto"] | Annotated[float, Field(gt=0, lt=1)] = "auto"
     "Fraction of cells that must have been visible; `auto` takes the samples that have the population."
+
+
+class Contrasts(_Section):
+    """Comparisons between groups of patients, and between time points within patients."""
+
+    groups: Literal["auto"] | list[str] = "auto"
+    "Pairs of groups, each as `metastatic vs control`; `auto` compares each two groups at each time point."
+    timepoints: Literal["auto"] | list[str] = "auto"
+    "Pairs of time points, each as `relapse vs diagnosis`; `auto` compares each two that share a group."
+    primary: Literal["auto"] | list[str] = "auto"
+    "Populations the study asks about, tested as a family of their own; `auto` takes those that the rules mark."
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    "Error allowed: of a family (Holm), or the share of false claims among exploratory ones (Benjamini–Hochberg)."
+    permutations: Annotated[int, Field(ge=99, le=1_000_000)] = 9_999
+    "Permutations of a test; all of them if there are fewer."
 
 
 class Embed(_Section):
@@ -146,6 +163,7 @@ class Config(_Section):
     cluster: Cluster = Cluster()
     annotate: Annotate = Annotate()
     detect: Detect = Detect()
+    contrasts: Contrasts = Contrasts()
     embed: Embed = Embed()
     report: Report = Report()
 

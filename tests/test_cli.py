@@ -320,7 +320,7 @@ def test_inspect_reads_every_valid_shared_file(call, shared_data):
 def test_rules_are_listed_shown_and_checked(call, refused, tmp_path):
     status, out, _ = call("rules", "list")
     assert status == 0
-    assert [line.split(":")[0] for line in out.splitlines()] == ["bone_marrow", "msc"]
+    assert [line.split(":")[0] for line in out.splitlines()] == ["bone_marrow", "msc", "t_cells"]
     status, out, _ = call("rules", "show", "msc")
     assert (status, out) == (0, rules.source("msc"))
     (tmp_path / "mine.yaml").write_text(out, encoding="utf-8")

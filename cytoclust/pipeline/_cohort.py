@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
@@ -71,6 +72,18 @@ class Cohort:
     def passed(self, sample: int) -> NDArray[np.int64]:
         """Rows of a sample's events that passed quality control."""
         return np.flatnonzero(self.prepared[sample].codes == keys.QC_OK)
+
+    def sheet(self) -> pd.DataFrame:
+        """Index sample: what the sheet says of it."""
+        return pd.DataFrame([vars(sample) for sample in self.samples]).set_index(keys.SAMPLE)
+
+    def quality_counts(self) -> pd.DataFrame:
+        """Samples × categories of quality control: events; and ``total``."""
+        counts = [np.bincount(each.codes, minlength=len(keys.QC)) for each in self.prepared]
+        index = pd.Index([sample.sample_id for sample in self.samples], name=keys.SAMPLE)
+        return pd.DataFrame(counts, index=index, columns=list(keys.QC)).assign(
+            total=[len(e.codes) for e in self.prepared]
+        )
 
     @property
     def signals(self) -> NDArray[np.int64]:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort, CohortSource
 from cytoclust.pipeline._progress import Progress
-from cytoclust.rules import Profile
+from cytoclust.pp import FIT_EVENTS, pooled_rows
+from cytoclust.rules import REASONS, Profile, look_alikes
 
-__all__ = ["Clustered", "describe", "sample_counts"]
+__all__ = ["Clustered", "describe", "sample_counts", "set_aside"]
 
 SCALE = 2**20
 """Doubts are added as integers, which add up alike in any order."""
@@ -35,10 +36,13 @@ class Clustered:
 
 
 def describe(clustered: Clustered, source: CohortSource, progress: Progress) -> Profile:
-    """Histograms of each cluster over all its events, for the columns of the source."""
+    """Histograms of each cluster over all its events, and over those of each batch, for the columns of the source."""
     cohort, n_clusters = source.cohort, clustered.n_clusters
     edges = Profile.edges_for(cohort.pooled[:, source.columns])
-    counts = np.zeros((n_clusters, len(source.columns), edges.shape[1] - 1), dtype=np.int64)
+    shape = (n_clusters, len(source.columns), edges.shape[1] - 1)
+    counts = np.zeros(shape, dtype=np.int64)
+    batches = Profile.batches_of(sample.batch for sample in cohort.samples)
+    by_batch = np.zeros((len(batches), *shape), dtype=np.int32)
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
     lock = threading.Lock()
     progress.stage("describing clusters", int(starts[-1]))
@@ -46,14 +50,38 @@ def describe(clustered: Clustered, source: CohortSource, progress: Progress) -> 
     def one(number: int) -> None:
         labels = clustered.cluster[starts[number] : starts[number + 1]]
         block = Profile.count(source.block(number), labels, n_clusters, edges)
+        batch = cohort.samples[source.chunks[number][0]].batch
         with lock:
             np.add(counts, block, out=counts)
+            if batch in batches:
+                by_batch[batches.index(batch)] += block.astype(np.int32)
         progress.advance(len(labels))
 
     with ThreadPoolExecutor(cohort.config.run.workers) as pool:
         list(pool.map(one, range(len(source.sizes))))
     names = tuple(str(number) for number in range(n_clusters))
-    return Profile(names, tuple(cohort.panel.names[i] for i in source.columns), edges, counts)
+    markers = tuple(cohort.panel.names[i] for i in source.columns)
+    return Profile(names, markers, edges, counts, batches, by_batch)
+
+
+def set_aside(cohort: Cohort, profile: Profile, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Events (clusters × reasons) that quality control set aside, by the cluster they look like.
+
+    Of up to 60,000 events a sample, those that quality control was fitted on; scaled to all.
+    """
+
+    def one(number: int) -> NDArray[np.float64]:
+        prepared = cohort.prepared[number]
+        rows = pooled_rows(prepared.file.n_events, FIT_EVENTS)
+        counts = np.zeros((len(profile.clusters), len(REASONS)))
+        for column, reason in enumerate(REASONS):
+            mine = rows[prepared.codes[rows] == keys.QC.index(reason)]
+            if len(mine):
+                counts[:, column] = look_alikes(profile, cohort.transform(prepared.linear_rows(mine), columns))
+        return counts * (prepared.file.n_events / max(1, len(rows)))
+
+    with ThreadPoolExecutor(cohort.config.run.workers) as pool:
+        return np.sum(list(pool.map(one, range(len(cohort.prepared)))), axis=0)
 
 
 def sample_counts(cohort: Cohort, clustered: Clustered) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -42,7 +42,7 @@ def record(
         "inputs": _inputs(cohort),
         "panel": _panel(cohort, thresholds, clustered_on),
         "panel_notes": list(cohort.panel.notes),
-        "events": [_events(sample.sample_id, each.codes) for sample, each in _pairs(cohort)],
+        "events": cohort.quality_counts().reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
         "quality": {sample.sample_id: each.quality.summary() for sample, each in _pairs(cohort)},
         "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
         "notes": cohort.notes,
@@ -80,11 +80,6 @@ def _inputs(cohort: Cohort) -> list[dict[str, Any]]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _events(sample: str, codes: NDArray[np.uint8]) -> dict[str, Any]:
-    counts = np.bincount(codes, minlength=len(keys.QC)).tolist()
-    return {keys.SAMPLE: sample, "total": len(codes)} | dict(zip(keys.QC, counts, strict=True))
 
 
 def _panel(cohort: Cohort, thresholds: Thresholds, clustered_on: NDArray[np.int64]) -> list[dict[str, Any]]:

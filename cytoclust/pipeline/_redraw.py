@@ -15,7 +15,7 @@ from cytoclust.pipeline._write import RECORD
 __all__ = ["redraw"]
 
 T = TypeVar("T")
-TABLES = ("clusters", "populations", "contrasts", "discoveries")
+TABLES = ("clusters", "populations", "unknown_clusters", "samples", "thresholds", "contrasts", "discoveries")
 
 
 def redraw(out: str | Path) -> Path:

@@ -15,23 +15,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.io._read_controls import read_controls
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
+from cytoclust.pipeline._controls import use_controls
 from cytoclust.pipeline._event_sample import event_sample, sample_events
-from cytoclust.pipeline._label import Clustered, describe, sample_counts
+from cytoclust.pipeline._label import Clustered, describe, sample_counts, set_aside
 from cytoclust.pipeline._open import OnError, open_cohort
+from cytoclust.pipeline._primary import primary_populations
 from cytoclust.pipeline._progress import Progress, Silent
 from cytoclust.pipeline._record import peak_memory_mb, record
 from cytoclust.pipeline._write import Output
 from cytoclust.pp import choose_markers, stained_columns
-from cytoclust.rules import Profile, RuleSet, Thresholds, annotate_clusters, learn_thresholds, load
-from cytoclust.stats import (
-    cluster_table,
-    contrast_table,
-    discovery_table,
-    doublet_partners,
-    population_table,
-    tree_table,
+from cytoclust.rules import (
+    Control,
+    Profile,
+    RuleSet,
+    Thresholds,
+    annotate_clusters,
+    learn_thresholds,
+    leftovers,
+    load,
+    withhold,
 )  # fmt: skip
 from cytoclust.tl._cluster import cluster_source, passes
 from cytoclust.tl._clustering import Clustering
@@ -54,7 +59,7 @@ class Result:
     out
         The folder.
     tables
-        ``clusters``, ``populations``, ``contrasts``, ``discoveries``.
+        As in ``OUT/tables``: ``clusters``, ``populations``, ``samples``, ``contrasts``, ``discoveries`` and others.
     adata
         The event sample of ``cohort.h5ad``.
     record
@@ -126,12 +131,16 @@ def run(
     background = Embedder() if chosen.embed.enabled else nullcontext()
     with Output(Path(out)) as output, background as embed:
         stages.stage("opening files", 0)
+        files = read_controls(samples, check_files=on_error == "stop")
         cohort = open_cohort(samples, chosen, on_error)
+        _check_contrasts(cohort, ruleset)
         columns = choose_markers(cohort.panel, chosen.cluster.markers, chosen.panel.viability)
         judge_events(cohort, stages)
         stages.stage("transform", 0)
         learn_transform(cohort)
-        named = _name(cohort, columns, ruleset, stages)
+        stained = np.union1d(columns, stained_columns(cohort.panel, chosen.panel.viability))
+        controls = use_controls(cohort, files, stained)
+        named = _name(cohort, columns, stained, controls.cuts, rules=ruleset, stages=stages)
         stages.stage("labels", 0)
         output.write_labels(cohort, named.clustered, named.naming)
         labels_after = stages.elapsed()
@@ -144,8 +153,10 @@ def run(
         stages.stage("counting", 0)
         tables = _tables(cohort, named, ruleset)
         stages.stage("writing", 0)
-        limits = ruleset.limits(named.profile.markers) if ruleset else []
+        one_mode = dict(zip(named.thresholds.markers, named.thresholds.only, strict=True))
+        limits = ruleset.limits(named.profile.markers, one_mode) if ruleset else []
         told = record(cohort, rules=ruleset, thresholds=named.thresholds, clustered_on=columns, limits=limits)
+        told["controls"] = controls.record
         told |= {"started": stages.started.isoformat(timespec="seconds"), "labels_after_seconds": labels_after}
         output.write_tables(tables)
         adata = event_sample(
@@ -208,7 +219,25 @@ class _Named:
     naming: pd.DataFrame
 
 
-def _name(cohort: Cohort, columns: NDArray[np.int64], rules: RuleSet | None, stages: "_Stages") -> _Named:
+def _check_contrasts(cohort: Cohort, rules: RuleSet | None) -> None:
+    """Refuse comparisons that cannot be made before an hour is spent on them."""
+    chosen = cohort.config.contrasts
+    if chosen.groups != "auto" or chosen.timepoints != "auto":
+        from cytoclust.stats import comparisons  # which brings statsmodels
+
+        comparisons(cohort.sheet(), chosen)
+    primary_populations(cohort.config, rules, cohort.panel.names)
+
+
+def _name(
+    cohort: Cohort,
+    columns: NDArray[np.int64],
+    stained: NDArray[np.int64],
+    controls: Sequence[Control],
+    *,
+    rules: RuleSet | None,
+    stages: "_Stages",
+) -> _Named:
     """Cluster all events, and name the clusters by all stained markers."""
     config, source = cohort.config, CohortSource(cohort, columns)
     total = int(source.sizes.sum())
@@ -218,36 +247,34 @@ def _name(cohort: Cohort, columns: NDArray[np.int64], rules: RuleSet | None, sta
     )  # fmt: skip
     starts = np.cumsum([0, *(np.count_nonzero(each.codes == keys.QC_OK) for each in cohort.prepared)])
     clustered = Clustered(found.labels, found.probability, starts, found.n_clusters)
-    stained = np.union1d(columns, stained_columns(cohort.panel, config.panel.viability))
     profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
     stages.stage("naming", 0)
-    thresholds = learn_thresholds(profile)
+    thresholds = learn_thresholds(profile, given=config.annotate.thresholds, controls=controls)
     naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
+    naming = withhold(naming, leftovers(profile, set_aside(cohort, profile, stained)))
     return _Named(clustered, found, profile, thresholds, naming)
 
 
 def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, pd.DataFrame]:
-    detect, naming = cohort.config.detect, named.naming
-    counts, wrong = sample_counts(cohort, named.clustered)
+    from cytoclust.pipeline._tables import compare  # these bring statsmodels: not before the labels are out
+    from cytoclust.stats import cluster_table, doublet_partners, tree_table
+
+    naming = named.naming
+    counts, doubt = sample_counts(cohort, named.clustered)
     medians = pd.DataFrame(named.profile.medians, index=naming.index, columns=list(named.profile.markers))
-    names = naming[keys.POPULATION].reindex(counts.columns).to_numpy()
-    sheet = pd.DataFrame([vars(sample) for sample in cohort.samples]).set_index(keys.SAMPLE)
     joins = named.found.joins()
     parent = level(joins, named.found.n_clusters, PARENTS)
+    compared = compare(
+        counts, doubt, naming, cohort.sheet(),
+        profile=named.profile, thresholds=named.thresholds, quality=cohort.quality_counts(),
+        rules=rules, config=cohort.config,
+    )  # fmt: skip
     return {
         "clusters": cluster_table(naming, medians, counts, stability=named.found.stability(), parent=parent),
         "cluster_tree": tree_table(joins, parent, doublet_partners(named.profile)),
-        "populations": population_table(
-            counts.T.groupby(names).sum().T,
-            sheet,
-            parents=rules.evaluable(cohort.panel.names) if rules else {},
-            background=wrong.T.groupby(names).sum().T,
-            frequencies=rules.frequencies if rules else {},
-            detect=detect,
-        ),
         "cluster_counts": _long(counts),
-        "contrasts": contrast_table(),
-        "discoveries": discovery_table(),
+        "thresholds": named.thresholds.to_frame(by_batch=True),
+        **compared,
     }
 
 

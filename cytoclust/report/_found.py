@@ -8,6 +8,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.pl._numbers import count, percent
 from cytoclust.report._blocks import Cell, Table, events, fraction, name, number, phenotype, text
+from cytoclust.report._discoveries import discoveries
 from cytoclust.report._gather import Inputs, present
 
 __all__ = ["SYMBOLS", "depths", "found"]
@@ -33,7 +34,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "n_unknown": int(_is_unknown(inputs.clusters).sum()),
         "limits": list(rules.get("limits", [])),
         "rules": rules.get("name", ""),
-        "discoveries": _discoveries(inputs.discoveries),
+        "discoveries": discoveries(inputs),
     }
 
 
@@ -194,25 +195,9 @@ def _unknown(clusters: pd.DataFrame) -> Table | None:
     makers = {
         keys.CLUSTER: ("Cluster", text), "phenotype": ("Phenotype", phenotype), "n_events": ("Events", events),
         "fraction": ("Fraction", fraction), "n_samples": ("Samples", events), "novelty": ("Novelty", number),
+        "leftover": ("Most of its like set aside as", text),
     }  # fmt: skip
     columns = [column for column in makers if column in rows]
     table = Table("Clusters without a name, largest first", [makers[column][0] for column in columns])
     table.rows.extend([makers[column][1](row[column]) for column in columns] for row in rows.to_dict("records"))
     return table
-
-
-def _discoveries(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """A card each: claim, verdict, the numbers behind it, objections."""
-    cards = []
-    for row in table.to_dict("records"):
-        counts = ""
-        if {"n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other"} <= set(row):
-            here = f"{row['n_detected']:g} of {row['n_evaluable']:g} evaluable samples of {row.get('group', '')}"
-            there = f"{row['n_detected_other']:g} of {row['n_evaluable_other']:g} others"
-            counts = f"Detected in {here}, {there}."
-        tests = [f"{letter} = {row[letter]:.2g}" for letter in ("p", "q") if pd.notna(row.get(letter))]
-        words = {
-            column: text(row.get(column)).text for column in (keys.POPULATION, "claim", "verdict", "phenotype", "flags")
-        }
-        cards.append(words | {"evidence": " ".join([counts, ", ".join(tests)]).strip()})
-    return cards

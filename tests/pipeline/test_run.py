@@ -22,7 +22,7 @@ QC = ["ok", "margin", "time", "debris", "doublet", "dead"]
 SAMPLES = ["S01", "S02", "S03", "S04"]
 POPULATIONS = (
     "sample_id, patient_id, group, timepoint, batch, population, parent, n_events, n_parent, fraction, ci_low, "
-    "ci_high, lod, loq, status"
+    "ci_high, lod, loq, status, background, power, reference, n_base"
 )
 CLUSTERS = "cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty"
 MARKERS = ["CD271", "CD31", "CD90", "CD45", "GD2", "CD34", "CD146", "CD105", "CD56", "CD73"]
@@ -36,8 +36,11 @@ def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
     written = {str(path.relative_to(finished.out)) for path in finished.out.rglob("*") if path.is_file()}
     tables = {
         f"tables/{name}.csv"
-        for name in ("clusters", "cluster_counts", "cluster_tree", "populations", "contrasts", "discoveries")
-    }
+        for name in (
+            "clusters", "cluster_counts", "cluster_tree", "populations", "unknown_clusters", "samples", "thresholds",
+            "contrasts", "discoveries",
+        )
+    }  # fmt: skip
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}
 
 
@@ -80,7 +83,7 @@ def test_names_agree_with_the_truth_in_file_order(finished, cohort):
 
 def test_clusters_are_counted_from_the_labels(finished):
     clusters = table(finished, "clusters")
-    assert list(clusters.columns) == [*CLUSTERS.split(", "), *MARKERS, "cluster_parent"]
+    assert list(clusters.columns) == [*CLUSTERS.split(", "), *MARKERS, "cluster_parent", "leftover"]
     every = pd.concat(labels(finished.out), names=["sample", "row"]).query("cluster >= 0")
     sizes = every["cluster"].value_counts().sort_index()
     assert clusters["cluster"].tolist() == sizes.index.tolist()
@@ -131,9 +134,20 @@ def test_populations_are_counted_from_the_labels(finished, cohort):
         assert (merged[column] == merged[f"{column}_sheet"]).all()
 
 
-def test_comparisons_that_were_not_made_have_no_rows(finished):
-    assert table(finished, "contrasts").empty
-    assert table(finished, "discoveries").empty
+def test_four_patients_support_no_claim(finished):
+    discoveries = table(finished, "discoveries")
+    assert len(discoveries)
+    assert not (discoveries["verdict"] == "supported").any()
+    assert discoveries["q"].dropna().min() > 0.05
+    assert (discoveries["n_detected"] <= discoveries["n_evaluable"]).all()
+
+
+def test_unknown_clusters_are_looked_for_in_each_sample(finished):
+    clusters, unknown = table(finished, "clusters"), table(finished, "unknown_clusters")
+    nameless = clusters["cluster"][clusters["population"] == "unknown"]
+    assert set(unknown["cluster"]) == set(nameless)
+    events = clusters.set_index("cluster")["n_events"]
+    assert (unknown.groupby("cluster")["n_events"].sum() == events[nameless].sort_index()).all()
 
 
 def test_record(finished, cohort):

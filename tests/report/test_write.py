@@ -169,21 +169,39 @@ def test_only_parameters_that_differ_are_set_apart(page: Element) -> None:
 
 def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) -> None:
     cohort = Cohort(4, 6, n_events=300)
-    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
-    words = {"population": "MSC", "claim": "MSC only in metastatic", "group": "metastatic", "verdict": "supported"}
-    cohort.tables["discoveries"] = pd.DataFrame([words | counts | {"p": 0.012, "q": 0.03, "flags": None}])
+    sentence = "MSC was found in 3 of 4 patients. Supported."
+    told = {"population": "MSC", "claim": "only in metastatic", "group": "metastatic", "sentence": sentence}
+    told |= {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5, "phenotype": "CD90+"}
+    rows = [
+        told | {"cluster": None, "verdict": "supported", "p": 0.012, "q": 0.03, "flags": None},
+        told
+        | {"population": "unknown", "cluster": "7", "verdict": "artefact", "p": 0.01, "q": 0.04, "flags": "doublets"},
+        told | {"population": "unknown", "cluster": "9", "verdict": "not supported", "p": 0.3, "q": 1.0, "flags": None},
+    ]
+    cohort.tables["discoveries"] = pd.DataFrame(rows)
     cohort.tables["contrasts"] = pd.DataFrame([{"population": "MSC", "contrast": "a vs b", "p": 0.0123456}])
     page = write(cohort, tmp_path / "report.html")
-    card = page.all("article")[0].text()
-    for shown in (
-        words["verdict"],
-        words["claim"],
-        "3 of 4 evaluable samples of metastatic, 0 of 5 others",
-        "p = 0.012",
-    ):
-        assert shown in card
+    first, second = (card.text() for card in page.all("article"))
+    assert "MSC: only in metastatic" in first
+    assert sentence in first
+    assert "Cluster 7: only in metastatic" in second
+    assert "Objections: doublets" in second
+    (rest,) = table(page, "Suggested by the counts")
+    assert (rest["Detected"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
+    assert "1 claim is supported, of 3" in page.text()
     assert number(table(page, "Comparisons between")[0]["p"]) == 0.0123456
     assert "No comparison" not in page.text()
+
+
+def test_confounding_is_told(tmp_path: Path) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
+    told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "p": None, "q": None}
+    told |= counts | {"verdict": "not supported", "flags": "confounded with batch"}
+    cohort.tables["discoveries"] = pd.DataFrame([told])
+    text = write(cohort, tmp_path / "report.html").text()
+    assert "No claim is supported" in text
+    assert "Group and batch cannot be told apart for a" in text
 
 
 # --- hostile and missing things ---------------------------------------------------------------

@@ -1,0 +1,31 @@
+"""What the study asks about."""
+
+from collections.abc import Sequence
+
+from cytoclust.errors import InputError
+from cytoclust.params import Config
+from cytoclust.rules import RuleSet
+from cytoclust.rules._nearest import nearest
+
+__all__ = ["primary_populations"]
+
+
+def primary_populations(config: Config, rules: RuleSet | None, markers: Sequence[str]) -> tuple[str, ...]:
+    """Populations that ``contrasts.primary`` names, or those that the rules mark.
+
+    Raises
+    ------
+    InputError
+        A population that these rules cannot name with this panel.
+    """
+    chosen = config.contrasts.primary
+    if chosen == "auto":
+        return rules.primary if rules else ()
+    possible = rules.evaluable(markers) if rules else {}
+    for name in chosen:
+        if name not in possible:
+            raise InputError(
+                f"The contrasts.primary parameter names {name!r}, which is no population that the rules can name with "
+                f"this panel.{nearest(name, possible)}"
+            )
+    return tuple(chosen)
