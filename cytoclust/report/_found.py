@@ -26,7 +26,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
     return {
         "tiles": _tiles(inputs),
         "sentence": _sentence(inputs),
-        "populations": _summary(inputs.populations),
+        "populations": _summary(inputs),
         "matrix": _matrix(inputs.populations),
         "legend": _legend(inputs),
         "unknown": _unknown(inputs.clusters),
@@ -104,8 +104,9 @@ def depths(populations: pd.DataFrame) -> dict[str, int]:
     return depth
 
 
-def _summary(populations: pd.DataFrame) -> Table | None:
+def _summary(inputs: Inputs) -> Table | None:
     """Detected of evaluable samples, in all and in each group, and the fractions where detected."""
+    populations = inputs.populations
     if populations.empty:
         return None
     groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
@@ -120,18 +121,20 @@ def _summary(populations: pd.DataFrame) -> Table | None:
         spread = [seen.median(), seen.min(), seen.max()] if len(seen) else [np.nan] * 3
         cells = [Cell(str(population), style=f"depth{depth[str(population)]} {name(population).style}".strip())]
         cells += [name(rows["parent"].iloc[0])] if parents else []
-        cells += [_ratio(rows)] + [_ratio(rows[rows[keys.GROUP] == group]) for group in groups]
+        parts = [rows, *(rows[rows[keys.GROUP] == group] for group in groups)]
+        cells += [_ratio(part, inputs.parameter("detect", "confidence")) for part in parts]
         cells.append(events((rows["status"].astype(str) == NOT_EVALUABLE).sum()))
         table.rows.append(cells + [fraction(value) for value in spread])
     return table
 
 
-def _ratio(rows: pd.DataFrame) -> Cell:
-    status = rows["status"].astype(str)
-    seen, evaluable = int((status == DETECTED).sum()), int((status != NOT_EVALUABLE).sum())
-    return Cell(
-        f"{seen}/{evaluable}", sort=seen / evaluable if evaluable else -1.0, style="num" + (" strong" if seen else "")
-    )
+def _ratio(rows: pd.DataFrame, sure: float) -> Cell:
+    """``3/7``: detected, of the samples that would have shown it; ``(+2)``: in samples too shallow to count."""
+    seen = rows["status"].astype(str) == DETECTED
+    could = rows["power"] >= sure if "power" in rows else rows["status"].astype(str) != NOT_EVALUABLE
+    here, beside, evaluable = int((seen & could).sum()), int((seen & ~could).sum()), int(could.sum())
+    shown = f"{here}/{evaluable}" + (f" (+{beside})" if beside else "")
+    return Cell(shown, sort=here / evaluable if evaluable else -1.0, style="num" + (" strong" if seen.any() else ""))
 
 
 def _matrix(populations: pd.DataFrame) -> Table | None:

@@ -100,7 +100,7 @@ def _adjust(primary: NDArray[np.bool_], found: list[Evidence]) -> list[NDArray[n
             return np.concatenate([each.attained(alpha) for each in found])[rows]
 
         adjust = discrete_bh if number else discrete_holm
-        q[rows] = np.minimum(adjust(p[rows], attained) * allowed / SHARES[number], 1)
+        q[rows] = np.clip(adjust(p[rows], attained) * allowed / SHARES[number], p[rows], 1)
     return np.split(q, len(found))
 
 
@@ -110,7 +110,7 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
     flags = [flag for flag in str(subject["flags"]).split("; ") if flag]
-    against = _objections(i, question, each, q, counted, diluted, alpha)
+    against = _objections(i, question, each, counted, diluted, alpha)
     supported = q <= alpha and not subject["artefact"] and not against
     numbers = {
         name: int(getattr(each, name)[i])
@@ -134,7 +134,7 @@ def _row(
 
 
 def _objections(
-    i: int, question: Question, each: Evidence, q: float, counted: Counted, diluted: NDArray[np.bool_], alpha: float
+    i: int, question: Question, each: Evidence, counted: Counted, diluted: NDArray[np.bool_], alpha: float
 ) -> list[str]:
     """What speaks against a claim, beside its p."""
     found = []
@@ -148,7 +148,7 @@ def _objections(
         found.append("depth")
     if not question.confounded and each.n_detected[i] > 1 and _one_batch(i, question, counted):
         found.append("one batch")
-    chance = each.p[i] > alpha and not q <= alpha  # NaN is no chance: strata did not let it be tested
+    chance = each.p[i] > alpha  # NaN is no chance: strata did not let it be tested
     if not question.confounded and each.n_evaluable_other[i] and not chance and not each.p_within[i] <= alpha:
         found.append("not shown within batches")
     lacking = [row for row in question.others() if counted.evaluable[row, i]]

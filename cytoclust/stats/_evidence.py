@@ -90,7 +90,7 @@ class Evidence:
     p
         One-sided, at equal depth; NaN where nothing can be compared.
     p_full, p_within
-        The same of presence at full depth; and at equal depth with labels exchanged only within batches or patients.
+        The same of presence at full depth; and at equal depth with labels exchanged only within batches.
     tests
         Sets of subjects with their tests at equal depth: what p they can reach.
     n_elsewhere
@@ -178,8 +178,9 @@ def evidence(
     the probability that a sample would have been found to have the subject, and the mean of the logarithm of its
     fraction, had it had no more cells, have the same expectation whatever its own depth. Presence must differ at full
     depth too: the greater p counts. Of two groups it is Fisher's exact test (labels exchanged among all patients), its
-    p at equal depth no less than the mean over all outcomes of thinning, and ``p_within`` tells whether it holds within batches; amounts, which move with the batch, and time points are only
-    compared within strata. A confounded question has no p.
+    p at equal depth no less than the mean over all outcomes of thinning, and ``p_within`` tells whether it holds within
+    batches. Time points are compared within patients, and ``p_within`` is of visits of one batch. Amounts move with the
+    batch and are only compared within it. A confounded question has no p.
 
     Parameters
     ----------

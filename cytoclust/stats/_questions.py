@@ -47,7 +47,7 @@ class Question:
     confounded
         No batch holds both sides, so that the batch may be the difference.
     own
-        Other visits of the patients asked about, where the others are all other patients: "only" includes these.
+        Other visits of the patients asked about, among those compared with: "only" includes these.
     """
 
     kind: Literal["group", "timepoint"]
@@ -108,7 +108,12 @@ def _visits(sheet: pd.DataFrame) -> pd.DataFrame:
     table[keys.PATIENT] = table[keys.PATIENT].where(table[keys.PATIENT] != "", sheet.index.astype(str))
     of = [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]
     grouped = table.assign(row=table.index).groupby(of, sort=False)
-    return grouped.agg(batch=(keys.BATCH, "first"), rows=("row", tuple)).reset_index()
+    return grouped.agg(batch=(keys.BATCH, _joined), rows=("row", tuple)).reset_index()
+
+
+def _joined(batches: pd.Series) -> str:
+    """What was measured in two batches is of neither."""
+    return "+".join(dict.fromkeys(batches))
 
 
 def _of_group(visits: pd.DataFrame, group: str, time: str) -> Iterator[Question]:
@@ -116,11 +121,11 @@ def _of_group(visits: pd.DataFrame, group: str, time: str) -> Iterator[Question]
     elsewhere = (visits[keys.GROUP] != group) & (visits[keys.GROUP] != "")
     inside = visits[mine]
     outside = visits[elsewhere & visits[keys.TIMEPOINT].isin([time, ""])] if time else visits[elsewhere]
-    against, own = "other groups" + (f" at {time}" if time else ""), visits[:0]
+    against = "other groups" + (f" at {time}" if time else "")
     if outside[keys.PATIENT].nunique() < LEAST:
         outside, against = visits[~mine & (visits[keys.GROUP] != "")], "all other patients"
-        own = outside[outside[keys.PATIENT].isin(inside[keys.PATIENT])]
-    outside = outside[~outside[keys.PATIENT].isin(inside[keys.PATIENT])]
+    is_own = outside[keys.PATIENT].isin(inside[keys.PATIENT])
+    own, outside = outside[is_own], outside[~is_own]
     if min(inside[keys.PATIENT].nunique(), outside[keys.PATIENT].nunique()) < LEAST:
         return
     question = _between("group", group, time, against, inside, outside)
@@ -162,9 +167,9 @@ def _between(
 
 
 def _by_patient(visits: pd.DataFrame) -> list[tuple[tuple[Visit, ...], str]]:
-    """Visits of each patient, and the batch of the first."""
+    """Visits of each patient, and their batch."""
     grouped = visits.groupby(keys.PATIENT, sort=False)
-    return [(tuple(mine["rows"]), str(mine[keys.BATCH].iloc[0])) for _, mine in grouped]
+    return [(tuple(mine["rows"]), _joined(mine[keys.BATCH])) for _, mine in grouped]
 
 
 def _shared(batches: list[str]) -> NDArray[np.object_]:

@@ -39,7 +39,7 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
         f"{what} was found in {row['n_detected']} of {row['n_evaluable']} patients ({where}) and in "
         f"{row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} compared ({row['against']})"
     )
-    if not presence:
+    if not presence and row["n_evaluable_other"]:
         found += f", with more of it in {where}"
     chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"
     return f"{found}; {chance}. {_verdict(row, alpha)}"
@@ -47,7 +47,7 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
 
 def _verdict(row: Mapping[str, Any], alpha: float) -> str:
     if row["verdict"] == "supported":
-        return "Supported."
+        return f"Supported, if it is what its name says ({row['flags']})." if row["flags"] else "Supported."
     if row["verdict"] == "artefact":
         return f"Likely an artefact: {row['flags']}."
     reasons = [WHY[flag] for flag in str(row["flags"]).split("; ") if flag in WHY]

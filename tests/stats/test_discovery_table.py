@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import fisher_exact
+from scipy.stats import fisher_exact, hypergeom
 
 from cytoclust.params import D
 from cytoclust.stats import population_table
@@ -76,6 +76,7 @@ def test_shallow_samples_that_could_not_show_it_are_left_out():
     found = row(claims(new([60, 55, 70, 62, 58, 66, 5, 4, 6, 5, 3, 5], depth), cohort("aaaaaabbbbbb")), "a")
     assert found["n_evaluable_other"] == 0
     assert found["verdict"] == "not supported"
+    assert "more of it" not in found["sentence"]  # than in whom?
 
 
 def test_what_depth_explains_is_no_claim():
@@ -98,6 +99,13 @@ def test_one_batch_is_no_claim():
     assert found["q"] <= 0.05
     assert "one batch" in found["flags"]
     assert found["verdict"] == "not supported"
+
+
+def test_a_supported_claim_does_not_hide_its_flags():
+    counts = new([90, 120, 70, 200, 85, 110] + [0] * 8)
+    found = row(claims(counts, cohort("aaaaaabbbbbbbb"), flags="mimic not excluded: endothelium"), "a")
+    assert found["verdict"] == "supported"
+    assert found["sentence"].endswith("Supported, if it is what its name says (mimic not excluded: endothelium).")
 
 
 def test_artefacts_stay_artefacts():
@@ -135,13 +143,95 @@ def test_null_cohorts_of_unequal_depth():
     rng = np.random.default_rng(7)
     depth = np.repeat([75_000, 25_000], 6)
     wrong = 0
+    small = 1e-12  # of rounding
     for _ in range(40):
         frequency = np.exp(rng.uniform(np.log(2e-4), np.log(0.05), 12) + 0.4 * rng.standard_normal((12, 12)))
         frequency *= rng.random((12, 12)) < rng.choice([0.4, 0.7, 1.0], 12)
         counts = {f"p{i}": rng.poisson(column * depth) for i, column in enumerate(frequency.T)}
         counts["rest"] = depth - sum(counts.values())
-        wrong += bool((claims(counts, cohort("aaaaaabbbbbb"), primary=("p0", "p1"))["verdict"] == "supported").any())
+        table = claims(counts, cohort("aaaaaabbbbbb"), primary=("p0", "p1"))
+        assert not (table["q"] < table["p"] - small).any()
+        wrong += bool((table["verdict"] == "supported").any())
     assert wrong <= 6  # P(more | 0.05) < 0.004
+
+
+def visits(patients, times, **columns):
+    sheet = pd.DataFrame({"patient_id": patients, "timepoint": times} | columns)
+    return sheet.set_index(pd.Index([f"S{i:02d}" for i in range(len(sheet))], name="sample_id"))
+
+
+def test_times_that_come_in_other_batches_support_nothing():
+    """Nine of ten patients were measured in batch 1 first, in batch 2 at relapse: batch 2 may be all there is to it."""
+    patients = np.repeat([f"P{i}" for i in range(10)], 2)
+    sheet = visits(patients, ["dx", "relapse"] * 10, batch=["1", "2"] * 9 + ["2", "2"])
+    presence = claims(new([0, 120] * 9 + [90, 110]), sheet).iloc[0]
+    assert presence["q"] <= 0.05
+    assert "not shown within batches" in presence["flags"]
+    assert presence["verdict"] == "not supported"
+    amounts = claims(new([2000, 4100] * 9 + [4000, 4050]), sheet)
+    assert not (amounts["verdict"] == "supported").any()
+    one_batch = sheet.assign(batch="1")
+    assert claims(new([0, 120] * 10), one_batch).iloc[0]["verdict"] == "supported"
+
+
+def test_amounts_whose_times_share_no_batch_say_so():
+    """Half of the patients went from batch 1 to 2, half from 2 to 1."""
+    sheet = visits(np.repeat(list("abcdefgh"), 2), ["dx", "relapse"] * 8, batch=["1", "2", "2", "1"] * 4)
+    found = claims(new([2000, 4100] * 8), sheet)
+    assert found["p"].isna().all()
+    assert (found["flags"] == "not shown within batches").all()
+
+
+def test_patients_seen_at_several_other_times_count_once():
+    patients = [f"P{i}" for i in range(8)] + list(np.repeat(["Q1", "Q2", "Q3", "Q4"], 3))
+    sheet = visits(patients, ["t1"] * 8 + ["t2", "t3", "t4"] * 4)
+    found = claims(new([100] * 8 + [0] * 12), sheet)
+    found = found[found["timepoint"] == "t1"].iloc[0]
+    assert (found["n_evaluable"], found["n_evaluable_other"]) == (8, 4)
+    assert found["p"] == pytest.approx(fisher_exact([[8, 0], [0, 4]], alternative="greater").pvalue)
+
+
+def test_numbers_are_of_patients_where_each_is_compared_with_herself():
+    sheet = visits(np.repeat(list("abcdef"), 3), ["dx", "therapy", "relapse"] * 6)
+    found = claims(new([0, 0, 100] * 6), sheet).iloc[0]
+    assert found["timepoint"] == "relapse"
+    assert found[["n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other"]].tolist() == [6, 6, 0, 6]
+
+
+def test_only_is_not_said_when_a_shallow_sample_of_the_others_shows_it():
+    sheet = cohort("aaaaaabbbbbbbbb")
+    depth = np.array([100_000] * 14 + [15_000])
+    counts = new([90, 120, 70, 200, 85, 110] + [0] * 8 + [25], depth)
+    table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
+    last = table[(table["sample_id"] == "S14") & (table["population"] == "new")].iloc[0]
+    assert last["status"] == "detected"
+    assert last["power"] < 0.95  # it counts neither for nor against
+    assert row(claims(counts, sheet), "a")["claim"] == "more in a"
+
+
+def test_four_shallow_samples_are_not_told_from_sixteen_deep_ones_by_their_spread():
+    """At a tenth of the depth, samples show 0 or 1 where the deep ones have chances between: so may four zeros be."""
+    deep = np.rint(np.exp(np.linspace(np.log(110), np.log(900), 16))).astype(int)
+    depth = np.array([200_000] * 16 + [20_000] * 4)
+    found = row(claims(new(np.concatenate([deep, [19, 12, 17, 15]]), depth), cohort("a" * 16 + "b" * 4)), "a")
+    assert (found["n_detected"], found["n_detected_other"]) == (16, 0)
+    chance = np.array([hypergeom.sf(19, 200_000, events, 20_000) for events in deep])
+    rng = np.random.default_rng(1)
+    thinned = (rng.random((4_000, 16)) < chance).sum(axis=1)  # p of each by Fisher's test, of none of the four
+    assert found["p"] == pytest.approx(hypergeom.sf(thinned - 1, 20, thinned, 16).mean(), rel=0.1)
+    assert found["verdict"] == "not supported"
+
+
+def test_more_ordinary_cells_than_counted_ones():
+    """Ordinary cells are corrected ones: there may be fewer of them than the events of a large population."""
+    sheet = cohort("aaabbb")
+    counts = {"new": np.array([900, 950, 920, 60, 900, 930]), "rest": np.array([100, 50, 80, 10, 100, 70])}
+    table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
+    ordinary = pd.Series([500.0, 500, 500, 30, 500, 500], index=sheet.index)
+    counted = Counted.from_tables([table], sheet.index, detect=D.detect, ordinary=ordinary)
+    subjects = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": ""})
+    found = discovery_table(subjects.assign(primary=False, artefact=False), counted, sheet)
+    assert found["p"].notna().all()
 
 
 def test_nothing_to_ask():

@@ -52,6 +52,13 @@ def test_times_are_compared_within_patients():
     assert [len(set(question.inside[question.strata == s])) for s in np.unique(question.strata)] == [2, 2, 2]
 
 
+def test_times_within_patients_and_batches():
+    rows = [(f"P{i}", "m", time, batch) for i in range(3) for time, batch in (("dx", "1"), ("relapse", "12"[i > 0]))]
+    question = asked(sheet(*rows))["timepoint", "m", "relapse"]
+    assert question.strata.tolist() == question.patients.tolist() == [0, 0, 1, 1, 2, 2]
+    assert [len(set(question.inside[question.within == s])) for s in question.within] == [2, 2, 1, 1, 1, 1]
+
+
 def test_two_patients_seen_twice_among_others_are_not_compared():
     rows = [("P1", "m", "dx", "1"), ("P1", "m", "relapse", "1"), ("P2", "m", "dx", "1"), ("P3", "m", "relapse", "1")]
     assert not [q for q in questions(sheet(*rows)) if q.kind == "timepoint"]
@@ -62,6 +69,21 @@ def test_group_that_is_its_batch_is_confounded():
     assert all(question.confounded for question in questions(sheet(*rows)))
     rows[0] = ("P0", "a", "", "y")
     assert not any(question.confounded for question in questions(sheet(*rows)))
+
+
+def test_a_patient_of_two_batches_is_of_neither():
+    rows = [(f"P{i}", "a", "", "2") for i in range(3)]
+    rows += [(f"Q{i}", "b", time, batch) for i in range(3) for time, batch in (("x", "2"), ("y", "1"))]
+    question = asked(sheet(*rows))["group", "a", ""]
+    assert set(question.strata[question.inside]).isdisjoint(question.strata[~question.inside])
+    assert question.confounded
+
+
+def test_visits_of_a_patient_who_changed_groups_are_her_own():
+    rows = [("P1", "a", "", None), ("P2", "a", "", None), ("P1", "b", "", None), ("P3", "b", "", None)]
+    question = asked(sheet(*rows, ("P4", "b", "", None)))["group", "a", ""]
+    assert question.others() == [3, 4]
+    assert question.own == ((2,),)
 
 
 def test_a_batch_a_patient_is_no_batch():
