@@ -12,7 +12,8 @@ from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort, CohortSource
 from cytoclust.pipeline._progress import Progress
 from cytoclust.pp import FIT_EVENTS, pooled_rows
-from cytoclust.rules import REASONS, Profile, look_alikes
+from cytoclust.rules import Profile, look_alikes
+from cytoclust.rules._leftovers import REASONS
 
 __all__ = ["Clustered", "describe", "sample_counts", "set_aside"]
 

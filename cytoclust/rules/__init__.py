@@ -4,7 +4,7 @@ from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
 from cytoclust.rules._control import Control
 from cytoclust.rules._learn_thresholds import learn_thresholds
-from cytoclust.rules._leftovers import REASONS, leftovers, look_alikes, withhold
+from cytoclust.rules._leftovers import leftovers, look_alikes, withhold
 from cytoclust.rules._load import load, names, source
 from cytoclust.rules._profile import Profile
 from cytoclust.rules._ruleset import Population, RuleSet
@@ -14,7 +14,6 @@ __all__ = [
     "Control",
     "Population",
     "Profile",
-    "REASONS",
     "RuleSet",
     "Thresholds",
     "annotate_clusters",

@@ -14,7 +14,6 @@ from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import FIT_EVENTS, panel_of, pooled_events, pooled_rows, samples_of, stained_columns
 from cytoclust.rules import (
-    REASONS,
     Profile,
     RuleSet,
     annotate_clusters,
@@ -24,6 +23,7 @@ from cytoclust.rules import (
     look_alikes,
     withhold,
 )
+from cytoclust.rules._leftovers import REASONS
 
 if TYPE_CHECKING:
     from anndata import AnnData
