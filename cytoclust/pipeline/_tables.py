@@ -63,13 +63,16 @@ def compare(
     wrong = expected_background(profile, counts, doubt, flagged=flagged)
     wrong = wrong.T.groupby(level=[0, 1]).sum().T
     by_name = counts.T.groupby(names.to_numpy()).sum().T
+    ordinary = _ordinary(counts, naming, malignant, config)
     populations = population_table(
         by_name, sheet, parents=parents, background=_by_name(wrong, names), malignant=malignant,
-        frequencies=rules.frequencies if rules else {}, detect=config.detect,
+        frequencies=rules.frequencies if rules else {}, ordinary=ordinary, detect=config.detect,
     )  # fmt: skip
     nameless = [str(cluster) for cluster in names.index[names.isin([keys.UNKNOWN, keys.UNASSIGNED])]]
     tumour = names.index[names.isin(malignant)]
-    unknown = population_table(counts, sheet, parents={}, background=wrong, malignant=tumour, detect=config.detect)
+    unknown = population_table(
+        counts, sheet, parents={}, background=wrong, malignant=tumour, ordinary=ordinary, detect=config.detect
+    )
     unknown = unknown[unknown[keys.POPULATION].isin(nameless)].reset_index(drop=True)
     samples = sample_table(
         by_name, sheet, quality=quality.drop(columns="total"), parents=parents, malignant=malignant,
@@ -84,9 +87,8 @@ def compare(
     )  # fmt: skip
     named = populations[populations[keys.POPULATION].isin(list(parents))]
     counted = Counted.from_tables(
-        [named, unknown], sheet.index, ordinary=_ordinary(by_name, parents, malignant, config), malignant=malignant,
-        detect=config.detect,
-    )  # fmt: skip
+        [named, unknown], sheet.index, ordinary=ordinary, malignant=malignant, detect=config.detect
+    )
     return {
         "populations": populations,
         "unknown_clusters": unknown.rename(columns={keys.POPULATION: keys.CLUSTER}),
@@ -120,8 +122,9 @@ def _glowing(profile: Profile, thresholds: Thresholds) -> np.ndarray:
     return (profile.medians[:, cut] > thresholds.positive[cut]).mean(axis=1) >= GLOWING
 
 
-def _ordinary(by_name: pd.DataFrame, parents: dict[str, str], malignant: frozenset[str], config: Config) -> pd.Series:
-    """Cells of each sample that are not malignant, in units that no junk of a tumour moves."""
-    leaves = [name for name in parents if name not in malignant and name not in parents.values()]
-    healthy = by_name.sum(axis=1) - by_name[[name for name in by_name if name in malignant]].sum(axis=1)
-    return size_factors(by_name, healthy.clip(lower=1), references=leaves, detect=config.detect)
+def _ordinary(counts: pd.DataFrame, naming: pd.DataFrame, malignant: frozenset[str], config: Config) -> pd.Series:
+    """Cells of each sample that are not malignant, in units that a tumour and its junk do not move, known or not."""
+    tumour = naming.index[naming[keys.POPULATION].isin(malignant)]
+    healthy = counts.drop(columns=tumour).sum(axis=1).clip(lower=1)
+    references = naming.index[(naming["leftover"] == "") & ~naming.index.isin(tumour)]
+    return size_factors(counts, healthy, references=references, detect=config.detect)

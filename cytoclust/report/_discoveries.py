@@ -7,7 +7,7 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
-from cytoclust.report._gather import Inputs
+from cytoclust.report._gather import Inputs, present
 
 __all__ = ["discoveries"]
 
@@ -26,7 +26,7 @@ def discoveries(inputs: Inputs) -> dict[str, Any]:
     carded = (verdict == SUPPORTED) | ((verdict == ARTEFACT) & (q <= alpha))
     return {
         "cards": [_card(row) for row in claims[carded].to_dict("records")],
-        "summary": _summary(claims, int((verdict == SUPPORTED).sum())),
+        "summary": _summary(inputs, int((verdict == SUPPORTED).sum())),
         "rest": _table(claims[~carded].head(SHOWN)) if (~carded).any() else None,
     }
 
@@ -39,8 +39,9 @@ def _card(row: Mapping[Any, Any]) -> dict[str, str]:
     return words | {"subject": subject, "evidence": text(row.get("sentence")).text}
 
 
-def _summary(claims: pd.DataFrame, n_supported: int) -> str:
+def _summary(inputs: Inputs, n_supported: int) -> str:
     """How many claims stand, and what stood in the way of the others."""
+    claims = inputs.discoveries
     told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
     text = f"{told} supported, of {len(claims)} that the counts suggested."
     confounded = claims["flags"].fillna("").astype(str).str.contains("confounded with batch")
@@ -50,6 +51,19 @@ def _summary(claims: pd.DataFrame, n_supported: int) -> str:
             f" Group and batch cannot be told apart for {where}: all of its samples were measured in batches that hold"
             " no sample of those compared, so that no claim about it can be supported by these data."
         )
+    return text + _not_given(inputs)
+
+
+def _not_given(inputs: Inputs) -> str:
+    """What the sheet does not say, and what that hides."""
+    text = ""
+    if not present(inputs.populations, keys.BATCH):
+        text += (
+            " The sheet gives no batches: a difference between days, reagents or machines cannot be told from one "
+            "between groups."
+        )
+    if not present(inputs.populations, keys.PATIENT):
+        text += " The sheet gives no patients: every sample is taken for a patient of its own."
     return text
 
 

@@ -1,11 +1,13 @@
 """What occurs only, or more, in a group or at a time point; how sure it is, and what speaks against it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from statsmodels.stats.multitest import multipletests
 
 from cytoclust import keys, params
 from cytoclust.stats._discrete import discrete_bh, discrete_holm
@@ -20,7 +22,7 @@ COLUMNS = (
     "n_evaluable_other", "p", "q", "flags", "verdict", keys.TIMEPOINT, "against", "sentence",
 )  # fmt: skip
 DILUTED = 0.5
-"""Of the others' samples: if so many look diluted with blood, they may lack a population for that reason."""
+"""Of the samples of one side: if so many look diluted with blood, that may be the difference."""
 SHARES = (0.5, 0.3, 0.2)
 """Of the error allowed, for the families: primary subjects; presence of the others; amounts of the others."""
 
@@ -70,12 +72,13 @@ def discovery_table(
         for question in asked
     ]
     adjusted = _adjust(subjects["primary"].to_numpy(dtype=bool), found)
+    found = _adjust_within(found, adjusted, contrasts.alpha) if found else found
     diluted = np.zeros(len(sheet), dtype=bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
     rows = [
         _row(subjects.iloc[i], i, question, each, q[i], counted, diluted, contrasts.alpha)
         for question, each, q in zip(asked, found, adjusted, strict=True)
         for i in range(len(subjects))
-        if each.n_detected[i] and each.higher[i]
+        if (each.n_detected[i] and each.higher[i]) or (each.n_shallow[i] and not each.n_detected[i])
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     place = {verdict: rank for rank, verdict in enumerate(keys.VERDICTS)}
@@ -104,6 +107,25 @@ def _adjust(primary: NDArray[np.bool_], found: list[Evidence]) -> list[NDArray[n
     return np.split(q, len(found))
 
 
+def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], alpha: float) -> list[Evidence]:
+    """With p within batches corrected (Benjamini and Hochberg) over the claims that have passed.
+
+    One in twenty of the clusters that a batch alone has made would else hold within batches too.
+    """
+    passed = [q <= alpha for q in adjusted]
+    p = [np.nan_to_num(each.p_within[rows], nan=1.0) for each, rows in zip(found, passed, strict=True)]
+    every = np.concatenate(p)
+    if not len(every):
+        return found
+    parts = np.split(multipletests(every, method="fdr_bh")[1], np.cumsum([len(part) for part in p])[:-1])
+    done = []
+    for each, rows, part in zip(found, passed, parts, strict=True):
+        within = each.p_within.copy()
+        within[rows] = part
+        done.append(replace(each, p_within=within))
+    return done
+
+
 def _row(
     subject: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
     diluted: NDArray[np.bool_], alpha: float,
@@ -111,7 +133,7 @@ def _row(
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
     flags = [flag for flag in str(subject["flags"]).split("; ") if flag]
     against = _objections(i, question, each, counted, diluted, alpha)
-    supported = q <= alpha and not subject["artefact"] and not against
+    supported = q <= alpha and not subject["artefact"] and not against and "name doubtful" not in flags
     numbers = {
         name: int(getattr(each, name)[i])
         for name in ("n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other")
@@ -151,9 +173,12 @@ def _objections(
     chance = each.p[i] > alpha  # NaN is no chance: strata did not let it be tested
     if not question.confounded and each.n_evaluable_other[i] and not chance and not each.p_within[i] <= alpha:
         found.append("not shown within batches")
-    lacking = [row for row in question.others() if counted.evaluable[row, i]]
-    if lacking and np.mean(diluted[lacking]) >= DILUTED:
-        found.append("hemodilution")
+    for side in (question.rows(inside=True), question.rows(inside=False)):
+        could = [row for row in side if counted.evaluable[row, i]]
+        if could and np.mean(diluted[could]) >= DILUTED and "hemodilution" not in found:
+            found.append("hemodilution")
+    if each.n_shallow[i] and not each.n_detected[i]:
+        found.append("too few cells where it was found")
     return found
 
 

@@ -96,6 +96,8 @@ class Evidence:
     n_elsewhere
         Visits that show it and are not counted: of others whom it was not sure to be seen in, and other visits of the
         patients asked about.
+    n_shallow
+        Visits of the patients asked about that show it, though it was not sure to be seen in them.
     """
 
     n_detected: NDArray[np.int64]
@@ -108,6 +110,7 @@ class Evidence:
     p_full: Matrix
     p_within: Matrix
     n_elsewhere: NDArray[np.int64]
+    n_shallow: NDArray[np.int64]
     tests: list[tuple[NDArray[np.int64], Permuted]]
 
     def attained(self, alpha: float) -> Matrix:
@@ -237,11 +240,11 @@ def evidence(
         p[subjects], p_within[subjects] = np.max(reached, axis=0), within.p
         tests.append((subjects, used))
     own = _Visits.of(counted, question.own, np.arange(len(question.own)))
-    blind = (shown & ~visits.evaluable)[~inside[owner]]
-    n_elsewhere = own.shown(detect).sum(axis=0) + blind.sum(axis=0)
+    blind, mine = shown & ~visits.evaluable, inside[owner]
+    n_elsewhere = own.shown(detect).sum(axis=0) + blind[~mine].sum(axis=0)
     return Evidence(
         **n_of, presence=presence, higher=higher, p=p, p_full=p_full, p_within=p_within, n_elsewhere=n_elsewhere,
-        tests=tests,
+        n_shallow=blind[mine].sum(axis=0), tests=tests,
     )  # fmt: skip
 
 

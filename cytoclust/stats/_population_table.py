@@ -29,6 +29,7 @@ def population_table(
     background: pd.DataFrame | None = None,
     frequencies: Mapping[str, float] | None = None,
     malignant: Collection[str] = (),
+    ordinary: pd.Series | None = None,
     detect: params.Detect = params.D.detect,
 ) -> pd.DataFrame:
     """The table ``populations.csv``.
@@ -61,6 +62,9 @@ def population_table(
         Typical fraction of cells, of some populations.
     malignant
         Populations that are tumour.
+    ordinary
+        Cells of each sample that the reference of other populations is a fraction of; by default those that are not
+        malignant.
     detect
         Limits, in events, and confidence.
 
@@ -76,11 +80,11 @@ def population_table(
     events = with_descendants(counts, parent)
     wrong = _wrong(background, counts.index, parent)
     cells = counts.sum(axis=1)
-    healthy = cells - counts.loc[:, counts.columns.isin(list(malignant))].sum(axis=1)
+    healthy = cells - counts.loc[:, counts.columns.isin(list(malignant))].sum(axis=1) if ordinary is None else ordinary
     parts = [pd.DataFrame(columns=list(COLUMNS))] if not names else []
     for name in names:
         of = cells if parent[name] == keys.ROOT else events[parent[name]]
-        base = (cells if name in malignant else healthy).to_numpy(dtype=float)
+        base = np.maximum(cells if name in malignant else np.rint(healthy), events[name]).to_numpy(dtype=float)
         typical = (frequencies or {}).get(name)
         told = _told(events[name].to_numpy(), wrong[name].to_numpy(), base, typical, detect)
         parts.append(_rows(name, parent[name], events[name], of, told, sheet, detect))

@@ -67,10 +67,10 @@ class Question:
         """``metastatic at relapse``."""
         return " ".join(part for part in (self.group, f"at {self.timepoint}" if self.timepoint else "") if part)
 
-    def others(self) -> list[int]:
-        """Rows of the sheet that are compared with."""
-        outside = [unit for unit, mine in zip(self.units, self.inside, strict=True) if not mine]
-        return [row for unit in outside for visit in unit for row in visit]
+    def rows(self, *, inside: bool) -> list[int]:
+        """Rows of the sheet on one side."""
+        units = [unit for unit, mine in zip(self.units, self.inside, strict=True) if mine == inside]
+        return [row for unit in units for visit in unit for row in visit]
 
 
 def questions(sheet: pd.DataFrame) -> list[Question]:

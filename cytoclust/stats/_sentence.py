@@ -14,7 +14,9 @@ WHY = {
     "not shown within batches": "it does not hold among samples of the same batch, or too few of them were compared",
     "depth": "the difference is gone when all samples are brought to the same depth",
     "too few others could have shown it": "too few of the others could have shown it",
-    "hemodilution": "most of the others' samples look diluted with blood",
+    "hemodilution": "half or more of the samples of one side look diluted with blood",
+    "too few cells where it was found": "the samples that show it have too few cells to count",
+    "name doubtful": "the name is hardly more likely than not",
 }
 
 
@@ -36,8 +38,8 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
         what = f"Cluster {row[keys.CLUSTER]} ({row['phenotype'] or 'no marker surely positive or negative'})"
     found = (
-        f"{what} was found in {row['n_detected']} of {row['n_evaluable']} patients ({where}) and in "
-        f"{row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} compared ({row['against']})"
+        f"{what} was found in {row['n_detected']} of the {row['n_evaluable']} patients ({where}) who would have shown "
+        f"it, and in {row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} others ({row['against']})"
     )
     if not presence and row["n_evaluable_other"]:
         found += f", with more of it in {where}"

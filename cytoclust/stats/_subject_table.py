@@ -11,6 +11,7 @@ __all__ = ["subject_table"]
 
 HALF = 0.5  # of a subject's events: what holds for so many holds for it
 DOUBTFUL = 0.8  # a name less probable than this is told to be
+HARDLY = 0.6  # and less than this stands in the way of a claim
 
 
 def subject_table(
@@ -70,6 +71,7 @@ def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: l
         found.append(f"most such events were set aside as {left}")
     if not cluster and sure < DOUBTFUL:
         found.append(f"name {sure:.0%} probable")
+        found += ["name doubtful"] * (sure < HARDLY)
     return {
         keys.POPULATION: name,
         keys.CLUSTER: cluster,

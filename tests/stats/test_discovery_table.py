@@ -44,7 +44,9 @@ def test_only_in_one_group_is_fishers_test():
     assert found[["n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other"]].tolist() == [6, 6, 0, 8]
     assert found["p"] == pytest.approx(fisher_exact([[6, 0], [0, 8]], alternative="greater").pvalue)
     assert found["verdict"] == "supported"
-    assert found["sentence"].startswith("new was found in 6 of 6 patients (a) and in none of 8")
+    assert found["sentence"].startswith(
+        "new was found in 6 of the 6 patients (a) who would have shown it, and in none of 8 others"
+    )
 
 
 def test_presence_must_hold_within_batches():
@@ -232,6 +234,37 @@ def test_more_ordinary_cells_than_counted_ones():
     subjects = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": ""})
     found = discovery_table(subjects.assign(primary=False, artefact=False), counted, sheet)
     assert found["p"].notna().all()
+
+
+def test_found_only_where_too_few_cells_were_seen_is_told():
+    depth = np.array([20_000] * 6 + [300_000] * 8)
+    counts = new([22, 21, 24, 23, 22, 25] + [0] * 8, depth)
+    found = row(claims(counts, cohort("aaaaaabbbbbbbb")), "a")
+    assert found["n_detected"] == found["n_evaluable"] == 0
+    assert "too few cells where it was found" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_a_diluted_group_is_no_evidence_of_more():
+    diluted = [True] * 6 + [False] * 8
+    counts = [900, 1200, 1100, 980, 1300, 1020, 210, 190, 250, 230, 180, 220, 260, 205]
+    found = row(claims(new(counts), cohort("aaaaaabbbbbbbb"), hemodiluted=diluted), "a")
+    assert "hemodilution" in found["flags"]
+    assert found["verdict"] == "not supported"
+
+
+def test_batches_that_make_many_clusters_support_none():
+    """Eighty rare clusters, each made by one of two batches, which groups have unevenly."""
+    rng = np.random.default_rng(3)
+    sheet = cohort("a" * 20 + "b" * 20, batch=list("1" * 16 + "2" * 4 + "1" * 4 + "2" * 16))
+    wrong = 0
+    for _ in range(8):
+        chance = np.where(rng.random(80) < 0.5, 0.95, 0.05)
+        has = rng.random((40, 80)) < np.where((sheet["batch"] == "1").to_numpy()[:, None], chance, 1 - chance)
+        counts = {f"c{i}": rng.poisson(np.where(column, 120, 0)) for i, column in enumerate(has.T)}
+        counts["rest"] = 100_000 - sum(counts.values())
+        wrong += bool((claims(counts, sheet)["verdict"] == "supported").any())
+    assert wrong <= 2  # P(more | 0.05) = 0.006
 
 
 def test_nothing_to_ask():

@@ -22,7 +22,7 @@ def test_each_group_against_the_others_at_its_time():
     assert question.inside.tolist() == [True, True, False, False]
     assert question.against == "other groups at t0"
     assert not question.confounded
-    assert question.others() == [1, 3]
+    assert question.rows(inside=False) == [1, 3]
 
 
 def test_samples_of_one_visit_are_one_unit():
@@ -82,7 +82,7 @@ def test_a_patient_of_two_batches_is_of_neither():
 def test_visits_of_a_patient_who_changed_groups_are_her_own():
     rows = [("P1", "a", "", None), ("P2", "a", "", None), ("P1", "b", "", None), ("P3", "b", "", None)]
     question = asked(sheet(*rows, ("P4", "b", "", None)))["group", "a", ""]
-    assert question.others() == [3, 4]
+    assert question.rows(inside=False) == [3, 4]
     assert question.own == ((2,),)
 
 
