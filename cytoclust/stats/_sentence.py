@@ -52,7 +52,6 @@ def _verdict(row: Mapping[str, Any], alpha: float) -> str:
         return f"Supported, if it is what its name says ({row['flags']})." if row["flags"] else "Supported."
     if row["verdict"] == "artefact":
         return f"Likely an artefact: {row['flags']}."
-    reasons = [WHY[flag] for flag in str(row["flags"]).split("; ") if flag in WHY]
-    if not reasons:
-        reasons = ["chance is not ruled out" if not row["q"] <= alpha else "see the flags"]
-    return f"Not supported: {', and '.join(reasons)}."
+    reasons = [] if row["q"] <= alpha or row["p"] != row["p"] else ["chance is not ruled out"]
+    reasons += [WHY[flag] for flag in str(row["flags"]).split("; ") if flag in WHY]
+    return f"Not supported: {', and '.join(reasons or ['nothing could be compared'])}."
