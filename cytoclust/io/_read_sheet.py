@@ -58,7 +58,7 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     Warns
     -----
     CytoclustWarning
-        A column that is not known, or a file that is listed twice.
+        A column that is not known, a file that is listed twice, or words that differ by case alone.
     """
     found = [sample for sample, control, _ in list_sheet(samples, check_files=check_files) if not control]
     if not found:
@@ -94,6 +94,7 @@ def _from_sheet(sheet: Path, check_files: bool) -> list[tuple[Sample, str, str]]
         listed.append((samples[-1], cells.get(_CONTROL, ""), f"{sheet}, row {line}, column {_CONTROL}"))
     if not listed:
         raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
+    _warn_alike(sheet, samples)
     return listed
 
 
@@ -143,6 +144,16 @@ def _sample(sheet: Path, line: int, cells: dict[str, str], check_files: bool) ->
         _check_file(path, where)
     optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
     return Sample(cells[keys.SAMPLE], path, **optional)
+
+
+def _warn_alike(sheet: Path, samples: list[Sample]) -> None:
+    """Of words that differ by case alone: they would part what is one group."""
+    for column in keys.SHEET_COLUMNS:
+        spelt: dict[str, str] = {}
+        for word in dict.fromkeys(getattr(sample, column) or "" for sample in samples):
+            if (first := spelt.setdefault(word.casefold(), word)) != word:
+                told = f"{sheet}, column {column}: {first!r} and {word!r} differ by case alone and are taken for two."
+                warnings.warn(told, CytoclustWarning, stacklevel=5)
 
 
 def _check_file(path: Path, where: str) -> None:

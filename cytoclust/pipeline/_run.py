@@ -250,9 +250,20 @@ def _name(
     profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
     stages.stage("naming", 0)
     thresholds = learn_thresholds(profile, given=config.annotate.thresholds, controls=controls)
+    cohort.notes += _unreached(thresholds)
     naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
     naming = withhold(naming, leftovers(profile, set_aside(cohort, profile, stained)))
     return _Named(clustered, found, profile, thresholds, naming)
+
+
+def _unreached(thresholds: Thresholds) -> list[str]:
+    """Controls whose cut lies above all clusters: a stained file in the place of an unstained one gives such cuts."""
+    told = zip(thresholds.markers, thresholds.modes, thresholds.source, strict=True)
+    return [
+        f"{marker}: no cluster reaches the cut of {source}: no cell has it, or the file is not what the sheet says"
+        for marker, modes, source in told
+        if modes == "one mode" and source not in ("data", "given")
+    ]
 
 
 def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, pd.DataFrame]:

@@ -126,8 +126,9 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: pd.DataFrame) -> Non
     seen = rows[here]
     ax.vlines(seen["place"], seen["ci_low"].clip(lower=low), seen["ci_high"], colors=shade[here], linewidth=0.9)
     ax.scatter(seen["place"], seen["fraction"], s=14, c=list(shade[here]), linewidths=0, zorder=3)
+    limit = rows["lod"][absent].clip(low, low * (high / low) ** 0.95)
     ax.scatter(
-        rows["place"][absent], rows["lod"][absent].clip(low, high), s=17, marker=STATUS_MARKERS[NOT_DETECTED],
+        rows["place"][absent], limit, s=17, marker=STATUS_MARKERS[NOT_DETECTED],
         facecolors="white", edgecolors=list(shade[absent]), linewidths=0.9, zorder=3,
     )  # fmt: skip
     ax.scatter(
@@ -146,6 +147,7 @@ def _range(rows: pd.DataFrame) -> tuple[float, float]:
     limit = rows["lod"][status == (NOT_DETECTED if (status != NOT_EVALUABLE).any() else NOT_EVALUABLE)]
     drawn = pd.concat([rows["fraction"][seen], rows["ci_low"][seen], rows["ci_high"][seen], limit])
     drawn = drawn[(drawn > 0) & np.isfinite(drawn)].astype(float).clip(upper=1)
+    drawn = drawn[drawn < 1] if (drawn < 1).any() and not (rows["fraction"][seen] == 1).any() else drawn
     if drawn.empty:
         return 1e-3, 1.0
     low, high = float(drawn.min()), float(drawn.max())
@@ -171,7 +173,8 @@ def _short(value: float) -> str:
 def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: pd.DataFrame, low: float) -> None:
     if not _differs(lanes["time"]):
         return
-    rows = rows[rows["status"].astype(str) != NOT_EVALUABLE]
+    status = rows["status"].astype(str)
+    rows = rows[(status == DETECTED) | ((status == NOT_DETECTED) & (rows["lod"] < 1))]  # a limit of 1 is none
     patient = rows[keys.SAMPLE].map(lanes["patient"])
     level = rows["fraction"].where(rows["status"].astype(str) == DETECTED, rows["lod"]).clip(lower=low)
     for _, of_one in rows.groupby(patient[patient != ""]):

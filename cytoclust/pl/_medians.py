@@ -23,6 +23,7 @@ CLUSTER_COLUMNS: Final = (
     "novelty",
     "cluster_parent",
     "leftover",
+    "near",
 )  # fmt: skip  (the other columns are medians of markers)
 
 

@@ -30,8 +30,8 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "matrix": _matrix(inputs.populations),
         "legend": _legend(inputs),
         "unknown": _unknown(inputs.clusters),
-        "grouped": present(inputs.populations, keys.GROUP),
         "n_unknown": int(_is_unknown(inputs.clusters).sum()),
+        "n_leftover": int((_leftover(inputs.clusters)[_is_unknown(inputs.clusters)] != "").sum()),
         "limits": list(rules.get("limits", [])),
         "rules": rules.get("name", ""),
         "discoveries": discoveries(inputs),
@@ -60,7 +60,7 @@ def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
         tiles.append((count(len(inputs.clusters)), "clusters"))
     if len(inputs.populations):
         named = set(inputs.populations[keys.POPULATION].astype(str)) - {keys.UNKNOWN, keys.UNASSIGNED}
-        tiles.append((count(_is_unknown(inputs.clusters).sum()), "of them fit no rule"))
+        tiles.append((count(_is_unknown(inputs.clusters).sum()), "of them without a name"))
         tiles.append((count(len(named)), "populations counted"))
     return tiles
 
@@ -88,6 +88,13 @@ def _is_unknown(clusters: pd.DataFrame) -> pd.Series:
         return pd.Series(True, index=clusters.index)
     names = clusters[keys.POPULATION].fillna(keys.UNKNOWN).astype(str)
     return names.isin([keys.UNKNOWN, keys.UNASSIGNED, ""])
+
+
+def _leftover(clusters: pd.DataFrame) -> pd.Series:
+    """Why most events that look like a cluster were set aside; "" where they were not, or nothing is known."""
+    if "leftover" not in clusters:
+        return pd.Series("", index=clusters.index)
+    return clusters["leftover"].fillna("").astype(str)
 
 
 def depths(populations: pd.DataFrame) -> dict[str, int]:
@@ -195,10 +202,12 @@ def _unknown(clusters: pd.DataFrame) -> Table | None:
     if rows.empty or keys.CLUSTER not in clusters:
         return None
     rows = rows.sort_values("n_events", ascending=False, kind="stable").head(UNKNOWN_SHOWN)
+    if "novelty" in rows:  # of a leftover it is that of the rule whose name was withheld
+        rows = rows.assign(novelty=rows["novelty"].where(_leftover(rows) == ""))
     makers = {
         keys.CLUSTER: ("Cluster", text), "phenotype": ("Phenotype", phenotype), "n_events": ("Events", events),
         "fraction": ("Fraction", fraction), "n_samples": ("Samples", events), "novelty": ("Novelty", number),
-        "leftover": ("Most of its like set aside as", text),
+        "near": ("Near to a rule", text), "leftover": ("Most of its like set aside as", text),
     }  # fmt: skip
     columns = [column for column in makers if column in rows]
     table = Table("Clusters without a name, largest first", [makers[column][0] for column in columns])

@@ -17,13 +17,14 @@ __all__ = ["Inputs", "gather", "present"]
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables (empty where nothing is known), the run, the event sample, and what had to be assumed."""
+    """Tables (empty where nothing is known), the run, the event sample, the samples, and what had to be assumed."""
 
     adata: ad.AnnData
     clusters: pd.DataFrame
     populations: pd.DataFrame
     contrasts: pd.DataFrame
     discoveries: pd.DataFrame
+    sheet: pd.DataFrame
     run: dict[str, Any]
     notes: list[str]
 
@@ -52,7 +53,9 @@ def gather(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     rest = {name: tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries")}
     if {keys.POPULATION, "parent"} <= set(populations):
         populations = _in_tree_order(populations)
-    return Inputs(adata=adata, clusters=clusters, populations=populations, run=told, notes=notes, **rest)
+    known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
+    sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
+    return Inputs(adata, clusters, populations, sheet=sheet, run=told, notes=notes, **rest)
 
 
 SECTIONS = {keys.POPULATION: "annotate", "umap": "embed"}  # slots of uns that are named after what they hold

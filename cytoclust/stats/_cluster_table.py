@@ -23,7 +23,7 @@ def cluster_table(
     ----------
     naming
         Index cluster: ``population``, ``phenotype``, ``probability`` of the name, ``leftover`` (why most events that
-        look like it were set aside, or "").
+        look like it were set aside, or ""), ``near`` (what it nearly is, or "").
     medians
         Clusters × markers, on the transformed scale.
     counts
@@ -36,7 +36,7 @@ def cluster_table(
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent`` and ``leftover``.
+    marker, ``cluster_parent``, ``leftover`` and ``near``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -58,6 +58,6 @@ def cluster_table(
     )
     return (
         pd.concat([table, medians.reindex(naming.index)], axis=1)
-        .assign(cluster_parent=parent, leftover=naming["leftover"])
+        .assign(cluster_parent=parent, leftover=naming["leftover"], near=naming["near"])
         .reset_index(drop=True)
     )

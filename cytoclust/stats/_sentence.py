@@ -37,10 +37,11 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
     what = row[keys.POPULATION]
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
         what = f"Cluster {row[keys.CLUSTER]} ({row['phenotype'] or 'no marker surely positive or negative'})"
-    found = (
-        f"{what} was found in {row['n_detected']} of the {row['n_evaluable']} patients ({where}) who would have shown "
-        f"it, and in {row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} others ({row['against']})"
-    )
+    here = f"in {row['n_detected']} of the {row['n_evaluable']} patients ({where}) who would have shown it"
+    if not row["n_detected"]:
+        here = f"({where}) only in samples with too few cells to count"
+    others = f"in {row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} others ({row['against']})"
+    found = f"{what} was found {here}, and {others}"
     if not presence and row["n_evaluable_other"]:
         found += f", with more of it in {where}"
     chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"

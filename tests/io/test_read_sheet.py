@@ -99,6 +99,13 @@ def test_folder_is_sorted_naturally(folder):
     assert [sample.sample_id for sample in read_sheet(folder)] == ["a1", "a2", "a10", "b", "tube.001"]
 
 
+def test_groups_that_differ_by_case_alone_are_told(folder):
+    rows = "a,a1.fcs,p1,Tumour\nb,a2.fcs,p2,tumour\nc,a10.fcs,p3,\n"
+    with pytest.warns(CytoclustWarning, match="column group: 'Tumour' and 'tumour' differ by case alone"):
+        samples = read_sheet(sheet(folder, "sample_id,path,patient_id,group\n" + rows))
+    assert [sample.group for sample in samples] == ["Tumour", "tumour", None]
+
+
 def test_files(folder):
     (folder / "sub").mkdir()
     (folder / "sub" / "a1.fcs").write_bytes((folder / "a1.fcs").read_bytes())

@@ -13,7 +13,9 @@ from cytoclust.pipeline._cohort import CohortSource, judge_events, learn_transfo
 from cytoclust.pipeline._controls import use_controls
 from cytoclust.pipeline._open import open_cohort
 from cytoclust.pipeline._progress import Silent
+from cytoclust.pipeline._run import _unreached
 from cytoclust.pp import stained_columns
+from cytoclust.rules._thresholds import Thresholds
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,14 @@ def test_an_unstained_control_bounds_every_fluorescence_marker(opened, fmo):
     found = use_controls(cohort, [control(fmo, None, "B1")], columns)
     assert [cut.marker for cut in found.cuts] == [cohort.panel.names[i] for i in columns]
     assert {(cut.batch, cut.bound, cut.source) for cut in found.cuts} == {("B1", True, "unstained (fmo.fcs)")}
+
+
+def test_a_control_that_no_cluster_reaches_is_told():
+    nan = np.full(3, np.nan)
+    modes, source = ("one mode", "one mode", "negative, positive"), ("unstained (a.fcs)", "data", "unstained (a.fcs)")
+    found = Thresholds(("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, ("-", "-", ""), modes, source)
+    (note,) = _unreached(found)
+    assert note.startswith("CD45: no cluster reaches the cut of unstained (a.fcs)")
 
 
 def test_no_controls_give_nothing(opened):

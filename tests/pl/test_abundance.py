@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
 
@@ -33,6 +34,17 @@ def test_abundance_without_groups_names_the_samples() -> None:
     cohort = Cohort(3, 6, groups=False, n_events=200)
     ax = pl.abundance(cohort.tables["populations"], names=["MSC"], ax=new_axes())
     assert [label.get_text() for label in ax.get_xticklabels()] == ["BM001", "BM002", "BM003"]
+
+
+def test_a_limit_of_all_cells_of_a_small_parent_is_no_rise() -> None:
+    """Tumour gone under therapy: of its 13 cells, a part cannot be told to be fewer than all."""
+    sheet = {"sample_id": ["a", "b", "c"], "patient_id": "P1", "group": "x", "timepoint": ["1", "2", "3"]}
+    numbers = {"fraction": [0.07, 0.0, 0.08], "ci_low": [0.05, 0.0, 0.06], "ci_high": [0.09, 0.2, 0.1]}
+    told = {"population": "part", "lod": [0.01, 1.0, 0.01], "status": ["detected", "not detected", "detected"]}
+    ax = pl.abundance(pd.DataFrame(sheet | numbers | told), names=["part"], ax=new_axes())
+    (line,) = ax.get_lines()
+    np.testing.assert_allclose(line.get_ydata(), [0.07, 0.08])
+    assert ax.get_ylim()[1] < 1
 
 
 def test_abundance_errors(cohort: Cohort) -> None:

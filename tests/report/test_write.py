@@ -154,7 +154,7 @@ def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
     total = sum(row["total"] for row in cohort.run["events"])
     tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
     assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
-    for words in ("No comparison between groups was made", "MSC and pericytes cannot be told", "no spillover keyword",
+    for words in ("each side needs two patients or more", "MSC and pericytes cannot be told", "no spillover keyword",
                   "CD3 was left out", "No time channel", "Peak memory: 812 MB"):  # fmt: skip
         assert words in text
     assert len(table(page, "Clusters without a name")) == (cohort.clusters["population"] == "unknown").sum()
@@ -188,6 +188,7 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     assert "Objections: doublets" in second
     (rest,) = table(page, "Suggested by the counts")
     assert (rest["Detected"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
+    assert rest["Objections"].text() == "chance is not ruled out"
     assert "1 claim is supported, of 3" in page.text()
     assert number(table(page, "Comparisons between")[0]["p"]) == 0.0123456
     assert "No comparison" not in page.text()
@@ -202,6 +203,45 @@ def test_confounding_is_told(tmp_path: Path) -> None:
     text = write(cohort, tmp_path / "report.html").text()
     assert "No claim is supported" in text
     assert "Group and batch cannot be told apart for a" in text
+
+
+@pytest.mark.parametrize("verdict", ["supported", "not supported"])
+def test_the_likeliest_claim_is_told_where_none_is_supported(tmp_path: Path, verdict: str) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    counts = {"n_detected": 2, "n_evaluable": 2, "n_detected_other": 0, "n_evaluable_other": 4, "p": 0.07, "q": 0.4}
+    told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "flags": None} | counts
+    rows = [told | {"verdict": verdict, "sentence": "MSC was first."}, told | {"verdict": "not supported"}]
+    cohort.tables["discoveries"] = pd.DataFrame(rows)
+    assert ("The likeliest: MSC was first." in write(cohort, tmp_path / "report.html").text()) == (verdict[0] == "n")
+
+
+@pytest.mark.parametrize("rules", [True, False])
+def test_what_the_sheet_leaves_open_is_told_with_and_without_rules(tmp_path: Path, rules: bool) -> None:
+    cohort = Cohort(4, 6, n_events=300, rules=rules)
+    told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "p": None, "q": None}
+    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
+    cohort.tables["discoveries"] = pd.DataFrame([told | counts | {"verdict": "not supported", "flags": None}])
+    assert "The sheet gives no" not in write(cohort, tmp_path / "report.html").text()
+    cohort.tables["samples"] = cohort.sheet.assign(batch=["B1", "", None, "B1"], patient_id="")
+    text = write(cohort, tmp_path / "report.html").text()
+    assert "The sheet gives no batches for 2 of 4 samples: they are taken for one batch." in text
+    assert "The sheet gives no patients: every sample" in text
+
+
+def test_why_nothing_was_compared(tmp_path: Path) -> None:
+    cohort = Cohort(2, 6, n_events=300)
+    cohort.tables["samples"] = cohort.sheet.assign(group="a", timepoint="")
+    assert "the sheet gives only one group or time point." in write(cohort, tmp_path / "report.html").text()
+
+
+def test_leftovers_of_quality_control_are_not_called_new(tmp_path: Path) -> None:
+    cohort = Cohort(2, 6, n_events=300)
+    clusters = cohort.tables["clusters"] = cohort.clusters.assign(population="unknown", leftover="")
+    clusters.loc[0, "leftover"] = "dead"
+    page = write(cohort, tmp_path / "report.html")
+    shown = {row["Cluster"].text(): row["Novelty"].text() for row in table(page, "Clusters without a name")}
+    assert [name for name, novelty in shown.items() if novelty == "–"] == ["0"]
+    assert "of 1, most events that look alike were set aside" in page.text()
 
 
 # --- hostile and missing things ---------------------------------------------------------------
@@ -239,7 +279,7 @@ def test_one_file_without_groups_rules_or_map(tmp_path: Path) -> None:
         "No rules were given",
         "No UMAP was computed",
         "No population was named",
-        "No comparison between groups",
+        "the sheet gives no group or time point",
     ):
         assert words in page.text()
 

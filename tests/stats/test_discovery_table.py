@@ -81,6 +81,14 @@ def test_shallow_samples_that_could_not_show_it_are_left_out():
     assert "more of it" not in found["sentence"]  # than in whom?
 
 
+def test_what_only_shallow_samples_show_is_told_so():
+    depth = np.array([4_000] * 3 + [400_000] * 3)
+    found = row(claims(new([25, 0, 0, 0, 0, 0], depth), cohort("aaabbb")), "a")
+    assert found["n_detected"] == 0
+    told = "new was found (a) only in samples with too few cells to count, and in none of"
+    assert found["sentence"].startswith(told)
+
+
 def test_what_depth_explains_is_no_claim():
     """The same wide range of frequencies in both groups: at a third of the depth, its lower half goes unseen."""
     frequency = np.array([3, 4, 5, 9, 14, 20, 30, 40]) * 1e-4
