@@ -23,6 +23,8 @@ COLUMNS = (
 )  # fmt: skip
 DILUTED = 0.5
 """Of the samples of one side: if so many look diluted with blood, that may be the difference."""
+LEAST_FOLD = 1.0
+"""Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery."""
 SHARES = (0.5, 0.3, 0.2)
 """Of the error allowed, for the families: primary subjects; presence of the others; amounts of the others."""
 
@@ -177,6 +179,8 @@ def _objections(
         could = [row for row in side if counted.evaluable[row, i]]
         if could and np.mean(diluted[could]) >= DILUTED and "hemodilution" not in found:
             found.append("hemodilution")
+    if each.fold[i] < LEAST_FOLD:
+        found.append("less than twofold")
     if each.n_shallow[i] and not each.n_detected[i]:
         found.append("too few cells where it was found")
     return found

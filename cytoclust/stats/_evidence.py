@@ -87,6 +87,8 @@ class Evidence:
         Whether presence was compared (else amounts).
     higher
         Whether the side asked about has more, or the only one that could have shown it.
+    fold
+        Log2 of how much more the side asked about has, at equal depth; NaN where presence was compared.
     p
         One-sided, at equal depth; NaN where nothing can be compared.
     p_full, p_within
@@ -106,6 +108,7 @@ class Evidence:
     n_evaluable_other: NDArray[np.int64]
     presence: Flags
     higher: Flags
+    fold: Matrix
     p: Matrix
     p_full: Matrix
     p_within: Matrix
@@ -209,7 +212,7 @@ def evidence(
         "n_evaluable_other": _patients(evaluable, ~inside, question),
     }
     presence = detected.sum(axis=0) < COMMON * evaluable.sum(axis=0)
-    p, p_full, p_within = (np.full(len(presence), np.nan) for _ in range(3))
+    p, p_full, p_within, fold = (np.full(len(presence), np.nan) for _ in range(4))
     higher = (n_of["n_detected"] > 0) & (n_of["n_evaluable_other"] == 0)  # nothing to compare with: told all the same
     tests: list[tuple[NDArray[np.int64], Permuted]] = []
     comparable = (n_of["n_evaluable"] > 0) & (n_of["n_evaluable_other"] > 0) & detected.any(axis=0)
@@ -218,7 +221,10 @@ def evidence(
         sides, strata, kind = inside[units], question.strata[units], bool(presence[subjects[0]])
         within_batch = question.within[units]
         values = one.presence(detect) if kind else one.amount()
-        higher[subjects] = values[sides].mean(axis=0) > values[~sides].mean(axis=0)
+        apart = values[sides].mean(axis=0) - values[~sides].mean(axis=0)
+        higher[subjects] = apart > 0
+        if not kind:
+            fold[subjects] = apart
         if question.confounded:
             continue
 
@@ -243,8 +249,8 @@ def evidence(
     blind, mine = shown & ~visits.evaluable, inside[owner]
     n_elsewhere = own.shown(detect).sum(axis=0) + blind[~mine].sum(axis=0)
     return Evidence(
-        **n_of, presence=presence, higher=higher, p=p, p_full=p_full, p_within=p_within, n_elsewhere=n_elsewhere,
-        n_shallow=blind[mine].sum(axis=0), tests=tests,
+        **n_of, presence=presence, higher=higher, fold=fold, p=p, p_full=p_full, p_within=p_within,
+        n_elsewhere=n_elsewhere, n_shallow=blind[mine].sum(axis=0), tests=tests,
     )  # fmt: skip
 
 

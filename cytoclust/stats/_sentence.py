@@ -16,6 +16,7 @@ WHY = {
     "too few others could have shown it": "too few of the others could have shown it",
     "hemodilution": "half or more of the samples of one side look diluted with blood",
     "too few cells where it was found": "the samples that show it have too few cells to count",
+    "less than twofold": "there is less than twice as much of it, which is too little for a discovery",
     "name doubtful": "the name is hardly more likely than not",
 }
 
