@@ -70,6 +70,7 @@ def set_aside(cohort: Cohort, profile: Profile, columns: NDArray[np.int64]) -> N
 
     Of up to 60,000 events a sample, those that quality control was fitted on; scaled to all.
     """
+    count = look_alikes(profile)
 
     def one(number: int) -> NDArray[np.float64]:
         prepared = cohort.prepared[number]
@@ -78,7 +79,7 @@ def set_aside(cohort: Cohort, profile: Profile, columns: NDArray[np.int64]) -> N
         for column, reason in enumerate(REASONS):
             mine = rows[prepared.codes[rows] == keys.QC.index(reason)]
             if len(mine):
-                counts[:, column] = look_alikes(profile, cohort.transform(prepared.linear_rows(mine), columns))
+                counts[:, column] = count(cohort.transform(prepared.linear_rows(mine), columns))
         return counts * (prepared.file.n_events / max(1, len(rows)))
 
     with ThreadPoolExecutor(cohort.config.run.workers) as pool:

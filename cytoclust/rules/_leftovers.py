@@ -1,5 +1,7 @@
 """Clusters that are what quality control left of dead cells, debris and doublets."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,26 +21,23 @@ NAMELESS = 3.0
 """Of dead cells or debris, so many times as many were set aside as kept: what is left has no name."""
 
 
-def look_alikes(profile: Profile, events: NDArray[np.float32]) -> NDArray[np.int64]:
-    """How many events look like each cluster ``(c,)``.
+def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.int64]]:
+    """What counts how many of some events look like each cluster ``(c,)``.
 
     An event looks like the cluster whose medians are nearest, in its spreads, if it lies within the body of that
-    cluster.
-
-    Parameters
-    ----------
-    profile
-        The clusters.
-    events
-        ``(n, m)``, on the scale of the profile.
+    cluster. Medians and bodies are taken once, and serve events ``(n, m)`` on the scale of the profile, block by block.
     """
     low, first, medians, third, high = (np.nan_to_num(profile.quantile(q)) for q in (BODY[0], 0.16, 0.5, 0.84, BODY[1]))
     precision = 1 / np.maximum((third - first) / 2, 1e-6) ** 2
-    x = np.nan_to_num(events.astype(np.float64))
-    squared = x**2 @ precision.T - 2 * x @ (medians * precision).T + (medians**2 * precision).sum(axis=1)
-    cluster = np.argmin(squared, axis=1)
-    within = ((x >= low[cluster]) & (x <= high[cluster])).all(axis=1)
-    return np.bincount(cluster[within], minlength=len(medians))
+
+    def count(events: NDArray[np.float32]) -> NDArray[np.int64]:
+        x = np.nan_to_num(events.astype(np.float64))
+        squared = x**2 @ precision.T - 2 * x @ (medians * precision).T + (medians**2 * precision).sum(axis=1)
+        cluster = np.argmin(squared, axis=1)
+        within = ((x >= low[cluster]) & (x <= high[cluster])).all(axis=1)
+        return np.bincount(cluster[within], minlength=len(medians))
+
+    return count
 
 
 def leftovers(profile: Profile, aside: NDArray[np.float64]) -> pd.DataFrame:

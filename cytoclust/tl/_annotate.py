@@ -134,13 +134,13 @@ def _set_aside(adata: "AnnData", profile: Profile, columns: np.ndarray) -> np.nd
     counts = np.zeros((len(profile.clusters), len(REASONS)))
     if keys.QC_COLUMN not in adata.obs:
         return counts
-    qc = adata.obs[keys.QC_COLUMN].astype(str).to_numpy()
+    qc, count = adata.obs[keys.QC_COLUMN].astype(str).to_numpy(), look_alikes(profile)
     for _, where in samples_of(adata):
         rows = where[pooled_rows(len(where), FIT_EVENTS)]
         for column, reason in enumerate(REASONS):
             mine = rows[qc[rows] == reason]
             if len(mine):
-                counts[:, column] += look_alikes(profile, _dense(adata[mine], columns)) * (len(where) / len(rows))
+                counts[:, column] += count(_dense(adata[mine], columns)) * (len(where) / len(rows))
     return counts
 
 

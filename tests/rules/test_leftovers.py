@@ -15,7 +15,7 @@ def test_events_look_like_the_cluster_they_lie_in():
     events = np.concatenate(
         [rng.normal((5, 5), 0.3, (400, 2)), rng.normal((2, 0), 0.3, (30, 2)), [[9, -9], [3.5, 2.5]]]
     )
-    found = look_alikes(profile(rng), events.astype(np.float32))
+    found = look_alikes(profile(rng))(events.astype(np.float32))
     assert 380 <= found[1] <= 400
     assert 28 <= found[0] <= 30  # the two between and beyond look like none
 
