@@ -5,6 +5,7 @@ import importlib.metadata
 import platform
 import resource
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pp import find_viability
 from cytoclust.rules import RuleSet, Thresholds
+from cytoclust.rules._ruleset import Pattern
+from cytoclust.rules._states import LEVELS
 
 __all__ = ["record"]
 
@@ -38,7 +41,7 @@ def record(
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "seed": config.run.seed,
         "parameters": config.model_dump(mode="json"),
-        "rules": rules and {"name": rules.name, "version": rules.version, "limits": limits},
+        "rules": rules and _rules(rules, thresholds.markers) | {"limits": limits},
         "inputs": _inputs(cohort),
         "panel": _panel(cohort, thresholds, clustered_on),
         "panel_notes": list(cohort.panel.notes),
@@ -47,6 +50,33 @@ def record(
         "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
         "notes": cohort.notes,
     }
+
+
+def _rules(rules: RuleSet, panel: Sequence[str]) -> dict[str, Any]:
+    """The rule set, and what the panel can name by it: markers by the panel's names, as far as it has them."""
+    at, malignant, can = rules.columns(panel), rules.malignant, rules.evaluable(panel)
+
+    def levels(pattern: Pattern) -> dict[str, list[str]]:
+        return {
+            panel[at[name]]: [level for level in LEVELS if level in allowed]
+            for name, allowed in pattern.items()
+            if name in at
+        }
+
+    populations = [
+        {
+            "name": each.name,
+            "parent": each.parent,
+            "markers": levels(each.markers),
+            "optional": levels(each.optional),
+            "unless": list(each.unless),
+            "primary": each.primary,
+            "malignant": each.name in malignant,
+        }
+        for each in rules.populations
+        if each.name in can
+    ]
+    return {"name": rules.name, "version": rules.version, "populations": populations}
 
 
 def peak_memory_mb() -> float:

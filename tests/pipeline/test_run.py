@@ -175,6 +175,23 @@ def test_record(finished, cohort):
     assert 0 < told["labels_after_seconds"] < sum(told["seconds"].values())
 
 
+def test_record_tells_the_rules_by_the_names_of_the_panel(finished):
+    told = {each["name"]: each for each in finished.record["rules"]["populations"]}
+    assert set(told) == set(ct.rules.load("msc").evaluable(MARKERS))
+    assert told["MSC CD146+CD271-"] == {
+        "name": "MSC CD146+CD271-",
+        "parent": "MSC",
+        "markers": {"CD146": ["mid", "bright"], "CD271": ["negative", "dim"]},
+        "optional": {},
+        "unless": [],
+        "primary": True,
+        "malignant": False,
+    }
+    assert told["neuroblastoma GD2low"]["malignant"]
+    assert "endothelium" in told["MSC"]["unless"]
+    assert set(told["MSC"]["optional"]) < set(MARKERS)
+
+
 def test_record_has_events_of_each_stage_and_the_role_of_each_channel(finished):
     told = finished.record
     for each, (sample, found) in zip(told["events"], labels(finished.out).items(), strict=True):
