@@ -2,7 +2,7 @@
 # Another interpreter: make demo PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format docs notebooks bench clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
@@ -12,12 +12,14 @@ CANDIDATES = $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11 p
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 help:
-	@echo "make demo    cluster and name the demo cohort, write out/demo/report.html"
-	@echo "make test    all tests"
-	@echo "make check   format, lint, types, imports and the fast tests"
-	@echo "make format  put the code in the project's format"
-	@echo "make bench   speed, quality and rare cells beside six other programs, written to benchmarks/RESULTS.md"
-	@echo "make clean   remove .venv, out and caches"
+	@echo "make demo       cluster and name the demo cohort, write out/demo/report.html"
+	@echo "make test       all tests"
+	@echo "make check      format, lint, types, imports and the fast tests"
+	@echo "make format     put the code in the project's format"
+	@echo "make docs       the documentation as pages, in out/docs"
+	@echo "make notebooks  run the notebooks and store what they show"
+	@echo "make bench      speed, quality and rare cells beside six other programs, written to benchmarks/RESULTS.md"
+	@echo "make clean      remove .venv, out and caches"
 
 demo: .venv/user.stamp
 	$(BIN)/cytoclust run data/demo/samples.csv -o out/demo --rules msc
@@ -37,11 +39,18 @@ format: .venv/developer.stamp
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
 
+docs: .venv/developer.stamp
+	$(BIN)/python -m sphinx -W --keep-going -n -q docs out/docs
+	@echo "The first page is $(CURDIR)/out/docs/index.html"
+
+notebooks: .venv/developer.stamp
+	$(BIN)/python -m tests.notebooks.renew
+
 bench: .venv/user.stamp
 	$(BIN)/python -m benchmarks --seed $(or $(SEED),501)
 
 clean:
-	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv out docs/notebooks docs/measured .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/user.stamp: pyproject.toml constraints.txt
 	@python=; for name in $(CANDIDATES); do \

@@ -2,17 +2,23 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cytoclust import __version__
+from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import InputError
 
 __all__ = ["main"]
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
+SET = click.option(
+    "--set", "settings", multiple=True, metavar="SECTION.KEY=VALUE", help="One parameter; the value is YAML.",
+    shell_complete=complete_settings,
+)  # fmt: skip
 
 
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
@@ -27,12 +33,16 @@ def cytoclust() -> None:
     "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to."
 )
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters as a YAML file.")
-@click.option("--rules", help="Rules that name clusters: a name (see `cytoclust rules list`) or a YAML file.")
+@click.option(
+    "--rules",
+    help="Rules that name clusters: a name (see `cytoclust rules list`) or a YAML file.",
+    shell_complete=complete_rules,
+)
 @click.option("--seed", type=int, help="Seed of every random choice.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
-@click.option("--set", "settings", multiple=True, metavar="SECTION.KEY=VALUE", help="One parameter; the value is YAML.")
+@SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--quiet", is_flag=True, help="No progress, no notes.")
 def run(
     samples: tuple[Path, ...],
     out: Path,
@@ -47,31 +57,49 @@ def run(
     """Cluster, name and count the events of SAMPLES: a sheet (CSV), FCS files, or a folder of them."""
     from cytoclust import pipeline
     from cytoclust.params import load_config
-    from cytoclust.terminal import TerminalProgress
+    from cytoclust.progress import Silent
+    from cytoclust.terminal import LogProgress, TerminalProgress, group_notes, printable
 
-    with TerminalProgress(shown=not quiet and sys.stderr.isatty()) as progress:
+    chosen = load_config(config, settings)
+    shown = nullcontext(Silent()) if quiet else TerminalProgress() if sys.stderr.isatty() else LogProgress()
+    with shown as progress:
         result = pipeline.run(
-            samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=load_config(config, settings),
+            samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
             seed=seed, workers=workers, on_error=on_error, progress=progress,
         )  # fmt: skip
-    for note in () if quiet else result.record["notes"]:
-        click.echo(f"cytoclust: note: {note}", err=True)
-    click.echo(repr(result))
+    for note in () if quiet else group_notes(result.record["notes"]):
+        click.echo(f"cytoclust: note: {printable(note)}", err=True)
+    for line in repr(result).splitlines():
+        click.echo(printable(line))
 
 
 @cytoclust.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@SET
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def inspect(files: tuple[Path, ...], as_json: bool) -> None:
-    """Panel, spillover, ranges and events of FILES: what would be used, and why."""
-    from cytoclust import pipeline
-    from cytoclust.terminal import described
+def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -> None:
+    """What is in FILES, what a run would use and why, and what to do next: begin here.
 
-    found = [pipeline.inspect(path) for path in files]
-    if as_json:
-        click.echo(json.dumps(found, indent=1))
+    FILES are FCS files, a folder of them, or a sheet (CSV).
+    """
+    from cytoclust import pipeline
+    from cytoclust.params import load_config
+    from cytoclust.terminal import describe_cohort, describe_file
+
+    config = load_config(None, settings)
+    single = len(files) == 1 and pipeline.holds_events(files[0])
+    if as_json and (single or len(files) > 1):
+        click.echo(json.dumps([pipeline.inspect(path, config=config) for path in files], indent=1))
+    elif single:
+        describe_file(pipeline.inspect(files[0], config=config)).show()
     else:
-        click.echo("\n\n".join(described(each) for each in found))
+        found = pipeline.inspect_samples(files, config=config)
+        click.echo(json.dumps(found, indent=1)) if as_json else describe_cohort(found).show()
+        if found["unread"]:
+            names = ", ".join(Path(each["path"]).name for each in found["unread"])
+            _fail(
+                f"{len(found['unread'])} of {len(found['files']) + len(found['unread'])} files cannot be read: {names}."
+            )
 
 
 @cytoclust.command()
@@ -102,7 +130,7 @@ def list_rules() -> None:
 
 
 @rules.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_rules)
 def show(name: str) -> None:
     """The rules NAME as a YAML file."""
     from cytoclust import rules
@@ -118,8 +146,10 @@ def check(file: Path) -> None:
 
     doubts = rules.check(file)
     for doubt in doubts:
-        click.echo(doubt)
-    click.echo(f"{file}: {len(rules.load(file).populations)} populations, {len(doubts)} doubts")
+        click.echo(f"- {doubt}")
+    number = len(rules.load(file).populations)
+    told = "no doubts" if not doubts else f"{len(doubts)} doubt{'' if len(doubts) == 1 else 's'}, listed above"
+    click.echo(f"{file}: {number} population{'' if number == 1 else 's'}, {told}")
 
 
 @cytoclust.command()
@@ -129,6 +159,19 @@ def report(out: Path) -> None:
     from cytoclust import pipeline
 
     click.echo(str(pipeline.redraw(out)))
+
+
+@cytoclust.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    r"""Lines for a SHELL that make Tab complete commands, rules and settings.
+
+    \b
+    bash   echo 'eval "$(cytoclust completion bash)"' >> ~/.bashrc
+    zsh    echo 'eval "$(cytoclust completion zsh)"' >> ~/.zshrc
+    fish   cytoclust completion fish > ~/.config/fish/completions/cytoclust.fish
+    """
+    click.echo(script(cytoclust, shell))
 
 
 def main() -> None:
@@ -147,7 +190,9 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo("cytoclust: " + " ".join(message.split()), err=True)
+    from cytoclust.terminal import printable
+
+    click.echo(printable("cytoclust: " + " ".join(message.split())), err=True)
     sys.exit(2)
 
 

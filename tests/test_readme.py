@@ -9,6 +9,7 @@ import pytest
 from cytoclust.cli import cytoclust
 from cytoclust.keys import QC, STATUSES
 from cytoclust.params import parameters
+from cytoclust.rules import check, load
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,7 +26,14 @@ def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_command_exists() -> None:
-    assert set(re.findall(r"^    cytoclust (\w+)", README, re.MULTILINE)) == set(cytoclust.commands)
+    assert set(re.findall(r"(?:^    |`)cytoclust (\w+)", README, re.MULTILINE)) == set(cytoclust.commands)
+
+
+def test_rules_are_valid(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert set(load(tmp_path / "mine.yaml").parents) == {"T cell", "T cell CD4+", "B cell"}
+    assert check(tmp_path / "mine.yaml") == []
 
 
 def test_every_option_exists() -> None:
@@ -43,12 +51,12 @@ def test_every_parameter_exists() -> None:
         if a in sections and b not in ("csv", "html", "json")
     }
     assert named <= keys
-    assert len(named) >= 5
+    assert len(named) >= 3
 
 
 @pytest.mark.parametrize("word", [*QC, *STATUSES])
 def test_every_category_is_explained(word: str) -> None:
-    assert f"| `{word}` |" in README
+    assert f"`{word}`" in README
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))

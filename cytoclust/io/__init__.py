@@ -9,9 +9,9 @@ from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import Panel
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
-from cytoclust.io._read_sheet import Sample, read_sheet
+from cytoclust.io._read_sheet import read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._types import Channel, Spillover
+from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [

@@ -8,6 +8,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._panel import Panel
+from cytoclust.io._unique import unique_names
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -35,8 +36,13 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
 
 
 def metadata(file: FCSFile) -> dict[str, Any]:
-    """Keywords and ``spill`` (rows are sources), in names and values that h5ad can hold: it has no ``/`` and no NUL."""
-    meta: dict[str, Any] = {_name(key): value.replace("\0", "") for key, value in file.text.items() if _name(key)}
+    """Keywords and ``spill`` (rows are sources), in names and values that h5ad can hold: it has no ``/`` and no NUL.
+
+    Of keywords that then have one name, the first keeps it and the others are numbered: ``A_B``, ``A_B (2)``.
+    """
+    kept = [(key, value.replace("\0", "")) for key, value in file.text.items() if _name(key)]
+    names = unique_names([_name(key) for key, _ in kept])
+    meta: dict[str, Any] = {name: value for name, (_, value) in zip(names, kept, strict=True)}
     meta.pop(keys.SPILL, None)
     if file.spill is not None:
         names = list(file.spill.channels)

@@ -44,7 +44,7 @@ def clean_marker(text: str) -> str:
     """The marker that a label ($PnS, or a sheet's word) names, without fluorochrome, isotope, detector and clone.
 
     ``CD45 FITC``, ``FITC-CD45``, ``CD45 (HI30)``, ``147Sm_CD45``, ``anti-CD45 BV421`` and ``CD45-PE-Cy7-A`` all give
-    ``CD45``. A label that holds nothing else, such as ``PE`` alone, is returned as it is: see :func:`marker_in`.
+    ``CD45``. A label that holds nothing else, such as ``PE`` alone, is returned as it is.
     Two markers on one channel (``CD3_CD19``) stay together.
     """
     text = text[:_LONGEST]

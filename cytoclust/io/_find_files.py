@@ -13,7 +13,7 @@ from natsort import natsorted
 from cytoclust.errors import InputError
 from cytoclust.io._sample_id import safe_sample_id
 
-__all__ = ["find_files", "is_fcs", "is_named_fcs", "sample_ids"]
+__all__ = ["find_files", "in_folder", "is_fcs", "is_named_fcs", "sample_ids"]
 
 _NAMED: Final = re.compile(r"\.(?:fcs|lmd)(?:\.gz)?$", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"\.\d{1,4}$")  # FACSCalibur: Sample.001
@@ -29,7 +29,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        files += _in_folder(path) if path.is_dir() else [path]
+        files += in_folder(path) if path.is_dir() else [path]
     seen: set[Path] = set()
     for file in files:
         if file.stat().st_size == 0:
@@ -42,7 +42,8 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def in_folder(folder: Path) -> list[Path]:
+    """The files of a folder that are called as FCS files are, sorted naturally."""
     entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
     for path in entries:
         if path.is_symlink() and not path.exists() and _NAMED.search(path.name):

@@ -9,7 +9,7 @@ _S: Final = r"[\s\-_/.]*"  # what may stand between the words of a name
 
 # Dyes that also accept energy in tandems: PE-Cy7, APC-Fire 750, PerCP-eFluor 710, ...
 _ACCEPTORS: Final = (
-    rf"Cy(?:anine)?{_S}[2357](?:[.\-_]5)?",
+    rf"Cy(?:anine)?{_S}[2357](?:[.\-_]?5)?",
     rf"(?:Alexa{_S}(?:Fluor)?|AlexaFluor|AF|Ax|A){_S}(?:350|405|430|488|514|532|546|555|561|568|594|610|633|647|660|680|700|750|790)",
     rf"e{_S}Fluor{_S}N?\d{{3}}|eF{_S}\d{{3}}",
     rf"Vio{_S}(?:Blue|Green|Bright{_S}\w+|\d{{3}})|VioBright{_S}[A-Z]*{_S}\d*",

@@ -1,6 +1,5 @@
 """A cohort as AnnData."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +9,14 @@ import pandas as pd
 from natsort import natsorted
 
 from cytoclust import keys
-from cytoclust.errors import CytoclustWarning
+from cytoclust.errors import warn
 from cytoclust.io._anndata import build, metadata
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import Panel
-from cytoclust.io._read_sheet import Sample, read_sheet
+from cytoclust.io._read_sheet import read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.io._types import Sample
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -59,7 +59,7 @@ def read_samples(
     files = [open_fcs(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     if panel.notes:
-        warnings.warn(" ".join(panel.notes), CytoclustWarning, stacklevel=2)
+        warn(" ".join(panel.notes), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
     _add_obs(adata.obs, listed, [file.n_events for file in files])
     adata.obs_names = _obs_names(adata.obs)

@@ -3,16 +3,16 @@
 import csv
 import difflib
 import io
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cytoclust import keys
-from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.errors import InputError, warn
 from cytoclust.io._find_files import find_files, is_fcs, is_named_fcs, sample_ids
 from cytoclust.io._sample_id import check_sample_id
+from cytoclust.io._types import Sample
+from cytoclust.io._warn_design import warn_design
 
 __all__ = ["Sample", "list_sheet", "read_sheet"]
 
@@ -21,18 +21,7 @@ _CONTROL: Final = "control"
 _OPTIONAL: Final = (*keys.SHEET_COLUMNS, _CONTROL)
 _COLUMNS: Final = (*_NEEDED, *_OPTIONAL)
 _SEPARATORS: Final = (",", ";", "\t")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One sample: its name, its file, and what the sheet says of it."""
-
-    sample_id: str
-    path: Path
-    patient_id: str | None = None
-    group: str | None = None
-    timepoint: str | None = None
-    batch: str | None = None
+_BY: Final = "cytoclust.io.read_sheet"
 
 
 def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool = True) -> list[Sample]:
@@ -40,7 +29,7 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
 
     A sheet is a text file with the columns ``sample_id`` and ``path`` and optionally ``patient_id``, ``group``,
     ``timepoint``, ``batch``, ``control``, parted by commas, semicolons or tabs; paths are relative to the sheet. A row
-    with a ``control`` is no sample (see :func:`read_controls`). The files of a folder are sorted naturally; their
+    with a ``control`` is no sample but an FMO or unstained control. The files of a folder are sorted naturally; their
     samples are called as the files.
 
     Parameters
@@ -58,7 +47,8 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     Warns
     -----
     CytoclustWarning
-        A column that is not known, a file that is listed twice, or words that differ by case alone.
+        A column that is not known, a file that is listed twice, words that differ by case alone, a batch that only
+        some samples have, or a patient in two groups at one time.
     """
     found = [sample for sample, control, _ in list_sheet(samples, check_files=check_files) if not control]
     if not found:
@@ -94,7 +84,7 @@ def _from_sheet(sheet: Path, check_files: bool) -> list[tuple[Sample, str, str]]
         listed.append((samples[-1], cells.get(_CONTROL, ""), f"{sheet}, row {line}, column {_CONTROL}"))
     if not listed:
         raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
-    _warn_alike(sheet, samples)
+    warn_design(sheet, [sample for sample, control, _ in listed if not control])
     return listed
 
 
@@ -129,7 +119,7 @@ def _header(sheet: Path, row: list[str]) -> list[str]:
         if name not in _COLUMNS:
             near = difflib.get_close_matches(name, _OPTIONAL, n=1, cutoff=0.6)
             hint = f" Did you mean {near[0]}?" if near else f" Known are {', '.join(_COLUMNS)}."
-            warnings.warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", CytoclustWarning, stacklevel=5)
+            warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", by=_BY)
     return names
 
 
@@ -144,16 +134,6 @@ def _sample(sheet: Path, line: int, cells: dict[str, str], check_files: bool) ->
         _check_file(path, where)
     optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
     return Sample(cells[keys.SAMPLE], path, **optional)
-
-
-def _warn_alike(sheet: Path, samples: list[Sample]) -> None:
-    """Of words that differ by case alone: they would part what is one group."""
-    for column in keys.SHEET_COLUMNS:
-        spelt: dict[str, str] = {}
-        for word in dict.fromkeys(getattr(sample, column) or "" for sample in samples):
-            if (first := spelt.setdefault(word.casefold(), word)) != word:
-                told = f"{sheet}, column {column}: {first!r} and {word!r} differ by case alone and are taken for two."
-                warnings.warn(told, CytoclustWarning, stacklevel=5)
 
 
 def _check_file(path: Path, where: str) -> None:
@@ -181,4 +161,4 @@ def _check_new(sheet: Path, line: int, samples: list[Sample]) -> None:
                 "and not by case alone."
             )
     if any(sample.path.resolve() == new.path.resolve() for sample in before):
-        warnings.warn(f"{sheet}, row {line}: the file {new.path} is listed twice.", CytoclustWarning, stacklevel=6)
+        warn(f"{sheet}, row {line}: the file {new.path} is listed twice; leave one out unless that is meant.", by=_BY)

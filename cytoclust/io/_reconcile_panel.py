@@ -1,10 +1,9 @@
 """One panel for files whose panels may differ."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
 from cytoclust.io._types import Channel
@@ -71,10 +70,7 @@ class _Cohort:
         key = next((key for key in (marker_key(name), channel_key(name)) if key in self.first), by_channel)
         if key is None:
             known = _has(self.files, self.given)
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-            raise InputError(
-                f"No file has the marker {name!r}. Did you mean {near[0]!r}? There are {', '.join(known)}."
-            )
+            raise InputError(f"No file has the marker {name!r}.{nearest(name, known)} There are {', '.join(known)}.")
         return key
 
     def keep(self, key: str, *, needed: bool) -> bool:
@@ -126,8 +122,8 @@ def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
     channels = list(dict.fromkeys(channel.name for file in files for channel in file.channels))
     for name in given:
         if name not in channels:
-            near = difflib.get_close_matches(name, channels, n=1, cutoff=0.0)
-            raise InputError(f"panel.names: no file has the channel {name!r}. Did you mean {near[0]!r}?")
+            near = nearest(name, channels)
+            raise InputError(f"panel.names: no file has the channel {name!r}.{near} There are {', '.join(channels)}.")
 
 
 def _has(files: Sequence[FCSFile], given: Mapping[str, str]) -> list[str]:

@@ -93,7 +93,7 @@ def _check(spill: Spillover, channels: Sequence[Channel], unused: Sequence[str])
     if missing:
         notes.append(f"{spill.keyword} names channels that the file lacks: {', '.join(missing)}.")
     if np.array_equal(spill.matrix, np.eye(len(spill.matrix))):
-        notes.append(f"{spill.keyword} is the identity: nothing is compensated by it.")
+        notes.append(f"the spillover matrix ({spill.keyword}) is the identity: nothing to compensate")
     if "COMP" in spill.keyword.upper():
         off = spill.matrix[~np.eye(len(spill.matrix), dtype=bool)]
         if (off < 0).sum() > (off > 0).sum():

@@ -1,12 +1,13 @@
-"""What reading an FCS file yields, apart from its events."""
+"""What reading an FCS file, or a row of a sheet, yields, apart from events."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from cytoclust import keys
 
-__all__ = ["Channel", "Spillover"]
+__all__ = ["Channel", "Sample", "Spillover"]
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,15 @@ class Spillover:
     channels: tuple[str, ...]
     matrix: np.ndarray
     keyword: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample: its name, its file, and what the sheet says of it."""
+
+    sample_id: str
+    path: Path
+    patient_id: str | None = None
+    group: str | None = None
+    timepoint: str | None = None
+    batch: str | None = None

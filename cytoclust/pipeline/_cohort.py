@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
-from cytoclust.pipeline._progress import Progress
 from cytoclust.pp import (
     FIT_EVENTS,
     Prepared,
@@ -22,6 +21,7 @@ from cytoclust.pp import (
     pooled_rows,
     pooled_share,
 )
+from cytoclust.progress import Progress
 
 __all__ = ["Cohort", "Transform", "judge_events", "learn_transform"]
 

@@ -11,6 +11,7 @@ from cytoclust import keys
 from cytoclust.io._anndata import build, metadata
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
+from cytoclust.pp._slots import transform_table
 from cytoclust.rules import Thresholds
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _record(
     adata.uns[keys.COMPENSATE] = {"params": _plain(sections["compensate"])}
     adata.uns[keys.QUALITY] = {"params": _plain(sections["quality"])}
     adata.uns[keys.TRANSFORM] = {"params": _plain(sections["transform"])}
+    if cohort.transform.parameters is not None:
+        adata.uns[keys.TRANSFORM]["channels"] = transform_table(cohort.transform.parameters, cohort.panel.names)
     adata.uns[keys.POPULATION] = {"params": _plain(sections["annotate"]), "table": naming}
     adata.uns["umap"] = {"params": _plain(sections["embed"])}
     adata.uns[keys.THRESHOLDS] = thresholds.to_frame()

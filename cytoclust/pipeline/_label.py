@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort, CohortSource
-from cytoclust.pipeline._progress import Progress
 from cytoclust.pp import FIT_EVENTS, pooled_rows
+from cytoclust.progress import Progress
 from cytoclust.rules import Profile, look_alikes
 from cytoclust.rules._leftovers import REASONS
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.params import Config
 from cytoclust.rules import RuleSet
-from cytoclust.rules._nearest import nearest
 
 __all__ = ["primary_populations"]
 

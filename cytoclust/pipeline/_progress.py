@@ -1,25 +1,14 @@
-"""How far a run has come."""
+"""Whom a run tells how far it has come."""
 
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
 
-__all__ = ["Progress", "Silent"]
+from cytoclust.progress import NotebookProgress, Progress, Silent, in_notebook
 
-
-class Progress(Protocol):
-    """Hears of stages and of events done."""
-
-    def stage(self, name: str, total: int) -> None:
-        """A stage begins; ``total`` events will be worked on, 0 if that is not known."""
-
-    def advance(self, events: int) -> None:
-        """Some events are done. May be called from several threads."""
+__all__ = ["listener"]
 
 
-class Silent:
-    """Tells nobody."""
-
-    def stage(self, name: str, total: int) -> None:
-        """Nothing."""
-
-    def advance(self, events: int) -> None:
-        """Nothing."""
+def listener(given: Progress | None) -> AbstractContextManager[Progress]:
+    """The listener given; without one a bar in Jupyter, and nobody elsewhere."""
+    if given is not None:
+        return nullcontext(given)
+    return NotebookProgress() if in_notebook() else nullcontext(Silent())

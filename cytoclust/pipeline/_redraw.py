@@ -15,6 +15,7 @@ from cytoclust.pipeline._write import RECORD
 __all__ = ["redraw"]
 
 T = TypeVar("T")
+OPTIONAL = ("cluster_tree", "cluster_counts", "acquisition")  # which the report shows where they are
 TABLES = ("clusters", "populations", "unknown_clusters", "samples", "thresholds", "contrasts", "discoveries")
 
 
@@ -36,7 +37,8 @@ def redraw(out: str | Path) -> Path:
         if not (folder / name).is_file():
             raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
     record = _read(folder / RECORD, lambda path: json.loads(path.read_text(encoding="utf-8")))
-    tables = {name: _read(folder / "tables" / f"{name}.csv", _read_table) for name in TABLES}
+    held = [*TABLES, *(name for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file())]
+    tables = {name: _read(folder / "tables" / f"{name}.csv", _read_table) for name in held}
     adata = _read(folder / "cohort.h5ad", read_h5ad)
     title = record["parameters"].get("report", {}).get("title", D.report.title)
     return write(adata, folder / "report.html", tables=tables, run=record, title=title)

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.io._read_controls import read_controls
 from cytoclust.params import Config, load_config, update
+from cytoclust.pipeline._acquisition import acquisition
 from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
 from cytoclust.pipeline._controls import use_controls
 from cytoclust.pipeline._event_sample import event_sample, sample_events
 from cytoclust.pipeline._label import Clustered, describe, sample_counts, set_aside
 from cytoclust.pipeline._open import OnError, open_cohort
 from cytoclust.pipeline._primary import primary_populations
-from cytoclust.pipeline._progress import Progress, Silent
+from cytoclust.pipeline._progress import Progress, listener
 from cytoclust.pipeline._record import peak_memory_mb, record
+from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._write import Output
 from cytoclust.pp import choose_markers, stained_columns
 from cytoclust.rules import (
@@ -38,48 +40,14 @@ from cytoclust.rules import (
     load,
     withhold,
 )  # fmt: skip
+from cytoclust.rules._given_cuts import beyond_clusters
 from cytoclust.tl._cluster import cluster_source, passes
 from cytoclust.tl._clustering import Clustering
 from cytoclust.tl._embedder import Embedder
 from cytoclust.tl._event_sample import choose_events
 from cytoclust.tl._hierarchy import PARENTS, level
 
-if TYPE_CHECKING:
-    from anndata import AnnData
-
-__all__ = ["Result", "run"]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run wrote.
-
-    Attributes
-    ----------
-    out
-        The folder.
-    tables
-        As in ``OUT/tables``: ``clusters``, ``populations``, ``samples``, ``contrasts``, ``discoveries`` and others.
-    adata
-        The event sample of ``cohort.h5ad``.
-    record
-        The content of ``run.json``.
-    """
-
-    out: Path
-    tables: dict[str, pd.DataFrame]
-    adata: "AnnData"
-    record: dict[str, Any]
-
-    def __repr__(self) -> str:
-        events = sum(each["total"] for each in self.record["events"])
-        ok = sum(each["ok"] for each in self.record["events"])
-        clusters = self.tables["clusters"]
-        named = sorted(set(clusters[keys.POPULATION]) - {keys.UNKNOWN, keys.UNASSIGNED})
-        return (
-            f"{len(self.record['events'])} samples, {events:,} events ({ok:,} ok), {len(clusters)} clusters, "
-            f"{len(named)} populations{': ' + ', '.join(named) if named else ''}\nreport: {self.out / 'report.html'}"
-        )
+__all__ = ["run"]
 
 
 def run(
@@ -113,7 +81,7 @@ def run(
     on_error
         ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
     progress
-        Hears how far the run is.
+        Hears how far the run is; without one, Jupyter shows a bar.
 
     Returns
     -------
@@ -126,10 +94,23 @@ def run(
     """
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
-    stages = _Stages(progress or Silent())
+    with listener(progress) as heard:
+        return _work(samples, Path(out), ruleset, chosen, on_error=on_error, stages=_Stages(heard))
+
+
+def _work(
+    samples: str | Path | Sequence[str | Path],
+    out: Path,
+    ruleset: RuleSet | None,
+    chosen: Config,
+    *,
+    on_error: OnError,
+    stages: "_Stages",
+) -> Result:
+    """The steps of a run, in order."""
     threading.Thread(target=importlib.import_module, args=("igraph",), daemon=True).start()  # while files are read
     background = Embedder() if chosen.embed.enabled else nullcontext()
-    with Output(Path(out)) as output, background as embed:
+    with Output(out) as output, background as embed:
         stages.stage("opening files", 0)
         files = read_controls(samples, check_files=on_error == "stop")
         cohort = open_cohort(samples, chosen, on_error)
@@ -173,7 +154,7 @@ def run(
         output.write_report(adata, tables, told, chosen.report.title)
         told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()
         output.write_record(told)
-    return Result(Path(out), tables, adata, told)
+    return Result(out, tables, adata, told)
 
 
 class _Stages:
@@ -250,7 +231,7 @@ def _name(
     profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
     stages.stage("naming", 0)
     thresholds = learn_thresholds(profile, given=config.annotate.thresholds, controls=controls)
-    cohort.notes += _unreached(thresholds)
+    cohort.notes += _unreached(thresholds) + beyond_clusters(profile, config.annotate.thresholds)
     naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
     naming = withhold(naming, leftovers(profile, set_aside(cohort, profile, stained)))
     return _Named(clustered, found, profile, thresholds, naming)
@@ -285,6 +266,7 @@ def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, p
         "cluster_tree": tree_table(joins, parent, doublet_partners(named.profile)),
         "cluster_counts": _long(counts),
         "thresholds": named.thresholds.to_frame(by_batch=True),
+        "acquisition": acquisition(cohort),
         **compared,
     }
 

@@ -1,10 +1,31 @@
-"""Figures: each function draws in ``ax`` (or in a figure of its own) and returns axes."""
+"""Figures: each function draws in ``ax`` (or in a figure of its own), saves it with ``save``, and returns axes."""
 
 from cytoclust.pl._abundance import abundance
+from cytoclust.pl._acquisition import acquisition
 from cytoclust.pl._biplot import biplot
+from cytoclust.pl._cluster_tree import cluster_tree
+from cytoclust.pl._contrasts import contrasts
+from cytoclust.pl._detection import detection
 from cytoclust.pl._events import events
+from cytoclust.pl._evidence import evidence
 from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
+from cytoclust.pl._ridges import ridges
+from cytoclust.pl._spillover import spillover
 from cytoclust.pl._umap import umap
 
-__all__ = ["abundance", "biplot", "events", "heatmap", "histograms", "umap"]
+__all__ = [
+    "abundance",
+    "acquisition",
+    "biplot",
+    "cluster_tree",
+    "contrasts",
+    "detection",
+    "events",
+    "evidence",
+    "heatmap",
+    "histograms",
+    "ridges",
+    "spillover",
+    "umap",
+]

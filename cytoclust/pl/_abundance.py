@@ -1,7 +1,7 @@
 """How much of each population there is in each sample."""
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,26 +12,31 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._style import GREY, INK, LIGHT, PALETTE, STATUS_MARKERS, colours, safe_text, styled
+from cytoclust.pl._lanes import Lanes, name_lanes, place_samples
+from cytoclust.pl._show import figure
+from cytoclust.pl._style import GREY, INK, STATUS_MARKERS, safe_text
 
 __all__ = ["abundance"]
 
-PANEL_WIDTH, PANEL_HEIGHT, COLUMNS = 2.25, 1.65, 4  # inches, inches, panels a row
-LEGEND_WIDTH = 6.6  # inches
+PANEL_HEIGHT, MARGIN, MOST_WIDTH, LEGEND_WIDTH = 1.6, 0.76, 10.2, 6.6  # inches; the margin is left of a panel
+SQUEEZED = 0.66  # of a panel's width, for one more column
+MEDIAN, PATIENT = "_median", "_patient"  # labels that matplotlib leaves out of its own legends
 DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 NEEDED: Final = (keys.SAMPLE, keys.POPULATION, "fraction", "ci_low", "ci_high", "lod", "status")
 
 
-@styled
+@figure
 def abundance(
     populations: pd.DataFrame, *, names: list[str] | None = None, by: str = keys.GROUP, ax: Axes | None = None
 ) -> Axes | list[Axes]:
     """Fraction of each population in each sample, with its exact interval, on a logarithmic scale.
 
     A point is a sample. Filled circle: detected; open triangle: not detected, drawn at the limit of detection; grey
-    cross at the top: not evaluable. A short line is the median of the
-    evaluable samples of a group, where more than half have the population. Where patients have
-    several time points, these stand side by side and a thin line joins each patient's.
+    cross at the top: not evaluable. Samples stand by group, time point and patient, at the same place in every panel.
+    A short line is the median of the evaluable samples of a lane, where more than half have the population. Where there
+    are several time points, a thin line joins the visits of a patient who showed the population. It passes by a visit
+    at which it was not detected if the limit there is above what the patient showed: that visit does not tell whether
+    there was less.
 
     Parameters
     ----------
@@ -53,66 +58,38 @@ def abundance(
     if missing:
         raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(populations)}.")
     names = list(dict.fromkeys(populations[keys.POPULATION].astype(str))) if names is None else names
-    lanes = _lanes(populations, by)
-    table = populations.assign(place=populations[keys.SAMPLE].map(lanes["place"]))
+    lanes = place_samples(populations, by)
+    table = populations.assign(place=populations[keys.SAMPLE].map(lanes.samples["place"]))
     if ax is not None:
         if len(names) != 1:
             raise InputError(f"With ax, names must hold one population. Got {names!r} instead.")
         _panel(ax, table, names[0], lanes)
-        _name_lanes(ax, lanes)
+        name_lanes(ax, lanes)
         return ax
     return _grid(table, names, lanes)
 
 
-def _lanes(populations: pd.DataFrame, by: str) -> pd.DataFrame:
-    """One row a sample: its lane (group, and time point within), its place on the x axis, its colour."""
-    samples = populations.drop_duplicates(keys.SAMPLE).set_index(keys.SAMPLE)
-    group = _filled(samples, by)
-    time = _filled(samples, keys.TIMEPOINT) if by == keys.GROUP else pd.Series("", index=samples.index)
-    time = time if _differs(time) else pd.Series("", index=samples.index)
-    pairs = list(dict.fromkeys((g, t) for g in dict.fromkeys(group) for t in dict.fromkeys(time)))
-    held = {pair: np.flatnonzero(((group == pair[0]) & (time == pair[1])).to_numpy()) for pair in pairs}
-    lane, place = np.zeros(len(samples), int), np.zeros(len(samples))
-    for number, rows in enumerate(rows for rows in held.values() if len(rows)):
-        lane[rows] = number
-        place[rows] = number + (np.linspace(-0.3, 0.3, len(rows)) if len(rows) > 1 else 0)
-    if lane.max(initial=0) == 0:
-        place = np.linspace(-0.45, 0.45, len(samples)) if len(samples) > 1 else place
-    lanes = pd.DataFrame({"group": group, "time": time, "lane": lane, "place": place}, index=samples.index)
-    shade = colours(dict.fromkeys(group)) if _differs(group) else dict.fromkeys(group, PALETTE[0])
-    return lanes.assign(colour=group.map(shade), patient=_filled(samples, keys.PATIENT))
-
-
-def _differs(values: pd.Series) -> bool:
-    return len(set(values)) > 1
-
-
-def _filled(samples: pd.DataFrame, column: str) -> pd.Series:
-    if column not in samples:
-        return pd.Series("", index=samples.index)
-    return samples[column].astype(object).where(samples[column].notna(), "").astype(str)
-
-
-def _grid(table: pd.DataFrame, names: list[str], lanes: pd.DataFrame) -> list[Axes]:
-    n_columns = min(COLUMNS, max(len(names), 1))
+def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes) -> list[Axes]:
+    n_columns = max(min(int(MOST_WIDTH / (MARGIN + SQUEEZED * lanes.width)), len(names), 6), 1)
+    wide = min(lanes.width, MOST_WIDTH / n_columns - MARGIN)
+    step = MARGIN + wide
     n_rows = math.ceil(len(names) / n_columns)
-    below, above = _label_height(lanes), 0.5
-    width, height = max(n_columns * PANEL_WIDTH + 0.1, LEGEND_WIDTH), n_rows * PANEL_HEIGHT + below + above
-    figure = Figure(figsize=(width, height))
+    below, above = lanes.label_height(wide / lanes.width) + 0.14, 0.5
+    width, height = max(n_columns * step + 0.15, LEGEND_WIDTH), n_rows * PANEL_HEIGHT + below + above
+    whole = Figure(figsize=(width, height))
     drawn = []
     for i, name in enumerate(names):
         row, column = divmod(i, n_columns)
-        x, y = column * PANEL_WIDTH + 0.62, height - above - (row + 1) * PANEL_HEIGHT + 0.4
-        box = (x / width, y / height, (PANEL_WIDTH - 0.72) / width, (PANEL_HEIGHT - 0.52) / height)
-        ax = figure.add_axes(box)
+        x, y = column * step + MARGIN, height - above - (row + 1) * PANEL_HEIGHT + 0.4
+        ax = whole.add_axes((x / width, y / height, wide / width, (PANEL_HEIGHT - 0.52) / height))
         _panel(ax, table, name, lanes)
-        _name_lanes(ax, lanes, hidden=i + n_columns < len(names))
+        name_lanes(ax, lanes, hidden=i + n_columns < len(names))
         drawn.append(ax)
-    _legend(figure, lanes, height)
+    _legend(whole, drawn, height)
     return drawn
 
 
-def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: pd.DataFrame) -> None:
+def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
     rows = table[table[keys.POPULATION].astype(str) == name]
     if rows.empty:
         raise InputError(f"There is no population {name!r}. There are {sorted(set(table[keys.POPULATION]))}.")
@@ -121,22 +98,26 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: pd.DataFrame) -> Non
     ax.set_ylim(low, high)
     _join_patients(ax, rows, lanes, low)
     status = rows["status"].astype(str)
-    shade = rows[keys.SAMPLE].map(lanes["colour"]).to_numpy()
+    shade = rows[keys.SAMPLE].map(lanes.samples["colour"]).to_numpy()
     here, absent, unsure = (status == s for s in keys.STATUSES)
+    size = 14 if len(lanes.samples) <= 40 else 9
     seen = rows[here]
     ax.vlines(seen["place"], seen["ci_low"].clip(lower=low), seen["ci_high"], colors=shade[here], linewidth=0.9)
-    ax.scatter(seen["place"], seen["fraction"], s=14, c=list(shade[here]), linewidths=0, zorder=3)
+    ax.scatter(seen["place"], seen["fraction"], s=size, c=list(shade[here]), linewidths=0, zorder=3)
     limit = rows["lod"][absent].clip(low, low * (high / low) ** 0.95)
     ax.scatter(
-        rows["place"][absent], limit, s=17, marker=STATUS_MARKERS[NOT_DETECTED],
+        rows["place"][absent], limit, s=size + 3, marker=STATUS_MARKERS[NOT_DETECTED],
         facecolors="white", edgecolors=list(shade[absent]), linewidths=0.9, zorder=3,
     )  # fmt: skip
     ax.scatter(
-        rows["place"][unsure], np.full(unsure.sum(), 0.95), transform=ax.get_xaxis_transform(), s=14,
+        rows["place"][unsure], np.full(unsure.sum(), 0.95), transform=ax.get_xaxis_transform(), s=size,
         marker=STATUS_MARKERS[NOT_EVALUABLE], c=GREY, linewidths=0.9,
     )  # fmt: skip
     _medians(ax, rows[~unsure], lanes)
-    ax.set_title(safe_text(name, 24))
+    room = ax.get_window_extent().width / ax.figure.dpi + 0.6
+    ax.set_title(safe_text(name, max(int(room / 0.075), 16)))
+    if "parent" in rows:
+        ax.set_ylabel(f"of {safe_text(rows['parent'].iloc[0], 18)}", fontsize=7, labelpad=2)
     ax.grid(axis="y")
     _ticks(ax, low, high)
 
@@ -170,66 +151,59 @@ def _short(value: float) -> str:
     return f"{100 * value:.8f}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
-def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: pd.DataFrame, low: float) -> None:
-    if not _differs(lanes["time"]):
+def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: Lanes, low: float) -> None:
+    """A line through the visits of each patient who showed the population at one of two or more.
+
+    A visit at which it was not detected is passed by if its limit is above the least that the patient showed at
+    another: it does not tell whether there was less.
+    """
+    if not lanes.by_time:
         return
-    status = rows["status"].astype(str)
-    rows = rows[(status == DETECTED) | ((status == NOT_DETECTED) & (rows["lod"] < 1))]  # a limit of 1 is none
-    patient = rows[keys.SAMPLE].map(lanes["patient"])
-    level = rows["fraction"].where(rows["status"].astype(str) == DETECTED, rows["lod"]).clip(lower=low)
-    for _, of_one in rows.groupby(patient[patient != ""]):
-        if len(of_one) > 1:
-            ax.plot(of_one["place"], level[of_one.index], color=LIGHT, linewidth=0.8, zorder=1)
+    patient = rows[keys.SAMPLE].map(lanes.samples["patient"])
+    here, absent = (rows["status"].astype(str) == status for status in (DETECTED, NOT_DETECTED))
+    least = rows["fraction"].where(here).groupby(patient).transform("min")
+    told = here | (absent & (rows["lod"] <= least))
+    level = rows["fraction"].where(here, rows["lod"]).clip(lower=low)
+    rows = rows.assign(level=level)[told & (patient != "")].sort_values("place")
+    for _, visits in rows.groupby(patient[rows.index]):
+        if len(visits) > 1:
+            ax.plot(visits["place"], visits["level"], color="#b4bcc3", linewidth=0.8, zorder=1, label=PATIENT)
 
 
-def _medians(ax: Axes, rows: pd.DataFrame, lanes: pd.DataFrame) -> None:
-    lane = rows[keys.SAMPLE].map(lanes["lane"])
-    if not _differs(lanes["lane"]):
+def _medians(ax: Axes, rows: pd.DataFrame, lanes: Lanes) -> None:
+    if len(lanes.lanes) == 1:
         return
+    lane = rows[keys.SAMPLE].map(lanes.samples["lane"])
     level = rows["fraction"].where(rows["status"].astype(str) == DETECTED, 0.0)
-    for place, fraction in level.groupby(lane):
-        middle = fraction.median()
+    for number, fraction in level.groupby(lane):
         if len(fraction) > 1 and (fraction > 0).mean() > 0.5:  # else the middle sample does not have the population
-            ax.hlines(middle, float(place) - 0.38, float(place) + 0.38, color=INK, linewidth=1.1, alpha=0.7, zorder=2)
+            left, right = lanes.lanes.loc[number, ["left", "right"]].astype(float)
+            ax.hlines(
+                fraction.median(),
+                left + 0.02,
+                right - 0.02,
+                color=INK,
+                linewidth=1.1,
+                alpha=0.7,
+                zorder=2,
+                label=MEDIAN,
+            )
 
 
-def _lane_names(lanes: pd.DataFrame) -> list[str]:
-    if not _differs(lanes["lane"]) and not "".join(lanes["group"] + lanes["time"]):
-        return [safe_text(name, 18) for name in lanes.index] if len(lanes) <= 16 else []
-    several = _differs(lanes["group"])
-    firsts = lanes.drop_duplicates("lane").sort_values("lane")
-    pairs = zip(firsts["group"], firsts["time"], strict=True)
-    return [safe_text(" ".join(filter(None, [g if several or not t else "", t])) or "none given", 22) for g, t in pairs]
-
-
-def _label_height(lanes: pd.DataFrame) -> float:
-    return 0.1 + 0.044 * max(map(len, _lane_names(lanes)), default=0)
-
-
-def _name_lanes(ax: Axes, lanes: pd.DataFrame, *, hidden: bool = False) -> None:
-    texts = _lane_names(lanes)
-    by_sample = not _differs(lanes["lane"]) and len(texts) == len(lanes)
-    places = lanes["place"].to_list() if by_sample else list(range(len(texts)))
-    ax.set_xlim(-0.55, max(lanes["lane"].max(), 0) + 0.55)
-    ax.set_xticks(places, [] if hidden else texts, rotation=50, ha="right", rotation_mode="anchor", fontsize=7)
-    if not texts and not hidden:
-        ax.set_xlabel("samples, in the order of the sheet", fontsize=7)
-
-
-def _legend(figure: Figure, lanes: pd.DataFrame, height: float) -> None:
-    hues = lanes.drop_duplicates("group")
+def _legend(whole: Figure, drawn: list[Axes], height: float) -> None:
+    """Statuses, and what lines are there; groups are named below their lanes."""
+    grey: dict[str, Any] = {"linestyle": "", "color": GREY, "markersize": 5}
     handles = [
-        Line2D([], [], marker="o", linestyle="", color=c, markersize=4.5, label=safe_text(g, 24) or "none given")
-        for g, c in zip(hues["group"], hues["colour"], strict=True)
-        if len(hues) > 1
+        Line2D([], [], marker="o", label="detected, with its interval", **grey),
+        Line2D([], [], marker="v", label="not detected, at the limit", markerfacecolor="white", **grey),
+        Line2D([], [], marker="x", label="not evaluable", **grey),
     ]
-    grey = {"linestyle": "", "color": GREY, "markersize": 5}
-    handles += [
-        Line2D([], [], marker="o", label="detected", **grey),  # type: ignore[arg-type]
-        Line2D([], [], marker="v", label="not detected, at the limit", markerfacecolor="white", **grey),  # type: ignore[arg-type]
-        Line2D([], [], marker="x", label="not evaluable", **grey),  # type: ignore[arg-type]
-    ]
-    figure.legend(
+    lines = {artist.get_label() for ax in drawn for artist in (*ax.lines, *ax.collections)}
+    if MEDIAN in lines:
+        handles.append(Line2D([], [], color=INK, alpha=0.7, linewidth=1.1, label="median"))
+    if PATIENT in lines:
+        handles.append(Line2D([], [], color="#b4bcc3", linewidth=0.8, label="one patient"))
+    whole.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.005, 1 - 0.04 / height), ncols=len(handles),
-        handletextpad=0.1, columnspacing=1.2,
+        handletextpad=0.3, columnspacing=1.2,
     )  # fmt: skip

@@ -11,12 +11,13 @@ from matplotlib.ticker import PercentFormatter
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._numbers import count
-from cytoclust.pl._style import QC_COLOURS, new_axes, safe_text, styled
+from cytoclust.pl._show import figure
+from cytoclust.pl._style import QC_COLOURS, new_axes, safe_text
 
 __all__ = ["events"]
 
 
-@styled
+@figure
 def events(run: Mapping[str, Any] | pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Share of intact and of set-aside events in each sample, as stacked bars, with the number of events.
 

@@ -2,10 +2,9 @@
 
 import functools
 import unicodedata
-from collections.abc import Callable, Iterable
-from typing import Any, Final, ParamSpec, TypeVar
+from collections.abc import Iterable
+from typing import Any, Final
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -16,6 +15,7 @@ from natsort import natsorted
 from cytoclust import keys
 
 __all__ = [
+    "BACKGROUND",
     "DENSITY",
     "GREY",
     "INK",
@@ -27,7 +27,7 @@ __all__ = [
     "STATUS_MARKERS",
     "STYLE",
 ]
-__all__ += ["categories", "colours", "new_axes", "safe_text", "styled"]
+__all__ += ["categories", "colours", "new_axes", "safe_text"]
 
 INK: Final = "#22303c"
 GREY: Final = "#7c8791"
@@ -67,6 +67,7 @@ STYLE: Final[dict[Any, Any]] = {
     "ytick.major.width": 0.7,
     "xtick.major.size": 3,
     "ytick.major.size": 3,
+    "pdf.fonttype": 42,  # text stays text, for those who finish a figure in a drawing program
     "svg.fonttype": "path",
     "svg.hashsalt": "cytoclust",  # ids of SVG elements are the same on every run
 }
@@ -97,20 +98,7 @@ SEQUENTIAL: Final = LinearSegmentedColormap.from_list(
 DENSITY: Final = LinearSegmentedColormap.from_list(
     "cytoclust_density", ["#c9d6df", "#7fb0cf", "#2f7fb5", "#1d5a8c", "#e69f00", "#fff3c4"]
 )
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a drawing function in our style, leaving matplotlib's settings as they were."""
-
-    @functools.wraps(draw)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return wrapper
+BACKGROUND: Final = LinearSegmentedColormap.from_list("cytoclust_background", ["#dfe3e6", "#aab2b8", "#5d666e"])
 
 
 def new_axes(width: float, height: float, *, margins: tuple[float, float, float, float]) -> Axes:

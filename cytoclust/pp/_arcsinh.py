@@ -4,13 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cytoclust import keys, params
 from cytoclust.params import D
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
 from cytoclust.pp._choose_cofactors import choose_cofactors
-from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, writable
+from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -51,7 +49,9 @@ def arcsinh(
     panel = panel_of(adata)
     cofactors = choose_cofactors(checked.cofactor, pooled_events(adata), panel)
     adata.X = arcsinh_transform(events_of(adata), cofactors)
-    table = pd.DataFrame({"cofactor": cofactors}, index=pd.Index(panel.names, dtype=object)).dropna()
     recorded = json.dumps(given) if isinstance(given, dict) else given  # h5ad keys cannot hold "/", as in Live/Dead
-    adata.uns[keys.TRANSFORM] = {"params": {"method": "arcsinh", "cofactor": recorded}, "channels": table}
+    adata.uns[keys.TRANSFORM] = {
+        "params": {"method": "arcsinh", "cofactor": recorded},
+        "channels": transform_table(cofactors, panel.names),
+    }
     return adata if copy else None

@@ -1,11 +1,10 @@
 """The cofactors to transform with."""
 
-import difflib
 from collections.abc import Mapping
 
 import numpy as np
 
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.io import Panel
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 
@@ -46,8 +45,7 @@ def _columns(name: str, signals: np.ndarray, panel: Panel) -> list[int]:
         if found:
             return found
     known = [panel.names[column] for column in np.flatnonzero(signals)]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
     raise InputError(
-        f"The transform.cofactor parameter must name markers of the panel. Got {name!r} instead; "
-        + (f"did you mean {near[0]!r}?" if near else "it has none.")
+        f"The transform.cofactor parameter must name stained markers ({', '.join(known) or 'there are none'}). "
+        f"Got {name!r} instead.{nearest(name, known)}"
     )

@@ -1,11 +1,10 @@
 """The markers to cluster on."""
 
-import difflib
 from collections.abc import Sequence
 
 import numpy as np
 
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.io import Panel
 from cytoclust.pp._fit_quality import find_viability
 
@@ -59,10 +58,9 @@ def _named(panel: Panel, markers: Sequence[str], signals: list[int]) -> np.ndarr
         ]  # fmt: skip
         if not columns:
             known = [panel.names[i] for i in signals]
-            near = difflib.get_close_matches(marker, known, n=1, cutoff=0.0)
             raise InputError(
-                f"The cluster.markers parameter must name stained markers ({', '.join(known)}). Got {marker!r} instead"
-                + (f"; did you mean {near[0]!r}?" if near else ".")
+                f"The cluster.markers parameter must name stained markers ({', '.join(known)}). Got {marker!r} instead."
+                f"{nearest(marker, known)}"
             )
         found += columns[:1]
     return np.array(found, dtype=np.int64)

@@ -1,6 +1,5 @@
 """Compensation of AnnData."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cytoclust import keys, params
-from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.errors import InputError, warn
 from cytoclust.io import Panel, Spillover, clean_marker
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
@@ -65,10 +64,16 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
             events[where] = solve_spillover(events[where], full)
     for note in dict.fromkeys(notes.values()):
         samples = [sample for sample, said in notes.items() if said == note]
-        warnings.warn(f"{', '.join(samples)}: {note}", CytoclustWarning, stacklevel=2)
+        step = "; give one with matrix='FILE.csv', or leave this step out if the data are compensated"
+        warn(f"{_some(samples)}: {note}{step if 'no spillover matrix' in note else ''}", by="cytoclust.pp.compensate")
     adata.X = events
     adata.uns[keys.COMPENSATE] = {"params": {"matrix": str(matrix)}, "notes": notes}
     return adata if copy else None
+
+
+def _some(samples: list[str]) -> str:
+    """A few are named; of more, the number."""
+    return ", ".join(samples[:4]) + (f" and {len(samples) - 4} more" if len(samples) > 4 else "")
 
 
 def _meta(adata: "AnnData", sample: str) -> Mapping[str, Any]:

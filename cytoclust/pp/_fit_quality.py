@@ -1,13 +1,12 @@
 """The quality model of one sample."""
 
-import difflib
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from cytoclust import params
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.io import Panel, is_viability
 from cytoclust.pp._quality_dead import DeadModel, fit_dead
 from cytoclust.pp._quality_debris import DebrisModel, fit_debris
@@ -122,10 +121,10 @@ def find_viability(panel: Panel, viability: str) -> int:
     for i in signals:
         if viability in labels[i]:
             return i
-    near = difflib.get_close_matches(viability, panel.names, n=1, cutoff=0.0)
+    known = [panel.names[i] for i in signals]
     raise InputError(
-        f"The panel.viability parameter must be a marker, 'auto' or 'none'. Got {viability!r} instead; "
-        f"did you mean {near[0] if near else 'none'!r}?"
+        f"The panel.viability parameter must be a marker ({', '.join(known)}), 'auto' or 'none'. "
+        f"Got {viability!r} instead.{nearest(viability, [*known, 'none', 'auto'])}"
     )
 
 

@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cytoclust import keys
 from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._logicle_transform import logicle_transform
-from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, writable
+from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -38,6 +36,5 @@ def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
     panel = panel_of(adata)
     parameters = estimate_logicle(pooled_events(adata), panel.signal_types)
     adata.X = logicle_transform(events_of(adata), parameters)
-    table = pd.DataFrame(parameters, columns=["T", "W"], index=pd.Index(panel.names, dtype=object)).dropna()
-    adata.uns[keys.TRANSFORM] = {"params": {"method": "logicle"}, "channels": table}
+    adata.uns[keys.TRANSFORM] = {"params": {"method": "logicle"}, "channels": transform_table(parameters, panel.names)}
     return adata if copy else None

@@ -23,7 +23,7 @@ class Prepared:
 
     file: FCSFile
     columns: NDArray[np.int64]
-    """Channels of the file: those of the panel, then others that the spillover matrix needs."""
+    """Channels of the file, those of the panel first, then others that the spillover matrix needs."""
     width: int
     """Columns of the panel."""
     matrix: NDArray[np.float64] | None
@@ -75,7 +75,7 @@ def open_prepared(
     channels = [file.channels[i].name for i in columns]
     markers = [*panel.markers, *(file.channels[i].marker for i in extra)]
     matrix, note = choose_matrix(file.spill, channels, markers=markers, override=override)
-    return Prepared(file, columns, len(panel.names), matrix, [note] if note else [])
+    return Prepared(file, columns, len(panel.names), matrix, [note] if note and note not in file.notes else [])
 
 
 def _needed(file: FCSFile, columns: NDArray[np.int64], spill: Spillover | None) -> Sequence[int]:

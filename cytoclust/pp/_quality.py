@@ -12,6 +12,7 @@ from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._fit_quality import fit_quality
 from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._slots import FIT_EVENTS, events_of, panel_of, refuse_transformed, samples_of, writable
+from cytoclust.progress import watched
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -60,15 +61,17 @@ def quality(
     codes = np.zeros(adata.n_obs, dtype=np.uint8)
     signals = np.flatnonzero([kind in ("fluorescence", "mass") for kind in panel.signal_types])
     samples = {}
-    for sample, where in samples_of(adata):
-        fit = where[pooled_rows(len(where), FIT_EVENTS)]
-        model = fit_quality(
-            events[fit], numbers[fit], panel=panel, n_events=len(where), quality=switches, viability=viability
-        )
-        codes[where] = apply_quality(model, events[where], numbers[where])
-        codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index("margin")
-        counts = np.bincount(codes[where], minlength=len(keys.QC)).tolist()
-        samples[sample or "file"] = {"counts": dict(zip(keys.QC, counts, strict=True))} | model.summary()
+    with watched("quality control", adata.n_obs) as tick:
+        for sample, where in samples_of(adata):
+            fit = where[pooled_rows(len(where), FIT_EVENTS)]
+            model = fit_quality(
+                events[fit], numbers[fit], panel=panel, n_events=len(where), quality=switches, viability=viability
+            )
+            codes[where] = apply_quality(model, events[where], numbers[where])
+            codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index("margin")
+            counts = np.bincount(codes[where], minlength=len(keys.QC)).tolist()
+            samples[sample or "file"] = {"counts": dict(zip(keys.QC, counts, strict=True))} | model.summary()
+            tick(len(where))
     adata.obs[keys.QC_COLUMN] = pd.Categorical(np.array(keys.QC)[codes], categories=keys.QC)
     chosen = switches.model_dump() | {"viability": viability}
     adata.uns[keys.QUALITY] = {"params": chosen, "samples": samples}

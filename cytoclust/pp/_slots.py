@@ -1,9 +1,10 @@
 """Reading and writing the slots of AnnData that every shell here uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError
@@ -96,3 +97,9 @@ def refuse_transformed(adata: "AnnData", step: str) -> None:
 
 def _method(record: Any) -> str:
     return str(record.get("params", {}).get("method", "unknown")) if hasattr(record, "get") else "unknown"
+
+
+def transform_table(parameters: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+    """The table ``uns["transform"]["channels"]``: the cofactor, or logicle's T and W, of each transformed channel."""
+    columns = ["cofactor"] if parameters.ndim == 1 else ["T", "W"]
+    return pd.DataFrame(parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()

@@ -5,43 +5,93 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.pl._numbers import percent
-from cytoclust.report._blocks import Cell, Table, embed, events, fraction, name, number, text
+from cytoclust.pl._numbers import count, percent
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, text
+from cytoclust.report._contrasts import contrasts
 from cytoclust.report._found import STYLES, SYMBOLS
 from cytoclust.report._gather import Inputs, present
 
 __all__ = ["amounts"]
 
+DETECTED, NOT_DETECTED, _ = keys.STATUSES
+
 
 def amounts(inputs: Inputs) -> dict[str, Any]:
-    """The figure, the long table, and contrasts if there are any."""
-    populations = inputs.populations
+    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
+    counted = len(inputs.populations) > 0
     return {
-        "figure": _figure(populations) if len(populations) else None,
-        "table": _table(inputs) if len(populations) else None,
-        "contrasts": _contrasts(inputs.contrasts) if len(inputs.contrasts) else None,
+        "figure": _figure(inputs.populations) if counted else None,
+        "detection": _detection(inputs.populations) if counted else None,
+        "matrix": _matrix(inputs.populations) if counted else None,
+        "table": _table(inputs) if counted else None,
+        "contrasts": contrasts(inputs),
         "notes": inputs.notes,
     }
 
 
-def _figure(populations: pd.DataFrame) -> Any:
+def _figure(populations: pd.DataFrame) -> Figure:
     names = [n for n in dict.fromkeys(populations[keys.POPULATION].astype(str)) if n != keys.UNASSIGNED]
     grouped = present(populations, keys.GROUP)
     split = ", coloured by group" if grouped else ""
-    axes = pl.abundance(populations, names=names)
     alt = (
         f"Fraction of {len(names)} populations in {populations[keys.SAMPLE].nunique()} samples{split}, a panel for each"
         " population, on a logarithmic scale. The numbers are in the table below."
     )
     caption = (
-        f"Each point is a sample{split}; vertical lines are exact intervals. Open triangles: not detected, drawn at the"
-        " limit of detection. Crosses at the top: not evaluable."
+        f"Each point is a sample{split}; vertical lines are exact intervals, thin lines join the samples of a patient."
+        " Open triangles: not detected, drawn at the limit of detection. Crosses at the top: not evaluable."
     )
     if grouped:
         caption += (
             " A horizontal line is the median of the evaluable samples, where more than half have the population."
         )
-    return embed(axes, alt=alt, caption=caption)
+    return embed(pl.abundance(populations, names=names, show=False), alt=alt, caption=caption)
+
+
+def _detection(populations: pd.DataFrame) -> Figure:
+    n_samples, n_names = (populations[column].nunique() for column in (keys.SAMPLE, keys.POPULATION))
+    return embed(
+        pl.detection(populations, show=False),
+        alt=f"Matrix of {n_samples} samples and {n_names} populations: detected, not detected or not evaluable. The"
+        " table below has the same.",
+        caption="Which population was detected in which sample. An empty place where nothing was seen and a place where"
+        " nothing could have been seen are drawn apart: only the first is evidence of absence.",
+    )
+
+
+def _matrix(populations: pd.DataFrame) -> Table:
+    names = list(dict.fromkeys(populations[keys.POPULATION].astype(str)))
+    extra = [column for column in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT) if present(populations, column)]
+    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in extra), *names]
+    caption = "Fraction of its parent and status of each population in each sample"
+    table = Table("detection", caption, titles, tall=True, style="matrix", data=_wide(populations, extra, names))
+    for sample, rows in populations.groupby(populations[keys.SAMPLE].astype(str), sort=False):
+        by_name: dict[str, Any] = {str(row[keys.POPULATION]): row for row in rows.to_dict("records")}
+        cells = [Cell(str(sample)), *(name(rows[column].iloc[0]) for column in extra)]
+        table.rows.append(cells + [_status_cell(by_name.get(name)) for name in names])
+    return table
+
+
+def _wide(populations: pd.DataFrame, extra: list[str], names: list[str]) -> pd.DataFrame:
+    """One row a sample: status and fraction of each population."""
+    table = populations.assign(**{column: populations[column].astype(str) for column in (keys.SAMPLE, keys.POPULATION)})
+    wide = table.drop_duplicates(keys.SAMPLE)[[keys.SAMPLE, *extra]].set_index(keys.SAMPLE)
+    for column in ("status", "fraction"):
+        of = table.drop_duplicates([keys.SAMPLE, keys.POPULATION]).pivot(
+            index=keys.SAMPLE, columns=keys.POPULATION, values=column
+        )
+        wide = wide.join(of[names].add_suffix(f" {column}"))
+    return wide.reset_index()
+
+
+def _status_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("", "")
+    status = str(row["status"])
+    shown = percent(row["fraction"]) if status == DETECTED else status
+    tip = f"{status}: {count(row['n_events'])} of {count(row['n_parent'])} events"
+    sort = row["fraction"] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
+    return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
 
 
 def _table(inputs: Inputs) -> Table:
@@ -51,23 +101,15 @@ def _table(inputs: Inputs) -> Table:
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population"]
     titles += ["Parent"] if "parent" in rows else []
     titles += ["Events", "Parent events", "Fraction", f"{sure} interval", "LOD", "LOQ", "Status"]
-    table = Table("Events and fraction of each population in each sample", titles, tall=True)
+    caption = "Events and fraction of each population in each sample"
+    table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
         status = str(row["status"])
-        cells = [text(row[keys.SAMPLE]), *(text(row[column]) for column in sheet), name(row[keys.POPULATION])]
+        cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
         cells += [name(row["parent"])] if "parent" in row else []
         cells += [events(row["n_events"]), events(row["n_parent"]), fraction(row["fraction"])]
         cells += [Cell(f"{percent(row['ci_low'])} – {percent(row['ci_high'])}", float(row["ci_high"]), "num")]
         cells += [fraction(row["lod"]), fraction(row.get("loq", float("nan")))]
         cells += [Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))]
         table.rows.append(cells)
-    return table
-
-
-def _contrasts(contrasts: pd.DataFrame) -> Table:
-    titles = [str(column).replace("_", " ") for column in contrasts.columns]
-    table = Table("Comparisons between groups", titles, tall=True)
-    numeric = {column for column in contrasts if pd.api.types.is_numeric_dtype(contrasts[column])}
-    for row in contrasts.to_dict("records"):
-        table.rows.append([number(row[c]) if c in numeric else text(row[c]) for c in contrasts])
     return table

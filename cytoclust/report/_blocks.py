@@ -8,14 +8,17 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Drawing
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from cytoclust.pl._numbers import count, percent
 
+__all__ = ["Cell", "Figure", "Table", "embed", "events", "fraction", "name", "number", "phenotype", "text"]
+
 ONE_LINE = 36  # letters
 PIXELS_PER_INCH = 110  # the figures' 8 points are 12 pixels, near the tables' 14
-
-__all__ = ["Cell", "Figure", "Table", "embed", "events", "fraction", "name", "number", "phenotype", "text"]
+LARGE_SVG = 600_000  # bytes, from which on a PNG is tried
+DPI = 220  # of a PNG: two dots for each pixel of the page
+PAD = 0.05  # inches around what is drawn
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; the first column heads each row."""
+    """A table with its caption; the first column heads each row.
 
+    ``slug`` names the table in the page and its CSV file. ``data`` holds what the file has: the rows in the same order,
+    with all columns in full precision; without it the file has what the page shows.
+    """
+
+    slug: str
     caption: str
     columns: Sequence[str]
     rows: list[list[Cell]] = field(default_factory=list)
     tall: bool = False  # scrolls in a box of its own
     style: str = ""
+    data: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -47,17 +56,25 @@ class Figure:
     alt: str
     caption: str
     width: int  # CSS pixels
+    height: int
 
 
 def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
-    """The figure of the axes as an SVG data URI; the same figure gives the same bytes."""
-    figure = (axes if isinstance(axes, Axes) else axes[0]).figure
-    assert isinstance(figure, Drawing)  # noqa: S101 (our own figures are no subfigures)
+    """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes."""
+    figure = (axes if isinstance(axes, Axes) else axes[0]).figure.canvas.figure
+    drawn = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer()).padded(PAD)  # "tight" would draw it twice
+    kind, data = "svg+xml", _saved(figure, format="svg", bbox_inches=drawn, metadata={"Date": None, "Creator": None})
+    if len(data) > LARGE_SVG:
+        raster = _saved(figure, format="png", bbox_inches=drawn, dpi=DPI, metadata={"Software": None})
+        kind, data = ("png", raster) if len(raster) < len(data) else (kind, data)
+    width, height = (round(inches * PIXELS_PER_INCH) for inches in drawn.size)
+    return Figure(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height)
+
+
+def _saved(figure: Any, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    width = round(figure.get_size_inches()[0] * PIXELS_PER_INCH)
-    return Figure(f"data:image/svg+xml;base64,{data}", alt, caption, width)
+    figure.savefig(buffer, **options)
+    return buffer.getvalue()
 
 
 def text(value: Any, style: str = "") -> Cell:

@@ -1,4 +1,4 @@
-"""What occurs only, or more, in a group or at a time point."""
+"""What occurs only, or more, in a group or at a time point: cards, a summary, and every claim in a table."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,43 +7,31 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
+from cytoclust.report._cards import CHANCE, cards, words
 from cytoclust.report._gather import Inputs, present
 
 __all__ = ["discoveries"]
 
 SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
-CHANCE = "chance is not ruled out"
-SHOWN = 40
-"""Claims that are not supported are listed up to so many, likeliest first."""
 
 
 def discoveries(inputs: Inputs) -> dict[str, Any]:
-    """Cards of what is supported, or would be if it were no artefact; a sentence on the rest, and a table of it."""
+    """Cards, a sentence on how many claims stand, and a table of all of them."""
     claims = inputs.discoveries
-    if claims.empty:
-        return {"cards": [], "summary": "", "rest": None, "silent": _silent(inputs)}
-    alpha = inputs.parameter("contrasts", "alpha")
-    verdict, q = claims["verdict"].astype(str), pd.to_numeric(claims["q"])
-    carded = (verdict == SUPPORTED) | ((verdict == ARTEFACT) & (q <= alpha))
+    shown = cards(inputs)
     return {
-        "cards": [_card(row) for row in claims[carded].to_dict("records")],
-        "summary": _summary(inputs, int((verdict == SUPPORTED).sum())),
-        "rest": _table(claims[~carded].head(SHOWN), alpha) if (~carded).any() else None,
-        "silent": "",
+        "cards": shown,
+        "any_supported": any(card.verdict == SUPPORTED for card in shown),
+        "summary": _summary(inputs) if len(claims) else _silent(inputs),
+        "n_claims": len(claims),
+        "table": _table(claims, inputs.parameter("contrasts", "alpha")) if len(claims) else None,
     }
 
 
-def _card(row: Mapping[Any, Any]) -> dict[str, str]:
-    """Claim, verdict, the sentence with its numbers, objections."""
-    words = {key: text(row.get(key)).text for key in (keys.POPULATION, "claim", "verdict", "phenotype", "flags")}
-    cluster = text(row.get(keys.CLUSTER)).text
-    subject = f"Cluster {cluster}" if cluster else words[keys.POPULATION]
-    return words | {"subject": subject, "evidence": text(row.get("sentence")).text}
-
-
-def _summary(inputs: Inputs, n_supported: int) -> str:
+def _summary(inputs: Inputs) -> str:
     """How many claims stand, and what stood in the way of the others."""
     claims = inputs.discoveries
+    n_supported = int((claims["verdict"].astype(str) == SUPPORTED).sum())
     told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
     text = f"{told} supported, of {len(claims)} that the counts suggested."
     confounded = claims["flags"].fillna("").astype(str).str.contains("confounded with batch")
@@ -53,9 +41,8 @@ def _summary(inputs: Inputs, n_supported: int) -> str:
             f" Group and batch cannot be told apart for {where}: all of its samples were measured in batches that hold"
             " no sample of those compared, so that no claim about it can be supported by these data."
         )
-    likeliest = claims[claims["verdict"].astype(str) == UNSUPPORTED].head(1)  # they are in order of q, then p
-    if not n_supported and len(likeliest) and "sentence" in claims:
-        text += f" The likeliest: {likeliest['sentence'].iloc[0]}"
+    if not n_supported:
+        text += " That is no proof of no difference: see what the counts suggested, and what speaks against each."
     return text + _not_given(inputs.sheet)
 
 
@@ -100,22 +87,22 @@ def _silent(inputs: Inputs) -> str:
 
 
 def _table(claims: pd.DataFrame, alpha: float) -> Table:
-    titles = ["Population or cluster", "Phenotype", "Claim", "Detected", "Others", "p", "q", "Objections", "Verdict"]
-    table = Table("Suggested by the counts, but not supported", titles, tall=True)
+    titles = ["Population or cluster", "Claim", "Detected", "Others", "p", "q", "Verdict", "Objections", "Phenotype"]
+    table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
     by_chance = pd.to_numeric(claims["q"]) > alpha
     for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
         cluster = text(row.get(keys.CLUSTER)).text
         table.rows.append(
             [
                 name(f"cluster {cluster}" if cluster else row[keys.POPULATION]),
-                phenotype(row.get("phenotype")),
-                text(row["claim"]),
+                text(words(row)),
                 _ratio(row, ""),
                 _ratio(row, "_other"),
                 number(row["p"], 2),
                 number(row["q"], 2),
+                name(row["verdict"]),
                 text("; ".join(filter(None, [CHANCE if chance else "", text(row["flags"]).text]))),
-                text(row["verdict"]),
+                phenotype(row.get("phenotype")),
             ]
         )
     return table

@@ -7,31 +7,27 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.pl._numbers import count, percent
-from cytoclust.report._blocks import Cell, Table, events, fraction, name, number, phenotype, text
+from cytoclust.report._blocks import Cell, Table, events, fraction, name
 from cytoclust.report._discoveries import discoveries
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._unknown import is_unknown
 
 __all__ = ["SYMBOLS", "depths", "found"]
 
 DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 SYMBOLS = {DETECTED: "●", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
 STYLES = {DETECTED: "detected", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
-UNKNOWN_SHOWN = 30
 SPREAD = ("Median", "Lowest", "Highest")
 
 
 def found(inputs: Inputs) -> dict[str, Any]:
-    """Headline numbers, a sentence, populations, the matrix of samples, unknown clusters, limits, discoveries."""
+    """Headline numbers, a sentence, discoveries, populations, and what the panel cannot tell."""
     rules = inputs.run["rules"] or {}
     return {
         "tiles": _tiles(inputs),
         "sentence": _sentence(inputs),
         "populations": _summary(inputs),
-        "matrix": _matrix(inputs.populations),
         "legend": _legend(inputs),
-        "unknown": _unknown(inputs.clusters),
-        "n_unknown": int(_is_unknown(inputs.clusters).sum()),
-        "n_leftover": int((_leftover(inputs.clusters)[_is_unknown(inputs.clusters)] != "").sum()),
         "limits": list(rules.get("limits", [])),
         "rules": rules.get("name", ""),
         "discoveries": discoveries(inputs),
@@ -60,7 +56,7 @@ def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
         tiles.append((count(len(inputs.clusters)), "clusters"))
     if len(inputs.populations):
         named = set(inputs.populations[keys.POPULATION].astype(str)) - {keys.UNKNOWN, keys.UNASSIGNED}
-        tiles.append((count(_is_unknown(inputs.clusters).sum()), "of them without a name"))
+        tiles.append((count(is_unknown(inputs.clusters).sum()), "of them without a name"))
         tiles.append((count(len(named)), "populations counted"))
     return tiles
 
@@ -68,7 +64,7 @@ def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
 def _sentence(inputs: Inputs) -> str:
     table = inputs.populations
     if table.empty:
-        return "No rules were given, so clusters are described but not named."
+        return "No rules were given: clusters are described by their markers, not named."
     seen = table[table["status"].astype(str) == DETECTED]
     names = [n for n in dict.fromkeys(table[keys.POPULATION].astype(str)) if n not in (keys.UNKNOWN, keys.UNASSIGNED)]
     n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
@@ -81,20 +77,6 @@ def _sentence(inputs: Inputs) -> str:
         f"Of {len(names)} populations that were counted, {n_seen} {'was' if n_seen == 1 else 'were'} detected {where}."
         f" Detected in none: {absent}."
     )
-
-
-def _is_unknown(clusters: pd.DataFrame) -> pd.Series:
-    if keys.POPULATION not in clusters:
-        return pd.Series(True, index=clusters.index)
-    names = clusters[keys.POPULATION].fillna(keys.UNKNOWN).astype(str)
-    return names.isin([keys.UNKNOWN, keys.UNASSIGNED, ""])
-
-
-def _leftover(clusters: pd.DataFrame) -> pd.Series:
-    """Why most events that look like a cluster were set aside; "" where they were not, or nothing is known."""
-    if "leftover" not in clusters:
-        return pd.Series("", index=clusters.index)
-    return clusters["leftover"].fillna("").astype(str)
 
 
 def depths(populations: pd.DataFrame) -> dict[str, int]:
@@ -119,6 +101,7 @@ def _summary(inputs: Inputs) -> Table | None:
     groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
     parents = "parent" in populations
     table = Table(
+        "summary",
         "Populations: samples in which each was detected, of the samples in which it could have been",
         ["Population", *(["Parent"] if parents else []), "Detected in", *map(str, groups), "Not evaluable", *SPREAD],
     )
@@ -142,32 +125,6 @@ def _ratio(rows: pd.DataFrame, sure: float) -> Cell:
     here, beside, evaluable = int((seen & could).sum()), int((seen & ~could).sum()), int(could.sum())
     shown = f"{here}/{evaluable}" + (f" (+{beside})" if beside else "")
     return Cell(shown, sort=here / evaluable if evaluable else -1.0, style="num" + (" strong" if seen.any() else ""))
-
-
-def _matrix(populations: pd.DataFrame) -> Table | None:
-    if populations.empty:
-        return None
-    names = list(dict.fromkeys(populations[keys.POPULATION].astype(str)))
-    extra = [column for column in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT) if present(populations, column)]
-    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in extra), *names]
-    table = Table(
-        "Fraction of its parent and status of each population in each sample", titles, tall=True, style="matrix"
-    )
-    for sample, rows in populations.groupby(populations[keys.SAMPLE].astype(str), sort=False):
-        by_name: dict[str, Any] = {str(row[keys.POPULATION]): row for row in rows.to_dict("records")}
-        cells = [Cell(str(sample)), *(text(rows[column].iloc[0]) for column in extra)]
-        table.rows.append(cells + [_status_cell(by_name.get(name)) for name in names])
-    return table
-
-
-def _status_cell(row: dict[str, Any] | None) -> Cell:
-    if row is None:
-        return Cell("", "")
-    status = str(row["status"])
-    shown = percent(row["fraction"]) if status == DETECTED else status
-    tip = f"{status}: {count(row['n_events'])} of {count(row['n_parent'])} events"
-    sort = row["fraction"] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
-    return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
 
 
 def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
@@ -195,21 +152,3 @@ def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
             " out when samples are counted.",
         ),
     ]
-
-
-def _unknown(clusters: pd.DataFrame) -> Table | None:
-    rows = clusters[_is_unknown(clusters)]
-    if rows.empty or keys.CLUSTER not in clusters:
-        return None
-    rows = rows.sort_values("n_events", ascending=False, kind="stable").head(UNKNOWN_SHOWN)
-    if "novelty" in rows:  # of a leftover it is that of the rule whose name was withheld
-        rows = rows.assign(novelty=rows["novelty"].where(_leftover(rows) == ""))
-    makers = {
-        keys.CLUSTER: ("Cluster", text), "phenotype": ("Phenotype", phenotype), "n_events": ("Events", events),
-        "fraction": ("Fraction", fraction), "n_samples": ("Samples", events), "novelty": ("Novelty", number),
-        "near": ("Near to a rule", text), "leftover": ("Most of its like set aside as", text),
-    }  # fmt: skip
-    columns = [column for column in makers if column in rows]
-    table = Table("Clusters without a name, largest first", [makers[column][0] for column in columns])
-    table.rows.extend([makers[column][1](row[column]) for column in columns] for row in rows.to_dict("records"))
-    return table

@@ -25,8 +25,29 @@ class Inputs:
     contrasts: pd.DataFrame
     discoveries: pd.DataFrame
     sheet: pd.DataFrame
+    others: Mapping[str, pd.DataFrame]
     run: dict[str, Any]
     notes: list[str]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Another of the run's tables, empty where it was not given."""
+        return self.others.get(name, pd.DataFrame())
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The populations of the rules, as ``run.json`` has them."""
+        return list((self.run["rules"] or {}).get("populations", []))
+
+    def named(self, population: str) -> list[str]:
+        """The population and all under it, by the table's parents."""
+        found = [population]
+        if "parent" in self.populations:
+            above = dict(
+                zip(self.populations[keys.POPULATION].astype(str), self.populations["parent"].astype(str), strict=True)
+            )
+            for name in found:
+                found += [child for child, parent in above.items() if parent == name and child not in found]
+        return found
 
     def parameter(self, section: str, name: str) -> Any:
         """A parameter of the run, else its default."""
@@ -41,6 +62,7 @@ def present(table: pd.DataFrame, column: str) -> bool:
 def gather(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any] | None) -> Inputs:
     """Tables and run as given; what is not given is made from ``adata``."""
     notes: list[str] = []
+    tables = {name: _with_names(table) for name, table in tables.items()}
     told = dict(run) if run is not None else _run_of(adata)
     for name, empty in EMPTY_RUN.items():
         told.setdefault(name, empty)
@@ -55,14 +77,28 @@ def gather(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[s
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
     sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
-    return Inputs(adata, clusters, populations, sheet=sheet, run=told, notes=notes, **rest)
+    return Inputs(adata, clusters, populations, sheet=sheet, others=tables, run=told, notes=notes, **rest)
+
+
+NAMES = (keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.CLUSTER, "cluster_parent", "joins")
+
+
+def _with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Names as text: a CSV reader takes clusters for numbers, and for broken ones where some are missing."""
+
+    def spelled(value: Any) -> str | None:
+        if pd.isna(value):
+            return None
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+    return table.assign(**{name: table[name].astype(object).map(spelled) for name in NAMES if name in table})
 
 
 SECTIONS = {keys.POPULATION: "annotate", "umap": "embed"}  # slots of uns that are named after what they hold
 EMPTY_RUN: dict[str, Any] = {
     "cytoclust": "", "python": "", "packages": {}, "started": "", "command": "", "seed": None, "parameters": {},
     "rules": None, "inputs": [], "panel": [], "panel_notes": [], "events": [], "quality_notes": {}, "notes": [],
-    "seconds": {}, "peak_memory_mb": None,
+    "controls": [], "seconds": {}, "peak_memory_mb": None,
 }  # fmt: skip
 
 

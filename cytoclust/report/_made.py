@@ -3,24 +3,25 @@
 import json
 from typing import Any
 
-from cytoclust import keys, pl
+from cytoclust import keys
 from cytoclust.params import D, parameters
-from cytoclust.pl._medians import stained
-from cytoclust.report._blocks import Cell, Table, embed, events, number, text
+from cytoclust.report._blocks import Cell, Table, events, text
 from cytoclust.report._gather import Inputs
 from cytoclust.report._methods import methods
+from cytoclust.report._miflowcyt import miflowcyt
 
 __all__ = ["made"]
 
+STYLES = {"sha256": "hash", "path": "path"}
+
 
 def made(inputs: Inputs) -> dict[str, Any]:
-    """Methods, panel, histograms, parameters, inputs, versions, notes, time and memory."""
+    """Methods, the items of MIFlowCyt, parameters, inputs, versions, notes, time and memory."""
     run = inputs.run
     changed, unchanged = _parameters(run["parameters"])
     return {
         "methods": methods(inputs),
-        "panel": _panel(run["panel"]) if run["panel"] else None,
-        "histograms": _histograms(inputs),
+        "standard": miflowcyt(inputs),
         "changed": changed,
         "unchanged": unchanged,
         "inputs": _inputs(run["inputs"]) if run["inputs"] else None,
@@ -31,32 +32,10 @@ def made(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _panel(panel: list[dict[str, Any]]) -> Table:
-    titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", "Positive above"]
-    table = Table("Panel, transforms and thresholds of positivity", titles)
-    for row in panel:
-        cells = [text(row.get(name)) for name in ("name", "channel", "marker", "signal_type", "role", "transform")]
-        table.rows.append([*cells, number(row.get("threshold"))])
-    return table
-
-
-def _histograms(inputs: Inputs) -> Any:
-    markers = stained(inputs.adata)
-    if not markers or not inputs.adata.n_obs:
-        return None
-    learnt = keys.THRESHOLDS in inputs.adata.uns
-    return embed(
-        pl.histograms(inputs.adata, markers=markers),
-        alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
-        caption="Each marker over the events at hand, on the scale that was clustered."
-        + (" Dashed lines: thresholds of positivity." if learnt else ""),
-    )
-
-
 def _parameters(sections: dict[str, Any]) -> tuple[Table, Table]:
     """Parameters that differ from their default, and the others."""
-    changed = Table("Parameters that differ from the default", ["Parameter", "Value", "Default", "Meaning"])
-    unchanged = Table("Parameters at their default", ["Parameter", "Value", "Meaning"])
+    changed = Table("changed", "Parameters that differ from the default", ["Parameter", "Value", "Default", "Meaning"])
+    unchanged = Table("defaults", "Parameters at their default", ["Parameter", "Value", "Meaning"])
     helps = {key: meaning for key, _, meaning in parameters()}
     defaults = D.model_dump()
     for section, values in sections.items():
@@ -88,11 +67,11 @@ def _inputs(files: list[dict[str, Any]]) -> Table:
         )
         if any(row.get(name) not in (None, "") for row in files)
     ]  # fmt: skip
-    table = Table("Input files", [title for _, title in columns], tall=True)
+    table = Table("inputs", "Input files", [title for _, title in columns], tall=True)
     for row in files:
         cells = [events(row[name]) if name == "n_events" else text(row.get(name)) for name, _ in columns]
         table.rows.append(
-            [Cell(c.text, c.sort, "hash") if n == "sha256" else c for c, (n, _) in zip(cells, columns, strict=True)]
+            [Cell(c.text, c.sort, STYLES.get(n, c.style)) for c, (n, _) in zip(cells, columns, strict=True)]
         )
     return table
 
@@ -104,7 +83,7 @@ def _versions(run: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _seconds(seconds: dict[str, float]) -> Table:
-    table = Table("Seconds for each stage", ["Stage", "Seconds"])
+    table = Table("seconds", "Seconds for each stage", ["Stage", "Seconds"])
     table.rows.extend([text(stage), Cell(f"{value:.1f}", value, "num")] for stage, value in seconds.items())
     table.rows.append([Cell("all", style="strong"), Cell(f"{sum(seconds.values()):.1f}", sum(seconds.values()), "num")])
     return table

@@ -8,6 +8,7 @@ from cytoclust.report._gather import Inputs
 
 __all__ = ["methods"]
 
+REPOSITORY = "The FCS files are available from [repository] under [accession]."
 CHECKS = {
     "margin": "at the limits of a detector's range",
     "time": "in unstable stretches of acquisition time",
@@ -24,7 +25,7 @@ def methods(inputs: Inputs) -> str:
     for section, write in WRITERS.items():
         if section in sections:
             sentences.append(write(inputs, dict(sections[section])))
-    return " ".join(filter(None, sentences))
+    return " ".join(filter(None, [*sentences, REPOSITORY if inputs.run["inputs"] else ""]))
 
 
 def _files(inputs: Inputs) -> str:
@@ -37,7 +38,9 @@ def _files(inputs: Inputs) -> str:
     machines = ", ".join(sorted({str(row["cytometer"]) for row in run["inputs"] if row.get("cytometer")}))
     total = sum(row.get("n_events", 0) for row in run["inputs"])
     several = len(run["inputs"]) != 1
-    files = f"{len(run['inputs'])} FCS file{'s' if several else ''}{f' ({kinds})' if kinds else ''}"
+    files = (
+        f"{len(run['inputs']) if several else 'One'} FCS file{'s' if several else ''}{f' ({kinds})' if kinds else ''}"
+    )
     acquired = f", acquired on {machines}," if machines else ""
     return f"{files}{acquired} with {count(total)} events {'were' if several else 'was'} analysed{with_what}."
 
@@ -111,6 +114,17 @@ def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
     )
 
 
+def _contrasts(inputs: Inputs, given: dict[str, Any]) -> str:
+    if inputs.contrasts.empty and inputs.discoveries.empty:
+        return ""
+    return (
+        "Groups and time points were compared with the patient as the unit, at equal depth, by permuting labels within"
+        " batches (within patients over time), with Holm's correction for the populations asked about and"
+        " Benjamini and Hochberg's for the others; claims were held to an error of"
+        f" {100 * given.get('alpha', 0.05):g} %."
+    )
+
+
 def _embed(inputs: Inputs, given: dict[str, Any]) -> str:
     if "X_umap" not in inputs.adata.obsm:
         return ""
@@ -129,5 +143,6 @@ WRITERS = {
     "cluster": _cluster,
     "annotate": _annotate,
     "detect": _detect,
+    "contrasts": _contrasts,
     "embed": _embed,
 }

@@ -19,12 +19,14 @@ from cytoclust.report._amounts import amounts
 from cytoclust.report._clusters import clusters
 from cytoclust.report._found import found
 from cytoclust.report._gather import gather
+from cytoclust.report._island import csv_rows, island
 from cytoclust.report._made import made
 from cytoclust.report._quality import quality
 
 __all__ = ["write"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("tables.js", "umap.js", "page.js")
 
 
 def write(
@@ -47,8 +49,8 @@ def write(
     path
         The HTML file; written whole or not at all.
     tables
-        ``clusters``, ``populations``, ``contrasts`` and ``discoveries`` as in ``OUT/tables``. What is not given is
-        counted from ``adata``.
+        The tables of ``OUT/tables`` by name: ``clusters``, ``populations``, ``contrasts``, ``discoveries``,
+        ``thresholds`` and so on. Clusters and populations that are not given are counted from ``adata``.
     run
         The mapping of ``OUT/run.json``. By default what ``adata`` tells.
     title
@@ -77,7 +79,9 @@ def _render(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[
         loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    environment.globals |= {"island": island, "csv_rows": csv_rows}
+    parts = ((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    script = "\n".join(['"use strict";', *parts])
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html.j2").render(
         title=title,

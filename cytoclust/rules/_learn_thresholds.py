@@ -8,9 +8,9 @@ from cytoclust.errors import InputError
 from cytoclust.rules._autofluorescence import junk_clusters, without_autofluorescence
 from cytoclust.rules._batch_cuts import batch_cuts
 from cytoclust.rules._control import Control
+from cytoclust.rules._given_cuts import by_marker
 from cytoclust.rules._levels import Clusters, group_levels
 from cytoclust.rules._marker_levels import MarkerLevels
-from cytoclust.rules._nearest import nearest
 from cytoclust.rules._overrule import Cuts, overrule
 from cytoclust.rules._profile import MIN_EVENTS, Profile
 from cytoclust.rules._thresholds import Thresholds
@@ -32,9 +32,9 @@ def learn_thresholds(
 
     Each cluster has about the same say, whatever its size: a positive population of 0.01 % of the events counts as much
     as one of 40 %, and a marker that nearly all cells carry (CD45 in marrow) is cut below them. Levels are groups of
-    clusters set apart by a gap (:func:`group_levels`); all lengths are in units of the spread within clusters, so the
+    clusters set apart by a gap (``_levels.py``); all lengths are in units of the spread within clusters, so the
     scale may be arcsinh, logicle or any other. The cut is where the cells of the clusters below and above err equally
-    (:func:`equal_error`). A first pass finds the negative modes; a second leaves out debris and dead cells, which are a
+    (``_equal_error.py``). A first pass finds the negative modes; a second leaves out debris and dead cells, which are a
     little positive for everything, and takes autofluorescence off before it asks what is positive. The cut itself is on
     the scale as measured, above the negatives of autofluorescent cells.
 
@@ -45,21 +45,16 @@ def learn_thresholds(
     profile
         The clusters.
     given
-        Cuts for markers that are known otherwise, on the profile's scale; they go before controls.
+        Cuts for markers (or their synonyms) that are known otherwise, on the profile's scale; they go before controls.
     controls
         Cuts from FMO and unstained files.
 
     Raises
     ------
     InputError
-        ``given`` names a marker that the profile has not, or there is no cluster with ten events.
+        ``given`` names a marker that the profile has not, or one twice, or there is no cluster with ten events.
     """
-    given = given or {}
-    for marker in given:
-        if marker not in profile.markers:
-            raise InputError(
-                f"A threshold is given for {marker!r}, which is no marker here.{nearest(marker, profile.markers)}"
-            )
+    given = by_marker(given or {}, profile.markers)
     if not (profile.n_events >= MIN_EVENTS).any():
         raise InputError(f"Thresholds need a cluster of at least {MIN_EVENTS} events. There is none.")
     markers = _levels(profile)

@@ -51,7 +51,7 @@ def leftovers(profile: Profile, aside: NDArray[np.float64]) -> pd.DataFrame:
     profile
         The clusters.
     aside
-        ``(c, 3)`` events that look like each cluster, set aside for each of :data:`REASONS`.
+        ``(c, 3)`` events that look like each cluster, set aside as debris, doublets and dead cells.
 
     Returns
     -------

@@ -3,8 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
-from cytoclust.errors import InputError
-from cytoclust.rules._nearest import nearest
+from cytoclust.errors import InputError, nearest
 from cytoclust.rules._parse import parse
 from cytoclust.rules._ruleset import RuleSet
 
@@ -39,6 +38,10 @@ def load(name_or_path: str | Path) -> RuleSet:
         No such rules, an unreadable file, or a mistake in it (with its line).
     """
     path = Path(name_or_path)
+    if path.is_dir() and str(name_or_path) not in names():
+        raise InputError(
+            f"The rules {path} are a folder: give a YAML file, or a name of the library ({', '.join(names())})."
+        )
     if str(name_or_path) in names() or (path.suffix not in (".yaml", ".yml") and not path.is_file()):
         return parse(source(str(name_or_path)), f"{name_or_path}.yaml")
     try:

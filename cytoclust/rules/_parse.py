@@ -8,9 +8,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cytoclust import keys
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.rules._markers import vocabulary
-from cytoclust.rules._nearest import nearest
 from cytoclust.rules._ruleset import Compartment, Pattern, Population, RuleSet
 from cytoclust.rules._states import WORDS, Level
 

@@ -8,6 +8,7 @@ from typing import Literal
 from cytoclust import keys
 from cytoclust.rules._limits import limits
 from cytoclust.rules._markers import match_markers
+from cytoclust.rules._shown import as_html, as_text
 from cytoclust.rules._states import Level, spell
 
 __all__ = ["Compartment", "Pattern", "Population", "RuleSet"]
@@ -53,7 +54,7 @@ class Population:
         return text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RuleSet:
     """The rules of one file; parents come before their children."""
 
@@ -63,6 +64,12 @@ class RuleSet:
     references: tuple[str, ...]
     synonyms: Mapping[str, tuple[str, ...]]
     populations: tuple[Population, ...]
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -85,7 +92,7 @@ class RuleSet:
 
     @cached_property
     def complete(self) -> frozenset[str]:
-        """Populations of which every subtype is known: what fits one of them, but none under it, is new."""
+        """Populations of which every subtype is known. What fits one of them, but none under it, is new."""
         return frozenset(p.name for p in self.populations if p.complete)
 
     @cached_property
@@ -95,7 +102,7 @@ class RuleSet:
 
     @cached_property
     def malignant(self) -> frozenset[str]:
-        """Populations of malignant cells: those marked as such, and all under them."""
+        """Populations of malignant cells, which are those marked as such and all under them."""
         marked = {p.name for p in self.populations if p.malignant}
         return frozenset(name for name in self.parents if marked.intersection(self.lineage(name)))
 
@@ -106,7 +113,7 @@ class RuleSet:
 
     @cached_property
     def compartments(self) -> dict[str, Compartment]:
-        """Where cells of a population live, for those of which the file says so: the nearest ancestor's word counts."""
+        """Where cells of a population live, as far as the file says so. The nearest ancestor's word counts."""
         own = {p.name: p.compartment for p in self.populations}
         found: dict[str, Compartment] = {}
         for name in self.parents:

@@ -8,7 +8,7 @@ import pandas as pd
 __all__ = ["Thresholds"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Thresholds:
     """Cuts between the levels of each marker, on the scale of the profile they were learnt from.
 
@@ -53,6 +53,12 @@ class Thresholds:
     batches: tuple[str, ...] = ()
     cuts: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 4)))
     sources: tuple[tuple[str, ...], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"thresholds of {len(self.markers)} markers\n{self.to_frame(by_batch=True).to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame(by_batch=True).to_html(index=False))
 
     def of_batch(self, batch: str) -> np.ndarray:
         """``(m, 4)`` cuts in a batch; those of the cohort if it has none of its own."""

@@ -55,7 +55,7 @@ class Comparison:
 
     @property
     def strata(self) -> NDArray[np.int64]:
-        """The batch of each patient, as a number: of a then b (n_a + n_b,), or of each pair (n,).
+        """The batch of each patient as a number, of a then b (n_a + n_b,), or of each pair (n,).
 
         Patients that share their batch with nobody make one stratum, 0: their batches differ at random, as they do.
         Of pairs, those within one batch, or in batches of their own, are of stratum 0; others of their two batches.

@@ -48,8 +48,8 @@ def contrast_table(
 ) -> pd.DataFrame:
     """The table ``contrasts.csv``.
 
-    The patients of :func:`comparisons` are compared in each population, of each denominator of :func:`amounts`, at
-    equal depth (:func:`difference`). ``effect`` is log2 of the fold change: 1 is twice as much in the first as in the
+    The patients of :func:`comparisons` are compared in each population, of each denominator (``_amounts.py``), at
+    equal depth (``_difference.py``). ``effect`` is log2 of the fold change: 1 is twice as much in the first as in the
     second.
     A population of which fewer than two patients show ``detect.lod_events``, or that would have fewer than five events
     a patient at equal depth, has no effect and no p: what is that rare is asked about by presence, not by amount.

@@ -43,7 +43,7 @@ def discovery_table(
 
     A claim is ``supported`` if its adjusted p is at most ``contrasts.alpha``, two patients or more show it, and no flag
     speaks against it; ``artefact`` if the subject is likely none of its own kind; else ``not supported``.
-    p is one-sided, at equal depth, and must hold within batches too (see :func:`evidence`). q holds the error of every
+    p is one-sided, at equal depth, and must hold within batches too (see ``_evidence.py``). q holds the error of every
     claim of the table together: primary subjects by Holm's method, presence and amounts of the others by Benjamini and
     Hochberg's, both for discrete tests; half of the error is for the first, 0.3 and 0.2 for the others.
 

@@ -38,15 +38,28 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
     what = row[keys.POPULATION]
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
         what = f"Cluster {row[keys.CLUSTER]} ({row['phenotype'] or 'no marker surely positive or negative'})"
-    here = f"in {row['n_detected']} of the {row['n_evaluable']} patients ({where}) who would have shown it"
-    if not row["n_detected"]:
+    n, of = row["n_detected"], row["n_evaluable"]
+    who = f"{n} of the {of} patients" if of != 1 else "the only patient"
+    here = f"in {who} ({where}) who would have shown it"
+    if not n:
         here = f"({where}) only in samples with too few cells to count"
-    others = f"in {row['n_detected_other'] or 'none'} of {row['n_evaluable_other']} others ({row['against']})"
-    found = f"{what} was found {here}, and {others}"
+    found = f"{what} was found {here}, and {_others(row)}"
     if not presence and row["n_evaluable_other"]:
         found += f", with more of it in {where}"
     chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"
     return f"{found}; {chance}. {_verdict(row, alpha)}"
+
+
+def _others(row: Mapping[str, Any]) -> str:
+    """How many of those compared with have it; at other times, these are no others."""
+    n, of, against = row["n_detected_other"], row["n_evaluable_other"], row["against"]
+    if not of:
+        return f"none of those compared with ({against}) had cells enough to show it"
+    if str(against).startswith("other times"):
+        return f"at {against} in {n or 'none'} of {of}"
+    if of == 1:
+        return f"{'in' if n else 'not in'} the only other ({against})"
+    return f"in {n or 'none'} of {of} others ({against})"
 
 
 def _verdict(row: Mapping[str, Any], alpha: float) -> str:

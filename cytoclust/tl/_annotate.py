@@ -10,7 +10,7 @@ import pandas as pd
 from natsort import natsorted
 
 from cytoclust import keys, params
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, warn
 from cytoclust.params import D
 from cytoclust.pp import FIT_EVENTS, panel_of, pooled_events, pooled_rows, samples_of, stained_columns
 from cytoclust.rules import (
@@ -23,6 +23,7 @@ from cytoclust.rules import (
     look_alikes,
     withhold,
 )
+from cytoclust.rules._given_cuts import beyond_clusters
 from cytoclust.rules._leftovers import REASONS
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ def annotate(
     ------
     InputError
         No such column, no clusters, no stained marker, or rules that cannot be read.
+
+    Warns
+    -----
+    CytoclustWarning
+        A threshold that is given parts no clusters.
     """
     params.check("annotate", min_probability=min_probability)
     if key not in adata.obs:
@@ -94,6 +100,8 @@ def annotate(
         _dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges, batch=_batches(adata)
     )
     found = learn_thresholds(profile, given=thresholds)
+    for doubt in beyond_clusters(profile, thresholds or {}):
+        warn(doubt, by="cytoclust.tl.annotate")
     table = annotate_clusters(profile, found, ruleset, min_probability=min_probability)
     table = withhold(table, leftovers(profile, _set_aside(adata, profile, columns)))
     _write(adata, labels, table, key_added)

@@ -12,6 +12,7 @@ from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
+from cytoclust.progress import watched
 from cytoclust.tl._assign import assign
 from cytoclust.tl._clustering import Clustering
 from cytoclust.tl._fit import fit, silent
@@ -95,7 +96,8 @@ def cluster(
     columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
     rows = _rows(adata)
     source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
-    found = cluster_source(source, chosen, seed=seed, workers=workers)
+    with watched("clustering", passes(len(rows)) * len(rows)) as tick:
+        found = cluster_source(source, chosen, seed=seed, workers=workers, tick=tick)
     joins = found.joins()
     _write(adata, rows, found, joins, key_added)
     adata.uns[key_added] = {

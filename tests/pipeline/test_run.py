@@ -38,7 +38,7 @@ def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
         f"tables/{name}.csv"
         for name in (
             "clusters", "cluster_counts", "cluster_tree", "populations", "unknown_clusters", "samples", "thresholds",
-            "contrasts", "discoveries",
+            "acquisition", "contrasts", "discoveries",
         )
     }  # fmt: skip
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}
@@ -248,6 +248,7 @@ def test_cohort_agrees_with_the_labels_and_the_files(finished, cohort):
     column = adata.var_names.get_loc("FSC-A")
     assert (linear[:, column] == adata.X[:, column]).all()
     cofactor = float(finished.record["panel"][adata.var_names.get_loc("CD45")]["transform"].split()[-1])
+    assert adata.uns["transform"]["channels"]["cofactor"]["CD45"] == pytest.approx(cofactor, rel=1e-3)
     column = adata.var_names.get_loc("CD45")
     assert np.arcsinh(linear[:, column] / cofactor) == pytest.approx(adata.X[:, column], rel=1e-3, abs=1e-3)
 

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,3 +57,62 @@ def test_abundance_errors(cohort: Cohort) -> None:
         pl.abundance(populations, names=["nobody"])
     with pytest.raises(InputError, match="one population"):
         pl.abundance(populations, ax=new_axes())
+
+
+def visits(status: list[str], fraction: list[float], lod: list[float]) -> pd.DataFrame:
+    """One patient seen at three times."""
+    sheet = {"sample_id": ["a", "b", "c"], "patient_id": "P1", "group": "x", "timepoint": ["1", "2", "3"]}
+    level = np.array(fraction)
+    return pd.DataFrame(
+        sheet
+        | {"population": "part", "fraction": level, "ci_low": level / 2, "ci_high": level * 2, "lod": lod}
+        | {"status": status}
+    )
+
+
+def test_a_line_joins_each_patient_seen_with_the_population_at_two_times() -> None:
+    table = Cohort(24, 6, n_events=50, seed=2).tables["populations"].query("population == 'T cell'")
+    seen = table[table["status"] == "detected"].groupby("patient_id")["sample_id"].count()
+    ax = pl.abundance(table, names=["T cell"], ax=new_axes())
+    lines = [line for line in ax.get_lines() if line.get_label() == "_patient"]
+    assert len(lines) == (seen >= 2).sum() > 5
+    fractions = {tuple(sorted(rows["fraction"])) for _, rows in table.groupby("patient_id") if len(rows) == 2}
+    drawn = {tuple(sorted(np.asarray(line.get_ydata(), dtype=float))) for line in lines}
+    assert drawn <= fractions
+
+
+def test_a_line_falls_to_a_limit_only_where_this_tells_a_fall() -> None:
+    told = ["detected", "not detected", "detected"]
+    falls = pl.abundance(visits(told, [0.1, 0, 0.2], [0.01] * 3), names=["part"], ax=new_axes())
+    np.testing.assert_allclose(falls.get_lines()[0].get_ydata(), [0.1, 0.01, 0.2])
+    mute = pl.abundance(visits(told, [0.1, 0, 0.2], [0.01, 0.15, 0.01]), names=["part"], ax=new_axes())
+    np.testing.assert_allclose(mute.get_lines()[0].get_ydata(), [0.1, 0.2])
+    never = pl.abundance(visits(["not detected"] * 3, [0, 0, 0], [0.01] * 3), names=["part"], ax=new_axes())
+    assert not [line for line in never.get_lines() if line.get_label() == "_patient"]
+
+
+@pytest.mark.parametrize("n_samples", [3, 8, 62])
+def test_samples_stand_apart_at_the_same_place_in_every_panel(n_samples: int) -> None:
+    table = Cohort(n_samples, 3, n_events=50).tables["populations"]
+    places = []
+    for ax in pl.abundance(table, names=["T cell", "MSC"]):
+        x = np.concatenate([drawn.get_offsets()[:, 0] for drawn in points(ax)])
+        assert len(np.unique(x.round(6))) == n_samples
+        places.append(np.sort(x))
+    np.testing.assert_allclose(*places)
+
+
+def test_six_groups_at_four_times_with_long_names_have_names_that_do_not_overlap() -> None:
+    table = Cohort(96, 3, n_events=50).tables["populations"]
+    number = table["sample_id"].str[2:].astype(int) - 1
+    table["group"] = np.array([f"group {i} with a long name of several words" for i in range(6)])[number // 4 % 6]
+    table["timepoint"] = np.array(["diagnosis", "mid-induction", "end of therapy", "relapse"])[number % 4]
+    (ax,) = pl.abundance(table, names=["MSC"])
+    ax.figure.draw_without_rendering()
+    names = [text for text in ax.texts if text.get_text().startswith("group")]
+    assert len(names) == 6
+    for texts in (names, ax.get_xticklabels()):
+        boxes = sorted((text.get_window_extent() for text in texts), key=lambda box: box.x0)
+        assert all(left.x1 <= right.x0 + 0.5 for left, right in itertools.pairwise(boxes))
+    assert len(ax.get_xticklabels()) == 24
+    assert ax.figure.get_size_inches()[0] < 11

@@ -1,7 +1,10 @@
+import numpy as np
+import pandas as pd
 import pytest
 
 from cytoclust import pl
 from cytoclust.errors import InputError
+from tests.pl.drawn import new_axes, texts
 from tests.report.cohort import MARKERS, Cohort
 
 
@@ -10,5 +13,40 @@ def test_histograms_mark_the_thresholds_there_are(cohort: Cohort) -> None:
     assert [ax.get_title(loc="left") for ax in axes] == MARKERS
     lines = [[line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 2] for ax in axes]
     assert lines == [[2.0]] * (len(MARKERS) - 1) + [[]]
+
+
+def test_a_population_and_the_others_have_a_curve_each_and_its_share_above_the_threshold(cohort: Cohort) -> None:
+    axes = pl.histograms(cohort.adata, markers=["CD45", "CD34"], population="T cell")
+    inside = (cohort.adata.obs["population"] == "T cell").to_numpy()
+    for ax, name in zip(axes, ("CD45", "CD34"), strict=True):
+        others, own = (line for line in ax.lines if len(line.get_xdata()) > 2)
+        values = np.asarray(cohort.adata[:, name].X).ravel()
+        for line, part in ((others, values[~inside]), (own, values[inside])):
+            assert line.get_ydata().max() == pytest.approx(1)
+            middles, curve = line.get_data()
+            assert np.average(middles, weights=curve) == pytest.approx(part.mean(), abs=0.05)
+        shares = [f"{100 * np.mean(part >= 2):.0f}\u00a0%" for part in (values[inside], values[~inside])]
+        assert texts(ax) == shares
+    (legend,) = axes[0].figure.legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told[:2] == [f"T cell  ({inside.sum():,})", f"other events  ({(~inside).sum():,})"]
+
+
+def test_a_share_is_never_rounded_to_none_or_all(cohort: Cohort) -> None:
+    adata = cohort.adata.copy()
+    adata.obs["population"] = pd.Categorical(np.repeat(["p", "q"], [1000, adata.n_obs - 1000]))
+    adata.X[:, list(adata.var_names).index("CD45")] = np.r_[9.0, np.zeros(1999), np.full(adata.n_obs - 2000, 9.0)]
+    adata.X[1000, list(adata.var_names).index("CD45")] = 0
+    ax = pl.histograms(adata, markers=["CD45"], population="p", ax=new_axes())
+    assert texts(ax)[0] == "<1\u00a0%"
+
+
+def test_histograms_errors(cohort: Cohort) -> None:
     with pytest.raises(InputError, match="'CD999'"):
         pl.histograms(cohort.adata, markers=["CD999"])
+    with pytest.raises(InputError, match="markers"):
+        pl.histograms(cohort.adata, markers=[])
+    with pytest.raises(InputError, match="one name"):
+        pl.histograms(cohort.adata, ax=new_axes())
+    with pytest.raises(InputError, match="'nobody'"):
+        pl.histograms(cohort.adata, population="nobody")

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from cytoclust import pl
+from cytoclust.errors import InputError
 from cytoclust.pl._numbers import count, percent
 from cytoclust.pl._style import PALETTE, categories, colours, safe_text
 from tests.report.cohort import Cohort
@@ -96,6 +97,22 @@ def test_figures_survive_names_that_matplotlib_would_read_as_formulas() -> None:
     )
     drawn = [pl.heatmap(cohort.clusters), pl.umap(cohort.adata), pl.umap(cohort.adata, bad), pl.events(cohort.run)]
     drawn += [pl.abundance(cohort.tables["populations"])[0], pl.histograms(cohort.adata)[0]]
-    drawn += [pl.biplot(cohort.adata, bad, "_m", population="_y")]
+    drawn += [pl.biplot(cohort.adata, bad, "_m", population="_y"), pl.ridges(cohort.adata)[0]]
+    drawn += [pl.histograms(cohort.adata, population="_y")[0], pl.heatmap(cohort.clusters, by="population")]
     for ax in drawn:
         ax.figure.draw_without_rendering()
+
+
+def test_no_events_one_event_and_markers_without_numbers_are_drawn_or_refused_clearly(cohort: Cohort) -> None:
+    none, one, empty = cohort.adata[:0].copy(), cohort.adata[:1].copy(), cohort.adata.copy()
+    empty.X[:, 4] = np.nan
+    name, marker = str(one.obs["population"].iloc[0]), str(empty.var_names[4])
+    drawn = [pl.umap(none), pl.umap(one), pl.umap(empty, marker), pl.biplot(none, "CD45", "CD34", quadrants=True)]
+    drawn += [pl.biplot(one, "CD45", "CD34", population=name), pl.biplot(empty, marker, "CD45")]
+    drawn += [pl.histograms(none)[0], pl.histograms(one, population=name)[0], pl.histograms(empty)[0]]
+    drawn += [pl.heatmap(one), pl.heatmap(empty), pl.ridges(one)[0], pl.ridges(empty)[0]]
+    for ax in drawn:
+        ax.figure.draw_without_rendering()
+    for draw in (pl.heatmap, pl.ridges):
+        with pytest.raises(InputError, match="no clusters"):
+            draw(none)

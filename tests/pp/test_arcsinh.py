@@ -32,7 +32,7 @@ def test_given_cofactors() -> None:
     other = cohort(200)
     pp.arcsinh(other, cofactor={"Live/Dead": 77.0})
     assert other.uns["transform"]["channels"].loc["Live/Dead", "cofactor"] == 77.0
-    with pytest.raises(InputError, match="did you mean 'CD45'"):
+    with pytest.raises(InputError, match="Did you mean 'CD45'"):
         pp.arcsinh(cohort(200), cofactor={"CD54": 5.0})
     with pytest.raises(ParameterError, match=r"transform\.cofactor"):
         pp.arcsinh(cohort(200), cofactor=-1)

@@ -41,7 +41,7 @@ def test_a_name_that_is_no_signal_is_refused(name):
 
 
 def test_the_nearest_name_is_told():
-    with pytest.raises(InputError, match="did you mean 'Zombie NIR'"):
+    with pytest.raises(InputError, match="Did you mean 'Zombie NIR'"):
         choose_markers(PANEL, ["Zombi"], "auto")
 
 

@@ -160,7 +160,7 @@ def test_the_dye_is_found_or_named() -> None:
     assert find_viability(PANEL, "APC-Cy7-A") == 9
     assert find_viability(PANEL, "CD45") == 6
     assert find_viability(PANEL, "none") == -1
-    with pytest.raises(InputError, match="did you mean 'Live/Dead'"):
+    with pytest.raises(InputError, match="Did you mean 'Live/Dead'"):
         find_viability(PANEL, "Live-Dead")
 
 

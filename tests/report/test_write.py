@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from scipy.stats import binomtest
 
 import cytoclust as ct
 from cytoclust.errors import InputError
+from cytoclust.report._island import island
+from cytoclust.report._map import map_rows
 from tests.report.cohort import MARKERS, Cohort
 from tests.report.page import Element, read, table
 
@@ -44,6 +47,17 @@ def shown_percent(cell: Element) -> float:
     return float(cell.text().strip("●▽× %")) / 100
 
 
+def scripts(page: Element) -> list[Element]:
+    """Those that run: others hold data."""
+    return [part for part in page.all("script") if part.attributes.get("type") != "application/json"]
+
+
+def data(page: Element, slug: str) -> dict:
+    """What the CSV file of a table is made of."""
+    (holder,) = (part for part in page.all("div") if part.attributes.get("id") == f"table-{slug}")
+    return json.loads("".join(map(str, holder.all("script")[0].children)))
+
+
 # --- structure --------------------------------------------------------------------------------
 
 
@@ -62,6 +76,7 @@ def test_headings_do_not_skip_a_level(page: Element) -> None:
 
 def test_tables_have_captions_and_scopes_and_scroll_in_their_own_box(page: Element) -> None:
     boxes = [box for box in page.all("div") if box.attributes.get("class", "").startswith("box")]
+    assert all(box.attributes["role"] == "region" for box in boxes)
     inside = [t for box in boxes for t in box.all("table")]
     assert len(inside) == len(page.all("table")) >= 9
     assert all(t.all("caption")[0].text() for t in page.all("table"))
@@ -71,23 +86,30 @@ def test_tables_have_captions_and_scopes_and_scroll_in_their_own_box(page: Eleme
 
 def test_figures_are_images_with_alternatives(page: Element) -> None:
     images = page.all("img")
-    assert len(images) == 7  # abundance, heatmap, three maps, events, histograms
+    assert len(images) == 6  # abundance, detection, the still map, heatmap, events, histograms
+    assert len(page.all("noscript")[0].all("img")) == 1
     assert all(len(image.attributes["alt"]) > 20 for image in images)
     for image in images:
+        assert min(int(image.attributes[side]) for side in ("width", "height")) > 50
         kind, data = image.attributes["src"].split(",", 1)
-        assert kind == "data:image/svg+xml;base64"
-        assert ET.fromstring(base64.b64decode(data)).tag.endswith("svg")  # noqa: S314 (ours)
+        if kind == "data:image/svg+xml;base64":
+            assert ET.fromstring(base64.b64decode(data)).tag.endswith("svg")  # noqa: S314 (ours)
+        else:
+            assert kind == "data:image/png;base64"
+            assert base64.b64decode(data).startswith(b"\x89PNG")
 
 
 def test_page_asks_for_nothing_outside_itself(page: Element) -> None:
     for element in page.all("*"):
         for name in ("src", "href", "action", "data", "srcset", "poster"):
-            assert element.attributes.get(name, "#").startswith(("#", "data:image/svg+xml;base64,"))
+            assert element.attributes.get(name, "#").startswith(
+                ("#", "data:image/svg+xml;base64,", "data:image/png;base64,")
+            )
         assert not any(name.startswith("on") for name in element.attributes)
     assert "url(" not in page.all("style")[0].text()
     assert "@import" not in page.all("style")[0].text()
     policy = next(m for m in page.all("meta") if m.attributes.get("http-equiv") == "Content-Security-Policy")
-    script = "".join(map(str, page.all("script")[0].children))
+    (script,) = ("".join(map(str, part.children)) for part in scripts(page))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert policy.attributes["content"].startswith("default-src 'none';")
     assert f"'sha256-{digest}'" in policy.attributes["content"]
@@ -185,12 +207,13 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     assert "MSC: only in metastatic" in first
     assert sentence in first
     assert "Cluster 7: only in metastatic" in second
-    assert "Objections: doublets" in second
-    (rest,) = table(page, "Suggested by the counts")
+    assert "What speaks against it doublets: it looks like" in second.replace("itdoublets", "it doublets")
+    assert [card.attributes["data-verdict"] for card in page.all("article")] == ["supported", "artefact"]
+    *_, rest = table(page, "All that the counts suggested")
     assert (rest["Detected"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
     assert rest["Objections"].text() == "chance is not ruled out"
     assert "1 claim is supported, of 3" in page.text()
-    assert number(table(page, "Comparisons between")[0]["p"]) == 0.0123456
+    assert number(table(page, "Amounts compared")[0]["p"]) == 0.0123456
     assert "No comparison" not in page.text()
 
 
@@ -205,14 +228,82 @@ def test_confounding_is_told(tmp_path: Path) -> None:
     assert "Group and batch cannot be told apart for a" in text
 
 
-@pytest.mark.parametrize("verdict", ["supported", "not supported"])
-def test_the_likeliest_claim_is_told_where_none_is_supported(tmp_path: Path, verdict: str) -> None:
-    cohort = Cohort(4, 6, n_events=300)
+def claim(**given: object) -> dict:
+    """A row of the table of discoveries."""
     counts = {"n_detected": 2, "n_evaluable": 2, "n_detected_other": 0, "n_evaluable_other": 4, "p": 0.07, "q": 0.4}
-    told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "flags": None} | counts
-    rows = [told | {"verdict": verdict, "sentence": "MSC was first."}, told | {"verdict": "not supported"}]
-    cohort.tables["discoveries"] = pd.DataFrame(rows)
-    assert ("The likeliest: MSC was first." in write(cohort, tmp_path / "report.html").text()) == (verdict[0] == "n")
+    told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "flags": None, "timepoint": None}
+    against = {"against": "other groups", "verdict": "not supported", "sentence": "Found."}
+    return told | counts | against | given
+
+
+def cards_of(cohort: Cohort, claims: list[dict], path: Path) -> list[Element]:
+    cohort.tables["discoveries"] = pd.DataFrame(claims)
+    return write(cohort, path / "report.html").all("article")
+
+
+def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_path: Path) -> None:
+    cohort = Cohort(4, 20, n_events=400)
+    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}, {"name": "T cell", "primary": False}]
+    likelier = [claim(population="T cell", q=0.1), claim(population="T cell", claim="more in b")]
+    found = cards_of(cohort, [*likelier, claim(flags="one patient"), claim(population="B cell")], tmp_path)
+    assert [card.all("h4")[0].text().split(":")[0] for card in found] == ["MSC", "T cell", "B cell"]
+    assert {card.attributes["data-verdict"] for card in found} == {"not supported"}
+    assert all(len(card.all("figure")) == 2 for card in found)
+    assert "suggested by the counts only" in found[0].text()
+    assert "one patient: a case, not a group" in found[0].text()
+    (supported, asked) = cards_of(cohort, [claim(population="B cell", verdict="supported", q=0.01), claim()], tmp_path)
+    assert [card.attributes["data-verdict"] for card in (supported, asked)] == ["supported", "not supported"]
+
+
+def test_claims_on_one_population_share_a_card(tmp_path: Path) -> None:
+    over_time = {"against": "other times of the same patients", "timepoint": "relapse", "claim": "more in a at relapse"}
+    claims = [claim(verdict="supported", q=0.01), claim(verdict="supported", q=0.02, **over_time)]
+    (card,) = cards_of(Cohort(4, 20, n_events=400), claims, tmp_path)
+    assert card.all("h4")[0].text() == "MSC: only in a, compared with other groups"
+    assert "Also: more at relapse in a, compared with other times of the same patients (q = 0.02)." in card.text()
+
+
+def test_at_most_eight_cards_have_figures(tmp_path: Path) -> None:
+    cohort = Cohort(4, 20, n_events=400)
+    claims = [claim(population=name, verdict="supported", q=0.01) for name in cohort.names]
+    found = cards_of(cohort, claims, tmp_path)
+    assert len(found) == 8 < len(claims)
+    page = read(tmp_path / "report.html")
+    assert len(table(page, "All that the counts suggested")) == len(claims)
+
+
+def test_what_is_asked_about_is_shown_where_nothing_was_compared(tmp_path: Path) -> None:
+    cohort = Cohort(1, 20, groups=False, n_events=900)
+    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}]
+    cohort.tables["populations"]["status"] = "detected"
+    (card,) = write(cohort, tmp_path / "report.html").all("article")
+    assert card.attributes["data-verdict"] == "not compared"
+    assert card.all("h4")[0].text() == "MSC: detected in 1 of 1 sample"
+    assert len(card.all("figure")) == 1  # one sample: no amounts to compare
+
+
+def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    row = {
+        "population": "MSC",
+        "contrast": "a vs b",
+        "timepoint": "diagnosis",
+        "denominator": "cells",
+        "n_a": 2,
+        "n_b": 3,
+    }
+    few = row | {"effect": 1.0, "ci_low": -20.0, "ci_high": 22.0, "p": 1.0, "q": 1.0, "family": "exploratory"}
+    few |= {"note": "few events at equal depth: x; too few patients: p cannot be below 0.2"}
+    rare = row | {"p": np.nan, "note": "not tested: fewer than 2 patients with 20 events"}
+    cohort.tables["contrasts"] = pd.DataFrame([few, few | {"population": "T cell"}, rare | {"population": "B cell"}])
+    page = write(cohort, tmp_path / "report.html")
+    told = next(item.text() for item in page.all("li") if "a vs b" in item.text())
+    assert told.startswith("a vs b at diagnosis (2 against 3 patients): none of 3 comparisons could be tested:")
+    assert "for any p to reach the error allowed (2);" in told
+    assert not any(t.attributes.get("id") == "table-comparisons" for t in page.all("div"))
+    rows = table(page, "All comparisons")
+    assert [r["Fold change"].text() for r in rows] == ["2 (< 0.001 – > 1000)"] * 2 + ["–"]
+    assert data(page, "contrasts")["rows"][0][:4] == ["MSC", "a vs b", "diagnosis", "cells"]
 
 
 @pytest.mark.parametrize("rules", [True, False])
@@ -234,6 +325,33 @@ def test_why_nothing_was_compared(tmp_path: Path) -> None:
     assert "the sheet gives only one group or time point." in write(cohort, tmp_path / "report.html").text()
 
 
+def test_what_only_one_batch_has_is_pointed_out(tmp_path: Path) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    cohort.tables["samples"] = cohort.sheet.assign(batch=["B1", "B1", "B2", "B2"], group=["a", "b", "c", "c"])
+    rows = [(name, cluster, 500 if cluster != "2" or name in ("BM003", "BM004") else 1)
+            for name in cohort.sheet["sample_id"] for cluster in map(str, range(6))]  # fmt: skip
+    cohort.tables["cluster_counts"] = pd.DataFrame(rows, columns=["sample_id", "cluster", "n_events"])
+    page = write(cohort, tmp_path / "report.html")
+    (found,) = table(page, "Clusters of one batch only")
+    assert (found["Cluster"].text(), found["Batch"].text(), found["Events"].text()) == ("2", "B2", "1,002")
+    assert "Group and batch cannot be told apart for c: no batch of it holds another group." in page.text()
+    assert [row["Samples"].text() for row in table(page, "Samples of each batch")] == ["BM001, BM002", "BM003, BM004"]
+
+
+def test_items_of_the_standard_come_from_keywords_without_names_of_persons(tmp_path: Path) -> None:
+    cohort = Cohort(2, 6, n_events=300)
+    file = {"$DATE": "01-JAN-2026", "$CYTSN": "V123", "$OP": "Ann Other", "$SRC": "John Doe", "$PAR": "1"}
+    file |= {"$P1N": "FL0-A", "$P1V": "450"}
+    cohort.adata.uns["meta"] = {"BM001": file, "BM002": file}
+    page = write(cohort, tmp_path / "report.html")
+    told = {row["Item"].text(): row["What is known"].text() for row in table(page, "MIFlowCyt items")}
+    assert told["1.6 Date"] == "01-JAN-2026"
+    assert told["3.2 Serial number"] == "V123"
+    assert told["3.3 Detectors: voltage"] == "FL0-A 450"
+    assert told["1.1 Purpose"] == "not recorded in the files"
+    assert not any(name in page.text() for name in ("Ann Other", "John Doe"))
+
+
 def test_leftovers_of_quality_control_are_not_called_new(tmp_path: Path) -> None:
     cohort = Cohort(2, 6, n_events=300)
     clusters = cohort.tables["clusters"] = cohort.clusters.assign(population="unknown", leftover="")
@@ -242,6 +360,66 @@ def test_leftovers_of_quality_control_are_not_called_new(tmp_path: Path) -> None
     shown = {row["Cluster"].text(): row["Novelty"].text() for row in table(page, "Clusters without a name")}
     assert [name for name, novelty in shown.items() if novelty == "–"] == ["0"]
     assert "of 1, most events that look alike were set aside" in page.text()
+
+
+# --- data for the script ----------------------------------------------------------------------
+
+
+def test_files_of_tables_are_the_tables_to_the_bit(cohort: Cohort, page: Element) -> None:
+    for name in ("populations", "clusters"):
+        told, true = data(page, name), cohort.tables[name]
+        assert told["columns"] == list(true)
+        again = pd.DataFrame(told["rows"], columns=told["columns"])
+        by = (
+            ["sample_id", "population"] if name == "populations" else ["cluster"]
+        )  # the page has children after parents
+        again, true = (rows.sort_values(by, ignore_index=True) for rows in (again, true))
+        for column in true.select_dtypes("number"):
+            assert again[column].astype(float).tolist() == true[column].astype(float).tolist()
+        assert again[name.removesuffix("s")].tolist() == true[name.removesuffix("s")].astype(str).tolist()
+
+
+def test_the_map_has_every_event_in_its_place_and_colour(cohort: Cohort, page: Element) -> None:
+    (island,) = (s for s in page.all("script") if s.attributes.get("id") == "umap-data")
+    told = json.loads("".join(map(str, island.children)))
+    x, y = (np.frombuffer(base64.b64decode(told[axis]), "<u2") / 65535 for axis in "xy")
+    points = cohort.adata.obsm["X_umap"].astype(float)
+    span = np.ptp(points, axis=0).max()
+    np.testing.assert_allclose(np.column_stack([x, y]) * span + points.min(axis=0), points, atol=span / 65535)
+    kinds = {kind["value"]: kind for kind in told["kinds"]}
+    assert list(kinds) == ["cluster", "population", "group", "timepoint", "batch", "patient", "sample"]
+    for kind, column in {"cluster": "cluster", "sample": "sample_id", "population": "population"}.items():
+        codes = np.frombuffer(base64.b64decode(kinds[kind]["codes"]), {1: "u1", 2: "<u2"}[kinds[kind]["bytes"]])
+        assert np.array(kinds[kind]["names"])[codes].tolist() == cohort.adata.obs[column].astype(str).tolist()
+    assert [marker["name"] for marker in told["markers"]] == MARKERS
+    marker, true = told["markers"][3], np.asarray(cohort.adata[:, MARKERS[3]].X).ravel()
+    levels = np.frombuffer(base64.b64decode(marker["values"]), "u1") / 255 * (marker["high"] - marker["low"])
+    clipped = np.clip(true, marker["low"], marker["high"]) - marker["low"]
+    np.testing.assert_allclose(levels, clipped, atol=(marker["high"] - marker["low"]) / 255)
+
+
+def test_a_large_map_is_thinned_but_for_rare_clusters() -> None:
+    rng = np.random.default_rng(0)
+    cluster = np.concatenate([np.zeros(50_000, int), np.ones(40_000, int), np.full(37, 2)]).astype(str)
+    adata = ad.AnnData(
+        np.zeros((len(cluster), 1), np.float32),
+        obs=pd.DataFrame({"cluster": cluster}, index=np.arange(len(cluster)).astype(str)),
+    )
+    adata.obsm["X_umap"] = rng.normal(size=(len(cluster), 2))
+    adata.obsm["X_umap"][5] = np.nan
+    rows = map_rows(adata)
+    counts = pd.Series(cluster[rows]).value_counts()
+    assert len(rows) <= 30_000
+    assert counts["2"] == 37
+    assert counts["0"] == counts["1"]
+    assert 5 not in rows
+    assert np.array_equal(rows, map_rows(adata))
+
+
+def test_islands_cannot_end_early() -> None:
+    hostile = "</script><!--<script>\u2028\ud800"
+    assert "<" not in island({hostile: [hostile]})
+    assert json.loads(island({hostile: [hostile]})) == {hostile: [hostile]}
 
 
 # --- hostile and missing things ---------------------------------------------------------------
@@ -262,7 +440,7 @@ def test_names_from_files_are_inert(tmp_path: Path) -> None:
     page = read(tmp_path / "r.html")
     assert all(image.attributes["src"].startswith("data:") for image in page.all("img"))
     assert not any(name.startswith("on") for element in page.all("*") for name in element.attributes)
-    assert len(page.all("script")) == 1
+    assert len(scripts(page)) == 1
     assert page.all("h1")[0].text() == f"T{HOSTILE}</title>"
     assert table(page, "Events of each sample")[0]["Sample"].text() == f"S{HOSTILE}"
     assert f"M{HOSTILE}" in table(page, "Clusters, with")[0]

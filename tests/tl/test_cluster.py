@@ -140,7 +140,7 @@ def test_values_that_cannot_be_compared_are_refused_by_row(adata, wrong):
 
 
 def test_wrong_arguments(adata):
-    with pytest.raises(InputError, match=r"Got 'CD6' instead; did you mean 'CD\d'"):
+    with pytest.raises(InputError, match=r"Got 'CD6' instead. Did you mean 'CD\d'"):
         cluster(adata, markers=["CD1", "CD6"])
     with pytest.raises(ParameterError, match=r"cluster\.markers parameter must be a list.*Got 'CD4'"):
         cluster(adata, markers="CD4")

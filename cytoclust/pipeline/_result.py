@@ -1,0 +1,115 @@
+"""What a run wrote, and how it is shown."""
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from cytoclust import keys
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["Result"]
+
+NAMES = 12
+"""Populations that are named; of more, the number."""
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What a run wrote.
+
+    Attributes
+    ----------
+    out
+        The folder.
+    tables
+        As in ``OUT/tables``: ``clusters``, ``populations``, ``samples``, ``contrasts``, ``discoveries`` and others.
+    adata
+        The event sample of ``cohort.h5ad``.
+    record
+        The content of ``run.json``.
+    """
+
+    out: Path
+    tables: dict[str, pd.DataFrame]
+    adata: "AnnData"
+    record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        told = [f"{title}: {text}" for title, text in self._rows()]
+        return "\n".join([self._size(), *told, f"report: {self.out / 'report.html'}"])
+
+    def _repr_html_(self) -> str:
+        report = (self.out / "report.html").absolute()
+        here = Path.cwd()
+        inside = report.is_relative_to(here)
+        link = quote(report.relative_to(here).as_posix()) if inside else report.as_uri()
+        rows = [("run", html.escape(self._size()))]
+        rows += [(title, html.escape(text)) for title, text in self._rows()]
+        rows += [("report", f'<a href="{html.escape(link)}" target="_blank">{html.escape(str(report))}</a>')]
+        style = 'style="text-align:left;vertical-align:top"'
+        cells = "".join(f"<tr><th {style}>{title}</th><td {style}>{text}</td></tr>" for title, text in rows)
+        return f"<table>{cells}</table>"
+
+    def _size(self) -> str:
+        events = self.record["events"]
+        total, ok = (sum(each[name] for each in events) for name in ("total", "ok"))
+        clusters = self.tables["clusters"]
+        text = f"{counted(len(events), 'sample')}, {total:,} events ({ok:,} ok), {counted(len(clusters), 'cluster')}"
+        named = sorted(set(clusters[keys.POPULATION]) - {keys.UNKNOWN, keys.UNASSIGNED})
+        shown = ", ".join(named[:NAMES]) + (f" and {len(named) - NAMES} more" if len(named) > NAMES else "")
+        return f"{text}, {counted(len(named), 'population')}{': ' if named else ''}{shown}"
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """What is worth saying beyond the size, as far as there is something."""
+        unknown = int((self.tables["clusters"][keys.POPULATION] == keys.UNKNOWN).sum())
+        rows = [("discoveries", self._discoveries())]
+        rows += [("look first at", text)] if (text := self._first()) else []
+        rows += [("unknown", f"{counted(unknown, 'cluster')} that no rule fits")] if unknown else []
+        return rows + ([("to check", text)] if (text := self._doubts()) else [])
+
+    def _discoveries(self) -> str:
+        table = self.tables["discoveries"]
+        if len(table):
+            verdicts = table["verdict"].value_counts()
+            return ", ".join(f"{verdicts.get(name, 0)} {name}" for name in keys.VERDICTS)
+        if any(each[key] for each in self.record["inputs"] for key in (keys.GROUP, keys.TIMEPOINT)):
+            return "none: nothing is more in one group or time than in another, or too few patients are compared"
+        return "not asked for: the samples have no groups or time points"
+
+    def _first(self) -> str:
+        """The first claim that is no artefact; the table begins with the supported ones."""
+        table = self.tables["discoveries"]
+        claims = table[table["verdict"] != "artefact"]
+        if not len(claims):
+            return ""
+        row = claims.iloc[0]
+        name = f"{row[keys.POPULATION]} {f'cluster {row[keys.CLUSTER]}' if row[keys.CLUSTER] else ''}".strip()
+        return (
+            f"{name}, {row['claim']} (found in {row['n_detected']} of {row['n_evaluable']} patients, "
+            f"{row['n_detected_other']} of {row['n_evaluable_other']} others): {row['verdict']}"
+        )
+
+    def _doubts(self) -> str:
+        told = self.record
+        quality = sum(bool(notes) for notes in told["quality_notes"].values())
+        limits = len((told["rules"] or {}).get("limits", ()))
+        files = sum(bool(each["notes"]) for each in told["inputs"])
+        counts = [
+            (len(told["notes"]) + len(told["panel_notes"]), "note on the cohort", "notes on the cohort"),
+            (files, "file with notes", "files with notes"),
+            (quality, "sample with notes on quality", "samples with notes on quality"),
+            (limits, "limit of the panel", "limits of the panel"),
+        ]
+        found = [f"{n} {one if n == 1 else many}" for n, one, many in counts if n]
+        return ", ".join(found) + " (in the report)" if found else ""
+
+
+def counted(n: int, thing: str) -> str:
+    """``1 sample``, ``2 samples``."""
+    return f"{n} {thing}{'' if n == 1 else 's'}"

@@ -1,0 +1,225 @@
+"""How much more of each population there is, with intervals."""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.params import D
+from cytoclust.pl._show import figure
+from cytoclust.pl._style import GREY, LIGHT, PALETTE, safe_text
+
+__all__ = ["contrasts"]
+
+NEEDED: Final = (keys.POPULATION, "contrast", "denominator", "effect", "ci_low", "ci_high", "p", "q")
+PREFERRED: Final = ("non-malignant cells", "cells")  # a tumour lowers every other fraction of the cells
+ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.08, 3, 0.32  # inches, inches, inches, panels, inches
+WIDEST = 8.0  # log2: farther than 256-fold is drawn as an arrow, so that what is twofold can still be seen
+LOWER, HIGHER = PALETTE[0], PALETTE[1]
+SHOWN, OPEN, UNTESTED = "shown", "not shown", "not tested"
+KINDS: Final = {SHOWN: "o", OPEN: "o", UNTESTED: "D"}
+
+
+@figure
+def contrasts(
+    table: pd.DataFrame,
+    *,
+    names: list[str] | None = None,
+    denominator: str | None = None,
+    alpha: float = D.contrasts.alpha,
+    ax: Axes | None = None,
+) -> Axes | list[Axes]:
+    """How many times more of each population there is in one group, or at one time point, than in the other.
+
+    A panel for each comparison, a row for each population. The point is the effect (a ratio, on a logarithmic scale),
+    the line its interval; filled: ``q`` at most ``alpha``. A diamond is an effect that could not be tested; where
+    there is no effect either, a word says so. An interval or effect that reaches beyond the axis, or is infinite, ends
+    in an arrow.
+
+    Parameters
+    ----------
+    table
+        ``tables/contrasts.csv``.
+    names
+        Populations to draw; by default each one in the table's order.
+    denominator
+        Of what the amounts are fractions, as in the table; by default of cells that are not malignant, and of all cells
+        where a population has no such row (then the row says so).
+    alpha
+        Limit of ``q`` for a filled point.
+    ax
+        Axes for one comparison. By default a figure with a panel for each.
+
+    Raises
+    ------
+    InputError
+        A column, population or denominator that is not there, no row at all, or ``ax`` with several comparisons.
+    """
+    rows = _chosen(table, denominator)
+    known = list(dict.fromkeys(rows[keys.POPULATION]))
+    names = known if names is None else names
+    absent = [name for name in names if name not in known]
+    if absent:
+        raise InputError(f"No row compares population {absent[0]!r}. There are {known}.")
+    rows = rows[rows[keys.POPULATION].isin(names)]
+    panels = [(_title(*map(str, key)), each) for key, each in rows.groupby(["contrast", "at"], sort=False)]
+    if ax is not None and len(panels) != 1:
+        raise InputError(f"With ax, the table must hold one comparison. Got {[title for title, _ in panels]} instead.")
+    drawn = [ax] if ax is not None else _own_axes(len(panels), names)
+    reach, usual = _reach(rows), rows["denominator"].mode().iloc[0]
+    for i, (panel, (title, each)) in enumerate(zip(drawn, panels, strict=True)):
+        each = each.set_index(keys.POPULATION).reindex(names)
+        _forest(panel, each, reach, alpha)
+        _numbers(panel, each, usual)
+        _frame(panel, each, reach, title, named=ax is not None or i % A_ROW == 0)
+    if ax is None:
+        _legend(drawn[0], rows, usual, alpha)
+    return drawn[0] if len(drawn) == 1 else drawn
+
+
+def _chosen(table: pd.DataFrame, denominator: str | None) -> pd.DataFrame:
+    """The rows to draw, one a comparison and population; ``at`` is the time point."""
+    missing = [column for column in NEEDED if column not in table]
+    if missing:
+        raise InputError(f"The table of contrasts lacks the column {missing[0]!r}. It has {list(table)}.")
+    if table.empty:
+        raise InputError("The table of contrasts has no rows: nothing was compared.")
+    kinds = list(dict.fromkeys(table["denominator"].astype(str)))
+    if denominator is not None and denominator not in kinds:
+        raise InputError(f"There is no denominator {denominator!r}. There are {kinds}.")
+    wanted = [denominator] if denominator is not None else [*PREFERRED, *(k for k in kinds if k not in PREFERRED)]
+    table = table.reset_index(drop=True)
+    at = table[keys.TIMEPOINT].fillna("").astype(str) if keys.TIMEPOINT in table else ""
+    rank = table["denominator"].astype(str).map({kind: i for i, kind in enumerate(wanted)})
+    table = table.assign(at=at, rank=rank, **{keys.POPULATION: table[keys.POPULATION].astype(str)})
+    best = table.dropna(subset="rank").sort_values("rank", kind="stable")
+    return best.drop_duplicates(["contrast", "at", keys.POPULATION]).sort_index()
+
+
+def _title(contrast: str, at: str) -> str:
+    return contrast if not at or at in contrast else f"{contrast}, {at}"
+
+
+def _reach(rows: pd.DataFrame) -> float:
+    """How far the axis goes to either side (log2): all effects, and the intervals as far as most of them go."""
+    effects = rows["effect"].abs().to_numpy(float)
+    ends = np.nanmax(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float)), axis=1, initial=0.0)
+    effects, ends = effects[np.isfinite(effects)], ends[np.isfinite(ends) & (ends > 0)]
+    most = max(1.15 * effects.max(initial=0.0), 1.15 * float(np.median(ends)) if len(ends) else 0.0, 2.0)
+    return min(most, WIDEST)
+
+
+def _own_axes(n_panels: int, names: list[str]) -> list[Axes]:
+    left = 0.2 + 0.07 * max(len(safe_text(name, 30)) for name in names)
+    n_columns, n_rows = min(A_ROW, n_panels), math.ceil(n_panels / A_ROW)
+    body = ROW * len(names)
+    width = max(left + n_columns * (PANEL + NUMBERS), 6.6)
+    height = HEAD + n_rows * (body + 1.05)
+    whole = Figure(figsize=(width, height))
+    places = [divmod(i, n_columns) for i in range(n_panels)]
+    boxes = [(left + column * (PANEL + NUMBERS), HEAD + row * (body + 1.05) + 0.5 + body) for row, column in places]
+    return [whole.add_axes((x / width, 1 - y / height, PANEL / width, body / height)) for x, y in boxes]
+
+
+def _forest(ax: Axes, rows: pd.DataFrame, reach: float, alpha: float) -> None:
+    """Intervals, points, and arrows where either leaves the axis."""
+    y = np.arange(len(rows))
+    effect, low, high, p, q = (rows[name].to_numpy(float) for name in ("effect", "ci_low", "ci_high", "p", "q"))
+    colour = np.where(q <= alpha, np.where(effect > 0, HIGHER, LOWER), GREY)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ranged = ~np.isnan(low) & ~np.isnan(high)
+    ends = [np.clip(each[ranged], -reach, reach) for each in (low, high)]
+    ax.hlines(y[ranged], ends[0], ends[1], colors=list(colour[ranged]), linewidth=1.1)
+    beyond = {"<": np.minimum(low, effect) < -reach, ">": np.maximum(high, effect) > reach}
+    for arrow, rows_at in beyond.items():
+        edge = np.full(rows_at.sum(), -reach if arrow == "<" else reach)
+        ax.scatter(edge, y[rows_at], s=20, marker=arrow, c=list(colour[rows_at]), linewidths=0, clip_on=False)
+    inside = np.abs(effect) <= reach
+    for kind, chosen in zip(KINDS, _kinds(p, q, alpha), strict=True):
+        at = inside & chosen
+        shade = list(colour[at])
+        ax.scatter(
+            effect[at], y[at], s=26 if kind != UNTESTED else 18, marker=KINDS[kind], linewidths=1.1, zorder=3,
+            edgecolors=shade, facecolors=shade if kind == SHOWN else "white", clip_on=False,
+        )  # fmt: skip
+
+
+def _kinds(p: np.ndarray, q: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return q <= alpha, ~np.isnan(p) & ~(q <= alpha), np.isnan(p)
+
+
+def _numbers(ax: Axes, rows: pd.DataFrame, usual: str) -> None:
+    """Corrected p and the patients of either side, to the right; and a word where there is no effect."""
+    text: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7, "clip_on": False}
+    word: dict[str, Any] = {"ha": "center", "color": GREY, "bbox": {"color": "white", "pad": 1}} | text
+    ax.text(1.07, -0.95, "q", **text)
+    ax.text(1.32, -0.95, "patients", **text)
+    for y, (_, row) in enumerate(rows.iterrows()):
+        if pd.isna(row["effect"]):
+            ax.text(0.5, y, "not compared" if pd.isna(row["denominator"]) else "not tested", **word)
+        if pd.isna(row["denominator"]):
+            continue
+        ax.text(1.02, y, "" if row["denominator"] == usual else "*", **text)
+        ax.text(1.07, y, "–" if pd.isna(row["q"]) else f"{row['q']:.2g}", **text)
+        ax.text(1.32, y, f"{row['n_a']:g} : {row['n_b']:g}" if {"n_a", "n_b"} <= set(rows) else "", **text)
+
+
+def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: bool) -> None:
+    n = len(rows)
+    ax.set_title(safe_text(title, 44), pad=16)
+    ax.set_yticks(range(n), [safe_text(name, 30) for name in rows.index] if named else [""] * n)
+    primary = rows["family"].eq("primary") if "family" in rows else pd.Series(False, index=rows.index)
+    for label, bold in zip(ax.get_yticklabels(), primary, strict=True):
+        label.set_fontweight("bold" if bold else "normal")
+    ax.set_ylim(n - 0.5, -0.5)
+    ax.set_xlim(-reach, reach)
+    ax.xaxis.set_major_locator(MultipleLocator(max(1, round(reach / 2.5))))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _fold(value)))
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    for y in np.arange(0.5, n - 1):
+        ax.axhline(y, color=LIGHT, linewidth=0.4, zorder=0)
+    first, _, second = title.partition(": ")[2 if ": " in title else 0].partition(" vs ")
+    if second:
+        ax.set_xlabel(f"less in {safe_text(first, 16)}  |  more in {safe_text(first, 16)}", fontsize=7)
+
+
+def _fold(log2: float) -> str:
+    """A power of two as a ratio."""
+    if log2 == 0:
+        return "same"
+    return f"{2 ** round(log2):,}×" if log2 > 0 else f"1/{2 ** round(-log2):,}"
+
+
+def _legend(ax: Axes, rows: pd.DataFrame, usual: str, alpha: float) -> None:
+    shade = {"markeredgecolor": GREY, "markerfacecolor": "white", "color": GREY}
+    handles = [
+        Line2D([], [], color=HIGHER, marker=KINDS[SHOWN], markersize=5, label=f"more, q ≤ {alpha:g}"),
+        Line2D([], [], color=LOWER, marker=KINDS[SHOWN], markersize=5, label=f"less, q ≤ {alpha:g}"),
+        Line2D([], [], marker=KINDS[OPEN], markersize=5, label=f"q above {alpha:g}", **shade),  # type: ignore[arg-type]
+    ]
+    n_bare = int((rows["p"].isna() & rows["effect"].notna()).sum())
+    if n_bare:
+        untested = f"could not be tested ({n_bare}; see note)"
+        handles.append(
+            Line2D([], [], marker=KINDS[UNTESTED], markersize=4, linestyle="", label=untested, **shade)  # type: ignore[arg-type]
+        )
+    others = sorted(set(rows["denominator"]) - {usual})
+    told = [f"of {usual}", *(f"* of {name}" for name in others)]
+    told += ["bold: asked about beforehand"] if "family" in rows and (rows["family"] == "primary").any() else []
+    handles.append(Line2D([], [], linestyle="", label="; ".join(told)))
+    ax.figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        ncols=len(handles),
+        columnspacing=1.2,
+        handlelength=1.4,
+    )

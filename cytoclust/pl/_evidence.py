@@ -1,0 +1,253 @@
+"""What shows that a population is what it is called."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import anndata as ad
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.pl._axis import dress_axis
+from cytoclust.pl._columns import column
+from cytoclust.pl._density import MOST_POINTS, draw_density, draw_on_top, grid_counts, smooth_counts, span
+from cytoclust.pl._histograms import CUT, OTHERS, OWN
+from cytoclust.pl._kinds import Kinds, sort_events, used_markers
+from cytoclust.pl._numbers import count
+from cytoclust.pl._show import figure
+from cytoclust.pl._style import BACKGROUND, PALETTE, safe_text
+
+__all__ = ["evidence"]
+
+LOOK_ALIKE: Final = PALETTE[0]
+MOST_MARKERS, A_ROW, BESIDE = 12, 6, 4  # markers; panels a row; look-alikes at the right of the large biplot
+WIDTH, HEAD, HISTOGRAM = 9.9, 0.36, 0.98  # inches
+MAIN, SMALL, STEP = 2.95, 1.18, 1.6  # inches: side of the large biplot and of the small ones, and their distance
+BINS = 128  # of a biplot
+FEW = 30  # fewer events than that make no histogram
+
+
+@figure
+def evidence(
+    adata: ad.AnnData,
+    population: str | Sequence[str] | None = None,
+    *,
+    cluster: str | int | None = None,
+    beside: Sequence[str] = (),
+    axes: tuple[str, str] | None = None,
+    markers: Sequence[str] | None = None,
+    population_key: str = keys.POPULATION,
+    cluster_key: str = keys.CLUSTER,
+    ax: Axes | None = None,
+) -> list[Axes]:
+    """A population against all other events, and beside what could be mistaken for it.
+
+    Above, the histogram of each marker, of the population and of all other events, each scaled to its own peak: what
+    the population is highest above the other events in stands first. Below, the density of all events over its two
+    most telling markers with the population on it; then, a column each, its look-alikes: in the same axes, and in the
+    two markers that part it and the population best.
+
+    Nothing of this is a measure of amount: the events at hand may be chosen, as those of ``cohort.h5ad`` are, in which
+    rare ones are enriched.
+
+    Parameters
+    ----------
+    adata
+        Events on the transformed scale; thresholds of positivity in ``uns["thresholds"]`` if there are any.
+    population
+        Name in ``obs[population_key]``; or several that are shown as one under the first one's name, such as a
+        population and those under it.
+    cluster
+        Instead, a cluster of ``obs[cluster_key]``.
+    beside
+        Look-alikes, populations or else clusters; by default the four nearest by medians, of named populations (of
+        clusters where a cluster is shown).
+    axes
+        The two telling markers; by default those in which it is farthest from its look-alikes: the mean, over these, of
+        the distance of medians in units of spread (from all other events where there are no look-alikes).
+    markers
+        Markers of the histograms; by default those with a threshold if there are any, else every stained one. Of more
+        than 12, those by which it differs most from the others or from its look-alikes.
+    population_key, cluster_key
+        Columns of ``obs``.
+    ax
+        Axes whose place all panels share; by default a figure of their own.
+
+    Returns
+    -------
+    Axes of the histograms, of the large biplot, then two for each look-alike.
+
+    Raises
+    ------
+    InputError
+        No such population, cluster, look-alike or marker, both a population and a cluster, or fewer than two markers.
+    """
+    columns = (population_key, cluster_key)
+    used = used_markers(adata, [*(axes or ()), *(markers or ())])
+    if axes is not None and len(set(axes)) != 2:
+        raise InputError(f"axes must hold two different markers. Got {list(axes)} instead.")
+    kinds = sort_events(adata, population, cluster, beside, used=used, columns=columns)
+    telling = (axes[0], axes[1]) if axes is not None else kinds.two_telling()
+    shown = _shown(kinds, telling, markers)
+    boxes, size = _layout(len(shown), len(kinds.look_alikes))
+    place = Figure(figsize=size).add_axes if ax is None else ax.inset_axes
+    drawn = [place(box) for box in boxes]
+    for panel, name in zip(drawn, shown, strict=False):
+        _histogram(panel, kinds, name)
+    _legend(drawn[0], kinds, n_left_out=len(used) - len(shown) if markers is None else 0)
+    rest = iter(drawn[len(shown) :])
+    _main(next(rest), kinds, telling)
+    for name, above, below in zip(kinds.look_alikes, rest, rest, strict=True):
+        _same_axes(above, kinds, telling, name)
+        _told_apart(below, kinds, name)
+    if ax is not None:
+        ax.axis("off")
+    return drawn
+
+
+def _shown(kinds: Kinds, telling: tuple[str, str], markers: Sequence[str] | None) -> list[str]:
+    """Markers of the histograms, those first in which the population lies highest above the other events."""
+    names = list(markers) if markers is not None else kinds.markers
+    at = [kinds.markers.index(name) for name in names]
+    if markers is None and len(names) > MOST_MARKERS:
+        apart = np.max([kinds.apart(~kinds.here), *map(kinds.apart, kinds.look_alikes.values())], axis=0)
+        apart[[kinds.markers.index(name) for name in telling]] = np.inf
+        at = sorted(np.argsort(-apart, kind="stable")[:MOST_MARKERS].tolist())
+    values, here = kinds.values[:, at], kinds.here
+    above = np.median(values[here], axis=0) - (np.median(values[~here], axis=0) if (~here).any() else 0.0)
+    return [kinds.markers[at[i]] for i in np.argsort(-above, kind="stable")]
+
+
+def _layout(n_markers: int, n_look_alikes: int) -> tuple[list[tuple[float, float, float, float]], tuple[float, float]]:
+    """Boxes of all panels as fractions of the whole, and its width and height in inches."""
+    n_rows = math.ceil(n_markers / A_ROW)
+    a_row = math.ceil(n_markers / max(n_rows, 1))
+    further = math.ceil(max(n_look_alikes - BESIDE, 0) / A_ROW)
+    width = WIDTH if n_look_alikes > 1 or n_markers > 4 else WIDTH * 0.6
+    top = HEAD + n_rows * HISTOGRAM + 0.45
+    height = top + MAIN + 0.5 + further * 2 * (SMALL + 0.5)
+    boxes = []
+    for i in range(n_markers):
+        row, column = divmod(i, a_row)
+        step = (width - 0.1) / a_row
+        boxes.append((0.1 + column * step, HEAD + (row + 1) * HISTOGRAM - 0.28, step - 0.2, HISTOGRAM - 0.5))
+    boxes.append((0.5, top + MAIN, MAIN, MAIN))
+    for i in range(n_look_alikes):
+        x, y = 0.5 + MAIN + 0.42 + i * STEP, top + SMALL
+        if i >= BESIDE:
+            row, column = divmod(i - BESIDE, A_ROW)
+            x, y = 0.5 + column * STEP, top + MAIN + 0.95 + row * 2 * (SMALL + 0.5) + SMALL
+        boxes += [(x, y, SMALL, SMALL), (x, y + MAIN - SMALL, SMALL, SMALL)]
+    return [(x / width, 1 - y / height, w / width, h / height) for x, y, w, h in boxes], (width, height)
+
+
+def _histogram(ax: Axes, kinds: Kinds, name: str) -> None:
+    values = column(kinds.adata, name)
+    limits = _span(kinds, name)
+    for rows, (line, filling) in ((~kinds.here, OTHERS), (kinds.here, OWN)):
+        if rows.sum() < FEW:
+            ax.vlines(values[rows], 0, 0.45, color=line, linewidth=0.9)
+            continue
+        middles, curve = (each[::2] for each in smooth_counts(values[rows], limits))  # every second: half the file
+        curve = curve / max(curve.max(), np.finfo(float).tiny)
+        ax.fill_between(middles, curve, color=filling, linewidth=0, alpha=0.75)
+        ax.plot(middles, curve, color=line, linewidth=0.9)
+    if name in kinds.limits:
+        ax.axvline(kinds.limits[name], **CUT)
+    ax.set_title(safe_text(name, 18))
+    ax.set_xlim(*limits)
+    ax.set_ylim(0, 1.06)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    dress_axis(ax, "x", kinds.adata, name, label=False)
+    ax.tick_params(labelsize=6.5)
+
+
+def _span(kinds: Kinds, name: str) -> tuple[float, float]:
+    """The middle of all events, the population, nearly all of its look-alikes, and the threshold."""
+    values = column(kinds.adata, name)
+    own = values[kinds.here]
+    low, high = span(values, 0.1)
+    room = 0.04 * (high - low)
+    tails = [0.5, 99.5] if len(own) > MOST_POINTS else [0, 100]
+    ends = [low, high, *(np.nanpercentile(own, tails) + np.array([-room, room]))]
+    for rows in kinds.look_alikes.values():
+        ends += (np.nanpercentile(values[rows], [1, 99]) + np.array([-room, room])).tolist()
+    ends += [kinds.limits[name]] if name in kinds.limits else []
+    return float(min(ends)), float(max(ends))
+
+
+def _legend(ax: Axes, kinds: Kinds, *, n_left_out: int) -> None:
+    """What the colours of the histograms are, above the first of them."""
+    few = " (a line each)" if kinds.here.sum() < FEW else ""
+    handles: list[Artist] = [
+        Patch(
+            facecolor=OWN[1], edgecolor=OWN[0], label=f"{_name(kinds.title, 40)}: {count(kinds.here.sum())} events{few}"
+        ),
+        Patch(
+            facecolor=OTHERS[1],
+            edgecolor=OTHERS[0],
+            label=f"all {count((~kinds.here).sum())} others, to the same height",
+        ),
+    ]
+    handles += [Line2D([], [], label="threshold", **CUT)] if kinds.limits else []
+    if n_left_out:
+        handles.append(Patch(alpha=0, label=f"{n_left_out} more markers, in which it differs less, are not shown"))
+    ax.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1 + 0.26 / (HISTOGRAM - 0.5)), ncols=4, borderaxespad=0,
+        handlelength=1.2, columnspacing=1.5, borderpad=0,
+    )  # fmt: skip
+
+
+def _name(name: str, width: int = 22) -> str:
+    """A look-alike's name; a number is a cluster's."""
+    return f"cluster {name}" if name.isdigit() else safe_text(name, width)
+
+
+def _main(ax: Axes, kinds: Kinds, telling: tuple[str, str]) -> None:
+    _biplot(ax, kinds, telling, [(kinds.here, OWN[0])])
+    for which, name in zip("xy", telling, strict=True):
+        dress_axis(ax, which, kinds.adata, name)
+    ax.set_title(_name(kinds.title, 36), color=OWN[0])
+
+
+def _same_axes(ax: Axes, kinds: Kinds, telling: tuple[str, str], name: str) -> None:
+    _biplot(ax, kinds, telling, [(kinds.look_alikes[name], LOOK_ALIKE)])
+    _dress_small(ax, telling)
+    ax.set_title(_name(name), color=LOOK_ALIKE, fontsize=7.5)
+
+
+def _told_apart(ax: Axes, kinds: Kinds, name: str) -> None:
+    pair = kinds.two_telling(name)
+    _biplot(ax, kinds, pair, [(kinds.look_alikes[name], LOOK_ALIKE), (kinds.here, OWN[0])])
+    _dress_small(ax, pair)
+    ax.set_title("told apart best by", fontsize=7, fontweight="normal")
+
+
+def _biplot(ax: Axes, kinds: Kinds, pair: tuple[str, str], on_top: list[tuple[NDArray[np.bool_], str]]) -> None:
+    """Density of all events in grey, thresholds, and kinds of events on it in colour."""
+    x, y = (column(kinds.adata, name) for name in pair)
+    spans = (_span(kinds, pair[0]), _span(kinds, pair[1]))
+    draw_density(ax, grid_counts(x, y, spans, BINS), spans, BACKGROUND)
+    for name, line in zip(pair, (ax.axvline, ax.axhline), strict=True):
+        if name in kinds.limits:
+            line(kinds.limits[name], **CUT)
+    for rows, colour in on_top:
+        draw_on_top(ax, x[rows], y[rows], spans, colour=colour)
+    ax.set_xlim(*spans[0])
+    ax.set_ylim(*spans[1])
+
+
+def _dress_small(ax: Axes, pair: tuple[str, str]) -> None:
+    """Names of the markers without numbers, which there is no room for."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_xlabel(safe_text(pair[0], 18), fontsize=7, labelpad=2)
+    ax.set_ylabel(safe_text(pair[1], 18), fontsize=7, labelpad=2)

@@ -1,0 +1,210 @@
+"""A card for each discovery: a sentence, the verdict, the evidence, the objections and the figures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.pl._medians import stained
+from cytoclust.pl._style import new_axes
+from cytoclust.report._blocks import Figure, embed, number, text
+from cytoclust.report._gather import Inputs
+
+__all__ = ["CHANCE", "Card", "cards", "words"]
+
+SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
+NOT_COMPARED: Final = "not compared"
+CHANCE: Final = "chance is not ruled out"
+MOST, SUGGESTED = 8, 4  # cards with figures: of claims, and where none is supported
+ICONS: Final = {SUPPORTED: "✓", UNSUPPORTED: "?", ARTEFACT: "✕", NOT_COMPARED: "–"}
+ADVICE: Final = {  # by the beginning of a flag: what it means for the reader
+    "confounded with batch": "no batch holds both sides: group and batch cannot be told apart in this cohort",
+    "not shown within batches": "it does not hold among samples of one batch, or too few of them can be compared",
+    "one batch": "all patients that have it were measured in one batch: suspect its reagents or its machine",
+    "one patient": "a case, not a group",
+    "depth": "the difference is gone when all samples are thinned to as many cells",
+    "too few others": "fewer than two of those compared are deep enough to have shown it",
+    "hemodilution": "half or more of one side's samples look diluted with blood",
+    "doublet": "it looks like cells of two clusters stuck together, and comes as often as these meet",
+    "most such events": "quality control set aside most of what looks like it: this is what it missed",
+    "positive for nearly": "dead cells, clumps or autofluorescence look like this",
+    "mimic not excluded": "the panel lacks a marker that would tell it from a look-alike",
+    "name doubtful": "the rule hardly fits better than not",
+    "name": "the rule fits, but not surely: look at the markers near their threshold",
+    "less than twofold": "both sides have it, and not twice as much of it: see the comparisons",
+    "too few cells": "the samples that show it have too few cells to count; more cells would tell",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card shows.
+
+    ``numbers`` are values and what they are, ``objections`` flags and what they mean, ``also`` other claims on the
+    same.
+    """
+
+    verdict: str
+    subject: str
+    claim: str
+    sentence: str = ""
+    also: list[str] = field(default_factory=list)
+    phenotype: str = ""
+    numbers: list[tuple[str, str]] = field(default_factory=list)
+    objections: list[tuple[str, str]] = field(default_factory=list)
+    amount: Figure | None = None
+    evidence: Figure | None = None
+
+    @property
+    def icon(self) -> str:
+        """A sign beside the word, which alone would tell."""
+        return ICONS.get(self.verdict, "")
+
+
+def words(row: Mapping[Any, Any]) -> str:
+    """A claim with what it is compared with: ``only in metastatic at diagnosis, compared with other groups …``."""
+    claim, against = text(row["claim"]).text, text(row.get("against")).text
+    if against.startswith("other times"):  # of one group: the group is no part of the difference
+        group = text(row.get(keys.GROUP)).text
+        claim = f"{claim.split(' ')[0]} at {text(row.get(keys.TIMEPOINT)).text}" + (f" in {group}" if group else "")
+    return f"{claim}, compared with {against}" if against else claim
+
+
+def cards(inputs: Inputs) -> list[Card]:
+    """A card for each population or cluster: supported claims, then what the study asks about, then artefacts.
+
+    Where nothing is supported, the likeliest suggestions fill up; where nothing was compared, what was there at all.
+    """
+    claims = inputs.discoveries
+    if claims.empty:
+        return list(_uncompared(inputs))
+    claims = claims.assign(subject=[_subject(row) for row in claims.to_dict("records")])
+    verdict, q = claims["verdict"].astype(str), pd.to_numeric(claims["q"])
+    supported, rest = claims[verdict == SUPPORTED], claims[verdict == UNSUPPORTED]
+    rest = rest[~rest["subject"].isin(supported["subject"])].drop_duplicates("subject")
+    asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs))
+    shown = [part for _, part in supported.groupby("subject", sort=False)]
+    shown += [part for _, part in rest[asked].groupby("subject", sort=False)]
+    if supported.empty:
+        likely = rest[~asked & pd.to_numeric(rest["p"]).notna()]
+        shown += [likely.iloc[[i]] for i in range(min(len(likely), max(SUGGESTED - len(shown), 0)))]
+    full = [_card(inputs, part.to_dict("records"), figures=True) for part in shown[:MOST]]
+    artefacts = claims[(verdict == ARTEFACT) & (q <= _alpha(inputs))]
+    brief = [part for _, part in artefacts.groupby("subject", sort=False)]
+    return full + [_card(inputs, part.to_dict("records"), figures=False) for part in brief[:MOST]]
+
+
+def _subject(row: Mapping[Any, Any]) -> str:
+    cluster = text(row.get(keys.CLUSTER)).text
+    return f"Cluster {cluster}" if cluster else str(row[keys.POPULATION])
+
+
+def _alpha(inputs: Inputs) -> float:
+    return float(inputs.parameter("contrasts", "alpha"))
+
+
+def _asked(inputs: Inputs) -> list[str]:
+    """Populations that the study asks about: given by hand, else those that the rules mark."""
+    given = inputs.parameter("contrasts", "primary")
+    if not isinstance(given, str):
+        return [str(name) for name in given]
+    return [str(each["name"]) for each in inputs.rules if each.get("primary")]
+
+
+def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
+    """Of the claims on one population or cluster: the first in full, of the others what they say."""
+    row = rows[0]
+    cluster, population = text(row.get(keys.CLUSTER)).text, str(row[keys.POPULATION])
+    flags = [flag for flag in text(row.get("flags")).text.split("; ") if flag]
+    chance = pd.notna(row["q"]) and row["q"] > _alpha(inputs)
+    objections = [(CHANCE, "over all claims, as much would be seen by chance too often")] if chance else []
+    objections += [(flag, next((why for start, why in ADVICE.items() if flag.startswith(start)), "")) for flag in flags]
+    return Card(
+        verdict=str(row["verdict"]),
+        subject=_subject(row),
+        claim=words(row),
+        sentence=text(row.get("sentence")).text,
+        also=[
+            words(each) + (f" (q\u00a0=\u00a0{number(each['q'], 2).text})" if pd.notna(each["q"]) else "")
+            for each in rows[1:]
+        ],
+        phenotype=text(row.get("phenotype")).text,
+        numbers=_numbers(row),
+        objections=objections,
+        amount=_amount(inputs, population, cluster) if figures else None,
+        evidence=_evidence(inputs, population, cluster) if figures else None,
+    )
+
+
+def _numbers(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    if not row["n_evaluable"] and not row["n_evaluable_other"]:
+        return [("0", "patients who would have shown it, had they had it")]
+    told = [
+        (f"{row['n_detected']:g} of {row['n_evaluable']:g}", "patients who would have shown it have it"),
+        (f"{row['n_detected_other']:g} of {row['n_evaluable_other']:g}", "of those compared with"),
+    ]
+    if pd.isna(row["p"]):
+        return [*told, ("–", "no test was possible")]
+    return [*told, (number(row["p"], 2).text, "p"), (number(row["q"], 2).text, "q, corrected over all claims")]
+
+
+def _uncompared(inputs: Inputs) -> Iterator[Card]:
+    """The populations that the study asks about, where nothing was compared."""
+    table = inputs.populations
+    for name in _asked(inputs)[:MOST]:
+        rows = table[table[keys.POPULATION].astype(str) == name] if len(table) else table
+        seen = rows[rows["status"].astype(str) == keys.STATUSES[0]] if len(rows) else rows
+        if len(seen):
+            n = int((rows["status"].astype(str) != keys.STATUSES[2]).sum())
+            told = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
+            claim = f"detected in {len(seen)} of {n} sample{'s' if n != 1 else ''}"
+            yield Card(
+                NOT_COMPARED, name, claim, numbers=told,
+                amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),
+            )  # fmt: skip
+
+
+def _evidence(inputs: Inputs, population: str, cluster: str) -> Figure | None:
+    """Markers against all other cells and beside look-alikes; none where no event is at hand."""
+    adata, names = inputs.adata, inputs.named(population)
+    column, wanted = (keys.CLUSTER, [cluster]) if cluster else (keys.POPULATION, names)
+    if column not in adata.obs or len(stained(adata)) < 2 or not adata.obs[column].astype(str).isin(wanted).any():
+        return None
+    subject = f"cluster {cluster}" if cluster else population
+    given: dict[str, Any] = {"cluster": cluster} if cluster else {"population": names}
+    return embed(
+        pl.evidence(adata, show=False, **given),
+        alt=f"Histograms of each marker of {subject} against all other events; the density of all events over its two"
+        " most telling markers, with it on top; and its look-alikes in the same axes and in those that part them.",
+        caption=f"{subject} (orange) against all other events (grey), and beside what could be mistaken for it (blue)."
+        " Dashed lines are thresholds. Rare events are enriched in this picture: it shows what the cells are, not how"
+        " many.",
+    )
+
+
+def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
+    """The amount in each sample; none of a single one."""
+    table = _amounts(inputs, population, cluster)
+    if len(table) < 2:
+        return None
+    subject = str(table[keys.POPULATION].iloc[0])
+    ax = new_axes(3.3 if len(table) <= 30 else 4.2, 1.9, margins=(0.8, 0.2, 1.3, 0.4))
+    return embed(
+        pl.abundance(table, names=[subject], ax=ax, show=False),
+        alt=f"Fraction of {subject} in {len(table)} samples, by group and time point. The numbers are in section 2.",
+        caption="Fraction of its parent in each sample, with exact intervals. Open triangles: not detected;"
+        " crosses at the top: not evaluable.",
+    )
+
+
+def _amounts(inputs: Inputs, population: str, cluster: str) -> pd.DataFrame:
+    if not cluster:
+        table = inputs.populations
+        return table[table[keys.POPULATION].astype(str) == population] if len(table) else table
+    table = inputs.table("unknown_clusters")
+    if table.empty:
+        return table
+    mine = table[table[keys.CLUSTER].astype(str) == cluster]
+    return mine.assign(**{keys.POPULATION: f"cluster {cluster}"})

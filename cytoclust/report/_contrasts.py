@@ -1,0 +1,115 @@
+"""Amounts compared between groups and over time: what can be told, and what could not be tested and why."""
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, text
+from cytoclust.report._gather import Inputs
+
+__all__ = ["contrasts"]
+
+TOO_FEW = "too few patients"
+REASONS = {  # by the beginning of a note: in a sentence
+    TOO_FEW: "too few patients for any p to reach the error allowed",
+    "not tested": "too rare for its amount to be compared (section 1 asks about its presence)",
+    "no p": "group and batch, or time and batch, cannot be told apart",
+}
+
+
+def contrasts(inputs: Inputs) -> dict[str, Any] | None:
+    """Forest plot and table of what could be tested, a sentence for each question on what could not, and everything."""
+    table = inputs.contrasts
+    if table.empty or not {"p", "contrast"} <= set(table):
+        return None
+    reason = _reasons(table)
+    tested = table[reason == ""]
+    return {
+        "figure": _figure(tested) if len(tested) and "effect" in tested else None,
+        "tested": _table("comparisons", "Amounts compared, where a test could tell", tested) if len(tested) else None,
+        "untested": list(_untested(table, reason)),
+        "all": _table("contrasts", "All comparisons of amounts", table),
+    }
+
+
+def _reasons(table: pd.DataFrame) -> pd.Series:
+    """Why a row could not be tested; "" where it could."""
+    notes = table["note"].fillna("").astype(str) if "note" in table else pd.Series("", index=table.index)
+    found = pd.Series("", index=table.index)
+    for start in REASONS:
+        found[(found == "") & notes.str.contains(rf"(?:^|; ){start}")] = start
+    found[(found == "") & table["p"].isna()] = "no p"
+    return found
+
+
+def _question(row: Any) -> str:
+    time = text(row.get(keys.TIMEPOINT)).text
+    contrast = str(row["contrast"])
+    return contrast if not time or contrast.endswith(time) else f"{contrast} at {time}"
+
+
+def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
+    asked = pd.Series([_question(row) for row in table.to_dict("records")], index=table.index)
+    for question in dict.fromkeys(asked):
+        mine = reason[asked == question]
+        why = Counter(mine[mine != ""])
+        if not why:
+            continue
+        sizes = ""
+        if {"n_a", "n_b"} <= set(table):
+            a, b = (int(table[side][asked == question].max()) for side in ("n_a", "n_b"))
+            sizes = f" ({a} against {b} patients)"
+        told = "; ".join(f"{REASONS[start]} ({n})" for start, n in why.most_common())
+        none = (
+            f"none of {len(mine)} comparisons could"
+            if sum(why.values()) == len(mine)
+            else (f"{sum(why.values())} of {len(mine)} comparisons could not")
+        )
+        yield question, f"{sizes}: {none} be tested: {told}."
+
+
+def _figure(tested: pd.DataFrame) -> Figure:
+    return embed(
+        pl.contrasts(tested, show=False),
+        alt=f"Fold changes with intervals of {tested[keys.POPULATION].nunique()} populations. The numbers are in the"
+        " table below.",
+        caption="How many times as much, with 95 % intervals. Right of the line: more in the first of the two. A"
+        " filled point: the adjusted p is at most the error allowed.",
+    )
+
+
+def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
+    makers = {
+        keys.POPULATION: ("Population", name), "denominator": ("As a fraction of", text), "n_a": ("n", number),
+        "n_b": ("against", number), "effect": ("Fold change", None), "p": ("p", number), "q": ("q", number),
+        "family": ("Family", text), "note": ("Note", text),
+    }  # fmt: skip
+    shown = [column for column in makers if column in rows]
+    table = Table(slug, caption, ["Question", *(makers[column][0] for column in shown)], tall=True, data=rows)
+    for row in rows.to_dict("records"):
+        cells = [text(_question(row))]
+        for column in shown:
+            make = makers[column][1]
+            cells.append(_fold(row) if make is None else make(row[column]))
+        table.rows.append(cells)
+    return table
+
+
+def _fold(row: Any) -> Cell:
+    """The effect as a ratio, with its interval; sorted by the effect."""
+    if pd.isna(row["effect"]):
+        return Cell("–", "", "num")
+    low, high = (_ratio(row.get(side)) for side in ("ci_low", "ci_high"))
+    return Cell(f"{_ratio(row['effect'])} ({low} – {high})", float(row["effect"]), "num")
+
+
+def _ratio(log2: Any) -> str:
+    """A ratio as people read it; beyond a thousandfold nobody measures."""
+    if log2 is None or pd.isna(log2):
+        return "?"
+    if abs(log2) > 10:
+        return "> 1000" if log2 > 0 else "< 0.001"
+    ratio = 2 ** float(log2)
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"

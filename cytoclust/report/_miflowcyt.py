@@ -1,0 +1,167 @@
+"""The items of MIFlowCyt 1.0 (Lee et al., Cytometry A 2008;73:926), as far as files and run know them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cytoclust import keys
+from cytoclust.pl._numbers import count
+from cytoclust.report._blocks import Table, text
+from cytoclust.report._gather import Inputs, present
+
+__all__ = ["miflowcyt"]
+
+ABSENT = "not recorded in the files"
+LISTED = 6  # different values that are spelled out
+SECTIONS = ("1 Experiment overview", "2 Flow sample", "3 Instrument", "4 Data analysis")
+
+
+def miflowcyt(inputs: Inputs) -> Table:
+    """One row an item of the standard, in its order.
+
+    Keywords that may name a person or patient (``$OP``, ``$SRC``, ``$SMNO``, ``$PROJ``) are left to the author: a
+    report goes from desk to desk.
+    """
+    table = Table("miflowcyt", "MIFlowCyt items", ["Section", "Item", "What is known"])
+    for section, items in zip(SECTIONS, (_overview, _sample, _instrument, _analysis), strict=True):
+        for item, known in items(inputs):
+            table.rows.append([text(section), text(item), text(known or ABSENT, "" if known else "soft")])
+    return table
+
+
+Items = Iterable[tuple[str, str]]
+
+
+def _files(inputs: Inputs) -> list[Mapping[str, Any]]:
+    """Keywords of each file."""
+    meta = inputs.adata.uns.get(keys.META)
+    if not isinstance(meta, Mapping):
+        return []
+    return [each for each in meta.values() if isinstance(each, Mapping)] or [meta]
+
+
+def _told(inputs: Inputs, *names: str) -> str:
+    """The values of the first of these keywords that any file has."""
+    for name in names:
+        values = dict.fromkeys(str(each[name]).strip() for each in _files(inputs) if str(each.get(name, "")).strip())
+        if values:
+            return _listed(values)
+    return ""
+
+
+def _listed(values: Iterable[str]) -> str:
+    found = list(values)
+    return ", ".join(found) if len(found) <= LISTED else f"{', '.join(found[:LISTED])} and {len(found) - LISTED} more"
+
+
+def _of_channels(inputs: Inputs, letter: str) -> str:
+    """``channel value`` of each channel that has the keyword ``$PnX``, from the first file."""
+    for each in _files(inputs):
+        channels = [
+            (each.get(f"$P{n}N", str(n)), each.get(f"$P{n}{letter}")) for n in range(1, int(each.get("$PAR", 0)) + 1)
+        ]
+        told = [f"{channel} {value}" for channel, value in channels if str(value or "").strip() not in ("", "0", "NA")]
+        if told:
+            return "; ".join(told)
+    return ""
+
+
+def _overview(inputs: Inputs) -> Items:
+    sheet = inputs.sheet
+    names = {keys.GROUP: "groups", keys.TIMEPOINT: "time points", keys.BATCH: "batches"}
+    variables = [
+        f"{label} {_listed(dict.fromkeys(sheet[column].dropna().astype(str)))}"
+        for column, label in names.items()
+        if present(sheet, column)
+    ]
+    yield "1.1 Purpose", ""
+    yield "1.2 Keywords", ""
+    yield "1.3 Experiment variables", "; ".join(variables)
+    yield "1.4 Organisation", _told(inputs, "$INST")
+    yield "1.5 Primary contact", ""
+    yield "1.6 Date", _told(inputs, "$DATE", "$BEGINDATETIME")
+    yield "1.7 Conclusions", "section 1 of this report"
+    yield "1.8 Quality control measures", _controls(inputs)
+    yield "1.9 Other relevant information", ""
+
+
+def _controls(inputs: Inputs) -> str:
+    controls = [
+        str(each.get("control", each)) if isinstance(each, Mapping) else str(each) for each in inputs.run["controls"]
+    ]
+    told = [f"controls that set thresholds: {_listed(dict.fromkeys(controls))}"] if controls else []
+    return "; ".join([*told, *(["checks on every event: section 4 of this report"] if inputs.run["events"] else [])])
+
+
+def _sample(inputs: Inputs) -> Items:
+    n_patients = inputs.sheet[keys.PATIENT].nunique() if present(inputs.sheet, keys.PATIENT) else 0
+    n_samples = len(inputs.sheet)
+    samples = f"{n_samples} sample{'s' if n_samples != 1 else ''}"
+    stains = [
+        f"{row['marker']}: {row['channel']}"
+        for row in inputs.run["panel"]
+        if row.get("marker") and row.get("signal_type") in ("fluorescence", "mass")
+    ]
+    yield (
+        "2.1 Material: source, organism, age, sex, phenotype, treatment",
+        (f"{samples} of {n_patients} patients; all else is not recorded in the files" if n_patients else ""),
+    )
+    yield "2.2 Sample characteristics", ""
+    yield "2.3 Sample treatment", ""
+    yield "2.4 Reagents: characteristic measured and detector", "; ".join(stains)
+    yield "2.4 Reagents: clone, reporter, manufacturer, catalogue number", _of_channels(inputs, "ANALYTE")
+
+
+def _instrument(inputs: Inputs) -> Items:
+    yield "3.1 and 3.2 Manufacturer and model", _told(inputs, "$CYT")
+    yield "3.2 Serial number", _told(inputs, "$CYTSN", "CYTNUM", "CYTOMETER SERIAL NUMBER")
+    yield "3.3 Light sources: wavelength (nm)", _of_channels(inputs, "L")
+    yield "3.3 Light sources: power (mW)", _of_channels(inputs, "O")
+    yield "3.3 Optical filters", _of_channels(inputs, "F")
+    yield "3.3 Detectors: type", _of_channels(inputs, "T")
+    yield "3.3 Detectors: voltage", _of_channels(inputs, "V")
+    yield "3.3 Flow cell and fluidics", ""
+    yield "3.4 Software of acquisition", _told(inputs, "CREATOR", "$SYS", "APPLICATION")
+
+
+def _analysis(inputs: Inputs) -> Items:
+    run = inputs.run
+    files = run["inputs"]
+    yield (
+        "4.1 List-mode files",
+        (
+            f"{len(files)} FCS files, {count(sum(row.get('n_events', 0) for row in files))} events, with SHA-256 below;"
+            " repository and accession: not recorded in the files"
+            if files
+            else ""
+        ),
+    )
+    for item, section, tell in ANALYSIS:
+        yield item, tell(dict(run["parameters"][section])) if section in run["parameters"] else ""
+    rules = run["rules"] or {}
+    named = f"; names by the rules {rules['name']} {rules.get('version', '')}".rstrip() if rules.get("name") else ""
+    n = len(inputs.clusters)
+    yield (
+        "4.4 Gating (data filtering)",
+        (f"no manual gate: {n} clusters of all events that passed the checks{named}" if n else ""),
+    )
+    yield "4.4 Gate statistics", "sections 2 and 3 of this report" if n else ""
+
+
+ANALYSIS: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
+    (
+        "4.2 Compensation",
+        "compensate",
+        lambda given: (
+            f"matrix: {given.get('matrix', 'file')}; solved as a linear system"
+            if given.get("enabled", True)
+            else "none"
+        ),
+    ),
+    (
+        "4.3 Data transformation",
+        "transform",
+        lambda given: (
+            f"{given.get('method', 'arcsinh')}, cofactor {given.get('cofactor', 'auto')}; see the panel in section 4"
+        ),
+    ),
+]

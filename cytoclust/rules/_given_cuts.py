@@ -1,0 +1,55 @@
+"""Cuts by hand: whose they are, and whether they part anything."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cytoclust.errors import InputError, nearest
+from cytoclust.rules._markers import fold_marker, match_markers, vocabulary
+from cytoclust.rules._profile import MIN_EVENTS, Profile
+
+__all__ = ["beyond_clusters", "by_marker"]
+
+
+def by_marker(given: Mapping[str, float], markers: Sequence[str]) -> dict[str, float]:
+    """Cuts under the names that a panel has, which may be given by a synonym (``MCAM`` for ``CD146``).
+
+    Raises
+    ------
+    InputError
+        A name that fits no marker, or two that are one marker.
+    """
+    found: dict[str, float] = {}
+    for name, cut in given.items():
+        at = {name: markers.index(name)} if name in markers else match_markers([name], markers, {name: _others(name)})
+        if not at:
+            raise InputError(f"A threshold is given for {name!r}, which is no marker here.{nearest(name, markers)}")
+        marker = markers[at[name]]
+        if marker in found:
+            raise InputError(f"Two thresholds are given for {marker}: one under the name {name!r}. One is allowed.")
+        found[marker] = cut
+    return found
+
+
+def _others(name: str) -> tuple[str, ...]:
+    """What else the marker is called."""
+    key = fold_marker(name)
+    groups = [(marker, *synonyms) for marker, synonyms in vocabulary().items()]
+    return tuple(word for group in groups if key in map(fold_marker, group) for word in group)
+
+
+def beyond_clusters(profile: Profile, given: Mapping[str, float]) -> list[str]:
+    """A sentence for each cut that no cluster's median reaches, or that lies below them all."""
+    medians = profile.quantile(0.5)[profile.n_events >= MIN_EVENTS]
+    said = []
+    for marker, cut in by_marker(given, profile.markers).items():
+        mine = medians[:, profile.markers.index(marker)]
+        low, high = float(np.min(mine)), float(np.max(mine))
+        if low <= cut <= high:
+            continue
+        where = "no cluster reaches it" if cut > high else "every cluster lies above it"
+        said.append(
+            f"The threshold given for {marker}, {cut:g}, parts nothing: {where}. Medians of clusters go from {low:.3g} "
+            f"to {high:.3g}, on the transformed scale: is the threshold on that scale?"
+        )
+    return said

@@ -1,0 +1,112 @@
+"""The files of a cohort, described."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cytoclust.terminal._describe_file import add_channels, add_steps
+from cytoclust.terminal._page import Column, Page
+
+__all__ = ["describe_cohort"]
+
+MOST = 8
+"""Panels, or markers of one, that are told; of more, the number."""
+LEFT_OUT = " was left out: "
+FEW = 3
+SHEET = ("patient_id", "group", "timepoint", "batch")
+
+
+def describe_cohort(found: dict[str, Any]) -> Page:
+    """What :func:`cytoclust.pipeline.inspect_samples` found."""
+    page, files = Page(), found["files"]
+    events = sum(file["n_events"] for file in files)
+    page.text(f"{found['path']}: {_counted(len(files), 'file')}, {events:,} events")
+    for key in SHEET:
+        if text := _design(files, key):
+            page.text(text)
+    _add_files(page, files, several=len(found["panels"]) > 1)
+    page.items("not read", [each["fault"] for each in found["unread"]])
+    if len(found["panels"]) > 1:
+        page.items("panels", _panels(found["panels"], files))
+    page.items("what differs between files", found["differences"])
+    add_channels(page, found["channels"])
+    add_steps(page, found | {"notes": _without_wall(found["notes"])})
+    return page
+
+
+def _without_wall(notes: Sequence[str]) -> list[str]:
+    """Notes with those on channels that not all files have in one, if they are many."""
+    gone = [note.partition(LEFT_OUT)[0] for note in notes if LEFT_OUT in note]
+    if len(gone) <= FEW:
+        return list(notes)
+    rest = [note for note in notes if LEFT_OUT not in note]
+    return [f"Left out, because not all files have them: {_several(gone)}.", *rest]
+
+
+def _add_files(page: Page, files: Sequence[dict[str, Any]], *, several: bool) -> None:
+    def of(key: str) -> list[str]:
+        return [str(file[key] or "") for file in files]
+
+    def name(file: dict[str, Any]) -> str:
+        """Of the file, where the sample is not called after it."""
+        full = Path(file["path"]).name
+        return "" if full.partition(".")[0] == file["sample_id"] else full
+
+    ids = of("sample_id")
+    page.table(
+        [
+            Column("sample", ids, fold=32),
+            Column("file", [name(file) for file in files], spare=7),
+            *(Column(key.removesuffix("_id"), of(key), spare=1) for key in SHEET),
+            Column("events", [f"{file['n_events']:,}" for file in files], right=True),
+            Column("channels", of("n_channels"), right=True, spare=4),
+            Column("matrix", ["yes" if file["compensated"] else "no" for file in files], spare=3),
+            Column("panel", of("panel") if several else [""] * len(files)),
+            Column("version", of("version"), spare=6),
+            Column("instrument", of("cytometer"), spare=5),
+            Column("date", of("date"), spare=2),
+        ]
+    )  # fmt: skip
+
+
+def _design(files: Sequence[dict[str, Any]], key: str) -> str:
+    """``group: metastatic 5, control 3``: samples of each, and how many have none."""
+    counts: dict[str, int] = {}
+    for file in files:
+        counts[file[key] or ""] = counts.get(file[key] or "", 0) + 1
+    without = counts.pop("", 0)
+    if not counts:
+        return ""
+    if key == "patient_id":
+        text = f"patients: {len(counts)}"
+    else:
+        text = f"{key}: " + ", ".join(f"{name} {n}" for name, n in counts.items())
+    return text + (f"; {_counted(without, 'sample')} without" if without else "")
+
+
+def _panels(panels: dict[str, list[str]], files: Sequence[dict[str, Any]]) -> list[str]:
+    """Each panel: how many files have it, and how it differs from the commonest."""
+    (first, common), *others = panels.items()
+    lines = [f"{first} ({_counted(_having(files, first), 'file')}): {_several(common)}"]
+    for letter, markers in others[:MOST]:
+        lacks, more = ([m for m in x if m not in y] for x, y in ((common, markers), (markers, common)))
+        names = [file["sample_id"] for file in files if file["panel"] == letter]
+        if len(lacks) == len(common):
+            text = f"has none of these; it has {_several(more)}"
+        else:
+            text = "; ".join([f"lacks {_several(lacks)}"] * bool(lacks) + [f"has {_several(more)} beside"] * bool(more))
+        lines.append(f"{letter} ({_counted(len(names), 'file')}: {_several(names)}): {text}")
+    return lines + ([f"and {len(others) - MOST} more panels"] if len(others) > MOST else [])
+
+
+def _several(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return ", ".join(names[:MOST]) + more
+
+
+def _having(files: Sequence[dict[str, Any]], letter: str) -> int:
+    return sum(file["panel"] == letter for file in files)
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"

@@ -1,0 +1,75 @@
+"""A file, described."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cytoclust.terminal._page import Column, Page, number
+
+__all__ = ["add_channels", "add_steps", "describe_file"]
+
+
+def describe_file(found: dict[str, Any]) -> Page:
+    """What :func:`cytoclust.pipeline.inspect` found: head, channels, why, notes, what to do."""
+    page = Page()
+    told = [found["version"], f"{found['n_events']:,} events", f"{len(found['channels'])} channels"]
+    page.text(f"{found['path']}: {', '.join([*told, *(found[key] for key in ('cytometer', 'date') if found[key])])}")
+    spill = found["spillover"]
+    page.text(
+        f"compensated with the file's matrix ({spill['coefficients']} coefficients, the largest {spill['largest']:.3g})"
+        if spill
+        else "not compensated"
+    )
+    page.text(f"quality control, of events looked at: {_shares(found['quality'])}")
+    add_channels(page, found["channels"])
+    add_steps(page, found)
+    return page
+
+
+def _shares(quality: dict[str, float]) -> str:
+    order = sorted(quality.items(), key=lambda item: -item[1])
+    return ", ".join(f"{_percent(share)} % {name}" for name, share in order if share)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
+
+
+def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
+    """The table of channels, and why each would be used as it would."""
+
+    def of(key: str) -> list[str]:
+        return [str(channel[key]) for channel in channels]
+
+    def numbers(key: str) -> list[str]:
+        return [number(channel[key]) for channel in channels]
+
+    page.text("")
+    page.text("Channels; 1 %, median and 99 % are of values as they were read, before compensation.")
+    told = any(c["label"] not in ("", c["marker"], c["channel"]) for c in channels)
+    page.table(
+        [
+            Column("channel", of("channel")),
+            Column("label", of("label") if told else [""] * len(channels), spare=5),
+            Column("marker", of("marker")),
+            Column("dye", of("fluorochrome"), spare=2),
+            Column("type", of("signal_type"), spare=3),
+            Column("range", numbers("range"), right=True, spare=4),
+            Column("1 %", numbers("low"), right=True, spare=1),
+            Column("median", numbers("median"), right=True),
+            Column("99 %", numbers("high"), right=True),
+            Column("used for", of("role")),
+        ]
+    )
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for channel in channels:
+        reasons.setdefault((channel["role"], channel["why"]), []).append(channel["marker"] or channel["channel"])
+    page.items("why", [f"{role}: {why} ({', '.join(names)})" for (role, why), names in reasons.items()])
+
+
+def add_steps(page: Page, found: dict[str, Any]) -> None:
+    """Notes that ask for nothing, what to do, and the command to try next."""
+    steps = found["advice"]
+    said = {step["found"] for step in steps}
+    page.items("notes", [note for note in found["notes"] if not any(note.startswith(fact) for fact in said)])
+    page.items("what to do", [f"{step['found']} → {step['do']}" for step in steps])
+    page.command(found["next"])

@@ -1,0 +1,79 @@
+"""Chromium, and the pages that it opens: each is written once."""
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cytoclust as ct
+from tests.browser.chromium import chromium, path_of_chromium
+from tests.browser.made import hostile, islands, large, single, small
+from tests.report.cohort import Cohort
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser.visit import Visit
+
+MAKERS: dict[str, Callable[[], Cohort]] = {
+    "large": large, "small": small, "single": single, "hostile": hostile, "islands": islands,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """A report, and what it was made of."""
+
+    path: Path
+    cohort: Cohort
+
+
+Open = Callable[..., "AbstractContextManager[Visit]"]
+
+
+def _absent(reason: str) -> None:
+    """A machine of one's own may lack a browser; where the tests count, they must not be left out."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} (CI is set, so this is a failure)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium without a window."""
+    if importlib.util.find_spec("playwright") is None:
+        _absent("playwright is not installed")
+    if path_of_chromium() is None:
+        _absent("no Chromium on the path; $CYTOCLUST_CHROMIUM may name one")
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Site]:
+    """The report of one of the cohorts of ``made.py``; written when first asked for."""
+    folder, done = tmp_path_factory.mktemp("reports"), {}
+
+    def get(name: str) -> Site:
+        if name not in done:
+            cohort = MAKERS[name]()
+            title: dict[str, Any] = {"title": cohort.title} if hasattr(cohort, "title") else {}
+            path = ct.report.write(cohort.adata, folder / f"{name}.html", tables=cohort.tables, run=cohort.run, **title)
+            done[name] = Site(path, cohort)
+        return done[name]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def visit(browser: "Browser", site: Callable[[str], Site]) -> Open:
+    """Open one of the reports, by name."""
+    from tests.browser.visit import visit as opened
+
+    return lambda name, **options: partial(opened, browser)(site(name).path, **options)

@@ -1,0 +1,82 @@
+"""The page opens without a network, runs nothing it should not, and draws every figure."""
+
+import pytest
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.slow
+PAGES = ["large", "small", "single", "hostile"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_asks_for_nothing_and_complains_of_nothing(visit: Open, name: str) -> None:
+    with visit(name) as seen:
+        seen.page.locator("footer").scroll_into_view_if_needed()
+        assert seen.requests
+        assert seen.faults() == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_image_is_drawn_and_told_in_words(visit: Open, name: str) -> None:
+    with visit(name, open_all=True) as seen:
+        images = seen.page.evaluate(
+            """async () => Promise.all([...document.images].map(async (image) => {
+                image.loading = "eager";
+                await image.decode().catch(() => {});
+                return [image.complete && image.naturalWidth > 0, image.alt, image.getBoundingClientRect().width];
+            }))"""
+        )
+        assert len(images) >= 3
+        for drawn, alt, width in images:
+            assert drawn, alt
+            assert len(alt) > 20
+            assert width > 100, alt
+        texts = seen.page.locator("section figure").evaluate_all(
+            "(all) => all.filter((f) => !f.querySelector('figcaption')?.textContent.trim()).length"
+        )
+        assert texts == 0  # no figure without a caption
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_sections_stand_in_the_order_of_the_questions(visit: Open, name: str) -> None:
+    with visit(name) as seen:
+        found = seen.page.locator("main section").evaluate_all(
+            "(all) => all.map((s) => [s.id, s.querySelectorAll('h2').length])"
+        )
+        assert found == [[each, 1] for each in ("found", "amounts", "clusters", "quality", "made")]
+
+
+def test_cards_tell_the_claims_that_stand(visit: Open, site) -> None:
+    claims = site("large").cohort.tables["discoveries"]
+    expected = claims[claims["verdict"] == "supported"]
+    with visit("large") as seen:
+        cards = seen.page.locator("#found article.card[data-verdict=supported]")
+        text = " ".join(cards.all_inner_texts())
+        for subject in {(row.cluster and f"Cluster {row.cluster}") or row.population for row in expected.itertuples()}:
+            assert subject in text
+        for card in cards.all():
+            assert card.locator("figure").count() >= 1
+
+
+def test_it_can_be_read_without_scripts(visit: Open, site) -> None:
+    populations = site("small").cohort.tables["populations"]
+    with visit("small", script=False) as seen:
+        page = seen.page
+        assert page.locator("#amounts table tbody tr").count() >= len(populations)
+        assert page.locator("main section").count() == 5
+        for table in page.locator("table").all():
+            assert table.locator("tbody tr").count() >= 1
+        text = page.inner_text("main")
+        assert "What was found" in text
+        assert page.locator("#umap").inner_text().strip()  # says what would be there
+        assert not page.locator("input[type=search]:visible").count()  # what cannot work is not offered
+        assert not page.locator("button.csv:visible").count()
+
+
+def test_it_is_small(site) -> None:
+    assert site("large").path.stat().st_size < 20e6
+
+
+def test_it_has_no_more_elements_than_a_browser_takes_at_once(visit: Open) -> None:
+    with visit("large") as seen:
+        assert seen.page.evaluate("document.getElementsByTagName('*').length") < 60_000

@@ -1,0 +1,65 @@
+"""The page fits its window, can be used by all, and prints."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.visit import NARROW, WIDE
+
+pytestmark = pytest.mark.slow
+SHORTEN = """() => document.querySelectorAll('tbody').forEach((body) => {
+    while (body.rows.length > 6) body.rows[6].remove();  // they are alike, and many take axe long
+})"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("name", ["large", "small", "single", "hostile"])
+def test_it_does_not_scroll_sideways(visit: Open, name: str, width: int) -> None:
+    with visit(name, width=width, open_all=True) as seen:
+        page = seen.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert page[0] <= page[1]
+        beyond = seen.page.evaluate("""() => [...document.querySelectorAll('main *')].filter((e) => {
+            for (let up = e; up !== document.body; up = up.parentElement) {
+                if (getComputedStyle(up).overflowX !== 'visible') return false;
+            }
+            const box = e.getBoundingClientRect();
+            return box.width && box.right > document.documentElement.clientWidth + 1;
+        }).map((e) => e.outerHTML.slice(0, 120))""")
+        assert beyond == []  # nothing hangs out and is cut off
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("name", ["small", "single", "hostile"])
+def test_it_is_accessible(visit: Open, name: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(name, width=width, open_all=True) as seen:
+        seen.page.evaluate(SHORTEN)
+        found = axe.run(seen.page).response["violations"]
+        grave = [
+            f"{each['id']} ({each['impact']}): {[node['target'] for node in each['nodes']][:5]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == []
+
+
+def test_it_prints(visit: Open, site, tmp_path: Path) -> None:
+    claims = site("large").cohort.tables["discoveries"]
+    with visit("large") as seen:
+        data = seen.page.pdf(format="A4")
+    assert data.startswith(b"%PDF-")
+    assert 5 < len(re.findall(rb"/Type\s*/Page\b", data)) < 200
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext is absent: what the pages say was not looked at")
+    (tmp_path / "report.pdf").write_bytes(data)
+    told = subprocess.run(["pdftotext", "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)  # noqa: S607
+    text = " ".join(told.stdout.decode().split())
+    sentence = claims["sentence"][claims["verdict"] == "supported"].iloc[0]
+    words = re.findall(r"[A-Za-z0-9.]+", sentence)[:12]
+    assert words == [w for w in words if w in text]
+    for title in ("What was found", "How it was done"):
+        assert title in text

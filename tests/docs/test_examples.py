@@ -1,0 +1,139 @@
+"""What the pages tell people to type works."""
+
+import inspect
+import re
+import shlex
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import cytoclust as ct
+from cytoclust import datasets, pipeline
+from cytoclust.cli import cytoclust as program
+from cytoclust.params import load_config, parameters
+from tests.docs.pages import PAGES, ROOT, blocks, name, text
+from tests.pipeline import made
+
+QUICKSTART = "quickstart.md"
+TEXTS = {name(page): page.read_text(encoding="utf-8") for page in PAGES}
+WITH_CODE = [page for page, content in TEXTS.items() if blocks(content, "python") and not page.endswith(QUICKSTART)]
+WITH_COMMANDS = [page for page, content in TEXTS.items() if blocks(content, "console")]
+
+
+def execute(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Run the Python of a page, block after block, in one namespace."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(plt, "show", lambda *_, **__: None)
+    known: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scanpy's, of what its own functions use
+        for number, block in enumerate(blocks(TEXTS[page], "python")):
+            exec(compile(block, f"{page}, block {number}", "exec"), known)  # noqa: S102
+    plt.close("all")
+    return known
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sheet, its files, and OUT of a finished run."""
+    base, here = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("docs")
+    for each in ("samples.csv", "fcs"):
+        (here / each).symlink_to(made.cohort(base) / each)
+    shutil.copytree(made.finished(base).out, here / "OUT")
+    return here
+
+
+@pytest.mark.slow
+def test_the_quick_start_runs_and_both_ways_agree(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("samples.csv", "fcs"):
+        (tmp_path / each).symlink_to(made.small(tmp_path_factory.getbasetemp()) / each)
+    known = execute(f"docs/{QUICKSTART}", tmp_path, monkeypatch)
+    assert (tmp_path / "OUT" / "report.html").is_file()
+    labels = ct.io.read_labels(tmp_path / "OUT" / "labels" / "S01.parquet")
+    ours = known["adata"].obs.query("sample_id == 'S01'")["cluster"].astype(object).fillna("-1")
+    assert (ours.to_numpy() == labels["cluster"].astype(str).to_numpy()).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", WITH_CODE)
+def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    execute(page, folder, monkeypatch)
+
+
+@pytest.mark.slow
+def test_flowjo_page_writes_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    execute("docs/howto/flowjo.md", folder, monkeypatch)
+    before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "S01_clusters.fcs")
+    labels = ct.io.read_labels(folder / "OUT" / "labels" / "S01.parquet")
+    p = len(before.channels)
+    np.testing.assert_array_equal(after.read(columns=range(p)), before.read())
+    np.testing.assert_array_equal(after.read(columns=[p])[:, 0] - 1, labels["cluster"])
+    assert before.spill is not None
+    assert after.spill is not None
+    np.testing.assert_allclose(after.spill.matrix, before.spill.matrix)
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long ones are only asked whether they would begin: options, parameters, rules and files."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fcs").mkdir()
+    demo = ROOT / "data" / "demo"
+    (tmp_path / "fcs" / "S01.fcs").symlink_to(demo / "fcs" / "S01.fcs")
+    (tmp_path / "fcs" / "mass.fcs").symlink_to(demo / "fcs" / "S02.fcs")
+    (tmp_path / "samples.csv").symlink_to(demo / "samples.csv")
+    (tmp_path / "mine.yaml").write_text(ct.rules.source("t_cells"), encoding="utf-8")
+
+    def run(samples: Any, **rest: Any) -> Any:
+        inspect.signature(real_run).bind(samples, **rest)
+        assert Path(samples).exists()
+        if rest["rules"]:
+            ct.rules.load(rest["rules"])
+        return type("Done", (), {"record": {"notes": []}})()
+
+    def simulate(out: Any, **rest: Any) -> None:
+        inspect.signature(real_simulate).bind(out, **rest)
+
+    real_run, real_simulate = pipeline.run, datasets.simulate
+    monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(datasets, "simulate", simulate)
+    for line in " ".join(blocks(TEXTS[page], "console")).replace("\\\n", " ").split("$ ")[1:]:
+        command, _, to = line.strip().partition(" > ")
+        words = shlex.split(command)
+        if words[0] == "cytoclust":
+            done = CliRunner().invoke(program, words[1:], catch_exceptions=False)
+            assert done.exit_code == 0, (line, done.output)
+            if to:
+                (tmp_path / to).write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_settings_in_the_text_are_valid(page: str) -> None:
+    for quoted, plain in re.findall(r'--set (?:"([^"]+)"|([\w.]+=[^\s`)]+))', TEXTS[page]):
+        load_config(settings=[quoted or plain])
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_parameters_and_functions_in_the_text_exist(page: str) -> None:
+    keys = [key for key, _, _ in parameters()]
+    sections = {key.split(".")[0] for key in keys}
+    named = re.findall(r"`(\w+)\.(\w+)(?:[`=<])", TEXTS[page])
+    files = ("csv", "json", "yaml", "html", "h5ad", "py", "md")
+    wrong = [f"{a}.{b}" for a, b in named if a in sections and b not in files and f"{a}.{b}" not in keys]
+    assert wrong == []
+    for namespace, function in re.findall(r"\bct\.(\w+)\.(\w+)", TEXTS[page]):
+        assert hasattr(getattr(ct, namespace), function), f"ct.{namespace}.{function}"
+
+
+def test_what_is_planned_is_not_there() -> None:
+    """When it is, `howto/flowjo.md` and `limits.md` must say so."""
+    assert not [key for key, _, _ in parameters() if key.startswith("export")]
+    assert "planned" in text("howto/flowjo.md")

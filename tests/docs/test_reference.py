@@ -1,0 +1,101 @@
+"""The pages of reference say all that there is, and numbers are those that were measured."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from cytoclust.keys import QC, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
+from cytoclust.pipeline import Result
+from cytoclust.stats._sentence import WHY
+from tests.docs.pages import ROOT, section, tables, text
+from tests.pipeline import made
+
+OUTPUT = text("reference/output.md")
+WORDS = text("reference/words.md")
+SHEET = {"sample_id", "patient_id", "group", "timepoint", "batch"}
+RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+
+
+def documented(heading: str) -> list[str]:
+    """Columns that a section of the page explains, in order."""
+    cells = [row[0] for row in tables(section(OUTPUT, heading))[0]]
+    return re.findall(r"`(\w+)`", " ".join(cells))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return made.finished(tmp_path_factory.getbasetemp())
+
+
+@pytest.mark.slow
+def test_every_table_and_column_of_a_run_is_explained(finished: Result) -> None:
+    markers = set(finished.adata.var_names)
+    like = documented("tables/populations.csv")
+    for path in sorted((finished.out / "tables").glob("*.csv")):
+        columns = list(pd.read_csv(path, nrows=0).columns)
+        told = documented(f"tables/{path.name}")
+        if path.stem == "unknown_clusters":
+            told = [name for name in like if name != "population"] + told
+        if path.stem == "samples":
+            told = [*SHEET, *told]
+        assert set(columns) - markers == set(told), path.name
+
+
+@pytest.mark.slow
+def test_columns_that_are_never_empty_are_not(finished: Result) -> None:
+    for path in sorted((finished.out / "tables").glob("*.csv")):
+        table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        for row in tables(section(OUTPUT, f"tables/{path.name}"))[0]:
+            names = re.findall(r"`(\w+)`", row[0])
+            if row[-1] == "never" and names and len(table):
+                assert table[names[0]].notna().all(), (path.name, names[0])
+
+
+@pytest.mark.slow
+def test_every_file_and_key_of_a_run_is_explained(finished: Result) -> None:
+    listed = " ".join(row[0] for row in tables(OUTPUT)[0])
+    for path in finished.out.iterdir():
+        assert path.name in listed
+    assert set(finished.record) == set(
+        re.findall(r"`(\w+)`", " ".join(row[0] for row in tables(section(OUTPUT, "run.json"))[0]))
+    )
+
+
+def test_columns_of_labels_are_explained() -> None:
+    from cytoclust.io._labels import _TYPES
+
+    assert documented("labels") == list(_TYPES)
+
+
+@pytest.mark.parametrize("word", [*QC, *STATUSES, *VERDICTS, UNKNOWN, UNASSIGNED])
+def test_every_word_is_explained(word: str) -> None:
+    assert f"| `{word}` |" in WORDS
+
+
+@pytest.mark.parametrize("flag", WHY)
+def test_every_flag_is_explained(flag: str) -> None:
+    assert f"`{flag}`" in text("results.md")
+
+
+def measured(data: str, method: str) -> list[str]:
+    row = next(line for line in RESULTS.splitlines() if line.replace("*", "").startswith(f"| {data} | {method} |"))
+    return [cell.strip() for cell in row.strip("| ").split("|")]
+
+
+ROWS = tables(section(text("comparison.md"), "Some numbers"))[0]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]}, {row[1]}" for row in ROWS])
+def test_numbers_of_the_comparison_are_those_measured(row: list[str]) -> None:
+    data, method, f1, merged, each = row
+    found = measured(data, method)
+    assert [f1, merged, each] == [found[3], found[5], found[8]]
+
+
+def test_times_of_the_comparison_are_those_measured() -> None:
+    page = text("comparison.md")
+    for method, seconds in re.findall(
+        r"^\| (cytoclust|FlowSOM batch|FlowSOM) \| ([\d.]+) \| [\d.]+ \|", RESULTS, re.MULTILINE
+    ):
+        assert f"{seconds} s" in page, method

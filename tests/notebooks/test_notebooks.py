@@ -1,0 +1,52 @@
+"""The notebooks run from a clean kernel, without a warning, and say what is stored in them."""
+
+import difflib
+import re
+
+import matplotlib.font_manager  # noqa: F401 (makes matplotlib's cache of fonts here, or the first kernel would tell of it)
+import nbformat
+import pytest
+
+from tests.notebooks.renew import NOTEBOOKS, like_repository, run, said
+
+MOST, MOST_IN_ALL = 700_000, 3_000_000  # bytes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return like_repository(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_and_says_what_is_stored(path, folder):
+    stored, fresh = nbformat.read(path, as_version=4), run(path, folder)
+    for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True)):
+        where = f"{path.name}, cell {number}"
+        warned = "".join(each["text"] for each in new.get("outputs", []) if each.get("name") == "stderr")
+        assert not warned, f"{where} writes to stderr:\n{warned}"
+        told = "\n".join(difflib.unified_diff(said(old), said(new), "stored", "now", lineterm=""))
+        assert not told, f"{where} does not say what is stored. If it is right now: make notebooks\n{told}"
+
+
+def test_there_are_notebooks():
+    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_is_stored_as_a_reader_wants_it(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "run it from a clean kernel"
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert [output for output in outputs if "image/png" in output.get("data", {})], "a story has figures"
+    told = "\n".join(line for cell in notebook.cells for line in [cell.source, *said(cell)])
+    assert not re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users|usr|opt)/", told), "a path of one machine"
+    assert path.stat().st_size < MOST, f"{path.name} has {path.stat().st_size:,} bytes"
+
+
+def test_small_in_all():
+    assert sum(path.stat().st_size for path in NOTEBOOKS) < MOST_IN_ALL
