@@ -36,6 +36,7 @@ def photograph(browser: Browser, page: Path, folder: Path) -> None:
     wide.goto(page.as_uri())
     wide.wait_for_timeout(1500)  # the small maps are drawn one after another
     wide.screenshot(path=folder / "top.png")
+    wide.add_style_tag(content="nav { position: static !important }")  # else it lies across the pictures
     for section in wide.locator("main section").all():
         section.screenshot(path=folder / f"{section.get_attribute('id')}.png")
     wide.pdf(path=folder / "report.pdf", format="A4")

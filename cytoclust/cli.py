@@ -143,8 +143,15 @@ def show(name: str) -> None:
 def check(file: Path) -> None:
     """Whether FILE holds valid rules, and what is doubtful in them."""
     from cytoclust import rules
+    from cytoclust.rules._parse import RuleFileError
+    from cytoclust.terminal import printable
 
-    doubts = rules.check(file)
+    try:
+        doubts = rules.check(file)
+    except RuleFileError as error:
+        for mistake in error.mistakes[:-1]:
+            click.echo(printable(f"cytoclust: {mistake}"), err=True)
+        raise InputError(error.mistakes[-1]) from None
     for doubt in doubts:
         click.echo(f"- {doubt}")
     number = len(rules.load(file).populations)
@@ -161,16 +168,15 @@ def report(out: Path) -> None:
     click.echo(str(pipeline.redraw(out)))
 
 
-@cytoclust.command()
+@cytoclust.command(
+    help="Lines that make Tab complete commands, rules and settings in a SHELL. To have them in each new one:\n\n\b\n"
+    "echo 'eval \"$(cytoclust completion bash)\"' >> ~/.bashrc\n"
+    "echo 'eval \"$(cytoclust completion zsh)\"' >> ~/.zshrc\n"
+    "cytoclust completion fish > ~/.config/fish/completions/cytoclust.fish"
+)
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    r"""Lines for a SHELL that make Tab complete commands, rules and settings.
-
-    \b
-    bash   echo 'eval "$(cytoclust completion bash)"' >> ~/.bashrc
-    zsh    echo 'eval "$(cytoclust completion zsh)"' >> ~/.zshrc
-    fish   cytoclust completion fish > ~/.config/fish/completions/cytoclust.fish
-    """
+    """Print the script of a shell."""
     click.echo(script(cytoclust, shell))
 
 

@@ -14,11 +14,11 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def complete_rules(_: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Rules of the library, then files."""
+    """Rules of the library; where none begins so and a file will do, files (bash cannot show both)."""
     library = resources.files("cytoclust").joinpath("rules", "library")  # not cytoclust.rules, which takes long to load
     names = sorted(item.name.removesuffix(".yaml") for item in library.iterdir() if item.name.endswith(".yaml"))
     found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-    return [*found, CompletionItem(incomplete, type="file")] if parameter.name == "rules" else found
+    return found or ([CompletionItem(incomplete, type="file")] if parameter.name == "rules" else [])
 
 
 def complete_settings(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -4,7 +4,6 @@ Python keyword defaults (``D.cluster.resolution``), the YAML config and ``--set 
 read this table; :func:`check` gives one form of message for all of them.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from cytoclust.errors import InputError, ParameterError
+from cytoclust.errors import InputError, ParameterError, nearest
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -282,15 +281,25 @@ def _parse_setting(setting: str) -> tuple[str, Any]:
 
 
 def _unknown(key: str, allowed: list[str]) -> str:
-    near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.0)
-    return f"There is no parameter {key!r}. Did you mean {near[0]!r}?"
+    sections = f" There are sections {', '.join(_sections())}, as in {allowed[0]}."
+    return f"There is no parameter {key!r}.{nearest(key, allowed) or sections}"
 
 
 def _message(section: str, values: Mapping[str, Any], error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0])
     allowed = _allowed(_sections()[section].model_fields[name])
-    return f"The {section}.{name} parameter must be {allowed}. Got {values.get(name)!r} instead."
+    value = values.get(name)
+    hint = _space_hint(value) if "a mapping" in allowed else ""
+    return f"The {section}.{name} parameter must be {allowed}. Got {value!r} instead.{hint}"
+
+
+def _space_hint(value: Any) -> str:
+    """Of ``{FITC:CD4}``, which YAML takes for one word: what to write."""
+    words = [str(word) for word, nothing in value.items() if nothing is None] if isinstance(value, dict) else [value]
+    pairs = [match for word in words if (match := re.fullmatch(r"\s*([^:]+):([^\s:][^:]*)", str(word)))]
+    written = ", ".join(f"{match[1]}: {match[2]}" for match in pairs)
+    return f" A space is missing after the colon: write {{{written}}}." if pairs else ""
 
 
 def _allowed(field: Any) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -240,6 +242,7 @@ def test_a_run_says_its_result_on_stdout_and_nothing_on_stderr(call, tmp_path, s
         )
         assert (status, err) == (0, "")
         assert out.startswith("3 samples, 7,500 events")
+        assert "\ndiscoveries: " in out
         assert out.endswith(f"report: {tmp_path / 'OUT' / 'report.html'}\n")
 
 
@@ -312,9 +315,61 @@ def test_inspect_reads_every_valid_shared_file(call, shared_data):
     found = json.loads(out, parse_constant=forbidden)
     assert [each["path"] for each in found] == [str(path) for path in valid]
     assert all(each["n_events"] > 0 and each["channels"] for each in found)
-    status, out, err = call("inspect", *valid)
+    for path in valid:
+        status, out, err = call("inspect", path)
+        assert (status, err) == (0, "")
+        assert out.startswith(f"{path}: FCS")
+        assert "what to do\n- " in out
+        assert out.splitlines()[-1].startswith(f"  cytoclust run {path} -o OUT")
+
+
+def test_inspect_of_a_folder_goes_on_without_what_cannot_be_read(call, shared_data):
+    status, out, err = call("inspect", shared_data / "fcs")
+    assert status == 2
+    assert err == "cytoclust: 2 of 30 files cannot be read: fcsparser__corrupted.fcs, fcsparser__sample_header.fcs.\n"
+    assert "28 files, 710,530 events" in out
+    assert "the files share no stained channel" in out
+
+
+def test_inspect_of_a_sheet_shows_its_design_and_the_command_to_run_next(call, small):
+    status, out, err = call("inspect", small / "samples.csv")
     assert (status, err) == (0, "")
-    assert all(f"{path}: FCS" in out for path in valid)
+    table = pd.read_csv(small / "samples.csv", dtype=str)
+    assert f"patients: {table['patient_id'].nunique()}" in out
+    for sample, path in zip(table["sample_id"], table["path"], strict=True):
+        assert f"\n{sample} " in out, path
+    command = shlex.split(out.splitlines()[-1])
+    assert command == ["cytoclust", "run", str(small / "samples.csv"), "-o", "OUT", "--rules", "msc"]
+    found = json.loads(call("inspect", small / "samples.csv", "--json")[1])
+    assert [each["sample_id"] for each in found["files"]] == table["sample_id"].tolist()
+    assert found["panels"] == {"A": [c["marker"] for c in found["channels"] if c["marker"]]}
+
+
+def test_inspect_takes_settings_that_its_advice_names(call, tmp_path, small):
+    from cytoclust import io
+
+    file = io.open_fcs(small / "fcs" / "S01.fcs")
+    io.write_fcs(tmp_path / "bare.fcs", file.read(), [replace(c, marker="", label="") for c in file.channels])
+    assert "name them, so that rules can speak of them" in call("inspect", tmp_path / "bare.fcs")[1]
+    named = ["--set", "panel.names={PE-A: CD146, BV421-A: CD271}", "--set", "compensate.enabled=false"]
+    status, out, _ = call("inspect", tmp_path / "bare.fcs", *named)
+    assert status == 0
+    assert "named in panel.names (PE-A, BV421-A)" in out or "named in panel.names (BV421-A, PE-A)" in out
+    assert "no channel names a marker" not in out
+    assert "spillover" not in out
+    assert "'PX-A'" in call("inspect", tmp_path / "bare.fcs", "--set", "panel.names={PX-A: CD4}")[2]
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(call, tmp_path, small):
+    from cytoclust import io
+
+    file = io.open_fcs(small / "fcs" / "S01.fcs")
+    evil = replace(file.channels[5], label="CD3\x1b[2J[red]x\r", marker="CD3")
+    io.write_fcs(tmp_path / "evil\x1b[31m.fcs", file.read(), [*file.channels[:5], evil, *file.channels[6:]])
+    for path in (tmp_path, tmp_path / "evil\x1b[31m.fcs", tmp_path / "no\x1b[31m.fcs"):
+        _, out, err = call("inspect", path)
+        assert "\x1b" not in out + err
+        assert "\r" not in out + err
 
 
 def test_rules_are_listed_shown_and_checked(call, refused, tmp_path):
@@ -326,11 +381,27 @@ def test_rules_are_listed_shown_and_checked(call, refused, tmp_path):
     (tmp_path / "mine.yaml").write_text(out, encoding="utf-8")
     status, out, _ = call("rules", "check", tmp_path / "mine.yaml")
     assert status == 0
-    assert f"{len(rules.load('msc').populations)} populations" in out
+    assert out.endswith(f"{len(rules.load('msc').populations)} populations, 3 doubts, listed above\n")
     assert "'mcs'" in refused("rules", "show", "mcs")
     assert "no.yaml" in refused("rules", "check", tmp_path / "no.yaml")
     (tmp_path / "bad.yaml").write_text("name: x\npopulations: 3\n")
     assert "bad.yaml" in refused("rules", "check", tmp_path / "bad.yaml")
+
+
+def test_doubts_of_rules_are_counted_rightly(call, refused, tmp_path):
+    text = "name: x\nversion: 1\npopulations:\n  a: {markers: {CD3: +}}\n  b: {markers: {CD4: +}}\n"
+    (tmp_path / "two.yaml").write_text(text)
+    status, out, _ = call("rules", "check", tmp_path / "two.yaml")
+    assert status == 0
+    assert out.splitlines()[-1].endswith("two.yaml: 2 populations, 1 doubt, listed above")
+    assert "are a folder: give a YAML file" in refused("rules", "check", tmp_path)
+
+
+def test_completion_prints_a_script(call, refused):
+    status, out, err = call("completion", "zsh")
+    assert (status, err) == (0, "")
+    assert "compdef" in out
+    assert "'bash'" in refused("completion", "tcsh")
 
 
 def test_simulate_writes_a_cohort(call, refused, tmp_path):

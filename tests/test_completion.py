@@ -22,7 +22,11 @@ def test_commands() -> None:
 
 def test_rules_of_the_library_and_files() -> None:
     assert proposed(["rules", "show"], "") == rules.names()
-    assert proposed(["run", "a.fcs", "--rules"], "m") == ["msc", "m"]  # the last is the shell's own list of files
+    assert proposed(["run", "a.fcs", "--rules"], "") == rules.names()
+    assert proposed(["run", "a.fcs", "--rules"], "m") == ["msc"]
+    shell = ShellComplete(cli.cytoclust, {}, "cytoclust", "_CYTOCLUST_COMPLETE")
+    (files,) = shell.get_completions(["run", "a.fcs", "--rules"], "./m")
+    assert (files.type, files.value) == ("file", "./m")
 
 
 def test_settings() -> None:

@@ -158,12 +158,16 @@ def test_misspelt_key_names_the_right_one(key: str) -> None:
             load_config(settings=[f"{wrong}=1"])
 
 
-@pytest.mark.parametrize(
-    "wrong", ["clusters.resolution", "cluster-resolution", "resolution", "CLUSTER.RESOLUTION", "", "."]
-)
+@pytest.mark.parametrize("wrong", ["clusters.resolution", "cluster-resolution", "resolution", "CLUSTER.RESOLUTION"])
 def test_key_of_another_shape_is_refused(wrong: str) -> None:
     with pytest.raises(ParameterError, match=r"There is no parameter .*Did you mean "):
         load_config(settings=[f"{wrong}=1"])
+
+
+@pytest.mark.parametrize("wrong", ["", ".", "quux.zzz"])
+def test_key_like_no_other_is_answered_with_the_sections(wrong: str) -> None:
+    with pytest.raises(ParameterError, match=r"There is no parameter .*There are sections run, panel, "):
+        update(D, {wrong: 1})
 
 
 def test_misspelt_section_of_a_file_names_file_and_section(tmp_path: Any) -> None:
@@ -250,3 +254,25 @@ def test_numbers_with_an_exponent_are_numbers():
 def test_numpy_numbers_and_tuples_are_taken():
     chosen = check("cluster", n_prototypes=np.int64(50), resolution=np.float32(2), markers=("CD4", "CD8"))
     assert (chosen.n_prototypes, chosen.resolution, chosen.markers) == (50, 2.0, ["CD4", "CD8"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "written"),
+    [
+        ("panel.names={FITC:CD4}", "{FITC: CD4}"),
+        ("panel.names={FITC:CD4, PE-A:CD8}", "{FITC: CD4, PE-A: CD8}"),
+        ("panel.names=FITC:CD4", "{FITC: CD4}"),
+        ("annotate.thresholds={CD4:1.5}", "{CD4: 1.5}"),
+        ("transform.cofactor={CD4:150}", "{CD4: 150}"),
+    ],
+)
+def test_a_missing_space_after_the_colon_is_pointed_out(setting, written):
+    with pytest.raises(ParameterError) as error:
+        load_config(settings=[setting])
+    assert str(error.value).endswith(f" A space is missing after the colon: write {written}.")
+
+
+def test_other_wrong_mappings_get_no_such_hint():
+    with pytest.raises(ParameterError) as error:
+        load_config(settings=["annotate.thresholds={CD4: high}"])
+    assert "space" not in str(error.value)

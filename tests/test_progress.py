@@ -48,9 +48,13 @@ def test_a_bar_moves_and_gives_way_to_the_time_taken(shown: Shown) -> None:
 
 
 def test_an_error_says_where_it_was(shown: Shown) -> None:
-    with pytest.raises(KeyError), NotebookProgress() as bar:
-        bar.stage("<b>mine", 10)
-        raise KeyError
+    def work() -> None:
+        with NotebookProgress() as bar:
+            bar.stage("<b>mine", 10)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        work()
     assert "&lt;b&gt;mine" in shown.seen[0]["text/html"]
     assert shown.seen[-1]["text/plain"].startswith("stopped after 0 s, while")
 
@@ -107,5 +111,5 @@ def test_in_a_kernel_a_run_shows_a_bar_and_an_error_one_line(tmp_path: Any, monk
     assert [each["output_type"] for each in ran] == ["display_data"], ran
     assert ran[0]["data"]["text/plain"].startswith("finished in")
     assert "<table>" in told[0]["data"]["text/html"]
-    assert fault[0]["traceback"] == ["InputError: no.fcs does not exist."]
+    assert fault[0]["traceback"] == ["InputError: no.fcs cannot be read: No such file or directory."]
     assert any("Traceback (most recent call last)" in str(each) for each in trace)

@@ -38,9 +38,10 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
 def metadata(file: FCSFile) -> dict[str, Any]:
     """Keywords and ``spill`` (rows are sources), in names and values that h5ad can hold: it has no ``/`` and no NUL.
 
-    Of keywords that then have one name, the first keeps it and the others are numbered: ``A_B``, ``A_B (2)``.
+    Of keywords that then have one name, the one that is called so keeps it; others are numbered: ``A_B (2)``.
     """
     kept = [(key, value.replace("\0", "")) for key, value in file.text.items() if _name(key)]
+    kept.sort(key=lambda pair: _name(pair[0]) != pair[0])
     names = unique_names([_name(key) for key, _ in kept])
     meta: dict[str, Any] = {name: value for name, (_, value) in zip(names, kept, strict=True)}
     meta.pop(keys.SPILL, None)

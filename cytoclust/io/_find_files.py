@@ -33,11 +33,11 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     seen: set[Path] = set()
     for file in files:
         if file.stat().st_size == 0:
-            raise InputError(f"{file} is empty.")
+            raise InputError(f"{file} is empty; leave it out.")
         if not is_fcs(file):
-            raise InputError(f"{file} is not an FCS file.")
+            raise InputError(f"{file} is not an FCS file; leave it out.")
         if file.resolve() in seen:
-            raise InputError(f"{file} is given twice.")
+            raise InputError(f"{file} is given twice; give it once.")
         seen.add(file.resolve())
     return files
 

@@ -59,7 +59,8 @@ def read_samples(
     files = [open_fcs(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     if panel.notes:
-        warn(" ".join(panel.notes), by="cytoclust.io.read_samples")
+        told = [*panel.notes, "To match channels otherwise, give their markers with names={channel: marker}."]
+        warn(" ".join(told), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
     _add_obs(adata.obs, listed, [file.n_events for file in files])
     adata.obs_names = _obs_names(adata.obs)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cytoclust.errors import InputError, nearest
+from cytoclust.io._apart import apart
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
 from cytoclust.io._types import Channel
@@ -32,15 +33,19 @@ def reconcile_panel(
     Raises
     ------
     InputError
-        No file, a file without events, a file without a needed marker, or a name that no file has.
+        No file, a file without events, a file without a needed marker, files that share no stained channel, or a name
+        that no file has.
     """
     given = dict(names or {})
     _check_files(files, given)
+    if markers is None and (fault := apart(files, given)):
+        raise InputError(fault)
     cohort = _Cohort(files, given, [index_file(file, given) for file in files])
     needed = cohort.usual_markers() if markers is None else {cohort.find(name) for name in markers}
     kept = [key for key in cohort.first if cohort.keep(key, needed=key in needed)]
     for key in kept:
         cohort.note_differences(key)
+    cohort.note_left_out()
     return _panel(kept, cohort)
 
 
@@ -51,6 +56,7 @@ class _Cohort:
     indices: Sequence[dict[str, int]]  # of each file: identity of a column to its place
     first: dict[str, Channel] = field(default_factory=dict)  # the channel where an identity is first seen
     notes: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)  # columns that not all files have, and how many do
 
     def __post_init__(self) -> None:
         for file, index in zip(self.files, self.indices, strict=True):
@@ -88,7 +94,7 @@ class _Cohort:
                 path=file.path,
             )
         if without and not self._is_labelled_elsewhere(key):
-            self.notes.append(f"{name} was left out: {having} have it.")
+            self.left_out.append((name, having))
         elif lacking and not without:
             files = self.files[lacking[0]].path.name + (f" and {len(lacking) - 1} more" if len(lacking) > 1 else "")
             self.notes.append(
@@ -100,6 +106,14 @@ class _Cohort:
         """Whether a channel without marker carries one in another file: then that marker's column has it."""
         same = [other for other in self.first if self.marker(other) and channel_key(self.first[other].name) == key]
         return bool(same)
+
+    def note_left_out(self) -> None:
+        """One note for all columns that not all files have."""
+        if len(self.left_out) == 1:
+            self.notes.insert(0, "{} was left out: {} have it.".format(*self.left_out[0]))
+        elif self.left_out:
+            names = ", ".join(name for name, _ in self.left_out)
+            self.notes.insert(0, f"{len(self.left_out)} channels were left out, as not all files have them: {names}.")
 
     def note_differences(self, key: str) -> None:
         having = [
@@ -118,7 +132,7 @@ def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
         raise InputError("There are no files to make a panel of.")
     for file in files:
         if file.n_events == 0:
-            raise InputError(f"{file.path} holds no events.", path=file.path)
+            raise InputError(f"{file.path} holds no events; leave it out.", path=file.path)
     channels = list(dict.fromkeys(channel.name for file in files for channel in file.channels))
     for name in given:
         if name not in channels:

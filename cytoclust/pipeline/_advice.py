@@ -15,7 +15,7 @@ __all__ = ["advise", "command", "rules_that_fit"]
 FEW_EVENTS = 10_000
 WORTH = 3
 """Populations that rules must be able to name to be proposed."""
-SHOWN = 3
+SHOWN, NAMED = 3, 6
 """Limits of the rules that are told; of more, the number."""
 
 Advice = dict[str, str]
@@ -25,7 +25,8 @@ Roles = Sequence[tuple[str, str]]
 def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
     """What each rule file of the library could name with a panel, the one that names most first.
 
-    A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``limits`` (sentences).
+    A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``possible`` (their names),
+    ``limits`` (sentences).
     """
     markers = [
         panel.markers[i] for i, (role, _) in enumerate(roles) if role in ("clustering", "naming") and panel.markers[i]
@@ -36,13 +37,25 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
         own = {each.name for each in ruleset.populations} - ruleset.gathering
         possible = own & set(ruleset.evaluable(markers))
         limits = ruleset.limits(markers) if possible else []
-        found.append({"name": name, "n_populations": len(own), "n_possible": len(possible), "limits": limits})
+        named = [each.name for each in ruleset.populations if each.name in possible]
+        found.append(
+            {"name": name, "n_populations": len(own), "n_possible": len(named), "possible": named, "limits": limits}
+        )
     return sorted(found, key=lambda each: -each["n_possible"])
 
 
-def command(samples: Sequence[str | Path], signs: Signs, fits: Sequence[dict[str, Any]], *, skip: bool = False) -> str:
-    """The run to try next; ``skip`` has it leave out files that cannot be used."""
-    words = ["cytoclust", "run", *(str(path) for path in samples), "-o", "OUT"]
+def command(
+    samples: Sequence[str | Path],
+    signs: Signs,
+    fits: Sequence[dict[str, Any]],
+    *,
+    out: str = "OUT",
+    skip: bool = False,
+) -> str:
+    """The run to try next; ``skip`` has it leave out files that cannot be used. Empty if there is nothing to run."""
+    if signs.alike:
+        return ""
+    words = ["cytoclust", "run", *(str(path) for path in samples), "-o", out]
     if fits and fits[0]["n_possible"] >= WORTH:
         words += ["--rules", fits[0]["name"]]
     if signs.transformed:
@@ -77,6 +90,7 @@ def advise(
         As :func:`rules_that_fit` gives them.
     """
     steps = [
+        *_about_likeness(signs),
         *_about_clustering(panel, roles, notes),
         *_about_spillover(panel, notes, signs),
         *_about_values(signs),
@@ -88,6 +102,14 @@ def advise(
 
 
 Steps = Iterator[tuple[str, str]]
+
+
+def _about_likeness(signs: Signs) -> Steps:
+    if signs.alike:
+        yield (
+            "all events have the same values in every marker to cluster on",
+            "a run would be refused: export the events again",
+        )
 
 
 def _about_clustering(panel: Panel, roles: Roles, notes: Sequence[str]) -> Steps:
@@ -121,7 +143,7 @@ def _about_values(signs: Signs) -> Steps:
             "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
             "if so, --set transform.method=none, which takes them as compensated too",
         )
-    if signs.constant:
+    if signs.constant and not signs.alike:
         yield (
             f"every event has the same value in {', '.join(signs.constant)}",
             "leave them out with --set cluster.markers=[…], or export the events again",
@@ -166,7 +188,8 @@ def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Steps:
     more = len(best["limits"]) - SHOWN
     told = " ".join(best["limits"][:SHOWN]) + (f" And {more} more such limits." if more > 0 else "")
     yield (
-        f"the rules {best['name']} can name {best['n_possible']} of their {best['n_populations']} populations",
+        f"the rules {best['name']} can name {best['n_possible']} of their {best['n_populations']} populations"
+        f" ({', '.join(best['possible'][:NAMED])}{', …' if best['n_possible'] > NAMED else ''})",
         f"use them with --rules {best['name']} if the question is theirs. {told}".strip(),
     )
 

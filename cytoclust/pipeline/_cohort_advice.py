@@ -25,23 +25,13 @@ def cohort_advice(
     return [{"found": found, "do": do} for found, do in steps]
 
 
-def _about_files(
-    unread: Sequence[dict[str, str]], faults: Sequence[str], *, sheet: bool
-) -> Iterator[tuple[str, str]]:  # fmt: skip
+def _about_files(unread: Sequence[dict[str, str]], faults: Sequence[str], *, sheet: bool) -> Iterator[tuple[str, str]]:
     if unread:
         number = "1 file" if len(unread) == 1 else f"{len(unread)} files"
         out = "leave them out with --on-error skip" if sheet else "take them out of the folder, or list the others"
         yield f"{number} cannot be read", f"export again, or {out}"
     for fault in faults:
-        apart = fault.startswith("the files share no")
-        yield (
-            fault,
-            (
-                "they are of several experiments: run the files of one panel at a time"
-                if apart
-                else "a run would stop here; --on-error skip leaves such files out"
-            ),
-        )
+        yield fault, "a run would stop here; --on-error skip leaves such files out"
 
 
 def _about_settings(differences: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from cytoclust.io import FCSFile, Sample
 
-__all__ = ["differences"]
+__all__ = ["differences", "has_matrix"]
 
 NAMED = 4
 """Samples, or values, that are named; of more, the number."""
@@ -16,11 +18,16 @@ def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str])
     Settings are compared within a panel, channel by channel; ``panels`` is a letter for each file.
     """
     found = _split("instrument", [(sample, _instrument(file)) for sample, file in opened])
-    found += _split("spillover matrix", [(s, "a matrix" if f.spill is not None else "none") for s, f in opened])
+    found += _split("spillover matrix", [(s, "a matrix" if has_matrix(f) else "none") for s, f in opened])
     for letter in dict.fromkeys(panels):
         files = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
         found += _settings(files)
     return found
+
+
+def has_matrix(file: FCSFile) -> bool:
+    """Whether a file has a spillover matrix that changes something: the identity does not."""
+    return file.spill is not None and not np.array_equal(file.spill.matrix, np.eye(len(file.spill.matrix)))
 
 
 def _instrument(file: FCSFile) -> str:

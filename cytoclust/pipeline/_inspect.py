@@ -1,6 +1,7 @@
 """What is in a file, and what a run would make of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cytoclust.io import FCSFile, open_fcs, reconcile_panel
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.params import Config, D
 from cytoclust.pipeline._advice import advise, command, rules_that_fit
+from cytoclust.pipeline._constant import is_constant
 from cytoclust.pipeline._roles import find_roles
 from cytoclust.pipeline._signs import find_signs
 from cytoclust.pipeline._write import finite
@@ -38,7 +40,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     fluorochrome, signal_type, bits, range, voltage, low, median, high, role, why), ``spillover`` (number of
     coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``,
     ``rules`` (what each library could name, the best first), ``advice`` (mappings of what was ``found`` and what to
-    ``do``) and ``next`` (a command).
+    ``do``) and ``next`` (a command; empty if a run would refuse the file).
 
     Raises
     ------
@@ -58,6 +60,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     roles, faults = find_roles(panel, config)
     raw = file.take(rows)
     signs = find_signs(raw, file.channels, file.spill if prepared.matrix is not None and override is None else None)
+    clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
+    signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)
     notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
     advice = advise(panel, roles, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)

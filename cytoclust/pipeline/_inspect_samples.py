@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.io import FCSFile, Panel, Sample, Spillover, open_fcs, read_sheet, reconcile_panel
+from cytoclust.io._apart import apart, stains
 from cytoclust.io._find_files import in_folder, is_fcs, is_named_fcs, sample_ids
-from cytoclust.io._panel import channel_key, index_file, marker_of
+from cytoclust.io._panel import marker_of
 from cytoclust.params import Config, D
 from cytoclust.pipeline._advice import advise, command, rules_that_fit
 from cytoclust.pipeline._cohort_advice import cohort_advice
-from cytoclust.pipeline._differences import differences
+from cytoclust.pipeline._constant import is_constant
+from cytoclust.pipeline._differences import differences, has_matrix
 from cytoclust.pipeline._inspect import channel_rows, quantiles
 from cytoclust.pipeline._roles import find_roles
 from cytoclust.pipeline._signs import find_signs
@@ -25,7 +28,7 @@ from cytoclust.pp import FIT_EVENTS, choose_matrix, pooled_rows, pooled_share, r
 
 __all__ = ["holds_events", "inspect_samples"]
 
-APART = "the files share no stained channel"
+ALIKE = "all events have the same values in every marker to cluster on"
 Opened = Sequence[tuple[Sample, FCSFile]]
 
 
@@ -45,7 +48,8 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     n_events, n_channels, compensated, panel: a letter, the same for the same markers); ``unread`` (path and fault);
     ``panels`` (the markers of each, the commonest first); ``channels`` (of the panel that most files share, as
     :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files, in words);
-    ``notes``, ``rules``, ``advice`` and ``next``.
+    ``notes``, ``rules``, ``advice`` and ``next`` (a command; empty if no run is possible). ``apart`` tells whether the
+    files share no stained channel: then there are no channels, and ``by_panel`` has a command for each panel.
 
     Raises
     ------
@@ -56,6 +60,9 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     listed, notes = _listed(given)
     opened, unread = _open(listed)
     panels = _panels([file for _, file in opened], config)
+    sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
+    if config.cluster.markers is None and apart([file for _, file in opened], config.panel.names):
+        return finite(_several_panels(opened, panels, unread, config, path=_path(given), notes=notes, sheet=sheet))
     common = [pair for pair, letter in zip(opened, panels, strict=True) if letter == "A"]
     panel, faults = _panel(opened, common, config)
     roles, missing = find_roles(panel, config)
@@ -65,18 +72,18 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     channels = [file.channels[i] for i in columns]
     spill, said = _compensation(file, config)
     whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
-    signs = find_signs(values, channels, spill if whole else None)
+    alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
+    signs = replace(find_signs(values, channels, spill if whole else None), alike=len(alike) == len(opened))
+    faults += [f"{path.name}: {ALIKE}" for path in alike]
     notes += [*panel.notes, *said, *missing]
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
-    sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
-    apart = APART in faults
-    samples_of_one = [file.path for _, file in common] if apart else given
     first = cohort_advice(files, unread, faults, differ, sheet=sheet)
     return finite(
         {
-            "path": " ".join(str(path) for path in given),
+            "path": _path(given),
+            "apart": False,
             "files": files,
             "unread": unread,
             "panels": _spelt(opened, panels, config),
@@ -85,9 +92,68 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "notes": notes,
             "rules": fits,
             "advice": first + advise(panel, roles, notes, signs, n_ok=smallest, fits=fits),
-            "next": command(samples_of_one, signs, fits, skip=not apart and (bool(faults) or (bool(unread) and sheet))),
+            "next": command(given, signs, fits, skip=bool(faults) or (bool(unread) and sheet)),
+            "by_panel": {},
         }
     )
+
+
+def _path(given: Sequence[Path]) -> str:
+    return " ".join(str(path) for path in given)
+
+
+def _clustered(roles: Sequence[tuple[str, str]]) -> np.ndarray:
+    """Columns that would be clustered on."""
+    return np.flatnonzero([role == "clustering" for role, _ in roles])
+
+
+def _several_panels(
+    opened: Opened,
+    panels: Sequence[str],
+    unread: Sequence[dict[str, str]],
+    config: Config,
+    *,
+    path: str,
+    notes: list[str],
+    sheet: bool,
+) -> dict[str, Any]:
+    """Of files that share no stained channel: the panels, and a run for the files of each."""
+    spelt = _spelt(opened, panels, config)
+    files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
+    head = f"{len(files)} files, {len(spelt)} panels, no common marker: they cannot be run together"
+    steps = [{"found": head, "do": "run the files of one panel at a time"}]
+    runs = {}
+    for letter in spelt:
+        mine = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
+        runs[letter], alike = _run_of(mine, config, out=f"OUT_{letter}")
+        steps += [{"found": f"{name}: {ALIKE}", "do": "it cannot be run: export the events again"} for name in alike]
+    return {
+        "path": path,
+        "apart": True,
+        "files": files,
+        "unread": unread,
+        "panels": spelt,
+        "channels": [],
+        "differences": [],
+        "notes": notes,
+        "rules": [],
+        "advice": steps + cohort_advice(files, unread, [], [], sheet=sheet),
+        "next": "",
+        "by_panel": {letter: run for letter, run in runs.items() if run},
+    }
+
+
+def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
+    """The run of the files of one panel, and those in which all events are alike."""
+    panel = reconcile_panel([file for _, file in mine], names=config.panel.names)
+    roles, _ = find_roles(panel, config)
+    alike = [file.path for _, file in mine if is_constant(file, panel.columns(file)[_clustered(roles)])]
+    _, file = mine[0]
+    values, _ = _pooled(mine, panel)
+    signs = find_signs(values, [file.channels[i] for i in panel.columns(file)], None)
+    used = [file.path for _, file in mine if file.path not in alike]
+    signs = replace(signs, alike=not used or not len(_clustered(roles)))
+    return command(used, signs, rules_that_fit(panel, roles), out=out), [path.name for path in alike]
 
 
 def holds_events(path: Path) -> bool:
@@ -111,7 +177,7 @@ def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, FCSFile]], list[
         try:
             file = open_fcs(sample.path)
             if file.n_events == 0:
-                raise InputError(f"{file.path} holds no events.")
+                raise InputError(f"{file.path} holds no events; leave it out.")
             opened.append((sample, file))
         except InputError as error:
             unread.append({keys.SAMPLE: sample.sample_id, "path": str(sample.path), "fault": str(error)})
@@ -120,17 +186,9 @@ def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, FCSFile]], list[
     return opened, unread
 
 
-def _markers(file: FCSFile, config: Config) -> frozenset[str]:
-    """How stained columns are known again: by marker, or by channel where no channel has a marker."""
-    index = index_file(file, config.panel.names)
-    marked = frozenset(key for key, i in index.items() if marker_of(file.channels[i], config.panel.names))
-    stained = {channel_key(c.name) for c in file.channels if c.signal_type in ("fluorescence", "mass")}
-    return marked or frozenset(stained)
-
-
 def _panels(files: Sequence[FCSFile], config: Config) -> list[str]:
     """A letter for the panel of each file; A is the commonest."""
-    sets = [_markers(file, config) for file in files]
+    sets = [frozenset(stains(file, config.panel.names)) for file in files]
     order = [each for each, _ in Counter(sets).most_common()]
     return [_letter(order.index(each)) for each in sets]
 
@@ -143,12 +201,9 @@ def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[
     """The panel that all files share, or, where one lacks what most have, that of the commonest panel."""
     chosen, names = config.cluster.markers, config.panel.names
     try:
-        panel, fault = reconcile_panel([file for _, file in opened], markers=chosen, names=names), APART
-        if panel.stained or len(common) == len(opened):
-            return panel, []
+        return reconcile_panel([file for _, file in opened], markers=chosen, names=names), []
     except InputError as error:
-        fault = str(error)
-    return reconcile_panel([file for _, file in common], markers=chosen, names=names), [fault]
+        return reconcile_panel([file for _, file in common], markers=chosen, names=names), [str(error)]
 
 
 def _compensation(file: FCSFile, config: Config) -> tuple[Spillover | None, list[str]]:
@@ -178,7 +233,7 @@ def _row(sample: Sample, file: FCSFile, letter: str) -> dict[str, Any]:
         "date": file.text.get("$DATE", ""),
         "n_events": file.n_events,
         "n_channels": len(file.channels),
-        "compensated": file.spill is not None,
+        "compensated": has_matrix(file),
         "panel": letter,
         "notes": list(file.notes),
     }
@@ -188,7 +243,5 @@ def _spelt(opened: Opened, panels: Sequence[str], config: Config) -> dict[str, l
     """Markers of each panel as its first file writes them."""
     found: dict[str, list[str]] = {}
     for (_, file), letter in zip(opened, panels, strict=True):
-        markers = [marker_of(channel, config.panel.names) for channel in file.channels]
-        named = [marker for marker in markers if marker]
-        found.setdefault(letter, named or [c.name for c in file.channels if c.signal_type in ("fluorescence", "mass")])
+        found.setdefault(letter, list(stains(file, config.panel.names).values()))
     return dict(sorted(found.items()))

@@ -10,7 +10,8 @@ from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.io import FCSFile, Sample, open_fcs, read_sheet, reconcile_panel
 from cytoclust.params import Config
 from cytoclust.pipeline._cohort import Cohort
-from cytoclust.pp import Prepared, open_prepared, read_matrix_csv
+from cytoclust.pipeline._constant import refuse_constant
+from cytoclust.pp import Prepared, choose_markers, open_prepared, read_matrix_csv
 
 __all__ = ["OnError", "open_cohort"]
 
@@ -47,8 +48,10 @@ def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_e
     if config.compensate.enabled and not compensate:
         notes.append("transform.method is none, so the data are taken to be compensated already")
     kept: list[tuple[Sample, Prepared]] = []
+    columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
     for sample, file in opened:
         with _left_out(on_error, notes):
+            refuse_constant(file, panel, columns)
             kept.append((sample, open_prepared(file, panel, compensate=compensate, override=override)))
     _refuse_none(kept, listed, notes)
     return Cohort([sample for sample, _ in kept], [prepared for _, prepared in kept], panel, config, notes)

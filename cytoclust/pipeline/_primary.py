@@ -25,6 +25,6 @@ def primary_populations(config: Config, rules: RuleSet | None, markers: Sequence
         if name not in possible:
             raise InputError(
                 f"The contrasts.primary parameter names {name!r}, which is no population that the rules can name with "
-                f"this panel.{nearest(name, possible)}"
+                f"this panel.{nearest(name, possible)} It can name {', '.join(possible) or 'none'}."
             )
     return tuple(chosen)

@@ -8,13 +8,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.errors import InputError
 from cytoclust.io._read_controls import read_controls
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._acquisition import acquisition
@@ -28,7 +29,7 @@ from cytoclust.pipeline._progress import Progress, listener
 from cytoclust.pipeline._record import peak_memory_mb, record
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._write import Output
-from cytoclust.pp import choose_markers, stained_columns
+from cytoclust.pp import choose_markers, find_viability, stained_columns
 from cytoclust.rules import (
     Control,
     Profile,
@@ -43,9 +44,12 @@ from cytoclust.rules import (
 from cytoclust.rules._given_cuts import beyond_clusters
 from cytoclust.tl._cluster import cluster_source, passes
 from cytoclust.tl._clustering import Clustering
-from cytoclust.tl._embedder import Embedder
+from cytoclust.tl._embedder import FEWEST_MARKERS, Embedder
 from cytoclust.tl._event_sample import choose_events
 from cytoclust.tl._hierarchy import PARENTS, level
+
+if TYPE_CHECKING:
+    from anndata import AnnData
 
 __all__ = ["run"]
 
@@ -55,7 +59,7 @@ def run(
     *,
     out: str | Path,
     rules: str | Path | RuleSet | None = None,
-    config: Config | str | Path | None = None,
+    config: Config | Mapping[str, Mapping[str, Any]] | str | Path | None = None,
     settings: Mapping[str, Any] | None = None,
     seed: int | None = None,
     workers: int | None = None,
@@ -73,7 +77,7 @@ def run(
     rules
         Rules that name clusters: a name in the library, a YAML file, or a rule set.
     config
-        Parameters, or a YAML file of them.
+        Parameters, as ``{"cluster": {"resolution": 2}}``, or a YAML file of them.
     settings
         Further parameters, as ``{"cluster.resolution": 2}``.
     seed, workers
@@ -85,7 +89,8 @@ def run(
 
     Returns
     -------
-    Result: the folder, the tables, the event sample and the record of the run.
+    Result: the folder, the tables, the event sample (rare clusters whole, as far as ``embed.n_events`` has room), and
+    the record of the run.
 
     Raises
     ------
@@ -128,14 +133,15 @@ def _work(
         stages.stage("event sample", 0)
         rows = choose_events(named.clustered.cluster, chosen.embed.n_events, seed=chosen.run.seed)
         events, numbers = sample_events(cohort, named.clustered, rows)
-        if embed:  # in its own process, while the rest goes on
-            options = chosen.embed.model_dump(include={"n_neighbors", "min_dist"})
-            embed.start(events[:, columns], **options, seed=chosen.run.seed)
+        if embed and not _begin_map(embed, events[:, columns], cohort):
+            embed = None
         stages.stage("counting", 0)
         tables = _tables(cohort, named, ruleset)
         stages.stage("writing", 0)
         one_mode = dict(zip(named.thresholds.markers, named.thresholds.only, strict=True))
-        limits = ruleset.limits(named.profile.markers, one_mode) if ruleset else []
+        dye = find_viability(cohort.panel, chosen.panel.viability)
+        viability = (cohort.panel.channels[dye], cohort.panel.names[dye]) if dye >= 0 else None
+        limits = ruleset.limits(named.profile.markers, one_mode, viability=viability) if ruleset else []
         told = record(cohort, rules=ruleset, thresholds=named.thresholds, clustered_on=columns, limits=limits)
         told["controls"] = controls.record
         told |= {"started": stages.started.isoformat(timespec="seconds"), "labels_after_seconds": labels_after}
@@ -147,7 +153,7 @@ def _work(
         importlib.import_module("cytoclust.report")  # it brings matplotlib: after the labels, while the map is made
         if embed:
             stages.stage("UMAP", 0)
-            adata.obsm["X_umap"] = embed.finish()
+            _add_map(adata, embed, told["notes"])
         output.write_cohort(adata)
         stages.stage("report", 0)
         told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()
@@ -155,6 +161,24 @@ def _work(
         told["seconds"], told["peak_memory_mb"] = stages.seconds(), peak_memory_mb()
         output.write_record(told)
     return Result(out, tables, adata, told)
+
+
+def _begin_map(embed: Embedder, events: NDArray[np.float32], cohort: Cohort) -> bool:
+    """Begin the map in its own process, while the rest goes on; of one marker there is none, but a note."""
+    if events.shape[1] < FEWEST_MARKERS:
+        cohort.notes.append(f"there is no map (UMAP): it takes at least {FEWEST_MARKERS} markers to cluster on")
+        return False
+    config = cohort.config
+    embed.start(events, n_neighbors=config.embed.n_neighbors, min_dist=config.embed.min_dist, seed=config.run.seed)
+    return True
+
+
+def _add_map(adata: "AnnData", embed: Embedder, notes: list[str]) -> None:
+    """The map; where making it failed, a note: labels and tables are worth more."""
+    try:
+        adata.obsm["X_umap"] = embed.finish()
+    except RuntimeError as error:
+        notes.append(f"there is no map (UMAP): {error}")
 
 
 class _Stages:
@@ -182,11 +206,27 @@ class _Stages:
 
 
 def _config(
-    config: Config | str | Path | None, settings: Mapping[str, Any] | None, seed: int | None, workers: int | None
+    config: Config | Mapping[str, Mapping[str, Any]] | str | Path | None,
+    settings: Mapping[str, Any] | None,
+    seed: int | None,
+    workers: int | None,
 ) -> Config:
-    start = config if isinstance(config, Config) else load_config(config)
+    if isinstance(config, Mapping):
+        start = update(Config(), _flat(config))
+    else:
+        start = config if isinstance(config, Config) else load_config(config)
     short = {"run.seed": seed, "run.workers": workers}
     return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
+
+
+def _flat(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    for section, values in sections.items():
+        if not isinstance(values, Mapping):
+            raise InputError(
+                f"config must hold sections, as {{'cluster': {{'resolution': 2}}}}. Got {section!r}: {values!r} "
+                "instead; settings takes {'section.key': value}."
+            )
+    return {f"{section}.{key}": value for section, values in sections.items() for key, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -248,7 +288,7 @@ def _unreached(thresholds: Thresholds) -> list[str]:
 
 
 def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, pd.DataFrame]:
-    from cytoclust.pipeline._tables import compare  # these bring statsmodels: not before the labels are out
+    from cytoclust.pipeline._tables import compare, warned  # these bring statsmodels: not before the labels are out
     from cytoclust.stats import cluster_table, doublet_partners, tree_table
 
     naming = named.naming
@@ -256,14 +296,16 @@ def _tables(cohort: Cohort, named: _Named, rules: RuleSet | None) -> dict[str, p
     medians = pd.DataFrame(named.profile.medians, index=naming.index, columns=list(named.profile.markers))
     joins = named.found.joins()
     parent = level(joins, named.found.n_clusters, PARENTS)
+    partners = doublet_partners(named.profile)
+    told = warned(naming, named.profile, named.thresholds, partners)
     compared = compare(
         counts, doubt, naming, cohort.sheet(),
         profile=named.profile, thresholds=named.thresholds, quality=cohort.quality_counts(),
         rules=rules, config=cohort.config,
     )  # fmt: skip
     return {
-        "clusters": cluster_table(naming, medians, counts, stability=named.found.stability(), parent=parent),
-        "cluster_tree": tree_table(joins, parent, doublet_partners(named.profile)),
+        "clusters": cluster_table(told, medians, counts, stability=named.found.stability(), parent=parent),
+        "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": _long(counts),
         "thresholds": named.thresholds.to_frame(by_batch=True),
         "acquisition": acquisition(cohort),

@@ -30,11 +30,14 @@ class Signs:
         Channels in which every event has the same value.
     compensated
         Whether signals overlap less than the file's own matrix says that they must.
+    alike
+        Whether every event has the same values in all columns that would be clustered on.
     """
 
     transformed: bool = False
     constant: tuple[str, ...] = ()
     compensated: bool = False
+    alike: bool = False
 
 
 def find_signs(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> Signs:

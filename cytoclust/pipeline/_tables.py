@@ -19,11 +19,12 @@ from cytoclust.stats import (
     subject_table,
 )  # fmt: skip
 
-__all__ = ["compare"]
+__all__ = ["compare", "warned"]
 
 
 GLOWING = 0.8
 """A cluster that is positive for this share of the markers, five or more, is of cells that glow, or of clumps."""
+GLOW = "positive for nearly every marker: dead cells, clumps or autofluorescence look like this"
 
 
 def compare(
@@ -104,6 +105,19 @@ def compare(
             seed=config.run.seed,
         ),
     }  # fmt: skip
+
+
+def warned(naming: pd.DataFrame, profile: Profile, thresholds: Thresholds, partners: list[str]) -> pd.DataFrame:
+    """``naming`` with what a cluster may be instead of cells of a kind in front of what it nearly is.
+
+    ``partners`` are those of :func:`cytoclust.stats.doublet_partners`, of each cluster.
+    """
+    lights = _glowing(profile, thresholds)
+    near = [
+        "; ".join([f"may be doublets of {pair}"] * bool(pair) + [GLOW] * bool(lit) + [was] * bool(was))
+        for pair, lit, was in zip(partners, lights, naming["near"], strict=True)
+    ]
+    return naming.assign(near=near)
 
 
 def _by_name(wrong: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

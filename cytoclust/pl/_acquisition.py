@@ -85,7 +85,11 @@ def _table(data: ad.AnnData | pd.DataFrame) -> pd.DataFrame:
             f"obs must have the column {keys.QC_COLUMN!r} (run ct.pp.quality first). It has {list(data.obs)}."
         )
     codes = pd.Categorical(data.obs[keys.QC_COLUMN].astype(str), categories=list(keys.QC)).codes
-    of = data.obs[keys.SAMPLE].astype(str).to_numpy() if keys.SAMPLE in data.obs else np.full(data.n_obs, "sample")
+    of = (
+        data.obs[keys.SAMPLE].astype(str).to_numpy()
+        if keys.SAMPLE in data.obs
+        else np.full(data.n_obs, _file_name(data))
+    )
     kinds = data.var.get(keys.SIGNAL_TYPE, pd.Series("", index=data.var_names)).astype(str)
     clock = next(iter(data.var_names[kinds == "time"]), None)
     time = None if clock is None else np.asarray(column(data, clock))
@@ -95,6 +99,12 @@ def _table(data: ad.AnnData | pd.DataFrame) -> pd.DataFrame:
         times = None if time is None else time[rows[acquisition_rows(len(rows))]]
         tables.append(acquisition_bins(codes[rows], times).assign(**{keys.SAMPLE: name}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _file_name(adata: ad.AnnData) -> str:
+    """What the file calls itself, where there is no sample: ``$FIL``; else nothing."""
+    meta = adata.uns.get(keys.META, {})
+    return str(meta.get("$FIL", "")) if hasattr(meta, "get") else ""
 
 
 def _rate(run: pd.DataFrame) -> np.ndarray:

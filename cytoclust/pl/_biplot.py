@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from cytoclust import keys
 from cytoclust.pl._axis import dress_axis
-from cytoclust.pl._columns import column, members, positive_limits
+from cytoclust.pl._columns import column, column_names, members, positive_limits
 from cytoclust.pl._density import MOST_POINTS, draw_density, draw_on_top, grid_counts, span
 from cytoclust.pl._numbers import count
 from cytoclust.pl._show import figure
@@ -40,7 +40,7 @@ def biplot(
     adata
         Events; ``uns["thresholds"]`` if there is one.
     x, y
-        Names of ``var``.
+        Names of ``var``, channels, or other spellings of a marker.
     population, population_key
         Whose events to draw on top (a cluster with ``population_key="cluster"``), and the column of ``obs`` to look in.
     quadrants
@@ -54,6 +54,7 @@ def biplot(
     InputError
         No such column or population.
     """
+    x, y = column_names(adata, (x, y))
     xs, ys = column(adata, x), column(adata, y)
     rows = None if population is None else members(adata, population_key, population)
     limits = positive_limits(adata)

@@ -116,7 +116,7 @@ def _told(leaves: list[str], tree: pd.DataFrame, clusters: pd.DataFrame | None) 
 def _own_axes(told: pd.DataFrame) -> Axes:
     n = len(told)
     size = 7.5 if n <= 40 else 6.5 if n <= 80 else 6.0
-    right = 0.35 + 0.0088 * size * told["label"].str.len().max()
+    right = 0.35 + 0.0096 * size * told["label"].str.len().max()
     height = n * (0.19 if n <= 40 else 0.155 if n <= 80 else 0.13)
     return new_axes(4.2, max(height, 0.4), margins=(0.35, right, 0.55, 0.45))
 

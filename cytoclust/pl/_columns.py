@@ -1,30 +1,85 @@
 """What figures take from an AnnData: columns of X, the events of a population, thresholds."""
 
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
 import anndata as ad
 import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, nearest
 from cytoclust.pl._style import categories
+from cytoclust.rules._markers import fold_marker, spell_like
 
-__all__ = ["column", "members", "positive_limits"]
+__all__ = ["column", "column_name", "column_names", "members", "no_such_label", "positive_limits"]
+
+SHOWN: Final = 12  # names that a message lists
 
 
 def column(adata: ad.AnnData, name: str) -> np.ndarray:
-    """One column of ``X`` (n,), without a copy where X is a plain array.
+    """One column of ``X`` (n,), without a copy where X is a plain array. The name is as :func:`column_name` takes it.
 
     Raises
     ------
     InputError
         No such column.
     """
-    if name not in adata.var_names:
-        raise InputError(f"var has no {name!r}. It has {list(adata.var_names)}.")
+    name = column_name(adata, name)
     if not adata.is_view and isinstance(adata.X, np.ndarray):
         return adata.X[:, adata.var_names.get_loc(name)]
     values = adata[:, name].X
     return np.asarray(values.toarray() if hasattr(values, "toarray") else values).ravel()
+
+
+def column_names(adata: ad.AnnData, names: str | Iterable[str]) -> list[str]:
+    """Names of ``var`` for some spellings, each as :func:`column_name` has it; a text alone is one name.
+
+    Raises
+    ------
+    InputError
+        No such column, or a spelling of several.
+    """
+    return [column_name(adata, name) for name in ([names] if isinstance(names, str) else names)]
+
+
+def column_name(adata: ad.AnnData, name: str) -> str:
+    """The name of ``var`` that ``name`` means: itself, a channel, or another spelling or synonym of a marker.
+
+    Raises
+    ------
+    InputError
+        No such column, or a spelling of several.
+    """
+    if name in adata.var_names:
+        return name
+    known = [str(each) for each in adata.var_names]
+    ways: list[tuple[str, Callable[[str], str]]] = [("", _squash), (keys.CHANNEL, _squash), ("", fold_marker)]
+    for slot, form in ways:
+        words = [str(each) for each in adata.var[slot]] if slot in adata.var else known if not slot else []
+        if found := [each for each, word in zip(known, words, strict=False) if form(word) == form(str(name))]:
+            return _only(found, name)
+    others = set(map(fold_marker, spell_like(str(name))))
+    if found := [each for each in known if fold_marker(each) in others]:
+        return _only(found, name)
+    raise InputError(f"There is no marker {name!r}.{nearest(str(name), known)} There are {_listed(known)}.")
+
+
+def _squash(name: str) -> str:
+    """Without case, spaces and hyphens: a detector's FSC-A and FSC-H stay apart."""
+    return re.sub(r"[\W_]", "", name.casefold()) or name.casefold()
+
+
+def _only(found: list[str], name: str) -> str:
+    if len(found) > 1:
+        raise InputError(f"The marker {name!r} may be {' or '.join(map(repr, found))}: name one of them.")
+    return found[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
@@ -36,7 +91,7 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
         No such column, or no such event.
     """
     if key not in adata.obs:
-        raise InputError(f"obs has no {key!r}. It has {list(adata.obs)}.")
+        raise InputError(f"obs has no {key!r}.{nearest(key, adata.obs)} It has {_listed(list(adata.obs))}.")
     labels = adata.obs[key]
     if isinstance(labels.dtype, pd.CategoricalDtype):  # ten million strings would take seconds to compare
         codes = np.flatnonzero(labels.cat.categories.astype(str) == str(name))
@@ -44,8 +99,15 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
     else:
         rows = labels.astype(str).to_numpy() == str(name)
     if not rows.any():
-        raise InputError(f"obs[{key!r}] has no {name!r}. It has {categories(labels)}.")
+        raise InputError(no_such_label(labels, key, [str(name)]))
     return rows
+
+
+def no_such_label(labels: pd.Series | np.ndarray, key: str, names: Sequence[str]) -> str:
+    """That a column of ``obs`` calls no event so, with the nearest name that it has."""
+    has = [str(each) for each in categories(labels)]
+    near = next((hint for name in names if (hint := nearest(name, has))), "")
+    return f"There is no {key} {' or '.join(map(repr, names))}.{near} There are {_listed(has)}."
 
 
 def positive_limits(adata: ad.AnnData) -> pd.Series:

@@ -20,7 +20,8 @@ __all__ = ["contrasts"]
 
 NEEDED: Final = (keys.POPULATION, "contrast", "denominator", "effect", "ci_low", "ci_high", "p", "q")
 PREFERRED: Final = ("non-malignant cells", "cells")  # a tumour lowers every other fraction of the cells
-ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.08, 3, 0.32  # inches, inches, inches, panels, inches
+ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.28, 3, 0.32  # inches, inches, inches, panels, inches
+Q_AT, N_AT = 1.07, 1.4  # widths of a panel: where q and the patients stand
 WIDEST = 8.0  # log2: farther than 256-fold is drawn as an arrow, so that what is twofold can still be seen
 LOWER, HIGHER = PALETTE[0], PALETTE[1]
 SHOWN, OPEN, UNTESTED = "shown", "not shown", "not tested"
@@ -159,16 +160,16 @@ def _numbers(ax: Axes, rows: pd.DataFrame, usual: str) -> None:
     """Corrected p and the patients of either side, to the right; and a word where there is no effect."""
     text: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7, "clip_on": False}
     word: dict[str, Any] = {"ha": "center", "color": GREY, "bbox": {"color": "white", "pad": 1}} | text
-    ax.text(1.07, -0.95, "q", **text)
-    ax.text(1.32, -0.95, "patients", **text)
+    ax.text(Q_AT, -0.95, "q", **text)
+    ax.text(N_AT, -0.95, "patients", **text)
     for y, (_, row) in enumerate(rows.iterrows()):
         if pd.isna(row["effect"]):
             ax.text(0.5, y, "not compared" if pd.isna(row["denominator"]) else "not tested", **word)
         if pd.isna(row["denominator"]):
             continue
         ax.text(1.02, y, "" if row["denominator"] == usual else "*", **text)
-        ax.text(1.07, y, "–" if pd.isna(row["q"]) else f"{row['q']:.2g}", **text)
-        ax.text(1.32, y, f"{row['n_a']:g} : {row['n_b']:g}" if {"n_a", "n_b"} <= set(rows) else "", **text)
+        ax.text(Q_AT, y, "–" if pd.isna(row["q"]) else f"{row['q']:.2g}", **text)
+        ax.text(N_AT, y, f"{row['n_a']:g} : {row['n_b']:g}" if {"n_a", "n_b"} <= set(rows) else "", **text)
 
 
 def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: bool) -> None:

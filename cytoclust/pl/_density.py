@@ -47,37 +47,50 @@ def grid_counts(x: np.ndarray, y: np.ndarray, spans: Spans, bins: int) -> NDArra
     return counts.reshape(bins, bins)
 
 
-def line_counts(values: np.ndarray, limits: tuple[float, float], bins: int) -> NDArray[np.int64]:
-    """Events in each of ``bins`` equal parts of a column's span; those outside are not counted."""
-    counts = np.zeros(bins, dtype=np.int64)
+def line_counts(
+    values: np.ndarray, limits: tuple[float, float], bins: int, weights: np.ndarray | None = None
+) -> NDArray[np.float64]:
+    """Events in each of ``bins`` equal parts of a column's span, or their weight; those outside are not counted."""
+    counts = np.zeros(bins)
     low, high = limits
     for start in range(0, len(values), BLOCK):
+        part = slice(start, start + BLOCK)
         with np.errstate(invalid="ignore"):
-            place = (np.asarray(values[start : start + BLOCK], dtype=np.float64) - low) * (bins / (high - low))
+            place = (np.asarray(values[part], dtype=np.float64) - low) * (bins / (high - low))
             inside = (place >= 0) & (place < bins)
-        counts += np.bincount(place[inside].astype(np.int64), minlength=bins)
+        weight = None if weights is None else weights[part][inside]
+        counts += np.bincount(place[inside].astype(np.int64), weight, minlength=bins)
     return counts
 
 
-def smooth_counts(values: np.ndarray, limits: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Middles of 256 bins, and the events in each, smoothed over three quarters of Silverman's width.
+def smooth_counts(
+    values: np.ndarray, limits: tuple[float, float], weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Middles of 256 bins, and the events in each or their weight, smoothed over three quarters of Silverman's width.
 
     Not the whole width, since that rule (Silverman, Density Estimation, 1986, eq. 3.31) is for one mode and markers
-    have several.
+    have several. Its number of events is, of weighted ones, Kish's effective number.
     """
     from scipy.ndimage import gaussian_filter1d
 
     low, high = limits
     width = (high - low) / CURVE_BINS
     middles = low + (np.arange(CURVE_BINS) + 0.5) * width
-    counts = line_counts(values, limits, CURVE_BINS).astype(float)
-    few = values[:: max(1, len(values) // LOOKED_AT)]
-    few = few[np.isfinite(few)].astype(float)
+    counts = line_counts(values, limits, CURVE_BINS, weights)
+    step = slice(None, None, max(1, len(values) // LOOKED_AT))
+    known = np.isfinite(values[step])
+    few = values[step][known].astype(float)
     if not few.size:
         return middles, counts
-    quarter, three = np.percentile(few, [25, 75])
-    spread = min(few.std(), (three - quarter) / 1.34) or few.std()
-    sigma = np.clip(0.75 * 0.9 * spread * counts.sum().clip(1) ** -0.2 / width, 1.2, CURVE_BINS / 24)
+    if weights is None:
+        (quarter, three), deviation, number = np.percentile(few, [25, 75]), few.std(), counts.sum()
+    else:
+        weight = weights[step][known]
+        quarter, three = np.quantile(few, [0.25, 0.75], weights=weight, method="inverted_cdf")
+        deviation = np.sqrt(np.cov(few, aweights=weight, ddof=0))
+        number = weights.sum() ** 2 / (weights**2).sum()
+    spread = min(deviation, (three - quarter) / 1.34) or deviation
+    sigma = np.clip(0.75 * 0.9 * spread * max(number, 1) ** -0.2 / width, 1.2, CURVE_BINS / 24)
     return middles, gaussian_filter1d(counts, sigma, mode="constant")
 
 

@@ -228,7 +228,7 @@ def _legend(ax: Axes, norm: LogNorm, *, shown: set[str]) -> None:
     whole = ax.figure
     span = f"{percent(norm.vmin or 0)} to {percent(norm.vmax or 1)}"
     words = {DETECTED: f"detected (darker: more, {span} of the parent)", NOT_DETECTED: NOT_DETECTED}
-    words[NOT_EVALUABLE] = "not evaluable: too few cells to tell"
+    words[NOT_EVALUABLE] = NOT_EVALUABLE
     looks = {DETECTED: to_hex(SEQUENTIAL(0.75)), NOT_DETECTED: ABSENT, NOT_EVALUABLE: GREY}
     handles = [
         Line2D([], [], linestyle="", marker=STATUS_MARKERS[state], markersize=5, color=looks[state], label=words[state],

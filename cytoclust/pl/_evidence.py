@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
-from cytoclust.pl._columns import column
+from cytoclust.pl._columns import column, column_names
 from cytoclust.pl._density import MOST_POINTS, draw_density, draw_on_top, grid_counts, smooth_counts, span
 from cytoclust.pl._histograms import CUT, OTHERS, OWN
 from cytoclust.pl._kinds import Kinds, sort_events, used_markers
@@ -30,6 +30,8 @@ LOOK_ALIKE: Final = PALETTE[0]
 MOST_MARKERS, A_ROW, BESIDE = 12, 6, 4  # markers; panels a row; look-alikes at the right of the large biplot
 WIDTH, HEAD, HISTOGRAM = 9.9, 0.36, 0.98  # inches
 MAIN, SMALL, STEP = 2.95, 1.18, 1.6  # inches: side of the large biplot and of the small ones, and their distance
+FEW_BESIDE = {0: (3.6, 1.5, 2.5), 1: (3.6, 1.5, 2.5), 2: (3.6, 1.5, 2.65), 3: (3.2, 1.3, 1.98)}  # by look-alikes: as
+# before, larger where there is room; the small ones are then wider than high
 BINS = 128  # of a biplot
 FEW = 30  # fewer events than that make no histogram
 
@@ -42,7 +44,7 @@ def evidence(
     cluster: str | int | None = None,
     beside: Sequence[str] = (),
     axes: tuple[str, str] | None = None,
-    markers: Sequence[str] | None = None,
+    markers: str | Sequence[str] | None = None,
     population_key: str = keys.POPULATION,
     cluster_key: str = keys.CLUSTER,
     ax: Axes | None = None,
@@ -90,11 +92,13 @@ def evidence(
         No such population, cluster, look-alike or marker, both a population and a cluster, or fewer than two markers.
     """
     columns = (population_key, cluster_key)
-    used = used_markers(adata, [*(axes or ()), *(markers or ())])
-    if axes is not None and len(set(axes)) != 2:
-        raise InputError(f"axes must hold two different markers. Got {list(axes)} instead.")
+    markers = None if markers is None else column_names(adata, markers)
+    pair = column_names(adata, axes or ())
+    used = used_markers(adata, [*pair, *(markers or ())])
+    if axes is not None and len(set(pair)) != 2:
+        raise InputError(f"axes must hold two different markers. Got {pair} instead.")
     kinds = sort_events(adata, population, cluster, beside, used=used, columns=columns)
-    telling = (axes[0], axes[1]) if axes is not None else kinds.two_telling()
+    telling = (pair[0], pair[1]) if pair else kinds.two_telling()
     shown = _shown(kinds, telling, markers)
     boxes, size = _layout(len(shown), len(kinds.look_alikes))
     place = Figure(figsize=size).add_axes if ax is None else ax.inset_axes
@@ -130,21 +134,22 @@ def _layout(n_markers: int, n_look_alikes: int) -> tuple[list[tuple[float, float
     n_rows = math.ceil(n_markers / A_ROW)
     a_row = math.ceil(n_markers / max(n_rows, 1))
     further = math.ceil(max(n_look_alikes - BESIDE, 0) / A_ROW)
-    width = WIDTH if n_look_alikes > 1 or n_markers > 4 else WIDTH * 0.6
+    main, small, wide = FEW_BESIDE.get(n_look_alikes, (MAIN, SMALL, STEP))
+    width = WIDTH if n_look_alikes > 1 else WIDTH * (0.74 if n_markers > 4 or n_look_alikes else 0.6)
     top = HEAD + n_rows * HISTOGRAM + 0.45
-    height = top + MAIN + 0.5 + further * 2 * (SMALL + 0.5)
+    height = top + main + 0.5 + further * 2 * (SMALL + 0.5)
     boxes = []
     for i in range(n_markers):
         row, column = divmod(i, a_row)
         step = (width - 0.1) / a_row
         boxes.append((0.1 + column * step, HEAD + (row + 1) * HISTOGRAM - 0.28, step - 0.2, HISTOGRAM - 0.5))
-    boxes.append((0.5, top + MAIN, MAIN, MAIN))
+    boxes.append((0.5, top + main, main, main))
     for i in range(n_look_alikes):
-        x, y = 0.5 + MAIN + 0.42 + i * STEP, top + SMALL
+        x, y = 0.5 + main + 0.42 + i * wide, top + small
         if i >= BESIDE:
             row, column = divmod(i - BESIDE, A_ROW)
             x, y = 0.5 + column * STEP, top + MAIN + 0.95 + row * 2 * (SMALL + 0.5) + SMALL
-        boxes += [(x, y, SMALL, SMALL), (x, y + MAIN - SMALL, SMALL, SMALL)]
+        boxes += [(x, y, wide - STEP + SMALL, small), (x, y + main - small, wide - STEP + SMALL, small)]
     return [(x / width, 1 - y / height, w / width, h / height) for x, y, w, h in boxes], (width, height)
 
 

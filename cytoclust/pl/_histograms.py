@@ -1,6 +1,7 @@
 """The distribution of each marker."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import anndata as ad
@@ -14,7 +15,7 @@ from matplotlib.patches import Patch
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
-from cytoclust.pl._columns import column, members, positive_limits
+from cytoclust.pl._columns import column, column_names, members, positive_limits
 from cytoclust.pl._density import smooth_counts, span
 from cytoclust.pl._medians import stained
 from cytoclust.pl._numbers import count
@@ -32,15 +33,20 @@ CUT: Final[dict[str, Any]] = {"color": INK, "linewidth": 0.8, "linestyle": (0, (
 def histograms(
     adata: ad.AnnData,
     *,
-    markers: list[str] | None = None,
+    markers: str | Sequence[str] | None = None,
     population: str | None = None,
     population_key: str = keys.POPULATION,
+    weights: Sequence[float] | np.ndarray | None = None,
     ax: Axes | None = None,
 ) -> Axes | list[Axes]:
     """Histogram of each marker, with its threshold if there is one; of a population, against the other events.
 
     A population and the other events are each scaled to their own peak; the numbers are the shares of either above the
     threshold. Axes are marked in the units of the file where ``uns["transform"]`` tells them.
+
+    Curves and shares are of the events at hand, or of what these stand for if ``weights`` are given. In ``cohort.h5ad``
+    rare clusters are enriched: there an event stands for its cluster's ``n_events`` of ``tables/clusters.csv`` divided
+    by the cluster's events at hand.
 
     Parameters
     ----------
@@ -51,15 +57,17 @@ def histograms(
     population, population_key
         Whose events to compare with all others (a cluster with ``population_key="cluster"``), and the column of ``obs``
         to look in.
+    weights
+        For how many events of the samples each event stands, finite and not negative (n,).
     ax
         Axes for one marker. By default a figure with a panel for each marker.
 
     Raises
     ------
     InputError
-        No such marker or population, or ``ax`` with several markers.
+        No such marker or population, weights that do not fit, or ``ax`` with several markers.
     """
-    markers = stained(adata) if markers is None else list(markers)
+    markers = stained(adata) if markers is None else column_names(adata, markers)
     if not markers or (ax is not None and len(markers) != 1):
         raise InputError(
             f"markers must hold {'a name' if ax is None else 'one name with ax'}. Got {markers!r} instead."
@@ -67,10 +75,11 @@ def histograms(
     columns = [column(adata, name) for name in markers]
     limits = positive_limits(adata)
     rows = None if population is None else members(adata, population_key, population)
+    weighed = None if weights is None else _checked(weights, adata.n_obs)
     head = 0.0 if rows is None else HEAD
     panels = [ax] if ax is not None else _panels(len(markers), head)
     for panel, name, values in zip(panels, markers, columns, strict=True):
-        _panel(panel, values, rows, float(limits.get(name, np.nan)))
+        _panel(panel, values, rows, float(limits.get(name, np.nan)), weighed)
         dress_axis(panel, "x", adata, name, label=False)
         panel.set_title(safe_text(name, 18))
     if ax is not None:
@@ -78,6 +87,15 @@ def histograms(
     if rows is not None:
         _legend(panels[0].figure.canvas.figure, str(population), rows, cut=any(name in limits for name in markers))
     return panels
+
+
+def _checked(weights: Sequence[float] | np.ndarray, number: int) -> np.ndarray:
+    weighed = np.asarray(weights, dtype=float)
+    if weighed.shape != (number,):
+        raise InputError(f"weights must hold a number for each of {number} events. Got shape {weighed.shape} instead.")
+    if not (np.isfinite(weighed).all() and weighed.min(initial=0) >= 0 < weighed.sum()):
+        raise InputError("weights must be finite, not negative and not all 0.")
+    return weighed
 
 
 def _panels(number: int, head: float) -> list[Axes]:
@@ -94,23 +112,24 @@ def _panels(number: int, head: float) -> list[Axes]:
     return [whole.add_axes((x / width, y / height, w / width, h / height)) for x, y, w, h in boxes]
 
 
-def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float) -> None:
+def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float, weights: np.ndarray | None) -> None:
     low, high = span(values, 0.1)
     if rows is not None:
         own = span(values[rows], 0.5)
         low, high = min(low, own[0]), max(high, own[1])
     if np.isfinite(cut):
         low, high = min(low, cut), max(high, cut)
-    parts = [(values, ALL)] if rows is None else [(values[~rows], OTHERS), (values[rows], OWN)]
+    parts = [(np.ones(len(values), dtype=bool), ALL)] if rows is None else [(~rows, OTHERS), (rows, OWN)]
     for part, (line, filling) in parts:
-        middles, curve = smooth_counts(part, (low, high))
+        middles, curve = smooth_counts(values[part], (low, high), None if weights is None else weights[part])
         curve = curve / max(curve.max(), np.finfo(float).tiny)
         ax.fill_between(middles, curve, color=filling, linewidth=0, alpha=0.75)
         ax.plot(middles, curve, color=line, linewidth=0.9)
     if np.isfinite(cut):
         ax.axvline(cut, **CUT)
     if np.isfinite(cut) and rows is not None:
-        _write_shares(ax, [(_share(part, cut), line) for part, (line, _) in parts])
+        every = np.ones(len(values)) if weights is None else weights
+        _write_shares(ax, [(_share(values[part], cut, every[part]), line) for part, (line, _) in parts])
     ax.set_ylim(0, 1.05 if rows is None else 1.32)
     ax.set_xlim(low, high)
     ax.set_yticks([])
@@ -118,9 +137,10 @@ def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float) ->
     ax.tick_params(labelsize=6.5)
 
 
-def _share(values: np.ndarray, cut: float) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.mean(known >= cut)) if known.size else math.nan
+def _share(values: np.ndarray, cut: float, weights: np.ndarray) -> float:
+    known = np.isfinite(values)
+    total = weights[known].sum()
+    return float(weights[known & (values >= cut)].sum() / total) if total else math.nan
 
 
 def _write_shares(ax: Axes, shares: list[tuple[float, str]]) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._columns import column, positive_limits
+from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits
 from cytoclust.pl._medians import stained
 from cytoclust.pl._separation import nearest, separation
 from cytoclust.pl._style import NO_NAME, categories
@@ -68,10 +68,7 @@ def used_markers(adata: ad.AnnData, asked: Sequence[str]) -> list[str]:
     table = adata.uns.get(keys.THRESHOLDS)
     cut = set(table[keys.MARKER].astype(str)) if isinstance(table, pd.DataFrame) else set()
     used = [name for name in stained(adata) if name in cut] or stained(adata)
-    absent = [name for name in asked if name not in adata.var_names]
-    if absent:
-        raise InputError(f"var has no {absent[0]!r}. It has {list(adata.var_names)}.")
-    used += [name for name in dict.fromkeys(asked) if name not in used]
+    used += [name for name in dict.fromkeys(column_names(adata, asked)) if name not in used]
     if len(used) < 2:
         raise InputError(f"Two markers are needed. var has {used} only.")
     return used
@@ -117,9 +114,7 @@ def _rows(
         raise InputError(f"obs must have the column {label!r}. It has {list(adata.obs)}.")
     rows = adata.obs[label].astype(str).isin(names).to_numpy()
     if not rows.any():
-        raise InputError(
-            f"obs[{label!r}] has no {' or '.join(map(repr, names))}. It has {categories(adata.obs[label])}."
-        )
+        raise InputError(no_such_label(adata.obs[label], label, names))
     return rows
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
-from cytoclust.pl._columns import column, positive_limits
+from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits
 from cytoclust.pl._density import smooth_counts, span
 from cytoclust.pl._medians import cluster_table, rows_by, split_cluster_table
 from cytoclust.pl._numbers import count
@@ -33,10 +33,10 @@ CUT: Final[dict[str, Any]] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (
 @figure
 def ridges(
     adata: ad.AnnData,
-    markers: Sequence[str] | None = None,
+    markers: str | Sequence[str] | None = None,
     *,
     by: str = keys.CLUSTER,
-    names: Sequence[str] | None = None,
+    names: str | Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes | list[Axes]:
     """Curves of the density of markers, a row for each cluster or population, each scaled to its own peak.
@@ -66,11 +66,12 @@ def ridges(
     told, medians = split_cluster_table(table)
     matrix = scaled(medians.to_numpy())
     (_, rows), (_, columns) = order(matrix), order(matrix.T)
-    shown = [str(name) for name in (told.index[rows] if names is None else names)]
+    asked = [names] if isinstance(names, str) else names
+    shown = [str(name) for name in (told.index[rows] if asked is None else asked)]
     absent = [name for name in shown if name not in told.index]
     if absent:
-        raise InputError(f"obs[{by!r}] has no {absent[0]!r}. It has {list(told.index)}.")
-    markers = list(medians.columns[columns]) if markers is None else [markers] if isinstance(markers, str) else markers
+        raise InputError(no_such_label(np.array(told.index), by, absent[:1]))
+    markers = list(medians.columns[columns]) if markers is None else column_names(adata, markers)
     if not markers or (ax is not None and len(markers) != 1):
         raise InputError(
             f"markers must hold {'a name' if ax is None else 'one name with ax'}. Got {markers!r} instead."

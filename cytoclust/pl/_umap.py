@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import Scale, signal_scale, ticks
-from cytoclust.pl._columns import column
+from cytoclust.pl._columns import column, column_name
 from cytoclust.pl._labels import write_labels
 from cytoclust.pl._medians import rows_by
 from cytoclust.pl._numbers import count
@@ -61,6 +61,7 @@ def umap(
     """
     if basis not in adata.obsm:
         raise InputError(f"obsm must have {basis!r} (run ct.tl.umap first). It has {list(adata.obsm)}.")
+    color = color if color in adata.obs else column_name(adata, color)
     points = np.asarray(adata.obsm[basis])[:, :2]
     placed = np.isfinite(points).all(axis=1)
     points, values = points[placed], _values(adata, color)[placed]
@@ -80,9 +81,7 @@ def umap(
 def _values(adata: ad.AnnData, color: str) -> pd.Series:
     if color in adata.obs:
         return pd.Series(adata.obs[color].array)  # millions of names of events slow every step
-    if color in adata.var_names:
-        return pd.Series(column(adata, color))
-    raise InputError(f"color must be a column of obs or a name of var. Got {color!r} instead.")
+    return pd.Series(column(adata, color))
 
 
 def _point_size(n_points: int) -> float:

@@ -9,6 +9,7 @@ from cytoclust.params import D
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
 from cytoclust.pp._choose_cofactors import choose_cofactors
 from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
+from cytoclust.pp._warn_order import warn_late, warn_uncompensated
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -41,10 +42,17 @@ def arcsinh(
     ------
     InputError
         Transformed before, or a marker that there is not.
+
+    Warns
+    -----
+    CytoclustWarning
+        Files have a spillover matrix that was not applied, or clusters were found before.
     """
     given = dict(cofactor) if isinstance(cofactor, Mapping) else cofactor
     checked = params.check("transform", method="arcsinh", cofactor=given)
     refuse_transformed(adata, "arcsinh")
+    warn_uncompensated(adata, "arcsinh")
+    warn_late(adata, "arcsinh")
     adata = writable(adata, copy)
     panel = panel_of(adata)
     cofactors = choose_cofactors(checked.cofactor, pooled_events(adata), panel)

@@ -31,7 +31,7 @@ def embed_spillover(spill: Spillover, channels: Sequence[str]) -> np.ndarray:
     if missing:
         raise InputError(
             f"The spillover matrix ({spill.keyword}) names {', '.join(missing)}, which the events lack; "
-            f"their channels are {', '.join(channels)}."
+            f"their channels are {', '.join(channels)}. Give a matrix of these with compensate.matrix."
         )
     repeated = sorted({name for name in spill.channels if list(channels).count(name) > 1})
     if repeated or len(set(spill.channels)) < len(spill.channels):

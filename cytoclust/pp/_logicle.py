@@ -6,6 +6,7 @@ from cytoclust import keys
 from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
+from cytoclust.pp._warn_order import warn_late, warn_uncompensated
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -30,8 +31,15 @@ def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
     ------
     InputError
         Transformed before.
+
+    Warns
+    -----
+    CytoclustWarning
+        Files have a spillover matrix that was not applied, or clusters were found before.
     """
     refuse_transformed(adata, "logicle")
+    warn_uncompensated(adata, "logicle")
+    warn_late(adata, "logicle")
     adata = writable(adata, copy)
     panel = panel_of(adata)
     parameters = estimate_logicle(pooled_events(adata), panel.signal_types)

@@ -6,9 +6,9 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.pl._numbers import count, percent
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, plural, text
 from cytoclust.report._contrasts import contrasts
-from cytoclust.report._found import STYLES, SYMBOLS
+from cytoclust.report._found import STYLES, SYMBOLS, named_populations, status_cell
 from cytoclust.report._gather import Inputs, present
 
 __all__ = ["amounts"]
@@ -25,22 +25,26 @@ def amounts(inputs: Inputs) -> dict[str, Any]:
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
         "contrasts": contrasts(inputs),
+        "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
         "notes": inputs.notes,
     }
 
 
 def _figure(populations: pd.DataFrame) -> Figure:
     names = [n for n in dict.fromkeys(populations[keys.POPULATION].astype(str)) if n != keys.UNASSIGNED]
-    grouped = present(populations, keys.GROUP)
+    grouped, n_samples = present(populations, keys.GROUP), populations[keys.SAMPLE].nunique()
     split = ", coloured by group" if grouped else ""
     alt = (
-        f"Fraction of {len(names)} populations in {populations[keys.SAMPLE].nunique()} samples{split}, a panel for each"
-        " population, on a logarithmic scale. The numbers are in the table below."
+        f"Fraction of {plural(len(named_populations(populations)), 'population')} in"
+        f" {plural(n_samples, 'sample')}{split}, a panel for each population, on a logarithmic scale. The"
+        " numbers are in the table below."
     )
     caption = (
         f"Each point is a sample{split}; vertical lines are exact intervals, thin lines join the samples of a patient."
-        " Open triangles: not detected, drawn at the limit of detection. Crosses at the top: not evaluable."
+        if n_samples > 1
+        else "The fraction of its parent, with its exact interval."
     )
+    caption += " Open triangles: not detected, drawn at the limit of detection. Crosses at the top: not evaluable."
     if grouped:
         caption += (
             " A horizontal line is the median of the evaluable samples, where more than half have the population."
@@ -49,13 +53,14 @@ def _figure(populations: pd.DataFrame) -> Figure:
 
 
 def _detection(populations: pd.DataFrame) -> Figure:
-    n_samples, n_names = (populations[column].nunique() for column in (keys.SAMPLE, keys.POPULATION))
+    n_samples, names = populations[keys.SAMPLE].nunique(), named_populations(populations)
     return embed(
         pl.detection(populations, show=False),
-        alt=f"Matrix of {n_samples} samples and {n_names} populations: detected, not detected or not evaluable. The"
-        " table below has the same.",
-        caption="Which population was detected in which sample. An empty place where nothing was seen and a place where"
-        " nothing could have been seen are drawn apart: only the first is evidence of absence.",
+        alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: detected, not detected or"
+        " not evaluable. The table below has the same.",
+        caption=("Which population was detected in which sample. " if n_samples > 1 else "")
+        + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
+        " the first is evidence of absence.",
     )
 
 
@@ -63,13 +68,18 @@ def _matrix(populations: pd.DataFrame) -> Table:
     names = list(dict.fromkeys(populations[keys.POPULATION].astype(str)))
     extra = [column for column in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT) if present(populations, column)]
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in extra), *names]
-    caption = "Fraction of its parent and status of each population in each sample"
+    caption = f"Fraction of its parent and status of each population{_in_each(populations)}"
     table = Table("detection", caption, titles, tall=True, style="matrix", data=_wide(populations, extra, names))
     for sample, rows in populations.groupby(populations[keys.SAMPLE].astype(str), sort=False):
         by_name: dict[str, Any] = {str(row[keys.POPULATION]): row for row in rows.to_dict("records")}
         cells = [Cell(str(sample)), *(name(rows[column].iloc[0]) for column in extra)]
         table.rows.append(cells + [_status_cell(by_name.get(name)) for name in names])
     return table
+
+
+def _in_each(rows: pd.DataFrame) -> str:
+    """``in each sample``, where there are several."""
+    return " in each sample" if len(set(rows[keys.SAMPLE])) > 1 else ""
 
 
 def _wide(populations: pd.DataFrame, extra: list[str], names: list[str]) -> pd.DataFrame:
@@ -98,18 +108,17 @@ def _table(inputs: Inputs) -> Table:
     rows = inputs.populations
     sheet = [column for column in keys.SHEET_COLUMNS if present(rows, column)]
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
-    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population"]
-    titles += ["Parent"] if "parent" in rows else []
-    titles += ["Events", "Parent events", "Fraction", f"{sure} interval", "LOD", "LOQ", "Status"]
-    caption = "Events and fraction of each population in each sample"
+    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
+    titles += ["Fraction", f"{sure} interval", *(["Parent"] if "parent" in rows else [])]
+    titles += ["Events", "Parent events", "LOD", "LOQ"]
+    caption = f"Events and fraction of each population{_in_each(rows)}"
     table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
-        status = str(row["status"])
         cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
-        cells += [name(row["parent"])] if "parent" in row else []
-        cells += [events(row["n_events"]), events(row["n_parent"]), fraction(row["fraction"])]
+        cells += [status_cell(row["status"]), fraction(row["fraction"])]
         cells += [Cell(f"{percent(row['ci_low'])} – {percent(row['ci_high'])}", float(row["ci_high"]), "num")]
+        cells += [name(row["parent"])] if "parent" in row else []
+        cells += [events(row["n_events"]), events(row["n_parent"])]
         cells += [fraction(row["lod"]), fraction(row.get("loq", float("nan")))]
-        cells += [Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))]
         table.rows.append(cells)
     return table

@@ -8,11 +8,26 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.transforms import BboxBase
 
 from cytoclust.pl._numbers import count, percent
 
-__all__ = ["Cell", "Figure", "Table", "embed", "events", "fraction", "name", "number", "phenotype", "text"]
+__all__ = [
+    "Cell",
+    "Figure",
+    "Table",
+    "embed",
+    "events",
+    "fraction",
+    "name",
+    "number",
+    "phenotype",
+    "plural",
+    "signal",
+    "text",
+]
 
 ONE_LINE = 36  # letters
 PIXELS_PER_INCH = 110  # the figures' 8 points are 12 pixels, near the tables' 14
@@ -43,6 +58,7 @@ class Table:
     caption: str
     columns: Sequence[str]
     rows: list[list[Cell]] = field(default_factory=list)
+    legend: Sequence[tuple[str, str]] = ()  # what some of the columns mean
     tall: bool = False  # scrolls in a box of its own
     style: str = ""
     data: pd.DataFrame | None = None
@@ -62,13 +78,24 @@ class Figure:
 def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
     """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes."""
     figure = (axes if isinstance(axes, Axes) else axes[0]).figure.canvas.figure
-    drawn = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer()).padded(PAD)  # "tight" would draw it twice
+    drawn = _extent(figure)
     kind, data = "svg+xml", _saved(figure, format="svg", bbox_inches=drawn, metadata={"Date": None, "Creator": None})
     if len(data) > LARGE_SVG:
         raster = _saved(figure, format="png", bbox_inches=drawn, dpi=DPI, metadata={"Software": None})
         kind, data = ("png", raster) if len(raster) < len(data) else (kind, data)
     width, height = (round(inches * PIXELS_PER_INCH) for inches in drawn.size)
     return Figure(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height)
+
+
+def _extent(figure: MatplotlibFigure) -> BboxBase:
+    """What is drawn, in inches, with some room ("tight" would draw it twice).
+
+    Letters of an SVG have their own widths, 5 % wider than those that are fitted to the pixels of a screen.
+    """
+    dpi, figure.dpi = figure.dpi, 72  # that of every SVG
+    drawn = figure.get_tightbbox(RendererSVG(figure.bbox.width, figure.bbox.height, io.StringIO())).padded(PAD)
+    figure.dpi = dpi
+    return drawn
 
 
 def _saved(figure: Any, **options: Any) -> bytes:
@@ -101,6 +128,20 @@ def number(value: Any, digits: int = 3) -> Cell:
     if value is None or pd.isna(value):
         return Cell("–", sort="", style="num")
     return Cell(f"{float(value):.{digits}g}", sort=float(value), style="num")
+
+
+def signal(value: Any) -> Cell:
+    """A signal in the units of the file, to three digits, never with an exponent."""
+    if value is None or pd.isna(value):
+        return Cell("–", sort="", style="num")
+    rounded = float(f"{float(value):.3g}")
+    shown = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
+    return Cell(shown.replace("-", "\u2212"), sort=float(value), style="num")
+
+
+def plural(number: int, word: str) -> str:
+    """``1 cluster``, ``2 clusters``."""
+    return f"{count(number)} {word}{'s' if number != 1 else ''}"
 
 
 def events(value: Any) -> Cell:

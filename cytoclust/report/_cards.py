@@ -1,7 +1,7 @@
 """A card for each discovery: a sentence, the verdict, the evidence, the objections and the figures."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -17,7 +17,7 @@ __all__ = ["CHANCE", "Card", "cards", "words"]
 SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
 NOT_COMPARED: Final = "not compared"
 CHANCE: Final = "chance is not ruled out"
-MOST, SUGGESTED = 8, 4  # cards with figures: of claims, and where none is supported
+MOST, SUGGESTED = 8, 4  # cards with figures: of claims, and where none is supported (all but the first folded)
 ICONS: Final = {SUPPORTED: "✓", UNSUPPORTED: "?", ARTEFACT: "✕", NOT_COMPARED: "–"}
 ADVICE: Final = {  # by the beginning of a flag: what it means for the reader
     "confounded with batch": "no batch holds both sides: group and batch cannot be told apart in this cohort",
@@ -56,6 +56,7 @@ class Card:
     objections: list[tuple[str, str]] = field(default_factory=list)
     amount: Figure | None = None
     evidence: Figure | None = None
+    folded: bool = False  # one line, until it is opened
 
     @property
     def icon(self) -> str:
@@ -75,7 +76,8 @@ def words(row: Mapping[Any, Any]) -> str:
 def cards(inputs: Inputs) -> list[Card]:
     """A card for each population or cluster: supported claims, then what the study asks about, then artefacts.
 
-    Where nothing is supported, the likeliest suggestions fill up; where nothing was compared, what was there at all.
+    What could not be tested is in the table only. Where nothing is supported, the likeliest suggestions fill up, of
+    which one is open; where nothing was compared, what was there at all.
     """
     claims = inputs.discoveries
     if claims.empty:
@@ -83,14 +85,18 @@ def cards(inputs: Inputs) -> list[Card]:
     claims = claims.assign(subject=[_subject(row) for row in claims.to_dict("records")])
     verdict, q = claims["verdict"].astype(str), pd.to_numeric(claims["q"])
     supported, rest = claims[verdict == SUPPORTED], claims[verdict == UNSUPPORTED]
-    rest = rest[~rest["subject"].isin(supported["subject"])].drop_duplicates("subject")
+    rest = rest[pd.to_numeric(rest["p"]).notna() & ~rest["subject"].isin(supported["subject"])]
+    rest = rest.drop_duplicates("subject")
+    supported = supported.iloc[(~supported[keys.POPULATION].isin(_asked(inputs))).argsort(kind="stable")]  # asked first
     asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs))
     shown = [part for _, part in supported.groupby("subject", sort=False)]
     shown += [part for _, part in rest[asked].groupby("subject", sort=False)]
     if supported.empty:
-        likely = rest[~asked & pd.to_numeric(rest["p"]).notna()]
+        likely = rest[~asked]
         shown += [likely.iloc[[i]] for i in range(min(len(likely), max(SUGGESTED - len(shown), 0)))]
     full = [_card(inputs, part.to_dict("records"), figures=True) for part in shown[:MOST]]
+    if supported.empty:
+        full = [replace(card, folded=i > 0) for i, card in enumerate(full)]
     artefacts = claims[(verdict == ARTEFACT) & (q <= _alpha(inputs))]
     brief = [part for _, part in artefacts.groupby("subject", sort=False)]
     return full + [_card(inputs, part.to_dict("records"), figures=False) for part in brief[:MOST]]

@@ -7,12 +7,13 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
-from cytoclust.report._cards import CHANCE, cards, words
+from cytoclust.report._cards import CHANCE, Card, cards, words
 from cytoclust.report._gather import Inputs, present
 
 __all__ = ["discoveries"]
 
 SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
+NAMED = 4  # claims that the first sentence spells out
 
 
 def discoveries(inputs: Inputs) -> dict[str, Any]:
@@ -22,10 +23,19 @@ def discoveries(inputs: Inputs) -> dict[str, Any]:
     return {
         "cards": shown,
         "any_supported": any(card.verdict == SUPPORTED for card in shown),
+        "headline": _headline([card for card in shown if card.verdict == SUPPORTED]),
         "summary": _summary(inputs) if len(claims) else _silent(inputs),
         "n_claims": len(claims),
         "table": _table(claims, inputs.parameter("contrasts", "alpha")) if len(claims) else None,
     }
+
+
+def _headline(supported: list[Card]) -> str:
+    """The supported claims in one sentence, the rest of many counted."""
+    told = [f"{card.subject} {card.claim}" for card in supported[:NAMED]]
+    more = len(supported) - len(told)
+    told += [f"{more} more"] if more else []
+    return f"Supported: {'; '.join(told)}." if told else ""
 
 
 def _summary(inputs: Inputs) -> str:

@@ -7,12 +7,12 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.pl._numbers import count, percent
-from cytoclust.report._blocks import Cell, Table, events, fraction, name
+from cytoclust.report._blocks import Cell, Table, events, fraction, name, plural
 from cytoclust.report._discoveries import discoveries
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._unknown import is_unknown
 
-__all__ = ["SYMBOLS", "depths", "found"]
+__all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
 
 DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 SYMBOLS = {DETECTED: "●", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
@@ -26,6 +26,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
     return {
         "tiles": _tiles(inputs),
         "sentence": _sentence(inputs),
+        "reading": _reading(inputs),
         "populations": _summary(inputs),
         "legend": _legend(inputs),
         "limits": list(rules.get("limits", [])),
@@ -45,7 +46,7 @@ def _n_samples(inputs: Inputs) -> int:
 
 def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
     n_samples = _n_samples(inputs)
-    tiles = [(count(n_samples), "samples" if n_samples != 1 else "sample")]
+    tiles = [_tile(n_samples, "sample")]
     quality = pd.DataFrame(inputs.run["events"])
     if len(quality):
         total, intact = int(quality["total"].sum()), int(quality["ok"].sum())
@@ -53,12 +54,23 @@ def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
     else:
         tiles.append((count(inputs.adata.n_obs), "events at hand"))
     if len(inputs.clusters):
-        tiles.append((count(len(inputs.clusters)), "clusters"))
+        tiles.append(_tile(len(inputs.clusters), "cluster"))
     if len(inputs.populations):
-        named = set(inputs.populations[keys.POPULATION].astype(str)) - {keys.UNKNOWN, keys.UNASSIGNED}
         tiles.append((count(is_unknown(inputs.clusters).sum()), "of them without a name"))
-        tiles.append((count(len(named)), "populations counted"))
+        n, text = _tile(len(named_populations(inputs.populations)), "population")
+        tiles.append((n, f"{text} counted"))
     return tiles
+
+
+def _tile(number: int, word: str) -> tuple[str, str]:
+    shown, _, words = plural(number, word).partition(" ")
+    return shown, words
+
+
+def named_populations(populations: pd.DataFrame) -> list[str]:
+    """Populations of the table in its order; cells without a name are none."""
+    names = dict.fromkeys(populations[keys.POPULATION].astype(str)) if len(populations) else {}
+    return [each for each in names if each not in (keys.UNKNOWN, keys.UNASSIGNED)]
 
 
 def _sentence(inputs: Inputs) -> str:
@@ -66,17 +78,41 @@ def _sentence(inputs: Inputs) -> str:
     if table.empty:
         return "No rules were given: clusters are described by their markers, not named."
     seen = table[table["status"].astype(str) == DETECTED]
-    names = [n for n in dict.fromkeys(table[keys.POPULATION].astype(str)) if n not in (keys.UNKNOWN, keys.UNASSIGNED)]
+    names = named_populations(table)
     n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
     n_samples = _n_samples(inputs)
-    where = f"in at least one of {n_samples} samples" if n_samples > 1 else "in the one sample"
+    where = f"in at least one of {n_samples} samples" if n_samples > 1 else "in the sample"
+    if not names:
+        return "No population was counted: no cluster has a name."
     if n_seen == len(names):
-        return f"Each of the {len(names)} populations that were counted was detected {where}."
+        each = f"Each of the {len(names)} populations" if n_seen > 1 else "The one population"
+        return f"{each} that {'were' if n_seen > 1 else 'was'} counted was detected {where}."
     absent = ", ".join(name for name in names if name not in set(seen[keys.POPULATION].astype(str)))
+    none = "Detected in none" if n_samples > 1 else "Not detected, or not evaluable"
     return (
-        f"Of {len(names)} populations that were counted, {n_seen} {'was' if n_seen == 1 else 'were'} detected {where}."
-        f" Detected in none: {absent}."
+        f"Of {plural(len(names), 'population')} that {'were' if len(names) != 1 else 'was'} counted, {n_seen}"
+        f" {'was' if n_seen == 1 else 'were'} detected {where}. {none}: {absent}."
     )
+
+
+def _reading(inputs: Inputs) -> str:
+    """How to read the table of populations, as far as it has what needs it."""
+    table = inputs.populations
+    if table.empty:
+        return ""
+    text = ""
+    if _n_samples(inputs) > 1:
+        text = (
+            "Read “3/7” as: detected in 3 of the 7 samples that would have shown it, had they had it; “(+2)” as: and in"
+            " 2 that were too shallow to count. Median, lowest and highest fraction of the parent are of the samples"
+            " where it was detected. "
+        )
+    names = named_populations(table)
+    if "parent" in table and set(table["parent"].astype(str)) & set(names):
+        text += "A population with others indented below it has all of their cells, and is counted as one itself. "
+    if set(table[keys.POPULATION].astype(str)) - set(names):
+        text += f"The row “{keys.UNKNOWN}” holds the cells without a name: it is not counted as a population."
+    return text.strip()
 
 
 def depths(populations: pd.DataFrame) -> dict[str, int]:
@@ -98,6 +134,8 @@ def _summary(inputs: Inputs) -> Table | None:
     populations = inputs.populations
     if populations.empty:
         return None
+    if _n_samples(inputs) == 1:
+        return _of_one_sample(populations)
     groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
     parents = "parent" in populations
     table = Table(
@@ -116,6 +154,26 @@ def _summary(inputs: Inputs) -> Table | None:
         cells.append(events((rows["status"].astype(str) == NOT_EVALUABLE).sum()))
         table.rows.append(cells + [fraction(value) for value in spread])
     return table
+
+
+def _of_one_sample(populations: pd.DataFrame) -> Table:
+    """Status and fraction of each population, where there is one sample."""
+    shown = [column for column in ("parent", "status", "n_events", "fraction") if column in populations]
+    titles = {"parent": "Parent", "status": "Status", "n_events": "Events", "fraction": "Fraction of its parent"}
+    table = Table("summary", "Populations in the sample", ["Population", *(titles[column] for column in shown)])
+    makers = {"parent": name, "status": status_cell, "n_events": events, "fraction": fraction}
+    depth = depths(populations)
+    for row in populations.to_dict("records"):
+        own = str(row[keys.POPULATION])
+        first = Cell(own, style=f"depth{depth[own]} {name(own).style}".strip())
+        table.rows.append([first, *(makers[column](row[column]) for column in shown)])
+    return table
+
+
+def status_cell(value: Any) -> Cell:
+    """A status with its sign."""
+    status = str(value)
+    return Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))
 
 
 def _ratio(rows: pd.DataFrame, sure: float) -> Cell:

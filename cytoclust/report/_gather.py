@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import anndata as ad
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.params import D
@@ -37,6 +39,26 @@ class Inputs:
     def rules(self) -> list[dict[str, Any]]:
         """The populations of the rules, as ``run.json`` has them."""
         return list((self.run["rules"] or {}).get("populations", []))
+
+    @property
+    def cluster_sizes(self) -> dict[str, float]:
+        """Events of each cluster in all samples, by the table of clusters."""
+        table = self.clusters
+        if not {keys.CLUSTER, "n_events"} <= set(table):
+            return {}
+        return dict(zip(table[keys.CLUSTER].astype(str), table["n_events"].astype(float), strict=True))
+
+    def weights(self) -> NDArray[np.float64] | None:
+        """For how many events of the samples each event at hand stands (n,); None where they are not known, or equal.
+
+        An event sample holds as many events of rare clusters as it can, and of each other cluster the same number.
+        """
+        if keys.CLUSTER not in self.adata.obs or not self.adata.n_obs:
+            return None
+        cluster = self.adata.obs[keys.CLUSTER].astype(str)
+        weights = (cluster.map(self.cluster_sizes) / cluster.map(cluster.value_counts())).to_numpy(float)
+        known = np.isfinite(weights).all() and weights.min() > 0
+        return weights if known and np.ptp(weights) > 1e-9 * weights.max() else None
 
     def named(self, population: str) -> list[str]:
         """The population and all under it, by the table's parents."""

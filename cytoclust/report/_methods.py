@@ -3,19 +3,16 @@
 from typing import Any
 
 from cytoclust import keys
-from cytoclust.pl._numbers import count, percent
+from cytoclust.pl._numbers import count
+from cytoclust.report._blocks import plural
+from cytoclust.report._checks import join as _join
+from cytoclust.report._checks import quality_sentences
 from cytoclust.report._gather import Inputs
 
 __all__ = ["methods"]
 
+SOURCES = {"given": "given by hand", "FMO": "FMO control", "unstained": "unstained control"}  # by a source's beginning
 REPOSITORY = "The FCS files are available from [repository] under [accession]."
-CHECKS = {
-    "margin": "at the limits of a detector's range",
-    "time": "in unstable stretches of acquisition time",
-    "debris": "too small to be intact cells",
-    "doublets": "doublets by pulse area and height",
-    "dead": "stained by the viability dye",
-}
 
 
 def methods(inputs: Inputs) -> str:
@@ -50,19 +47,9 @@ def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
     if not given.get("enabled", True) or (told and not any(told)):
         return "No compensation was applied."
     matrix = given.get("matrix", "file")
-    source = "of each file" if matrix == "file" else f"in {matrix}"
+    source = ("of each file" if len(told) != 1 else "of the file") if matrix == "file" else f"in {matrix}"
     some = "" if all(told) else f" in {sum(told)} of {len(told)} files; the others had none to apply"
     return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}{some}."
-
-
-def _quality(inputs: Inputs, given: dict[str, Any]) -> str:
-    checks = [words for name, words in CHECKS.items() if given.get(name, True)]
-    if not given.get("enabled", True) or not checks:
-        return "No events were set aside."
-    counts = inputs.run["events"]
-    total, intact = sum(row["total"] for row in counts), sum(row["ok"] for row in counts)
-    kept = f" {percent(intact / total)} of events were kept." if total else ""
-    return f"Events were set aside if they were {_join(checks, 'or')}, where the channels for it were measured.{kept}"
 
 
 def _transform(_: Inputs, given: dict[str, Any]) -> str:
@@ -77,11 +64,13 @@ def _transform(_: Inputs, given: dict[str, Any]) -> str:
 
 def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
     used = [str(row["name"]) for row in inputs.run["panel"] if row.get("role") == "clustering"]
-    markers = f" on {len(used)} markers ({', '.join(used)})" if used else ""
+    markers = f" on {plural(len(used), 'marker')} ({', '.join(used)})" if used else ""
     resolution = given.get("resolution", "auto")
     at = "resolution 1 (the default)" if resolution == "auto" else f"resolution {resolution}"
-    found = f", which gave {len(inputs.clusters)} clusters" if len(inputs.clusters) else ""
+    found = f", which gave {plural(len(inputs.clusters), 'cluster')}" if len(inputs.clusters) else ""
+    several = len(inputs.run["inputs"]) != 1
     together = f"The events of all samples were clustered together{markers}, without knowledge of sample groups"
+    together = together if several else f"The events were clustered{markers}"
     if given.get("method") == "knn":
         return f"{together}, by the Leiden algorithm (Traag et al. 2019) on their neighbour graph, at {at}{found}."
     return (
@@ -97,9 +86,24 @@ def _annotate(inputs: Inputs, given: dict[str, Any]) -> str:
         return "" if keys.POPULATION in inputs.adata.obs and len(inputs.populations) else "Clusters were not named."
     least = given.get("min_probability")
     unknown = f"; those whose best rule had a probability below {least:g} stay unknown" if least is not None else ""
-    return (
-        f"Clusters were named by the marker rules {rules}, with thresholds of positivity learnt from the data{unknown}."
-    )
+    return f"Clusters were named by the marker rules {rules}, with {_thresholds(inputs, given)}{unknown}."
+
+
+def _thresholds(inputs: Inputs, given: dict[str, Any]) -> str:
+    """Where the thresholds come from: of each marker, as the table of thresholds has it, else as was asked for."""
+    table = inputs.table("thresholds")
+    known = {"marker", "source"} <= set(table)
+    rows = table[["marker", "source"]].to_dict("records") if known else []
+    rows = rows or [{"marker": name, "source": "given"} for name in dict(given.get("thresholds") or {})]
+    others: dict[str, list[str]] = {}
+    for row in rows:
+        start = next((start for start in SOURCES if str(row["source"]).startswith(start)), "")
+        if start and row["marker"] not in others.setdefault(SOURCES[start], []):
+            others[SOURCES[start]].append(str(row["marker"]))
+    told = _join([f"{_join(markers, 'and')} ({source})" for source, markers in others.items()], "and") if others else ""
+    if told and known and not (table["source"].astype(str) == "data").any():
+        return f"the thresholds of positivity of {told}"
+    return "thresholds of positivity learnt from the data" + (f", but for {told}" if told else "")
 
 
 def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
@@ -132,13 +136,9 @@ def _embed(inputs: Inputs, given: dict[str, Any]) -> str:
     return f"A UMAP (McInnes et al. 2018{near}) shows {count(inputs.adata.n_obs)} events."
 
 
-def _join(words: list[str], last: str) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
 WRITERS = {
     "compensate": _compensate,
-    "quality": _quality,
+    "quality": quality_sentences,
     "transform": _transform,
     "cluster": _cluster,
     "annotate": _annotate,

@@ -7,10 +7,13 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.pl._medians import stained
-from cytoclust.report._blocks import Figure, Table, embed, number, text
-from cytoclust.report._gather import Inputs
+from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
+from cytoclust.report._gather import Inputs, present
+from cytoclust.report._units import file_units
 
 __all__ = ["panel"]
+
+FILE_UNITS = "Positive above, file units"
 
 
 def panel(inputs: Inputs) -> dict[str, Any]:
@@ -18,7 +21,7 @@ def panel(inputs: Inputs) -> dict[str, Any]:
     return {
         "table": _table(inputs.run["panel"]) if inputs.run["panel"] else None,
         "histograms": _histograms(inputs),
-        "thresholds": _thresholds(inputs.table("thresholds")),
+        "thresholds": _thresholds(inputs),
         "spillover": _spillover(inputs),
     }
 
@@ -36,28 +39,36 @@ def _histograms(inputs: Inputs) -> Figure | None:
     markers = stained(inputs.adata)
     if not markers or not inputs.adata.n_obs:
         return None
-    learnt = keys.THRESHOLDS in inputs.adata.uns
+    learnt, weights = keys.THRESHOLDS in inputs.adata.uns, inputs.weights()
+    of = (
+        "over the cells of all samples, on the scale that was clustered. It is drawn from the events of cohort.h5ad, in"
+        " which rare clusters are enriched; each counts for as many cells of its cluster as it stands for."
+        if weights is not None
+        else "over the events at hand, on the scale that was clustered."
+    )
     return embed(
-        pl.histograms(inputs.adata, markers=markers, show=False),
+        pl.histograms(inputs.adata, markers=markers, weights=weights, show=False),
         alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
-        caption="Each marker over the events at hand, on the scale that was clustered."
-        + (" Dashed lines: thresholds of positivity." if learnt else ""),
+        caption=f"Each marker {of}" + (" Dashed lines: thresholds of positivity." if learnt else ""),
     )
 
 
-def _thresholds(rows: pd.DataFrame) -> Table | None:
-    """Where each marker turns positive, how sure, and from what."""
-    if "marker" not in rows:
+def _thresholds(inputs: Inputs) -> Table | None:
+    """Where each marker turns positive, on the clustered scale and in the file's units, how sure, and from what."""
+    rows = inputs.table("thresholds")
+    if not {"marker", "positive"} <= set(rows):
         return None
+    pairs = zip(rows["marker"].astype(str), rows["positive"].astype(float), strict=True)
+    rows = rows.assign(positive_file_units=[file_units(inputs.adata, *pair) for pair in pairs])
     titles = {
-        "marker": "Marker", "batch": "Batch", "positive": "Positive above", "uncertainty": "Uncertainty",
-        "dim": "Dim up to", "bright": "Bright from", "modes": "Seen", "source": "From",
+        "marker": "Marker", "batch": "Batch", "positive": "Positive above", "positive_file_units": FILE_UNITS,
+        "uncertainty": "Uncertainty", "dim": "Dim up to", "bright": "Bright from", "modes": "Seen", "source": "From",
     }  # fmt: skip
-    measured = {"positive", "uncertainty", "dim", "bright"}
-    shown = [column for column in titles if column in rows]
+    makers = dict.fromkeys(("positive", "uncertainty", "dim", "bright"), number) | {"positive_file_units": signal}
+    shown = [column for column in titles if present(rows, column)]
     table = Table("thresholds", "Thresholds of positivity", [titles[column] for column in shown], data=rows)
     for row in rows.to_dict("records"):
-        table.rows.append([number(row[c]) if c in measured else text(row[c]) for c in shown])
+        table.rows.append([makers.get(column, text)(row[column]) for column in shown])
     return table
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 from cytoclust import keys, pl
 from cytoclust.pl._numbers import percent
 from cytoclust.report._batches import batches
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, plural, text
 from cytoclust.report._gather import Inputs
 from cytoclust.report._panel import panel
+from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["quality"]
 
@@ -35,7 +36,8 @@ def quality(inputs: Inputs) -> dict[str, Any]:
         "table": _table(counts) if counts else None,
         "depth": _depth(inputs) if counts else None,
         "meanings": [(name, MEANINGS[name]) for name in keys.QC],
-        "poor": [
+        "poor": [*unusable(inputs), *doubts(inputs)]
+        + [
             f"{row[keys.SAMPLE]} keeps {percent(row['ok'] / row['total'])} of its events."
             for row in counts
             if row["total"] and row["ok"] / row["total"] < FEW_OK
@@ -49,28 +51,31 @@ def quality(inputs: Inputs) -> dict[str, Any]:
 def _figure(run: dict[str, Any]) -> Figure:
     return embed(
         pl.events(run, show=False),
-        alt=f"Share of events that passed quality control and of those set aside, in {len(run['events'])} samples. The"
-        " numbers are in the table below.",
-        caption="Events of each sample: those that passed quality control, and why the others were set aside.",
+        alt="Share of events that passed quality control and of those set aside, in"
+        f" {plural(len(run['events']), 'sample')}. The numbers are in the table below.",
+        caption=("Events of each sample: those" if len(run["events"]) > 1 else "Events: those")
+        + " that passed quality control, and why the others were set aside.",
     )
 
 
 def _acquisition(table: pd.DataFrame) -> Figure | None:
     if table.empty:
         return None
+    n_samples = table[keys.SAMPLE].nunique()
     return embed(
         pl.acquisition(table, show=False),
-        alt=f"Quality along the acquisition of {table[keys.SAMPLE].nunique()} samples: how fast events came, and what"
+        alt=f"Quality along the acquisition of {plural(n_samples, 'sample')}: how fast events came, and what"
         " was set aside where.",
-        caption="Each sample from its first event to its last: how fast events came, and which share was set aside, and"
-        " why.",
+        caption=f"{'Each' if n_samples > 1 else 'The'} sample from its first event to its last: how fast events came,"
+        " and which share was set aside, and why.",
     )
 
 
 def _table(counts: list[dict[str, Any]]) -> Table:
     present = [name for name in keys.QC if any(name in row for row in counts)]
     titles = ["Sample", "Events", *(name.capitalize() for name in present)]
-    table = Table("events", "Events of each sample by quality", titles, tall=True, data=pd.DataFrame(counts))
+    caption = "Events of each sample by quality" if len(counts) > 1 else "Events by quality"
+    table = Table("events", caption, titles, tall=True, data=pd.DataFrame(counts))
     for row in counts:
         total = max(row["total"], 1)
         shares = [(row.get(name, 0), percent(row.get(name, 0) / total)) for name in present]
@@ -95,10 +100,10 @@ def _depth(inputs: Inputs) -> Table:
         unsure = populations["status"].astype(str) == keys.STATUSES[2]
         table["n_unsure"] = table[keys.SAMPLE].map(unsure.groupby(populations[keys.SAMPLE]).sum())
         makers["n_unsure"] = ("Populations not evaluable", number)
-    if {keys.SAMPLE, "hemodilution"} <= set(samples):
+    if {keys.SAMPLE, "hemodilution"} <= set(samples) and (samples["hemodilution"] != keys.STATUSES[2]).any():
         table = table.merge(_by_sample(samples, ["marrow_index", "hemodilution"]), how="left", on=keys.SAMPLE)
         makers |= {"marrow_index": ("Marrow to blood, log2", number), "hemodilution": ("Diluted with blood", text)}
-    caption = "Depth: the rarest that each sample could have shown"
+    caption = f"Depth: the rarest that {'each' if len(table) > 1 else 'the'} sample could have shown"
     shown = Table(
         "depth", caption, ["Sample", *(title for title, _ in makers.values())], tall=len(table) > 20, data=table
     )

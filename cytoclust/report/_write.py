@@ -22,6 +22,7 @@ from cytoclust.report._gather import gather
 from cytoclust.report._island import csv_rows, island
 from cytoclust.report._made import made
 from cytoclust.report._quality import quality
+from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
 
@@ -94,4 +95,6 @@ def _render(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[
         clusters=clusters(inputs),
         quality=quality(inputs),
         made=made(inputs),
+        alarms=unusable(inputs),
+        n_doubts=len(doubts(inputs)),
     )

@@ -1,11 +1,13 @@
 """Names for clusters."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.rules._limits import compatible
 from cytoclust.rules._mixed import with_mixed
 from cytoclust.rules._near_misses import near_misses
 from cytoclust.rules._profile import MIN_EVENTS, Profile
@@ -86,7 +88,7 @@ def _name(
         name, rivals = _choose(rules, fits)
         near = near_misses(rules, own, profile.markers, levels[cluster], cluster, name, least)
         if rivals:
-            near.insert(0, f"fits {'both ' if len(rivals) == 2 else ''}{', '.join(rivals[:-1])} and {rivals[-1]}")
+            near.insert(0, f"{_relation(rules, rivals)} {', '.join(rivals[:-1])} and {rivals[-1]}")
         near += _taken(rules, columns, profile.markers, one_mode, name)
         new_under = _new_under(rules, every, name)
         if new_under:
@@ -94,6 +96,15 @@ def _name(
             name = keys.UNKNOWN
         rows.append((name, _probability(rules, every, name, new_under), "; ".join(near)))
     return rows
+
+
+def _relation(rules: RuleSet, rivals: Sequence[str]) -> str:
+    """Of a cluster to its rivals: it lies between them if no cell can meet the rules of any two at once."""
+    by_name = {p.name: p for p in rules.populations}
+    whole = {rival: [by_name[name] for name in rules.lineage(rival)] for rival in rivals}
+    if not any(compatible([*whole[a], *whole[b]]) for a, b in combinations(rivals, 2)):
+        return "between"
+    return "fits both" if len(rivals) == 2 else "fits"
 
 
 def _taken(

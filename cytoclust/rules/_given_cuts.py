@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cytoclust.errors import InputError, nearest
-from cytoclust.rules._markers import fold_marker, match_markers, vocabulary
+from cytoclust.errors import InputError
+from cytoclust.io import is_viability
+from cytoclust.rules._dye import BY_NAME, as_marker
+from cytoclust.rules._markers import fold_marker, match_markers, nearest_marker, spell_like
 from cytoclust.rules._profile import MIN_EVENTS, Profile
 
 __all__ = ["beyond_clusters", "by_marker"]
@@ -21,9 +23,11 @@ def by_marker(given: Mapping[str, float], markers: Sequence[str]) -> dict[str, f
     """
     found: dict[str, float] = {}
     for name, cut in given.items():
-        at = {name: markers.index(name)} if name in markers else match_markers([name], markers, {name: _others(name)})
+        at = (
+            {name: markers.index(name)} if name in markers else match_markers([name], markers, {name: spell_like(name)})
+        )
         if not at:
-            raise InputError(f"A threshold is given for {name!r}, which is no marker here.{nearest(name, markers)}")
+            raise InputError(f"A threshold is given for {name!r}, {_what(name, markers)}")
         marker = markers[at[name]]
         if marker in found:
             raise InputError(f"Two thresholds are given for {marker}: one under the name {name!r}. One is allowed.")
@@ -31,11 +35,12 @@ def by_marker(given: Mapping[str, float], markers: Sequence[str]) -> dict[str, f
     return found
 
 
-def _others(name: str) -> tuple[str, ...]:
-    """What else the marker is called."""
-    key = fold_marker(name)
-    groups = [(marker, *synonyms) for marker, synonyms in vocabulary().items()]
-    return tuple(word for group in groups if key in map(fold_marker, group) for word in group)
+def _what(name: str, markers: Sequence[str]) -> str:
+    """Why a name fits no marker."""
+    if is_viability(name):
+        return f"which {BY_NAME}. {as_marker()}"
+    near = nearest_marker(name, {fold_marker(marker): marker for marker in markers})
+    return f"which is no marker here.{near} There are {', '.join(markers)}."
 
 
 def beyond_clusters(profile: Profile, given: Mapping[str, float]) -> list[str]:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import combinations
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Final
 
 from cytoclust import keys
-from cytoclust.rules._states import LEVELS, WORDS
+from cytoclust.rules._dye import dye_limit, held_by_dye
+from cytoclust.rules._markers import fold_marker
+from cytoclust.rules._states import LEVELS, WORDS, Level
 
 if TYPE_CHECKING:
     from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
-__all__ = ["contradictory", "limits", "overlapping"]
+__all__ = ["compatible", "contradictory", "limits", "overlapping"]
 
 _ANY = frozenset(LEVELS)
+_FEW = 3  # populations listed within a sentence; of more, the number stands first
+_MIRRORS: Final = {"CD45RA": "CD45RO", "CD45RO": "CD45RA"}
+"""Isoforms of one gene: nearly all T cells have one or the other."""
 
 
-def limits(rules: RuleSet, present: frozenset[str], taken: Mapping[str, str]) -> list[str]:
+def limits(
+    rules: RuleSet,
+    present: frozenset[str],
+    taken: Mapping[str, str],
+    *,
+    viability: tuple[str, str] | None = None,
+    other: frozenset[str] = frozenset(),
+) -> list[str]:
     """Plain sentences on the populations that a panel with the markers ``present`` leaves out.
 
-    One sentence for each set of missing markers and parent: which populations cannot be named, which of them
-    could not be told apart even if they were, and what their cells are called instead; then, for each population
+    First what the viability dye keeps from the rules. Then one sentence for each set of missing markers and parent:
+    which populations cannot be named, and what their cells are called instead; then, for each population
     that can be named, the mimics that cannot be excluded; then, for each marker without a threshold, what rests on the
-    state it is ``taken`` for (``-`` or ``+``).
+    state it is ``taken`` for (``-`` or ``+``). ``viability`` is the channel of the dye and its label; ``other`` are
+    normal forms of the panel's markers, for the missing markers that one of them mirrors.
     """
     by_name = {p.name: p for p in rules.populations}
     missing = {
@@ -33,14 +46,21 @@ def limits(rules: RuleSet, present: frozenset[str], taken: Mapping[str, str]) ->
     for name, lacks in missing.items():
         if lacks:
             groups.setdefault((_named_ancestor(rules, by_name, missing, name), frozenset(lacks)), []).append(name)
-    sentences = [_cannot(by_name, present, parent, lacks, names) for (parent, lacks), names in groups.items()]
+    absent = dict.fromkeys(m for p in rules.populations for m in p.all_markers if m not in present)
+    held = held_by_dye(absent, rules.synonyms, viability)
+    lost = [name for (_, lacks), names in groups.items() if lacks <= set(held) for name in names]
+    sentences = [dye_limit(held, lost, viability)] if held else []
+    sentences += [
+        _cannot(rules, lacks, parent, names) for (parent, lacks), names in groups.items() if not lacks <= set(held)
+    ]
+    sentences += [_mirrored(marker) for marker in absent if fold_marker(_MIRRORS.get(marker, "")) in other]
     for population in rules.populations:
         if missing[population.name]:
             continue
         for mimic, pattern in population.unless.items():
-            absent = [m for m in pattern if m not in present]
-            if absent:
-                sentences.append(f"Without {_and(absent)}, {mimic} cannot be excluded from {population.name}.")
+            lacking = [m for m in pattern if m not in present]
+            if lacking:
+                sentences.append(f"Without {_and(lacking)}, {mimic} cannot be excluded from {population.name}.")
     named = [population for population in rules.populations if not missing[population.name]]
     return sentences + [text for marker, sign in taken.items() if (text := _one_mode(named, marker, sign))]
 
@@ -68,9 +88,17 @@ def contradictory(rules: RuleSet) -> list[tuple[str, str, str]]:
 
 
 def overlapping(rules: RuleSet) -> list[tuple[str, str]]:
-    """Pairs of populations with one parent whose rules can both be met by the same cells."""
-    pairs = combinations([p for p in rules.populations if p.markers], 2)
-    return [(a.name, b.name) for a, b in pairs if a.parent == b.parent and _compatible(a, b, None)]
+    """Pairs of populations whose rules can both be met by the same cells; none that a pair above them implies."""
+    by_name = {p.name: p for p in rules.populations}
+    found: list[tuple[str, str]] = []
+    for a, b in combinations([p for p in rules.populations if p.markers], 2):
+        left, right = rules.lineage(a.name), rules.lineage(b.name)
+        if a.name in right or b.name in left:
+            continue
+        implied = any(pair in found or pair[::-1] in found for pair in product(left, right))
+        if not implied and compatible([by_name[name] for name in (*left, *right)]):
+            found.append((a.name, b.name))
+    return found
 
 
 def _named_ancestor(rules: RuleSet, by_name: dict[str, Population], missing: dict[str, set[str]], name: str) -> str:
@@ -81,29 +109,30 @@ def _named_ancestor(rules: RuleSet, by_name: dict[str, Population], missing: dic
     return keys.ROOT
 
 
-def _cannot(
-    by_name: dict[str, Population], present: frozenset[str], parent: str, lacks: frozenset[str], names: list[str]
-) -> str:
-    text = f"Without {_and(sorted(lacks))}, {_and(names)} cannot be named"
-    alike = [
-        f"{a} cannot be told apart from {b}"
-        for a, b in combinations(names, 2)
-        if by_name[a].parent == by_name[b].parent
-        and not _compatible(by_name[a], by_name[b], None)
-        and _compatible(by_name[a], by_name[b], present)
-    ]
-    if alike:
-        text += f" ({', '.join(alike)})"
-    return text + (f"; such cells are {parent}." if parent != keys.ROOT else "; such cells are unknown.")
+def _cannot(rules: RuleSet, lacks: frozenset[str], parent: str, names: list[str]) -> str:
+    top = [name for name in names if not set(rules.lineage(name)[1:]) & set(names)]
+    which = _and(top) if len(top) <= _FEW else f"{len(top)} populations ({', '.join(top)})"
+    if len(top) < len(names):
+        which += f" and what belongs to {'it' if len(top) == 1 else 'them'}"
+    instead = parent if parent != keys.ROOT else keys.UNKNOWN
+    return f"Without {_and(sorted(lacks))}, {which} cannot be named; such cells are {instead}."
 
 
-def _compatible(a: Population, b: Population, present: frozenset[str] | None) -> bool:
-    """Whether a cell can meet both rules, as far as the markers ``present`` (None: all) can show."""
-    left: Pattern = {**a.optional, **a.markers}
-    right: Pattern = {**b.optional, **b.markers}
-    seen = {m for m in (*left, *right) if present is None or m in present}
-    both = {m: left.get(m, _ANY) & right.get(m, _ANY) for m in seen}
-    guards = [guard for population in (a, b) for guard in population.unless.values()]
+def _mirrored(marker: str) -> str:
+    has = _MIRRORS[marker]
+    return (
+        f"The panel has {has}, which most T cells with little {marker} carry: rules of your own can ask for {has}- "
+        f"instead of {marker}+, and {has}+ instead of {marker}-."
+    )
+
+
+def compatible(rules: Sequence[Population]) -> bool:
+    """Whether a cell can meet all of some rules."""
+    both: dict[str, frozenset[Level]] = {}
+    for rule in rules:
+        for m, levels in {**rule.optional, **rule.markers}.items():
+            both[m] = both.get(m, _ANY) & levels
+    guards = [guard for rule in rules for guard in rule.unless.values()]
     excluded = any(all(both.get(m, _ANY) <= levels for m, levels in guard.items()) for guard in guards)
     return all(both.values()) and not excluded
 

@@ -1,5 +1,6 @@
 """Names of markers: a shared vocabulary with synonyms, and how a panel's names are matched to it."""
 
+import difflib
 import functools
 import re
 from collections.abc import Iterable, Mapping
@@ -7,16 +8,18 @@ from importlib import resources
 
 import yaml
 
-__all__ = ["fold_marker", "match_markers", "vocabulary"]
+__all__ = ["fold_marker", "known_spellings", "match_markers", "nearest_marker", "spell_like", "vocabulary"]
 
 _GREEK = str.maketrans({"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l"})
+_LIKE = 0.75  # of two normal forms, the share of letters in common from which one is proposed for the other
 
 
 def fold_marker(name: str) -> str:
-    """A marker's name without fluorochrome, case, spaces, hyphens; Greek letters as Latin ones."""
+    """The normal form of a marker's name: no fluorochrome, case, spaces, hyphens; Greek letters as Latin ones."""
     from cytoclust.io import clean_marker
 
-    return re.sub(r"[^a-z0-9]", "", (clean_marker(name) or name).casefold().translate(_GREEK))
+    bare = (clean_marker(name) or name).casefold().translate(_GREEK)
+    return re.sub(r"[\W_]", "", bare) or bare
 
 
 @functools.cache
@@ -24,6 +27,29 @@ def vocabulary() -> Mapping[str, tuple[str, ...]]:
     """Markers that every rule file may use, with their synonyms."""
     text = resources.files("cytoclust.rules").joinpath("markers.yaml").read_text(encoding="utf-8")
     return {name: tuple(synonyms or ()) for name, synonyms in yaml.safe_load(text).items()}
+
+
+def known_spellings(synonyms: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Marker of each normal form of a name or synonym; a name goes before another marker's synonym."""
+    found = {fold_marker(word): name for name, others in synonyms.items() for word in others}
+    return found | {fold_marker(name): name for name in synonyms}
+
+
+def spell_like(name: str) -> tuple[str, ...]:
+    """Every spelling that the shared vocabulary has of a marker."""
+    return next((group for key, group in _groups().items() if fold_marker(name) in key), ())
+
+
+@functools.cache
+def _groups() -> Mapping[frozenset[str], tuple[str, ...]]:
+    groups = [(name, *others) for name, others in vocabulary().items()]
+    return {frozenset(map(fold_marker, group)): group for group in groups}
+
+
+def nearest_marker(word: str, spellings: Mapping[str, str]) -> str:
+    """`` Did you mean 'CD203c'?`` by normal forms; empty where none of ``spellings`` has most of its letters."""
+    near = difflib.get_close_matches(fold_marker(word), spellings, n=1, cutoff=_LIKE)
+    return f" Did you mean {spellings[near[0]]!r}?" if near else ""
 
 
 def match_markers(

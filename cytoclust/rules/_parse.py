@@ -1,7 +1,7 @@
 """The rule language: YAML text into rules, with the line of every mistake."""
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn, TypeVar, get_args
 
 import yaml
@@ -9,11 +9,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
-from cytoclust.rules._markers import vocabulary
+from cytoclust.io import is_viability
+from cytoclust.rules._dye import BY_NAME, as_marker
+from cytoclust.rules._markers import fold_marker, known_spellings, nearest_marker, vocabulary
 from cytoclust.rules._ruleset import Compartment, Pattern, Population, RuleSet
 from cytoclust.rules._states import WORDS, Level
+from cytoclust.rules._yaml_hint import space_hint, yaml_hint
 
-__all__ = ["parse"]
+__all__ = ["RuleFileError", "parse"]
 
 _FILE_KEYS = ("name", "version", "description", "references", "markers", "populations")
 _POPULATION_KEYS = (
@@ -22,7 +25,20 @@ _POPULATION_KEYS = (
 )
 _RESERVED = (keys.ROOT, keys.UNKNOWN, keys.UNASSIGNED)
 _Value = TypeVar("_Value")
-_NO_SPACE = re.compile(r"\s*([^\s:#'\"]+):([^\s:]+)")  # `CD3:+`, which YAML takes for one word
+
+
+class RuleFileError(InputError):
+    """A rule file with mistakes: the first of them as the message, and all, one line each, in ``mistakes``."""
+
+    def __init__(self, where: str, mistakes: list[str]):
+        more = len(mistakes) - 1
+        told = f" There {'are' if more > 1 else 'is'} {more} more: `cytoclust rules check {where}`." if more else ""
+        super().__init__(mistakes[0] + told)
+        self.mistakes = mistakes
+
+
+class _MistakeError(Exception):
+    """One mistake, on its way to what gathers them."""
 
 
 def parse(text: str, where: str) -> RuleSet:
@@ -30,10 +46,18 @@ def parse(text: str, where: str) -> RuleSet:
 
     Raises
     ------
-    InputError
-        Not YAML; an unknown, repeated or missing key, marker or state; a parent that is none. With the line.
+    RuleFileError
+        Not YAML; an unknown, repeated or missing key, marker or state; a parent that is none. With the line, and with
+        every mistake of the file.
     """
-    return _Parser(where).rules(text)
+    parser = _Parser(where)
+    rules = None
+    with parser.gathered():
+        rules = parser.rules(text)
+    if rules is None or parser.mistakes:
+        told = [message for _, message in sorted(parser.mistakes, key=lambda each: each[0])]
+        raise RuleFileError(where, list(dict.fromkeys(told)))
+    return rules
 
 
 class _Parser:
@@ -41,69 +65,101 @@ class _Parser:
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self.known: dict[str, str] = {}  # marker or synonym, casefolded -> marker
+        self.known: dict[str, str] = {}  # normal form of a marker or synonym -> marker
+        self.mistakes: list[tuple[int, str]] = []  # line and message
 
-    def rules(self, text: str) -> RuleSet:
+    def rules(self, text: str) -> RuleSet | None:
+        """The rules; None where mistakes were found on the way."""
         top = self.compose(text)
         items = self.mapping(top, "The file", _FILE_KEYS)
         for key in ("name", "populations"):
             if key not in items:
-                self.fail(top, f"The file has no `{key}:`.")
+                self.note(top, f"The file has no `{key}:`.")
+        head = {key: self.head(items.get(key)) for key in ("name", "version", "description")}
+        references: list[str] = []
+        with self.gathered():
+            references = self.sequence(items["references"], self.text) if "references" in items else []
         synonyms = self.synonyms(items.get("markers"))
+        if "populations" not in items:
+            return None
         nodes = self.mapping(items["populations"], "`populations:`")
-        if not nodes:
+        if not items["populations"].value:
             self.fail(items["populations"], "`populations:` is empty.")
         populations = [self.population(name, node, nodes) for name, node in nodes.items()]
-        return RuleSet(
-            name=self.text(items["name"]),
-            version=self.text(items["version"]) if "version" in items else "",
-            description=self.text(items["description"]) if "description" in items else "",
-            references=tuple(self.sequence(items["references"], self.text)) if "references" in items else (),
-            synonyms=synonyms,
-            populations=self.ordered(populations, nodes),
-        )
+        if self.mistakes:
+            return None
+        ordered = self.ordered([p for p in populations if p is not None], nodes)
+        return RuleSet(references=tuple(references), synonyms=synonyms, populations=ordered, **head)
+
+    def head(self, node: Node | None) -> str:
+        with self.gathered():
+            return self.text(node) if node is not None else ""
+        return ""
 
     def compose(self, text: str) -> Node:
+        line = 0
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             line = (error.problem_mark.line + 1) if error.problem_mark else 1
-            raise InputError(
-                f"{self.where}, line {line}: not valid YAML ({error.problem}).{_hint(text, line)}"
-            ) from None
+            problem = error.problem or ""
+            why = f"{self.where}, line {line}: not valid YAML ({problem}).{yaml_hint(text, line, problem)}"
         except yaml.YAMLError as error:
-            raise InputError(f"{self.where}: not valid YAML ({' '.join(str(error).split())}).") from None
-        if node is None:
-            raise InputError(f"{self.where}: the file is empty. It must have `name:` and `populations:`.")
-        return node
+            why = f"{self.where}: not valid YAML ({' '.join(str(error).split())})."
+        else:
+            if node is not None:
+                return node
+            why = f"{self.where}: the file is empty. It must have `name:` and `populations:`."
+        self.mistakes.append((line, why))
+        raise _MistakeError
 
     def synonyms(self, node: Node | None) -> dict[str, tuple[str, ...]]:
-        """The shared vocabulary with the file's own markers and synonyms."""
-        names = dict(vocabulary())
+        """The shared vocabulary with the file's own markers and synonyms, which take a spelling from others."""
+        shared = dict(vocabulary())
+        by_form = {fold_marker(name): name for name in shared}
+        own: dict[str, tuple[str, ...]] = {}
         for name, value in (self.mapping(node, "`markers:`") if node is not None else {}).items():
-            own = tuple(self.sequence(value, self.text))
-            same = next((known for known in names if known.casefold() == name.casefold()), name)
-            names[same] = (*names.get(same, ()), *own)
-        for name, others in names.items():
-            self.known.update({word.casefold(): name for word in others})
-        self.known.update({name.casefold(): name for name in names})
+            marker = by_form.setdefault(fold_marker(name), name)
+            own[marker] = own.get(marker, ())
+            with self.gathered():
+                own[marker] += tuple(self.sequence(value, self.text))
+        for marker, words in own.items():
+            for word in words:
+                if by_form.get(fold_marker(word), marker) != marker and node is not None:
+                    self.note(node, f"{word!r} cannot be a spelling of {marker}: it is {by_form[fold_marker(word)]}.")
+        taken = {fold_marker(word) for marker, words in own.items() for word in (marker, *words)}
+        names = {
+            name: tuple(word for word in others if name in own or fold_marker(word) not in taken)
+            for name, others in shared.items()
+        }
+        names |= {marker: (*names.get(marker, ()), *words) for marker, words in own.items()}
+        self.known = known_spellings(names)
         return names
 
-    def population(self, name: str, node: Node, names: Collection[str]) -> Population:
+    def population(self, name: str, node: Node, names: Collection[str]) -> Population | None:
+        """The population; None where it has mistakes, all of which are noted."""
+        before = len(self.mistakes)
+        with self.gathered():
+            found = self._population(name, node, names)
+            return found if len(self.mistakes) == before else None
+        return None
+
+    def _population(self, name: str, node: Node, names: Collection[str]) -> Population:
         if name in _RESERVED:
-            self.fail(node, f"{name!r} is a name that cytoclust uses itself. Choose another.")
+            self.note(node, f"{name!r} is a name that cytoclust uses itself. Choose another.")
+        before = len(self.mistakes)
         items = self.mapping(node, f"The population {name!r}", _POPULATION_KEYS)
-        parent = self.text(items["parent"]) if "parent" in items else keys.ROOT
-        if "parent" in items and parent not in names:
-            self.fail(items["parent"], f"The parent {parent!r} of {name!r} is no population.{nearest(parent, names)}")
         markers = self.pattern(items.get("markers"), "`markers:`")
         optional = self.pattern(items.get("optional"), "`optional:`")
         for marker in optional:
             if marker in markers:
-                self.fail(items["optional"], f"{marker} stands under both `markers:` and `optional:` of {name!r}.")
+                self.note(items["optional"], f"{marker} stands under both `markers:` and `optional:` of {name!r}.")
         unless = self.guards(items["unless"]) if "unless" in items else {}
-        if unless and not markers:
-            self.fail(node, f"{name!r} has `unless:` but no `markers:`.")
+        if unless and not markers and len(self.mistakes) == before:
+            self.note(node, f"{name!r} has `unless:` but no `markers:`.")
+        parent = self.text(items["parent"]) if "parent" in items else keys.ROOT
+        if "parent" in items and parent not in names:
+            self.note(items["parent"], f"The parent {parent!r} of {name!r} is no population.{nearest(parent, names)}")
         return Population(
             name,
             parent,
@@ -130,20 +186,31 @@ class _Parser:
 
     def pattern(self, node: Node | None, what: str) -> Pattern:
         result: dict[str, frozenset[Level]] = {}
-        for word, value in (self.mapping(node, what) if node is not None else {}).items():
-            marker = self.known.get(word.casefold())
-            if marker is None and _NO_SPACE.fullmatch(word):
-                self.fail(value, f"{what} has {word!r}.{_space(word)}")
-            if marker is None:
-                self.fail(
-                    value, f"Unknown marker {word!r}.{nearest(word, self.known.values())} Others go under `markers:`."
-                )
-            if marker in result:
-                self.fail(value, f"{word!r} is {marker}, which stands here already.")
-            result[marker] = self.states(value)
-        if node is not None and not result:
-            self.fail(node, f"{what} is empty.")
+        with self.gathered():
+            for word, value in (self.mapping(node, what) if node is not None else {}).items():
+                with self.gathered():
+                    marker = self.marker(word, value, what)
+                    if marker in result:
+                        self.fail(value, f"{word!r} is {marker}, which stands here already.")
+                    result[marker] = self.states(value)
+            if node is not None and not node.value:
+                self.fail(node, f"{what} is empty.")
         return result
+
+    def marker(self, word: str, value: Node, what: str) -> str:
+        marker = self.known.get(fold_marker(word))
+        if marker is None and (hint := space_hint(word)):
+            self.fail(value, f"{what} has {word!r}.{hint}")
+        if marker is None and is_viability(word):
+            self.fail(value, f"{word!r} {BY_NAME}. {as_marker()}")
+        if marker is None:
+            own = word if all(letter.isalnum() or letter in " -_." for letter in word) else f'"{word}"'
+            self.fail(
+                value,
+                f"Unknown marker {word!r}.{nearest_marker(word, self.known)} One that cytoclust does not know is "
+                f"written at the top of the file: `markers: {{{own}: []}}`.",
+            )
+        return marker
 
     def states(self, node: Node) -> frozenset[Level]:
         words = self.sequence(node, self.text) if isinstance(node, SequenceNode) else [self.text(node)]
@@ -176,16 +243,17 @@ class _Parser:
 
     def mapping(self, node: Node, what: str, allowed: Collection[str] | None = None) -> dict[str, Node]:
         if not isinstance(node, MappingNode):
-            hint = _space(node.value) if isinstance(node, ScalarNode) else ""
+            hint = space_hint(node.value) if isinstance(node, ScalarNode) else ""
             self.fail(node, f"{what} must hold `key: value` pairs.{hint}")
         items: dict[str, Node] = {}
         for key_node, value in node.value:
             key = self.text(key_node)
             if allowed is not None and key not in allowed:
-                self.fail(key_node, f"{what} has the unknown key {key!r}.{nearest(key, allowed)}")
-            if key in items:
-                self.fail(key_node, f"{what} has {key!r} twice.")
-            items[key] = value
+                self.note(key_node, f"{what} has the unknown key {key!r}.{nearest(key, allowed)}")
+            elif key in items:
+                self.note(key_node, f"{what} has {key!r} twice.")
+            else:
+                items[key] = value
         return items
 
     def sequence(self, node: Node, read: Callable[[Node], _Value]) -> list[_Value]:
@@ -221,18 +289,16 @@ class _Parser:
             self.fail(node, f"`compartment:` must be {' or '.join(allowed)}. Got {word!r} instead.")
         return allowed[word]
 
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Go on after a mistake, which is noted."""
+        with suppress(_MistakeError):
+            yield
+
+    def note(self, node: Node, message: str) -> None:
+        line = node.start_mark.line + 1
+        self.mistakes.append((line, f"{self.where}, line {line}: {message}"))
+
     def fail(self, node: Node, message: str) -> NoReturn:
-        raise InputError(f"{self.where}, line {node.start_mark.line + 1}: {message}")
-
-
-def _hint(text: str, line: int) -> str:
-    """What is likely wrong where YAML gave up; it may notice a line late."""
-    lines = [source.strip() for source in text.splitlines()]
-    if line <= len(lines) and lines[line - 1].endswith(": -"):
-        return " Write a lone minus in quotes: '-'."
-    return next((hint for source in lines[max(line - 2, 0) : line] if (hint := _space(source))), "")
-
-
-def _space(word: str) -> str:
-    found = _NO_SPACE.match(word)
-    return f" A space is missing after the colon: write `{found[1]}: {found[2]}`." if found else ""
+        self.note(node, message)
+        raise _MistakeError

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cytoclust import keys
 from cytoclust.rules._limits import limits
-from cytoclust.rules._markers import match_markers
+from cytoclust.rules._markers import fold_marker, match_markers
 from cytoclust.rules._shown import as_html, as_text
 from cytoclust.rules._states import Level, spell
 
@@ -155,14 +155,22 @@ class RuleSet:
         }
         return {name: [g for each in self.lineage(name) for g in guards[each]] for name in self.evaluable(markers)}
 
-    def limits(self, markers: Sequence[str], one_mode: Mapping[str, str] | None = None) -> list[str]:
-        """What a panel cannot show: populations that cannot be named or told apart, and mimics not excluded.
+    def limits(
+        self,
+        markers: Sequence[str],
+        one_mode: Mapping[str, str] | None = None,
+        *,
+        viability: tuple[str, str] | None = None,
+    ) -> list[str]:
+        """What a panel cannot show: populations that cannot be named, and mimics that cannot be excluded.
 
-        ``one_mode`` is the state (``-`` or ``+``) that markers without a threshold are taken for.
+        ``one_mode`` is the state (``-`` or ``+``) that markers without a threshold are taken for; ``viability`` the
+        channel of the viability dye and its label, as in ``("V450-A", "VIVID / CD14")``.
         """
         columns = self.columns(markers)
         taken = {name: sign for name, at in columns.items() if (sign := (one_mode or {}).get(markers[at]))}
-        return limits(self, frozenset(columns), taken)
+        other = frozenset(map(fold_marker, markers))
+        return limits(self, frozenset(columns), taken, viability=viability, other=other)
 
 
 def spell_pattern(pattern: Pattern) -> str:

@@ -23,7 +23,7 @@ def cluster_table(
     ----------
     naming
         Index cluster: ``population``, ``phenotype``, ``probability`` of the name, ``leftover`` (why most events that
-        look like it were set aside, or ""), ``near`` (what it nearly is, or "").
+        look like it were set aside, or ""), ``near`` (what it nearly is or may be instead, or "").
     medians
         Clusters × markers, on the transformed scale.
     counts

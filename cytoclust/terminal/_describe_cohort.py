@@ -11,8 +11,6 @@ __all__ = ["describe_cohort"]
 
 MOST = 8
 """Panels, or markers of one, that are told; of more, the number."""
-LEFT_OUT = " was left out: "
-FEW = 3
 SHEET = ("patient_id", "group", "timepoint", "batch")
 
 
@@ -21,26 +19,31 @@ def describe_cohort(found: dict[str, Any]) -> Page:
     page, files = Page(), found["files"]
     events = sum(file["n_events"] for file in files)
     page.text(f"{found['path']}: {_counted(len(files), 'file')}, {events:,} events")
+    if found["apart"]:
+        page.text(found["advice"][0]["found"])
     for key in SHEET:
         if text := _design(files, key):
             page.text(text)
     _add_files(page, files, several=len(found["panels"]) > 1)
     page.items("not read", [each["fault"] for each in found["unread"]])
+    if found["apart"]:
+        page.items("panels", [_panel(letter, markers, files) for letter, markers in found["panels"].items()])
+        add_steps(page, found | {"advice": found["advice"][1:]})
+        if found["by_panel"]:
+            page.command(*found["by_panel"].values())
+        return page
     if len(found["panels"]) > 1:
         page.items("panels", _panels(found["panels"], files))
     page.items("what differs between files", found["differences"])
     add_channels(page, found["channels"])
-    add_steps(page, found | {"notes": _without_wall(found["notes"])})
+    add_steps(page, found)
     return page
 
 
-def _without_wall(notes: Sequence[str]) -> list[str]:
-    """Notes with those on channels that not all files have in one, if they are many."""
-    gone = [note.partition(LEFT_OUT)[0] for note in notes if LEFT_OUT in note]
-    if len(gone) <= FEW:
-        return list(notes)
-    rest = [note for note in notes if LEFT_OUT not in note]
-    return [f"Left out, because not all files have them: {_several(gone)}.", *rest]
+def _panel(letter: str, markers: Sequence[str], files: Sequence[dict[str, Any]]) -> str:
+    """A panel with its markers and its files."""
+    names = [file["sample_id"] for file in files if file["panel"] == letter]
+    return f"{letter} ({_counted(len(names), 'file')}: {_several(names)}): {', '.join(markers) or 'nothing stained'}"
 
 
 def _add_files(page: Page, files: Sequence[dict[str, Any]], *, several: bool) -> None:

@@ -72,4 +72,5 @@ def add_steps(page: Page, found: dict[str, Any]) -> None:
     said = {step["found"] for step in steps}
     page.items("notes", [note for note in found["notes"] if not any(note.startswith(fact) for fact in said)])
     page.items("what to do", [f"{step['found']} → {step['do']}" for step in steps])
-    page.command(found["next"])
+    if found["next"]:
+        page.command(found["next"])

@@ -50,7 +50,7 @@ class Column:
 
 
 class Command(str):
-    """A line that is never folded."""
+    """Lines that are never folded."""
 
     __slots__ = ()
 
@@ -70,9 +70,9 @@ class Page:
         safe = [replace(each, cells=[printable(cell) for cell in each.cells]) for each in columns]
         self.parts.append([each for each in safe if any(each.cells)])
 
-    def command(self, line: str) -> None:
-        """A command to copy, on one line."""
-        self.parts.append(Command(printable(line)))
+    def command(self, *lines: str) -> None:
+        """Commands to copy, each on one line."""
+        self.parts.append(Command("\n".join(printable(line) for line in lines)))
 
     def items(self, title: str, lines: Sequence[str]) -> None:
         """A list with a title; nothing if it is empty."""
@@ -93,7 +93,7 @@ class Page:
         blocks: list[str] = []
         for part in self.parts:
             if isinstance(part, Command):
-                blocks += ["", "next", f"  {part}"]
+                blocks += ["", "next", *(f"  {line}" for line in part.split("\n"))]
             elif isinstance(part, str):
                 blocks.append(part)
             elif isinstance(part, tuple):
@@ -111,7 +111,8 @@ class Page:
         for part in self.parts:
             if isinstance(part, Command):
                 console.print(Text("\nnext", style="bold"))
-                console.print(Text(f"  {part}", style="green"), soft_wrap=True)
+                for line in part.split("\n"):
+                    console.print(Text(f"  {line}", style="green"), soft_wrap=True)
             elif isinstance(part, str):
                 console.print(Text(part, style="bold" if part is self.parts[0] else ""))
             elif isinstance(part, tuple):

@@ -21,6 +21,7 @@ from cytoclust.tl._knn import knn_leiden
 from cytoclust.tl._merge import Join
 from cytoclust.tl._prototypes import POOL_EVENTS
 from cytoclust.tl._source import ArraySource, Source, map_blocks
+from cytoclust.tl._warn_linear import LOOKED_AT, warn_linear
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -85,6 +86,11 @@ def cluster(
     ------
     InputError
         Markers that there are not, events with NaN or values beyond 1e15, or fewer than 50 events.
+
+    Warns
+    -----
+    CytoclustWarning
+        Events that are on the linear scale.
     """
     chosen = params.check(
         "cluster", method=method, resolution=resolution, n_prototypes=n_prototypes, n_neighbors=n_neighbors,
@@ -96,6 +102,8 @@ def cluster(
     columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
     rows = _rows(adata)
     source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
+    if len(rows):
+        warn_linear(adata, events_at(adata, rows[:LOOKED_AT], columns), by="cytoclust.tl.cluster")
     with watched("clustering", passes(len(rows)) * len(rows)) as tick:
         found = cluster_source(source, chosen, seed=seed, workers=workers, tick=tick)
     joins = found.joins()
@@ -115,7 +123,10 @@ def cluster_source(
     """Cluster the events of a source; ``tick`` hears of :func:`passes` times as many events as there are."""
     total = int(source.sizes.sum())
     if total < MIN_EVENTS:
-        raise InputError(f"Clustering needs at least {MIN_EVENTS} events that passed quality control. Got {total}.")
+        raise InputError(
+            f"Clustering needs at least {MIN_EVENTS} events that passed quality control. Got {total}: acquire more, or "
+            "switch off the check that sets them aside, such as quality.debris=false."
+        )
     if chosen.method == "knn":
         return knn_leiden(source, chosen, seed=seed)
     found = fit(

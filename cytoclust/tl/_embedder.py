@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
 from types import TracebackType
@@ -20,7 +21,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Embedder", "embed"]
+__all__ = ["FEWEST_MARKERS", "Embedder", "embed"]
+
+FEWEST_MARKERS = 2
+"""A map of two dimensions is made of at least as many."""
 
 EPOCHS = 100
 """Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
@@ -37,15 +41,17 @@ class Embedder:
         # -P: a module of the user's in the current folder must not stand in for one of Python's
         command = [sys.executable, "-P", "-W", "ignore", "-m", __name__]
         path = os.pathsep.join([entry for entry in sys.path if entry])
+        self._complaints = tempfile.TemporaryFile()
         self._process = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
-        )
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
+            env=os.environ | {"PYTHONPATH": path},
+        )  # fmt: skip
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             if pipe is not None:
                 pipe.close()
 
@@ -63,25 +69,37 @@ class Embedder:
             pipe.close()
 
     def finish(self) -> NDArray[np.float32]:
-        """The map that was begun."""
+        """The map that was begun.
+
+        Raises
+        ------
+        RuntimeError
+            The process ended without one; with the last line that it wrote.
+        """
         answer = cast(IO[bytes], self._process.stdout).read()
         if status := self._process.wait():
-            raise RuntimeError(f"the UMAP process ended with status {status}")
+            self._complaints.seek(0)
+            last = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+            raise RuntimeError(f"the UMAP process ended with status {status}{f' ({last})' if last else ''}")
         return pickle.loads(answer)  # noqa: S301 (our own process wrote it)
 
 
 def embed(events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> NDArray[np.float32]:
-    """UMAP (McInnes et al. 2018) of n × p events: n × 2, from a PCA start."""
+    """UMAP (McInnes et al. 2018) of n × p events, p ≥ 2: n × 2, from a PCA start.
+
+    Where fewer than two columns vary, principal components have no extent, and the start is random.
+    """
     from sklearn.neighbors import NearestNeighbors
     from umap import UMAP
 
     if len(events) <= n_neighbors + 1:
         return np.zeros((len(events), 2), dtype=np.float32)
     distances, index = NearestNeighbors(n_neighbors=n_neighbors, algorithm="brute").fit(events).kneighbors(events)
+    start = "pca" if np.count_nonzero(np.ptp(events, axis=0)) > 1 else "random"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a seed that forbids threads, and of a search index that is not needed
         points = UMAP(
-            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=EPOCHS, init="pca",
+            n_neighbors=n_neighbors, min_dist=min_dist, random_state=seed, n_epochs=EPOCHS, init=start,
             precomputed_knn=(index, distances, None),
         ).fit_transform(events)  # fmt: skip
     return np.asarray(points, dtype=np.float32)

@@ -10,7 +10,10 @@ BLOCK = 2**20
 
 
 def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDArray[np.int64]:
-    """Sorted rows of about ``at_most`` events: every event of a rare cluster, an equal number of each other one.
+    """Sorted rows of at most ``at_most`` events: an equal number of each cluster, and all of those that have fewer.
+
+    So every event of a rare cluster is there as far as there is room: of k clusters none is thinned below
+    ``at_most / k`` events. With more clusters than ``at_most``, one event of each.
 
     Parameters
     ----------

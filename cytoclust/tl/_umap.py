@@ -9,7 +9,7 @@ from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.tl._cluster import Seed, events_at, seed_of
-from cytoclust.tl._embedder import Embedder
+from cytoclust.tl._embedder import FEWEST_MARKERS, Embedder
 from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def umap(
     random_state: Seed = None,
     copy: bool = False,
 ) -> "AnnData | None":
-    """UMAP of an event sample in which every event of a rare cluster is kept; the other events get NaN.
+    """UMAP of an event sample in which rare clusters are kept whole, as far as ``n_events`` has room; others get NaN.
 
     Parameters
     ----------
     adata
         Events × channels on the transformed scale, clustered by :func:`cluster`.
     n_events
-        Size of the event sample.
+        Size of the event sample: clusters are given equal numbers of events, and smaller ones are kept whole.
     n_neighbors, min_dist
         Neighbours in the graph, and least distance between points, of UMAP.
     key
@@ -53,7 +53,7 @@ def umap(
     Raises
     ------
     InputError
-        There are no clusters.
+        There are no clusters, or they were found on one marker: a map takes two.
     """
     params.check("embed", n_events=n_events, n_neighbors=n_neighbors, min_dist=min_dist)
     seed = params.check("run", seed=seed_of(rng, random_state)).seed
@@ -67,6 +67,10 @@ def umap(
     columns = choose_markers(
         panel_of(adata, strict=False), None if markers is None else list(markers), D.panel.viability
     )
+    if len(columns) < FEWEST_MARKERS:
+        raise InputError(
+            f"A map takes at least {FEWEST_MARKERS} markers. The clusters are of {adata.var_names[columns[0]]} alone."
+        )
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
     events = events_at(adata, rows, columns)
     with Embedder() as embedder:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -26,6 +26,11 @@ MAKERS: dict[str, Callable[[], Cohort]] = {
 }  # fmt: skip
 
 
+for needed in ("playwright", "axe_playwright_python"):
+    if os.environ.get("CI") and importlib.util.find_spec(needed) is None:
+        raise ImportError(f"CI is set, and {needed} is not installed: tests in a browser must not be left out there.")
+
+
 @dataclass(frozen=True)
 class Site:
     """A report, and what it was made of."""
@@ -37,7 +42,7 @@ class Site:
 Open = Callable[..., "AbstractContextManager[Visit]"]
 
 
-def _absent(reason: str) -> None:
+def _absent(reason: str) -> NoReturn:
     """A machine of one's own may lack a browser; where the tests count, they must not be left out."""
     if os.environ.get("CI"):
         pytest.fail(f"{reason} (CI is set, so this is a failure)", pytrace=False)

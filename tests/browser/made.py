@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 
@@ -31,12 +32,12 @@ SIDE = 3  # islands in a row
 
 def large() -> Cohort:
     """The size that the page is to open fast at."""
-    return study(62, 60)
+    return study(62, 60, n_events=20_000)
 
 
 def small() -> Cohort:
     """A few patients of a study."""
-    return study(9, 30, n_events=5000, seed=1)
+    return study(9, 24, n_events=3000, seed=1)
 
 
 def single() -> Cohort:
@@ -49,8 +50,9 @@ def islands() -> Cohort:
     cohort = Cohort(6, SIDE**2, n_events=1800, seed=3)
     code = cohort.adata.obs[keys.CLUSTER].astype(int).to_numpy()
     each = np.concatenate([np.resize(np.flatnonzero(code == i), 200) for i in range(SIDE**2)])
-    cohort.adata = cohort.adata[each].copy()
-    cohort.adata.obs_names = [str(i) for i in range(len(each))]
+    old = cohort.adata
+    obs = old.obs.iloc[each].set_axis([str(i) for i in range(len(each))])
+    cohort.adata = ad.AnnData(old.X[each], obs=obs, var=old.var, uns=old.uns)
     around = np.random.default_rng(0).normal(0, 0.7, (len(each), 2))
     code = code[each]
     cohort.adata.obsm["X_umap"] = (10.0 * np.column_stack([code % SIDE, code // SIDE]) + around).astype(np.float32)
@@ -73,6 +75,7 @@ def hostile() -> Cohort:
         "artefact": claims["cluster"].ne("").idxmax(),
     }.items():
         claims.loc[row, ["verdict", "q", "flags"]] = [verdict, 0.01, BREAK]
+    cohort.tables["discoveries"] = claims[claims["flags"].eq(BREAK) | (claims.index < 12)]  # figures take long
     cohort.sheet = _renamed(cohort.sheet, new, markers)
     cohort.tables = {name: _renamed(table, new, markers) for name, table in cohort.tables.items()}
     cohort.clusters = cohort.tables["clusters"]

@@ -14,6 +14,10 @@ def test_it_asks_for_nothing_and_complains_of_nothing(visit: Open, name: str) ->
         seen.page.locator("footer").scroll_into_view_if_needed()
         assert seen.requests
         assert seen.faults() == []
+        sections = seen.page.locator("main section").evaluate_all(
+            "(all) => all.map((section) => [section.id, section.querySelectorAll('h2').length])"
+        )
+        assert sections == [[each, 1] for each in ("found", "amounts", "clusters", "quality", "made")]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -37,13 +41,10 @@ def test_every_image_is_drawn_and_told_in_words(visit: Open, name: str) -> None:
         assert texts == 0  # no figure without a caption
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_sections_stand_in_the_order_of_the_questions(visit: Open, name: str) -> None:
-    with visit(name) as seen:
-        found = seen.page.locator("main section").evaluate_all(
-            "(all) => all.map((s) => [s.id, s.querySelectorAll('h2').length])"
-        )
-        assert found == [[each, 1] for each in ("found", "amounts", "clusters", "quality", "made")]
+def test_a_large_cohort_is_no_burden_for_a_browser(visit: Open, site) -> None:
+    assert site("large").path.stat().st_size < 20e6
+    with visit("large") as seen:
+        assert seen.page.evaluate("document.getElementsByTagName('*').length") < 60_000
 
 
 def test_cards_tell_the_claims_that_stand(visit: Open, site) -> None:
@@ -71,12 +72,3 @@ def test_it_can_be_read_without_scripts(visit: Open, site) -> None:
         assert page.locator("#umap").inner_text().strip()  # says what would be there
         assert not page.locator("input[type=search]:visible").count()  # what cannot work is not offered
         assert not page.locator("button.csv:visible").count()
-
-
-def test_it_is_small(site) -> None:
-    assert site("large").path.stat().st_size < 20e6
-
-
-def test_it_has_no_more_elements_than_a_browser_takes_at_once(visit: Open) -> None:
-    with visit("large") as seen:
-        assert seen.page.evaluate("document.getElementsByTagName('*').length") < 60_000

@@ -1,11 +1,11 @@
 """Names that came from a file are shown as they are, and do nothing."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.made import HOSTILE
 
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 pytestmark = pytest.mark.slow
 
 
@@ -59,7 +59,7 @@ def test_the_map_knows_them_too(visit: Open) -> None:
 
 def test_typing_such_names_into_a_filter_is_harmless(visit: Open) -> None:
     with visit("hostile", open_all=True) as seen:
-        for search in seen.page.locator(".datatable input[type=search]:visible").all():
+        for search in seen.page.locator(".datatable input[type=search]:visible").all()[:3]:
             for name in (*HOSTILE, "[", "(.*", "\\"):
                 search.fill(name)
             search.fill("")

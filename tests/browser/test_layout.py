@@ -63,3 +63,18 @@ def test_it_prints(visit: Open, site, tmp_path: Path) -> None:
     assert words == [w for w in words if w in text]
     for title in ("What was found", "How it was done"):
         assert title in text
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_links_lead_to_headings_that_nothing_covers(visit: Open, width: int) -> None:
+    with visit("small", width=width) as seen:
+        page = seen.page
+        for link in page.locator("nav a").all():
+            link.click()
+            heading = page.locator(f"{link.get_attribute('href')} h2")
+            seen_there = heading.evaluate("""(heading) => {
+                const box = heading.getBoundingClientRect();
+                const top = document.elementFromPoint(box.left + 5, box.top + box.height / 2);
+                return box.top >= 0 && box.bottom <= innerHeight && heading.contains(top);
+            }""")
+            assert seen_there, link.inner_text()

@@ -1,49 +1,66 @@
 """The map recolours, highlights and tells what is under the pointer, with a mouse and without."""
 
-import base64
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.made import SIDE
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 pytestmark = pytest.mark.slow
 
 
-def drawn(page: Page) -> Any:
-    """The picture on the canvas, as bytes of red, green, blue and opacity."""
-    data = page.locator("#umap-canvas").evaluate("""(canvas) => {
-        const {width, height} = canvas;
-        const {data} = canvas.getContext("2d").getImageData(0, 0, width, height);
-        let text = "";
-        for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
-        return [width, height, btoa(text)];
-    }""")
-    return np.frombuffer(base64.b64decode(data[2]), np.uint8).reshape(data[1], data[0], 4)
+SMALL = """(canvas) => {
+    const small = document.createElement("canvas");
+    small.width = small.height = 100;
+    const pen = small.getContext("2d");
+    pen.drawImage(canvas, 0, 0, 100, 100);
+    return [...pen.getImageData(0, 0, 100, 100).data];
+}"""
+EACH = (
+    """async () => {
+    const [select, canvas] = ["colour", "canvas"].map((id) => document.getElementById(`umap-${id}`));
+    const found = {};
+    for (const option of select.options) {
+        select.value = option.value;
+        select.dispatchEvent(new Event("change"));
+        while (canvas.dataset.drawn !== option.value) await new Promise(requestAnimationFrame);
+        found[option.value] = ("""
+    + SMALL
+    + """)(canvas);
+    }
+    return found;
+}"""
+)
 
 
-def ready(page: Page, value: str | None = None) -> None:
+def drawn(page: "Page") -> Any:
+    """The picture on the canvas, made small: 100 × 100 × (red, green, blue, opacity)."""
+    return np.array(page.locator("#umap-canvas").evaluate(SMALL), dtype=np.uint8).reshape(100, 100, 4)
+
+
+def ready(page: "Page", value: str | None = None) -> None:
     page.locator("#umap").scroll_into_view_if_needed()
     expect(page.locator("#umap-canvas")).to_have_attribute("data-drawn", value or re.compile("."))
 
 
-def options(page: Page) -> list[str]:
+def options(page: "Page") -> list[str]:
     return page.locator("#umap-colour option").evaluate_all("(all) => all.map((option) => option.value)")
 
 
 def test_the_canvas_is_not_blank(visit: Open) -> None:
-    for name in ("large", "small", "single"):
+    for name in ("large", "single"):
         with visit(name) as seen:
             ready(seen.page)
             picture = drawn(seen.page)
-            colours = np.unique(picture[picture[..., 3] > 0], axis=0)
-            assert len(colours) > 20
-            assert (picture.reshape(-1, 4).std(axis=0) > 0).any()
+            assert len(np.unique(picture[picture[..., 3] > 0], axis=0)) > 50
 
 
 def test_each_choice_colours_the_map_anew(visit: Open) -> None:
@@ -55,13 +72,12 @@ def test_each_choice_colours_the_map_anew(visit: Open) -> None:
         for word in ("cluster", "population", "group", "timepoint", "batch", "CD271"):
             assert any(word.lower() in label.lower().replace(" ", "") for label in labels), word
         assert page.locator("#umap-colour optgroup").count() >= 2
-        pictures = []
-        for value in every:
-            page.select_option("#umap-colour", value)
-            ready(page, value)
-            picture = drawn(page)
-            assert not any(np.array_equal(picture, other) for other in pictures), value
-            pictures.append(picture)
+        value = choice(page, "CD271")
+        page.select_option("#umap-colour", value)
+        ready(page, value)
+        found = page.evaluate(EACH)
+        assert list(found) == every
+        assert len({bytes(picture) for picture in found.values()}) == len(every) > 20
         assert seen.faults() == []
 
 
@@ -98,24 +114,24 @@ def test_pressing_a_name_in_the_legend_shows_it_alone(visit: Open) -> None:
         middle = [slice(n // 3, 2 * n // 3) for n in changed.shape]
         outside = changed.copy()
         outside[tuple(middle)] = False
-        assert outside.sum() > 100  # the others fade; cluster 4 is the one in the middle
+        assert outside.sum() > 50  # the others fade; cluster 4 is the one in the middle
         button.click()
         expect(button).to_have_attribute("aria-pressed", "false")
         assert np.array_equal(drawn(page), before)
 
 
-def choice(page: Page, label: str) -> str:
+def choice(page: "Page", label: str) -> str:
     found = page.locator("#umap-colour option").filter(has_text=re.compile(f"^{label}$", re.IGNORECASE)).first
     return str(found.get_attribute("value"))
 
 
-def places(page: Page) -> dict[tuple[int, int], str]:
+def places(page: "Page") -> dict[tuple[int, int], str]:
     """Cluster that the tip names at a grid of points over the canvas."""
     box = page.locator("#umap-canvas").bounding_box()
     assert box
     tip, found = page.locator("#umap-tip"), {}
-    for x in np.linspace(0.02, 0.98, 22):
-        for y in np.linspace(0.02, 0.98, 22):
+    for x in np.linspace(0.02, 0.98, 16):
+        for y in np.linspace(0.02, 0.98, 16):
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
             text = tip.inner_text() if tip.is_visible() else ""
             if named := re.search(r"[Cc]luster\s+(\d+)", text):

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, Locator, Page
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
 
 __all__ = ["WIDE", "Visit", "cells", "visit"]
 
@@ -24,7 +25,7 @@ addEventListener("unhandledrejection", (e) => __faults.push(`rejection: ${e.reas
 class Visit:
     """A page, and what was heard of it."""
 
-    page: Page
+    page: "Page"
     requests: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -43,11 +44,14 @@ class Visit:
 
 @contextmanager
 def visit(
-    browser: Browser, path: Path, *, width: int = WIDE, script: bool = True, open_all: bool = False
+    browser: "Browser", path: Path, *, width: int = WIDE, script: bool = True, open_all: bool = False
 ) -> Iterator[Visit]:
     """Open a file; offline, in a context of its own."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, java_script_enabled=script, accept_downloads=True
+        viewport={"width": width, "height": 900},
+        java_script_enabled=script,
+        accept_downloads=True,
+        reduced_motion="reduce",
     )
     context.set_offline(True)
     context.add_init_script(WATCH)
@@ -79,7 +83,7 @@ def visit(
         context.close()
 
 
-def cells(table: Locator) -> tuple[list[str], list[list[dict[str, str]]]]:
+def cells(table: "Locator") -> tuple[list[str], list[list[dict[str, str]]]]:
     """Headings, and of each row that is shown the text and what it is sorted by."""
     told = table.evaluate("""(table) => {
         const text = (e) => e.textContent.trim();

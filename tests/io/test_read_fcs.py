@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import anndata
 import numpy as np
 import pytest
 
 import cytoclust as ct
 from cytoclust.errors import InputError
-from cytoclust.io import Channel, Spillover, read_fcs, write_fcs
+from cytoclust.io import Channel, Spillover, open_fcs, read_fcs, write_fcs
+from cytoclust.io._anndata import metadata
 from tests.io.make import stained
 
 CHANNELS = [*stained("CD45 FITC", "CD34"), Channel("488/552 X-A"), Channel("Time", signal_type="time")]
@@ -48,3 +51,10 @@ def test_not_fcs(tmp_path):
     (tmp_path / "a.fcs").write_text("no")
     with pytest.raises(InputError, match=r"a\.fcs is not a whole FCS file"):
         read_fcs(tmp_path / "a.fcs")
+
+
+def test_keywords_that_get_one_name_are_all_kept(tmp_path):
+    write_fcs(tmp_path / "a.fcs", np.zeros((3, 1)), [Channel("FSC-A")])
+    file = open_fcs(tmp_path / "a.fcs")
+    meta = metadata(replace(file, text={"A/B": "1", "A_B": "2", "C": "3"}))
+    assert meta == {"A_B": "2", "A_B (2)": "1", "C": "3"}  # what is called so keeps its name

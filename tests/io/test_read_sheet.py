@@ -130,3 +130,15 @@ def test_files_that_cannot_be(folder):
     ]:
         with pytest.raises(InputError, match=message):
             read_sheet(given)
+
+
+def test_a_patient_in_two_groups_at_one_time_is_told(folder):
+    rows = "a,a1.fcs,p1,tumour,t1\nb,a2.fcs,p1,control,t1\nc,a10.fcs,p1,control,t2\n"
+    with pytest.warns(CytoclustWarning, match="patient 'p1' is in the groups 'tumour' and 'control' at t1"):
+        read_sheet(sheet(folder, "sample_id,path,patient_id,group,timepoint\n" + rows))
+
+
+def test_samples_without_a_batch_among_others_are_told(folder):
+    rows = "a,a1.fcs,b1\nb,a2.fcs,\nc,a10.fcs,\n"
+    with pytest.warns(CytoclustWarning, match="column batch: it is empty in 2 of 3 samples, which are taken"):
+        read_sheet(sheet(folder, "sample_id,path,batch\n" + rows))

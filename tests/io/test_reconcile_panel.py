@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -45,6 +46,25 @@ def test_a_marker_of_few_files_is_left_out(opened):
     assert panel.notes == ("CD19 was left out: 1 of 3 files have it.",)
     with pytest.raises(InputError, match=r"a\.fcs has no marker CD19, which 1 of 3 files have"):
         reconcile_panel(files, markers=["CD19"])
+
+
+def test_what_few_files_have_is_one_note(opened):
+    files = [opened(f"{i}.fcs", stained("CD45", "CD34", *(["CD19", "CD3"] if i == 0 else []))) for i in range(3)]
+    assert reconcile_panel(files).notes == ("2 channels were left out, as not all files have them: CD19, CD3.",)
+
+
+def test_files_that_share_no_stain_are_refused_by_panel(opened):
+    panels = (("CD45", "CD34"), ("CD3",), ("CD45", "CD34"), ("CD4", "CD8", "CD19", "CD56", "CD16"))
+    files = [opened(f"{i}.fcs", stained(*markers)) for i, markers in enumerate(panels)]
+    told = "0.fcs: CD45, CD34; 1.fcs: CD3; 3.fcs: CD4, CD8, CD19, CD56 and 1 more"
+    expected = (
+        f"the 4 files share no stained channel: they are of 3 panels ({told}). Run the files of one panel at a time."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(expected)}$"):
+        reconcile_panel(files)
+    with pytest.raises(InputError, match="share no stained channel"):
+        reconcile_panel(files[:2])
+    assert reconcile_panel([files[0], files[2]]).markers[2:] == ("CD45", "CD34")
 
 
 def test_given_markers_are_the_only_ones_needed(opened):

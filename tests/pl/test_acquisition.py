@@ -90,3 +90,10 @@ def test_chosen_samples_and_given_axes() -> None:
         pl.acquisition(table[:0])
     with pytest.raises(InputError, match="'stop'"):
         pl.acquisition(table.drop(columns="stop"))
+
+
+@pytest.mark.parametrize(("meta", "title"), [({"meta": {"$FIL": "blood 1.fcs"}}, "blood 1.fcs"), ({}, "")])
+def test_a_file_without_a_sheet_has_its_own_name(meta: dict, title: str) -> None:
+    obs = pd.DataFrame({"qc": ["ok"] * 300}, index=[str(i) for i in range(300)])
+    axes = pl.acquisition(ad.AnnData(np.ones((300, 2), np.float32), obs=obs, uns=meta))
+    assert axes[0].get_title(loc="left") == title

@@ -86,6 +86,17 @@ def test_nothing_is_cut_off() -> None:
     )
 
 
+def test_a_small_q_stands_clear_of_the_patients() -> None:
+    ax = pl.contrasts(table().assign(q=0.00012, n_a=10, n_b=12))
+    ax = ax[0] if isinstance(ax, list) else ax
+    ax.figure.draw_without_rendering()
+    at = [text.get_window_extent() for text in ax.texts if text.get_text() == "0.00012"]
+    beside = [text.get_window_extent() for text in ax.texts if text.get_text() == "10 : 12"]
+    assert len(at) == len(beside) > 0
+    assert max(box.x1 for box in at) + 2 < min(box.x0 for box in beside)
+    assert max(box.x1 for box in beside) <= ax.figure.bbox.x1
+
+
 def test_small_effects_can_be_seen_beside_a_large_one() -> None:
     ax = pl.contrasts(table().assign(effect=[0, 1, 20, 0, 0, 0, 0], ci_low=np.nan, ci_high=np.nan))
     assert ax.get_xlim() == (-8, 8)

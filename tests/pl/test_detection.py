@@ -66,6 +66,13 @@ def test_many_samples_take_blocks_of_whole_groups(n_samples: int, n_blocks: int)
         assert all(left.x1 <= right.x0 + 0.5 for left, right in itertools.pairwise(labels))
 
 
+def test_the_legend_gives_no_reason_that_need_not_be_so(cohort: Cohort) -> None:
+    (legend,) = pl.detection(cohort.tables["populations"]).figure.legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told[0].startswith("detected (darker: more, ")
+    assert told[1:] == ["not detected", "not evaluable"]
+
+
 def test_without_a_sheet_there_are_no_brackets() -> None:
     table = Cohort(20, 3, n_events=50, groups=False).tables["populations"]
     ax = pl.detection(table)

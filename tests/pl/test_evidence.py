@@ -1,3 +1,5 @@
+import itertools
+
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -129,6 +131,15 @@ def test_seven_look_alikes_and_the_place_of_given_axes(events: ad.AnnData) -> No
     ax = new_axes()
     inside = pl.evidence(events, "MSC", ax=ax)
     assert {each.figure for each in inside} == {ax.figure}
+
+
+@pytest.mark.parametrize("beside", [["sibling"], ["sibling", "endothelial"], ["sibling", "endothelial", "leukocyte"]])
+def test_few_look_alikes_take_the_room_there_is(events: ad.AnnData, beside: list[str]) -> None:
+    axes = pl.evidence(events, "MSC", beside=beside)
+    right = max(ax.get_position().x1 for ax in axes[6:])
+    assert 0.9 < right < 1
+    boxes = [ax.get_position() for ax in axes[6:]]
+    assert not any(one.overlaps(two) for one, two in itertools.combinations(boxes, 2))
 
 
 def test_evidence_errors(events: ad.AnnData) -> None:

@@ -1,3 +1,4 @@
+import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +40,35 @@ def test_a_share_is_never_rounded_to_none_or_all(cohort: Cohort) -> None:
     adata.X[1000, list(adata.var_names).index("CD45")] = 0
     ax = pl.histograms(adata, markers=["CD45"], population="p", ax=new_axes())
     assert texts(ax)[0] == "<1\u00a0%"
+
+
+def test_weights_are_events_that_stand_for_as_many(cohort: Cohort) -> None:
+    """Shares are those of the events repeated, and the curve has their mean."""
+    adata, rng = cohort.adata, np.random.default_rng(0)
+    times = rng.integers(0, 5, adata.n_obs)
+    rows = np.repeat(np.arange(adata.n_obs), times)
+    obs = adata.obs.iloc[rows].set_index(np.arange(len(rows)).astype(str))
+    repeated = ad.AnnData(np.asarray(adata.X)[rows], obs=obs, var=adata.var, uns=dict(adata.uns))
+    given = {"markers": ["CD45", "CD34"], "population": "T cell"}
+    inside = (adata.obs["population"] == "T cell").to_numpy()
+    pairs = zip(pl.histograms(adata, weights=times, **given), pl.histograms(repeated, **given), strict=True)
+    for (ax, true), name in zip(pairs, given["markers"], strict=True):
+        assert texts(ax) == texts(true)
+        values = np.asarray(adata[:, name].X).ravel()
+        for line, part in zip(ax.lines[:2], (~inside, inside), strict=True):
+            middles, curve = line.get_data()
+            mean = np.average(values[part], weights=times[part])
+            assert np.average(middles, weights=curve) == pytest.approx(mean, abs=0.05)
+    plain, once = (pl.histograms(adata, weights=w, **given) for w in (None, np.full(adata.n_obs, 3.0)))
+    np.testing.assert_allclose(plain[0].lines[0].get_ydata(), once[0].lines[0].get_ydata(), atol=0.01)
+
+
+@pytest.mark.parametrize("weights", [[1.0], "nan", "negative", "zero"])
+def test_weights_that_do_not_fit(cohort: Cohort, weights: list[float] | str) -> None:
+    fill = {"nan": np.nan, "negative": -1.0, "zero": 0.0}
+    given = np.full(cohort.adata.n_obs, fill[weights]) if isinstance(weights, str) else weights
+    with pytest.raises(InputError, match="weights must"):
+        pl.histograms(cohort.adata, weights=given)
 
 
 def test_histograms_errors(cohort: Cohort) -> None:

@@ -13,8 +13,8 @@ SPILL = pd.DataFrame(
 )
 
 
-def cohort(n: int = 4000) -> AnnData:
-    """Samples A and B of n events each; A has a spillover matrix, B another."""
+def cohort(n: int = 4000, *, compensated: bool = False) -> AnnData:
+    """Samples A and B of n events each; A has a spillover matrix, B another. They may be said to be compensated."""
     events = np.concatenate([marrow(n=n, seed=1).events, marrow(n=n, seed=2).events])
     var = pd.DataFrame(
         {"channel": COLUMNS, "marker": MARKERS, "signal_type": pd.Categorical(SIGNAL_TYPES)}, index=list(PANEL.names)
@@ -25,4 +25,6 @@ def cohort(n: int = 4000) -> AnnData:
     )
     adata = AnnData(X=events, obs=obs, var=var)
     adata.uns["meta"] = {"A": {"$CYT": "x", "spill": SPILL}, "B": {"$CYT": "x", "spill": SPILL.T.copy()}}
+    if compensated:
+        adata.uns["compensate"] = {"params": {"enabled": False}}
     return adata

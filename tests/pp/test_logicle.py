@@ -8,7 +8,7 @@ from tests.pp.marrow import SIGNAL_TYPES
 
 
 def test_the_shell_does_what_the_kernels_do() -> None:
-    adata = cohort(500)
+    adata = cohort(500, compensated=True)
     before = adata.X.copy()
     pp.logicle(adata)
     parameters = pp.estimate_logicle(before, SIGNAL_TYPES)

@@ -45,7 +45,7 @@ def test_one_file_without_sample_id_and_h5ad(tmp_path: Path) -> None:
 
 
 def test_transformed_data_are_refused() -> None:
-    adata = cohort(100)
+    adata = cohort(100, compensated=True)
     pp.arcsinh(adata)
     with pytest.raises(InputError, match=r"pp\.quality needs the linear scale"):
         pp.quality(adata)

@@ -239,11 +239,10 @@ def _tell(cohort: Cohort, quality: pd.DataFrame, rules: dict[str, Any]) -> None:
     """The record of the run, with these samples."""
     run, rows = cohort.run, cohort.sheet.to_dict("records")
     run["rules"] = rules | {"limits": ["MSC and pericytes cannot be told apart: the panel has no CD140b."]}
-    var = cohort.adata.var
     run["panel"] = [
-        {"name": name, "channel": channel, "marker": marker, "signal_type": kind, "role": "clustering" if marker else "quality",
-         "transform": "arcsinh, cofactor 150" if marker else "none", "threshold": CUT if marker else None}
-        for name, channel, marker, kind in var.itertuples()
+        {"name": name, "channel": channel, "marker": marker, "signal_type": kind, "role": "clustering" if marker else
+         "quality", "transform": "arcsinh, cofactor 150" if marker else "none", "threshold": CUT if marker else None}
+        for name, channel, marker, kind in cohort.adata.var.itertuples()
     ]  # fmt: skip
     run["events"] = [
         {keys.SAMPLE: name} | {key: int(told[key]) for key in ("total", *keys.QC)} for name, told in quality.iterrows()

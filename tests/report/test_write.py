@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import re
 from itertools import pairwise
@@ -9,15 +10,21 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import anndata as ad
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
 import cytoclust as ct
+from cytoclust import pl
 from cytoclust.errors import InputError
+from cytoclust.pl._style import STYLE
+from cytoclust.report._blocks import embed
+from cytoclust.report._gather import gather
 from cytoclust.report._island import island
 from cytoclust.report._map import map_rows
+from cytoclust.report._methods import methods
 from tests.report.cohort import MARKERS, Cohort
 from tests.report.page import Element, read, table
 
@@ -247,12 +254,25 @@ def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_p
     likelier = [claim(population="T cell", q=0.1), claim(population="T cell", claim="more in b")]
     found = cards_of(cohort, [*likelier, claim(flags="one patient"), claim(population="B cell")], tmp_path)
     assert [card.all("h4")[0].text().split(":")[0] for card in found] == ["MSC", "T cell", "B cell"]
+    folded = [part for part in read(tmp_path / "report.html").all("details") if part.all("article")]
+    assert [part.all("summary")[0].text().split(" – ") for part in folded] == [
+        [f"{name}: only in a, compared with other groups", "not supported"] for name in ("T cell", "B cell")
+    ]
     assert {card.attributes["data-verdict"] for card in found} == {"not supported"}
     assert all(len(card.all("figure")) == 2 for card in found)
     assert "suggested by the counts only" in found[0].text()
     assert "one patient: a case, not a group" in found[0].text()
     (supported, asked) = cards_of(cohort, [claim(population="B cell", verdict="supported", q=0.01), claim()], tmp_path)
     assert [card.attributes["data-verdict"] for card in (supported, asked)] == ["supported", "not supported"]
+
+
+def test_a_suggestion_that_no_test_could_decide_has_a_row_and_no_card(tmp_path: Path) -> None:
+    cohort = Cohort(4, 20, n_events=400)
+    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}]
+    none = claim(p=None, q=None, n_detected=0, n_evaluable=0, n_evaluable_other=0)
+    (card,) = cards_of(cohort, [none, claim(population="B cell")], tmp_path)
+    assert card.all("h4")[0].text().startswith("B cell")
+    assert [row["p"].text() for row in table(read(tmp_path / "report.html"), "All that the counts")] == ["–", "0.07"]
 
 
 def test_claims_on_one_population_share_a_card(tmp_path: Path) -> None:
@@ -489,6 +509,113 @@ def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
     assert "No CD3." in page.text()
     assert "of at least" not in page.text()
     assert table(page, "Parameters that")[0]["Value"].text() == "1.5"
+
+
+def test_events_of_a_sample_stand_for_the_cells_of_their_cluster(cohort: Cohort) -> None:
+    """As many in each cluster as its row says; none where each stands for as many."""
+    inputs = gather(cohort.adata, cohort.tables, cohort.run)
+    stand_for = pd.Series(inputs.weights(), index=cohort.adata.obs["cluster"].astype(str)).groupby(level=0).sum()
+    sizes = cohort.clusters.set_index("cluster")["n_events"]
+    np.testing.assert_allclose(stand_for, sizes.loc[stand_for.index])
+    assert gather(cohort.adata, {}, None).weights() is None
+    assert gather(cohort.adata, {"clusters": cohort.clusters.iloc[1:]}, None).weights() is None
+
+
+def test_histograms_say_what_they_are_of(cohort: Cohort, page: Element, tmp_path: Path) -> None:
+    assert "each counts for as many cells of its cluster as it stands for" in page.text()
+    ct.report.write(cohort.adata, tmp_path / "r.html")
+    assert "Each marker over the events at hand" in read(tmp_path / "r.html").text()
+
+
+def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
+    cohort = Cohort(1, 20, groups=False, n_events=900)
+    nameless = cohort.tables["populations"].iloc[[0]].assign(population="unknown")
+    cohort.tables["populations"] = pd.concat([cohort.tables["populations"], nameless])
+    cohort.tables["samples"] = cohort.sheet.assign(marrow_index=np.nan, hemodilution="not evaluable")
+    page = write(cohort, tmp_path / "r.html")
+    rows = table(page, "Populations in the sample")
+    assert list(rows[0]) == ["Population", "Parent", "Status", "Events", "Fraction of its parent"]
+    text = page.text()
+    for words in ("3/7", "in each sample", "in each patient", "Diluted with blood", "1 samples", "1 clusters"):
+        assert words not in text
+    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
+    assert tiles["populations counted"] == str(len(cohort.names)) == str(len(rows) - 1)
+    assert "The row “unknown” holds the cells without a name" in text
+
+
+def test_thresholds_stand_in_the_units_of_the_file(tmp_path: Path) -> None:
+    cohort = Cohort(1, 4, n_events=200)
+    channels = pd.DataFrame({"cofactor": [150.0] * cohort.adata.n_vars}, index=cohort.adata.var_names)
+    cohort.adata.uns["transform"] = {"params": {"method": "arcsinh"}, "channels": channels}
+    cuts = pd.DataFrame({"marker": ["CD45", "CD34"], "positive": [np.arcsinh(4321 / 150), np.nan], "source": "data"})
+    cohort.tables["thresholds"] = cuts
+    first, second = table(write(cohort, tmp_path / "r.html"), "Thresholds of positivity")
+    assert number(first["Positive above, file units"]) == pytest.approx(4321)
+    assert first["Positive above, file units"].text() == "4,320"
+    assert second["Positive above, file units"].text() == "–"
+    del cohort.adata.uns["transform"]
+    assert "Positive above, file units" not in table(write(cohort, tmp_path / "r.html"), "Thresholds of positivity")[0]
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        (["data"] * 4, "with thresholds of positivity learnt from the data;"),
+        (
+            ["data", "given", "FMO CD90 (a.fcs)", "unstained (b.fcs)"],
+            "learnt from the data, but for CD34 (given by hand), CD90 (FMO control) and CD105 (unstained control);",
+        ),
+        (["given"] * 4, "with the thresholds of positivity of CD45, CD34, CD90 and CD105 (given by hand);"),
+    ],
+)
+def test_methods_say_where_thresholds_come_from(sources: list[str], words: str) -> None:
+    cohort = Cohort(1, 4, n_events=100)
+    cohort.tables["thresholds"] = pd.DataFrame({"marker": MARKERS[:4], "positive": 2.0, "source": sources})
+    assert words in methods(gather(cohort.adata, cohort.tables, cohort.run))
+
+
+def test_methods_name_only_the_checks_that_were_made() -> None:
+    cohort = Cohort(2, 4, n_events=100)
+    names = list(cohort.sheet["sample_id"])
+    made = {"margin": {}, "time": {}}
+    cohort.run["quality"] = {names[0]: made | {"doublet": {}}, names[1]: dict(made)}
+    dead = "dead cells were not looked for: there is no viability dye"
+    pulses = "doublets were not looked for: that takes two of area, height and width of a detector"
+    nothing = "no debris apart from the cells was found: nothing was removed as debris"
+    cohort.run["quality_notes"] = {names[0]: [nothing, dead], names[1]: [nothing, dead, pulses]}
+    text = methods(gather(cohort.adata, cohort.tables, cohort.run))
+    assert "doublets by the pulse shape of a detector (looked for in 1 of 2 samples)." in text
+    assert "Looked for and not found: debris." in text
+    assert "Dead cells were not looked for: there is no viability dye." in text
+    assert "stained by the viability dye" not in text
+
+
+def test_clusters_tell_of_doublets_and_what_they_are_near(tmp_path: Path) -> None:
+    cohort = Cohort(2, 4, n_events=100)
+    cohort.clusters["near"] = [None, "would be T cell but for CD3-", None, None]
+    cohort.clusters["leftover"] = None
+    tree = {"cluster": list("0123"), "joins": [None, "0", "0", "0"], "depth": [np.nan, 0.5, 0.2, 0.1]}
+    cohort.tables["cluster_tree"] = pd.DataFrame(tree | {"doublet_of": [None, None, "0+1", None]})
+    page = write(cohort, tmp_path / "r.html")
+    rows = table(page, "Clusters, with")
+    assert list(rows[0])[:5] == ["Cluster", "Population", "Phenotype", "Near", "Events"]
+    assert "Leftover" not in rows[0]
+    name = cohort.clusters["population"][2]
+    assert rows[2]["Population"].text() == f"{name} (may be doublets of 0+1)"
+    assert [row["Doublet of"].text() for row in rows] == ["", "", "0+1", ""]
+    assert data(page, "clusters")["columns"][-1] == "doublet_of"
+    assert "Near: what the cluster would be called but for one thing" in page.text()
+
+
+def test_nothing_of_a_figure_is_cut_off(cohort: Cohort) -> None:
+    """As much room as matplotlib itself finds that the SVG takes."""
+    ax = pl.detection(cohort.tables["populations"], show=False)
+    shown = embed(ax, alt="", caption="")
+    buffer = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        ax.figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.05)
+    width = float(ET.fromstring(buffer.getvalue()).attrib["width"].removesuffix("pt"))  # noqa: S314 (ours)
+    assert shown.width == pytest.approx(width / 72 * 110, abs=1)
 
 
 def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(cohort: Cohort, tmp_path: Path) -> None:

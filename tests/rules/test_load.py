@@ -125,6 +125,11 @@ def test_every_construct_is_read(write):
         ("  leaf: {", "  leaf: {complete: true, ", 24, "needs `markers:` and populations under it"),
         ("  group: {", "  group: {complete: true, ", 23, "needs `markers:` and populations under it"),
         ("note: says", "note: *says", 18, "not valid YAML"),
+        ("{THY1: low}}", "{THY1: -", 24, "The brace { of line 24 is not closed: `}` is missing."),
+        ("{CD19: negative}", "{CD19: negative", 16, "The brace { of line 15 is not closed: `}` is missing."),
+        ("[mid, bright], GD2", "[mid, bright, GD2", 16, "The brace { of line 16 is not closed"),
+        ("[mid, bright], GD2", "[mid, bright] GD2", 16, "A comma is missing."),
+        ("    note:", "\tnote:", 18, "Use spaces instead of tabs."),
     ],
 )
 def test_mistakes_are_named_with_their_line(write, old, new, line, message):
@@ -135,6 +140,28 @@ def test_mistakes_are_named_with_their_line(write, old, new, line, message):
     assert str(error.value).startswith(f"{path}, line {line}: ")
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(write):
+    text = GOOD.replace("version:", "versoin:").replace("cd3: +", "cd3: plus").replace("CD999: '-'", "CD9x9: +")
+    path = write(text.replace("parent: group", "parent: grup").replace("primary: true", "primary: maybe"))
+    with pytest.raises(InputError) as error:
+        load(path)
+    found = error.value.mistakes
+    assert [mistake.removeprefix(f"{path}, ").split(":")[0] for mistake in found] == [
+        "line 2", "line 13", "line 14", "line 20", "line 24",
+    ]  # fmt: skip
+    assert str(error.value) == f"{found[0]} There are 4 more: `cytoclust rules check {path}`."
+    for word, mistake in zip(["versoin", "plus", "CD9x9", "maybe", "grup"], found, strict=True):
+        assert repr(word) in mistake
+    assert not any("\n" in mistake for mistake in found)
+
+
+def test_one_mistake_brings_no_others_with_it(write):
+    path = write(GOOD.replace("    markers:\n      cd3", "    marker:\n      cd3"))
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert len(error.value.mistakes) == 1
 
 
 def test_files_that_cannot_be_read(tmp_path, write):
@@ -195,10 +222,13 @@ def test_msc_names_the_populations_of_the_contract():
 
 
 def test_check_lists_rules_that_overlap(write):
-    assert check(write(GOOD)) == []
-    doubts = check(write(GOOD + "  other: {parent: leukocyte, markers: {CD4: +}}\n"))
-    assert len(doubts) == 1
-    assert "T cell and other" in doubts[0]
+    apart = GOOD.replace("THY1: low", "THY1: low, CD3: '-'")
+    assert check(write(apart)) == []
+    doubts = check(write(apart + "  other: {parent: leukocyte, markers: {CD4: +}}\n"))
+    assert [doubt.split(" can both")[0] for doubt in doubts] == [
+        "The rules of T cell and other",
+        "The rules of other and leaf",
+    ]
 
 
 def test_check_lists_rules_that_contradict_their_parent(write):
@@ -217,11 +247,12 @@ def test_limits_of_a_panel():
 
     without = [s for s in rules.limits([m for m in PANEL if m != "CD271"]) if "CD271" in s]
     assert len(without) == 1
-    assert "MSC CD146+CD271+ cannot be told apart from MSC CD146+CD271-" in without[0]
+    assert without[0].startswith("Without CD271, 4 populations (MSC CD146+CD271+, MSC CD146+CD271-, ")
     assert without[0].endswith("such cells are MSC.")
 
     without = " ".join(rules.limits([m for m in PANEL if m != "CD45"]))
-    assert "Without CD45, MSC, " in without
+    assert "Without CD45, 6 populations (MSC, endothelial, " in without
+    assert " and what belongs to them cannot be named; such cells are unknown." in without
 
     without = rules.limits([m for m in PANEL if m != "CD31"])
     assert "Without CD31, endothelium cannot be excluded from MSC." in without

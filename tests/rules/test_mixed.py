@@ -29,7 +29,7 @@ def test_a_cluster_of_two_subtypes_gets_what_both_are():
         for share in (0.4, 0.6):
             row = name(seed, one, other, share)
             assert row.population == "MSC"
-            assert row.near.startswith("fits ")
+            assert row.near.startswith("between ")
             assert one in row.near
             assert other in row.near
 

@@ -6,7 +6,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score
 
-from cytoclust.errors import InputError, ParameterError
+from cytoclust.errors import CytoclustWarning, InputError, ParameterError
 from cytoclust.tl import cluster
 from tests.tl.blobs import annotated, blobs, run
 
@@ -125,6 +125,20 @@ def test_scatter_time_and_viability_are_not_clustered_on(adata):
     assert adata.uns["cluster"]["params"]["markers"] == ["CD3", "CD4"]
     cluster(adata, markers=("cd4", "FL3-A"))
     assert adata.uns["cluster"]["params"]["markers"] == ["CD4", "Zombie NIR"]
+
+
+def test_the_linear_scale_is_told(adata):
+    adata.X *= 30  # beyond any arcsinh, and within what other programs' scales have
+    cluster(adata)
+    adata.var["signal_type"] = "fluorescence"
+    with pytest.warns(CytoclustWarning, match=r"on the linear scale .*run ct\.pp\.arcsinh first"):
+        cluster(adata)
+    adata.uns["transform"] = {}
+    cluster(adata)
+    del adata.uns["transform"], adata.var["signal_type"]
+    adata.X *= 1000
+    with pytest.warns(CytoclustWarning, match="on the linear scale"):
+        cluster(adata)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf, 1e30])

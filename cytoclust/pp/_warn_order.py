@@ -1,0 +1,53 @@
+"""Steps that were left out, or are taken too late."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cytoclust import keys
+from cytoclust.errors import InputError, warn
+from cytoclust.pp._choose_matrix import choose_matrix
+from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
+from cytoclust.pp._slots import panel_of, samples_of
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["warn_late", "warn_uncompensated"]
+
+
+def warn_uncompensated(adata: "AnnData", step: str) -> None:
+    """Warn that files have a matrix, and nothing is recorded of its having been applied."""
+    if keys.COMPENSATE in adata.uns or not (having := [name for name, _ in samples_of(adata) if _apt(adata, name)]):
+        return
+    whose = "the file's spillover matrix" if not having[0] else f"the spillover matrix of {having[0]}"
+    more = f" and {len(having) - 1} more" if len(having) > 1 else ""
+    warn(
+        f"{whose}{more} was not applied: run ct.pp.compensate first, or, if the values are compensated already, say "
+        f"so: adata.uns[{keys.COMPENSATE!r}] = {{'params': {{'enabled': False}}}}.",
+        by=f"cytoclust.pp.{step}",
+    )
+
+
+def _apt(adata: "AnnData", sample: str) -> bool:
+    """Whether ct.pp.compensate would change the sample."""
+    panel, meta = panel_of(adata), meta_of(adata, sample)
+    try:
+        matrix, _ = choose_matrix(matrix_of(meta), channels_of(meta, panel), markers=panel.markers)
+    except InputError:  # channels of the matrix were taken out: it cannot be applied any more
+        return False
+    return matrix is not None
+
+
+def warn_late(adata: "AnnData", step: str) -> None:
+    """Warn that clusters were found on values that the step is about to change."""
+    found = [
+        str(key)
+        for key, record in adata.uns.items()
+        if isinstance(record, Mapping) and "stability" in record and key in adata.obs
+    ]
+    if found:
+        warn(
+            f"the clusters in obs[{found[0]!r}] were found before pp.{step}, on values that it changes: run "
+            "ct.tl.cluster again.",
+            by=f"cytoclust.pp.{step}",
+        )

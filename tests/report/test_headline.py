@@ -1,0 +1,26 @@
+"""What the page says first."""
+
+import re
+
+import pytest
+
+import cytoclust as ct
+from tests.report.study import study
+
+
+@pytest.mark.slow
+def test_first_is_what_the_study_asks_about_then_the_likeliest(tmp_path):
+    cohort = study(40, 24, n_events=3000)
+    claims = cohort.tables["discoveries"]
+    supported = claims[claims["verdict"] == "supported"]
+    primary = "MSC CD146+CD271-"
+    assert primary in set(supported["population"])
+    others = supported[supported["population"] != primary]
+    cohort.tables["discoveries"] = claims.loc[[*others.index, *claims.index.difference(others.index)]]  # primary last
+    page = ct.report.write(cohort.adata, tmp_path / "r.html", tables=cohort.tables, run=cohort.run).read_text("utf-8")
+    (lead,) = re.findall(r'<p class="lead"><strong>(.*?)</strong>', page)
+    assert lead.startswith(f"Supported: {primary} only in metastatic")
+    subjects = re.findall(r'data-verdict="supported".*?<h4>(.*?):', page, re.DOTALL)
+    assert subjects[0] == primary
+    first = others.iloc[0]
+    assert subjects[1] == (f"Cluster {first['cluster']}" if first["cluster"] else first["population"])
