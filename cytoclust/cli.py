@@ -54,7 +54,10 @@ def run(
     on_error: Any,
     quiet: bool,
 ) -> None:
-    """Cluster, name and count the events of SAMPLES: a sheet (CSV), FCS files, or a folder of them."""
+    """Cluster, name and count the events of SAMPLES: a sheet (CSV), FCS files, or a folder of them.
+
+    What an earlier run left in OUT is replaced.
+    """
     from cytoclust import pipeline
     from cytoclust.params import load_config
     from cytoclust.progress import Silent
