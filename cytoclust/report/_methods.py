@@ -1,5 +1,6 @@
 """The methods paragraph, ready to paste: only what is known to have been done."""
 
+import json
 from typing import Any
 
 from cytoclust import keys
@@ -94,7 +95,9 @@ def _thresholds(inputs: Inputs, given: dict[str, Any]) -> str:
     table = inputs.table("thresholds")
     known = {"marker", "source"} <= set(table)
     rows = table[["marker", "source"]].to_dict("records") if known else []
-    rows = rows or [{"marker": name, "source": "given"} for name in dict(given.get("thresholds") or {})]
+    asked = given.get("thresholds") or {}
+    asked = json.loads(asked) if isinstance(asked, str) else asked  # as tl.annotate records it
+    rows = rows or [{"marker": name, "source": "given"} for name in asked]
     others: dict[str, list[str]] = {}
     for row in rows:
         start = next((start for start in SOURCES if str(row["source"]).startswith(start)), "")
