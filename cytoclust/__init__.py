@@ -3,18 +3,24 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from cytoclust.version import VERSION
+
+__version__ = VERSION
 
 __all__ = ["datasets", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"]
 
+FUNCTIONS = {"inspect": "inspection", "run": "pipeline"}
+"""Where the functions of the top level are."""
+
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, report, rules, stats, tl
-    from cytoclust.pipeline import inspect, run
+    from cytoclust.inspection import inspect
+    from cytoclust.pipeline import run
 
 
 def __getattr__(name: str) -> Any:  # PEP 562: importing cytoclust does no work until a namespace is used
-    if name in ("inspect", "run"):
-        return getattr(importlib.import_module("cytoclust.pipeline"), name)
+    if name in FUNCTIONS:
+        return getattr(importlib.import_module(f"cytoclust.{FUNCTIONS[name]}"), name)
     if name in __all__:
         return importlib.import_module(f"cytoclust.{name}")
     raise AttributeError(f"module 'cytoclust' has no attribute {name!r}")

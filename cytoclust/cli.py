@@ -85,18 +85,18 @@ def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -
 
     FILES are FCS files, a folder of them, or a sheet (CSV).
     """
-    from cytoclust import pipeline
+    from cytoclust import inspection
     from cytoclust.params import load_config
     from cytoclust.terminal import describe_cohort, describe_file
 
     config = load_config(None, settings)
-    single = len(files) == 1 and pipeline.holds_events(files[0])
+    single = len(files) == 1 and inspection.holds_events(files[0])
     if as_json and (single or len(files) > 1):
-        click.echo(json.dumps([pipeline.inspect(path, config=config) for path in files], indent=1))
+        click.echo(json.dumps([inspection.inspect(path, config=config) for path in files], indent=1))
     elif single:
-        describe_file(pipeline.inspect(files[0], config=config)).show()
+        describe_file(inspection.inspect(files[0], config=config)).show()
     else:
-        found = pipeline.inspect_samples(files, config=config)
+        found = inspection.inspect_samples(files, config=config)
         click.echo(json.dumps(found, indent=1)) if as_json else describe_cohort(found).show()
         if found["unread"]:
             names = ", ".join(Path(each["path"]).name for each in found["unread"])
@@ -146,7 +146,7 @@ def show(name: str) -> None:
 def check(file: Path) -> None:
     """Whether FILE holds valid rules, and what is doubtful in them."""
     from cytoclust import rules
-    from cytoclust.rules._parse import RuleFileError
+    from cytoclust.rules import RuleFileError
     from cytoclust.terminal import printable
 
     try:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from cytoclust.pipeline import Result
+from tests.pipeline import made
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -12,3 +15,18 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/data is absent: a fresh clone has none")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made.cohort(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made.small(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return made.finished(tmp_path_factory.getbasetemp())

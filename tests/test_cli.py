@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cytoclust import cli, pipeline, rules
+from cytoclust import cli, inspection, rules
 from tests.pipeline import made
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -486,4 +486,4 @@ def test_the_module_runs_as_the_command(small):
     with start("inspect", small / "fcs" / "S01.fcs", "--json") as process:
         out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
-    assert json.loads(out) == json.loads(json.dumps([pipeline.inspect(small / "fcs" / "S01.fcs")]))
+    assert json.loads(out) == json.loads(json.dumps([inspection.inspect(small / "fcs" / "S01.fcs")]))

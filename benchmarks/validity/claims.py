@@ -11,7 +11,7 @@ from cytoclust.datasets._populations import populations
 
 __all__ = ["claim_words", "judge_claims"]
 
-MAIN = 0.2  # least share of a subject's events for a kind to be what the subject is
+MAIN = 0.2  # least share of a candidate's events for a kind to be what the candidate is
 JUNK = r"^(?:doublet|debris|dead|clog|margin)\b"
 MORE = 1.1  # least ratio of designed levels that is more
 
@@ -21,11 +21,11 @@ def judge_claims(found: Found) -> pd.DataFrame:
 
     Returns
     -------
-    The table with ``is`` (the intact kinds that make a fifth or more of the subject's events; junk, and the commonest,
-    where most are junk) and ``truth``: ``true``; ``overstated`` where it occurs only there by the claim and elsewhere
-    by design; or ``false`` where the design has no more of it there. What the design gives is the mean over samples of
-    the factor on a kind times the chance that a sample has it, and for tumour the load; a patient's own deviation is
-    chance.
+    The table with ``is`` (the intact kinds that make a fifth or more of the candidate's events; junk, and the
+    commonest, where most are junk) and ``truth``: ``true``; ``overstated`` where it occurs only there by the claim and
+    elsewhere by design; or ``false`` where the design has no more of it there. What the design gives is the mean over
+    samples of the factor on a kind times the chance that a sample has it, and for tumour the load; a patient's own
+    deviation is chance.
     """
     table = found.table("discoveries")
     levels, composition = _levels(found), _composition(found)
@@ -76,7 +76,7 @@ def _ancestors(name: str, parents: pd.Series) -> list[str]:
 
 
 def _counts(row: pd.Series, composition: Mapping[tuple[str, str], pd.Series]) -> pd.Series:
-    """Events of a claim's subject by what they are."""
+    """Events of a claim's candidate by what they are."""
     nameless = not pd.isna(row["cluster"])
     key = (str(int(row["cluster"])), "") if nameless else ("", row["population"])
     return composition.get(key, pd.Series(dtype=np.int64, index=pd.Index([], dtype=str)))

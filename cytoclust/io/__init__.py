@@ -1,12 +1,19 @@
 """Reading FCS files, panels and sample sheets; writing FCS files and labels."""
 
+from cytoclust.io._anndata import build, metadata
+from cytoclust.io._apart import apart, stains
 from cytoclust.io._atomic_path import atomic_path
+from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._find_files import in_folder, is_fcs, is_named_fcs, sample_ids
+from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
+from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
 from cytoclust.io._open_fcs import open_fcs
-from cytoclust.io._panel import Panel
+from cytoclust.io._panel import Panel, marker_key, marker_of
+from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import read_sheet
@@ -15,20 +22,40 @@ from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
+    "PULSE",
     "Channel",
+    "ControlFile",
     "FCSFile",
     "Panel",
     "Sample",
     "Spillover",
+    "apart",
     "atomic_path",
+    "build",
     "clean_marker",
+    "fluorochrome_in",
+    "fold_marker",
+    "in_folder",
+    "is_fcs",
+    "is_named_fcs",
     "is_viability",
+    "known_spellings",
+    "marker_key",
+    "marker_of",
+    "match_markers",
+    "metadata",
+    "nearest_marker",
     "open_fcs",
+    "read_controls",
     "read_fcs",
     "read_labels",
     "read_samples",
     "read_sheet",
     "reconcile_panel",
+    "sample_ids",
+    "spell_like",
+    "stains",
+    "vocabulary",
     "write_fcs",
     "write_labels",
 ]

@@ -13,8 +13,8 @@ from cytoclust.io._channels import parse_channels
 from cytoclust.io._data_offset import find_data
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._layout import Field, Layout
+from cytoclust.io._parse_spillover import parse_spillover
 from cytoclust.io._segments import read_segments, shown
-from cytoclust.io._spillover import parse_spillover
 from cytoclust.io._types import Channel
 
 __all__ = ["open_fcs"]

@@ -1,10 +1,8 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
-from cytoclust.pipeline._inspect import inspect
-from cytoclust.pipeline._inspect_samples import holds_events, inspect_samples
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.progress import Progress, Silent
 
-__all__ = ["Progress", "Result", "Silent", "holds_events", "inspect", "inspect_samples", "redraw", "run"]
+__all__ = ["Progress", "Result", "Silent", "redraw", "run"]

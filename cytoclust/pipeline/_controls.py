@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import Sample, open_fcs
-from cytoclust.io._panel import marker_key
-from cytoclust.io._read_controls import ControlFile
+from cytoclust.io import ControlFile, Sample, marker_key, open_fcs
 from cytoclust.pipeline._cohort import Cohort, judge_events
+from cytoclust.positivity import Control, upper_end
 from cytoclust.pp import open_prepared, read_matrix_csv
 from cytoclust.progress import Silent
-from cytoclust.rules._control import Control
-from cytoclust.rules._upper_end import upper_end
 
 __all__ = ["Controls", "use_controls"]
 

@@ -8,11 +8,11 @@ from natsort import natsorted
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.io._anndata import build, metadata
+from cytoclust.io import build, metadata
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
-from cytoclust.pp._slots import transform_table
-from cytoclust.rules import Thresholds
+from cytoclust.positivity import Thresholds
+from cytoclust.pp import transform_table
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort, CohortSource
+from cytoclust.positivity import REASONS, Profile, look_alikes
 from cytoclust.pp import FIT_EVENTS, pooled_rows
 from cytoclust.progress import Progress
-from cytoclust.rules import Profile, look_alikes
-from cytoclust.rules._leftovers import REASONS
 
 __all__ = ["Clustered", "describe", "sample_counts", "set_aside"]
 

@@ -10,8 +10,7 @@ from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.io import FCSFile, Sample, open_fcs, read_sheet, reconcile_panel
 from cytoclust.params import Config
 from cytoclust.pipeline._cohort import Cohort
-from cytoclust.pipeline._constant import refuse_constant
-from cytoclust.pp import Prepared, choose_markers, open_prepared, read_matrix_csv
+from cytoclust.pp import Prepared, choose_markers, open_prepared, read_matrix_csv, refuse_constant
 
 __all__ = ["OnError", "open_cohort"]
 

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import cytoclust
 from cytoclust import keys
 from cytoclust.pipeline._cohort import Cohort
+from cytoclust.positivity import LEVELS, Thresholds
 from cytoclust.pp import find_viability
-from cytoclust.rules import RuleSet, Thresholds
-from cytoclust.rules._ruleset import Pattern
-from cytoclust.rules._states import LEVELS
+from cytoclust.rules import Pattern, RuleSet
+from cytoclust.version import VERSION
 
 __all__ = ["record"]
 
@@ -35,7 +34,7 @@ def record(
     """The content of run.json but for times and memory."""
     config = cohort.config
     return {
-        "cytoclust": cytoclust.__version__,
+        "cytoclust": VERSION,
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),

@@ -10,7 +10,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pipeline._write import RECORD
+from cytoclust.pipeline._output import RECORD
 
 __all__ = ["redraw"]
 

@@ -15,38 +15,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.engine import FEWEST_MARKERS, PARENTS, Clustering, Embedder, choose_events, cluster_events, level, passes
 from cytoclust.errors import InputError
-from cytoclust.io._read_controls import read_controls
+from cytoclust.executor import Threads
+from cytoclust.io import read_controls
 from cytoclust.params import Config, load_config, update
-from cytoclust.pipeline._acquisition import acquisition
+from cytoclust.pipeline._acquisition_table import acquisition
 from cytoclust.pipeline._cohort import Cohort, CohortSource, judge_events, learn_transform
 from cytoclust.pipeline._controls import use_controls
 from cytoclust.pipeline._event_sample import event_sample, sample_events
 from cytoclust.pipeline._label import Clustered, describe, sample_counts, set_aside
+from cytoclust.pipeline._listener import Progress, listener
 from cytoclust.pipeline._open import OnError, open_cohort
+from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._primary import primary_populations
-from cytoclust.pipeline._progress import Progress, listener
 from cytoclust.pipeline._record import peak_memory_mb, record
 from cytoclust.pipeline._result import Result
-from cytoclust.pipeline._write import Output
+from cytoclust.positivity import Control, Profile, Thresholds, beyond_clusters, learn_thresholds, leftovers, withhold
 from cytoclust.pp import choose_markers, find_viability, stained_columns
-from cytoclust.rules import (
-    Control,
-    Profile,
-    RuleSet,
-    Thresholds,
-    annotate_clusters,
-    learn_thresholds,
-    leftovers,
-    load,
-    withhold,
-)  # fmt: skip
-from cytoclust.rules._given_cuts import beyond_clusters
-from cytoclust.tl._cluster import cluster_source, passes
-from cytoclust.tl._clustering import Clustering
-from cytoclust.tl._embedder import FEWEST_MARKERS, Embedder
-from cytoclust.tl._event_sample import choose_events
-from cytoclust.tl._hierarchy import PARENTS, level
+from cytoclust.rules import RuleSet, annotate_clusters, load
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -263,8 +250,8 @@ def _name(
     config, source = cohort.config, CohortSource(cohort, columns)
     total = int(source.sizes.sum())
     stages.stage("clustering", passes(total) * total)
-    found = cluster_source(
-        source, config.cluster, seed=config.run.seed, workers=config.run.workers, tick=stages.advance
+    found = cluster_events(
+        source, config.cluster, seed=config.run.seed, executor=Threads(config.run.workers), tick=stages.advance
     )  # fmt: skip
     starts = np.cumsum([0, *(np.count_nonzero(each.codes == keys.QC_OK) for each in cohort.prepared)])
     clustered = Clustered(found.labels, found.probability, starts, found.n_clusters)

@@ -6,9 +6,11 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.params import Config
 from cytoclust.pipeline._primary import primary_populations
-from cytoclust.rules import Profile, RuleSet, Thresholds
+from cytoclust.positivity import Profile, Thresholds
+from cytoclust.rules import RuleSet
 from cytoclust.stats import (
     Counted,
+    candidate_table,
     contrast_table,
     discovery_table,
     doublet_evidence,
@@ -16,7 +18,6 @@ from cytoclust.stats import (
     population_table,
     sample_table,
     size_factors,
-    subject_table,
 )  # fmt: skip
 
 __all__ = ["compare", "warned"]
@@ -81,7 +82,7 @@ def compare(
     )  # fmt: skip
     evidence = naming.join(doublet_evidence(profile, counts, flagged=flagged)[["pairs", "n_events", "doublet"]])
     evidence = evidence.assign(glowing=_glowing(profile, thresholds))
-    subjects = subject_table(
+    candidates = candidate_table(
         list(parents), nameless, evidence,
         lineages={name: rules.lineage(name) for name in parents} if rules else {}, primary=primary,
         open_guards=rules.open_guards(profile.markers) if rules else {},
@@ -99,7 +100,7 @@ def compare(
             contrasts=config.contrasts, detect=config.detect, seed=config.run.seed,
         ),
         "discoveries": discovery_table(
-            subjects, counted, sheet,
+            candidates, counted, sheet,
             contrasts=config.contrasts, detect=config.detect,
             hemodiluted=(samples.set_index(keys.SAMPLE)["hemodilution"].reindex(sheet.index) == "yes").tolist(),
             seed=config.run.seed,

@@ -14,7 +14,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._lanes import Lanes, name_lanes, place_samples
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, STATUS_MARKERS, safe_text
+from cytoclust.pl.style import GREY, INK, STATUS_MARKERS, safe_text
 
 __all__ = ["abundance"]
 

@@ -17,8 +17,8 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._columns import column
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, LIGHT, QC_COLOURS, SEQUENTIAL, safe_text
-from cytoclust.pp._acquisition_bins import N_BINS, acquisition_bins, acquisition_rows
+from cytoclust.pl.style import GREY, INK, LIGHT, QC_COLOURS, SEQUENTIAL, safe_text
+from cytoclust.pp import N_BINS, acquisition_bins, acquisition_rows
 
 __all__ = ["acquisition"]
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from cytoclust import keys
-from cytoclust.pl._style import safe_text
+from cytoclust.pl.style import safe_text
 
 __all__ = ["Scale", "dress_axis", "signal_scale", "ticks"]
 

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from cytoclust import keys
 from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names, members, positive_limits
-from cytoclust.pl._density import MOST_POINTS, draw_density, draw_on_top, grid_counts, span
-from cytoclust.pl._numbers import count
+from cytoclust.pl._density_image import MOST_POINTS, draw_density, draw_on_top, grid_counts, span
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import BACKGROUND, DENSITY, GREY, INK, PALETTE, new_axes, safe_text
+from cytoclust.pl.style import BACKGROUND, DENSITY, GREY, INK, PALETTE, new_axes, safe_text
+from cytoclust.words import count
 
 __all__ = ["biplot"]
 

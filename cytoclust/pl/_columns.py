@@ -10,8 +10,8 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
-from cytoclust.pl._style import categories
-from cytoclust.rules._markers import fold_marker, spell_like
+from cytoclust.io import fold_marker, spell_like
+from cytoclust.pl.style import categories
 
 __all__ = ["column", "column_name", "column_names", "members", "no_such_label", "positive_limits"]
 

@@ -14,7 +14,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, LIGHT, PALETTE, safe_text
+from cytoclust.pl.style import GREY, LIGHT, PALETTE, safe_text
 
 __all__ = ["contrasts"]
 

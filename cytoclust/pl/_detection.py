@@ -15,9 +15,9 @@ from natsort import natsort_keygen
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._numbers import percent
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
+from cytoclust.pl.style import GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
+from cytoclust.words import percent
 
 __all__ = ["detection"]
 

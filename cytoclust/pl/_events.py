@@ -10,9 +10,9 @@ from matplotlib.ticker import PercentFormatter
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._numbers import count
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import QC_COLOURS, new_axes, safe_text
+from cytoclust.pl.style import QC_COLOURS, new_axes, safe_text
+from cytoclust.words import count
 
 __all__ = ["events"]
 

@@ -17,12 +17,12 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names
-from cytoclust.pl._density import MOST_POINTS, draw_density, draw_on_top, grid_counts, smooth_counts, span
+from cytoclust.pl._density_image import MOST_POINTS, draw_density, draw_on_top, grid_counts, smooth_counts, span
 from cytoclust.pl._histograms import CUT, OTHERS, OWN
 from cytoclust.pl._kinds import Kinds, sort_events, used_markers
-from cytoclust.pl._numbers import count
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import BACKGROUND, PALETTE, safe_text
+from cytoclust.pl.style import BACKGROUND, PALETTE, safe_text
+from cytoclust.words import count
 
 __all__ = ["evidence"]
 

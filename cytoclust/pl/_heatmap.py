@@ -12,11 +12,11 @@ from matplotlib.collections import LineCollection
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._columns import positive_limits
-from cytoclust.pl._medians import cluster_table, population_table, split_cluster_table
-from cytoclust.pl._numbers import count
 from cytoclust.pl._order import Rows, arrange, order, scaled
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.pl.medians import cluster_table, population_table, split_cluster_table
+from cytoclust.pl.style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.words import count
 
 __all__ = ["heatmap"]
 

@@ -16,11 +16,11 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names, members, positive_limits
-from cytoclust.pl._density import smooth_counts, span
-from cytoclust.pl._medians import stained
-from cytoclust.pl._numbers import count
+from cytoclust.pl._density_image import smooth_counts, span
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, PALETTE, new_axes, safe_text
+from cytoclust.pl.medians import stained
+from cytoclust.pl.style import GREY, INK, PALETTE, new_axes, safe_text
+from cytoclust.words import count
 
 __all__ = ["histograms"]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits
-from cytoclust.pl._medians import stained
 from cytoclust.pl._separation import nearest, separation
-from cytoclust.pl._style import NO_NAME, categories
+from cytoclust.pl.medians import stained
+from cytoclust.pl.style import NO_NAME, categories
 
 __all__ = ["Kinds", "sort_events", "used_markers"]
 

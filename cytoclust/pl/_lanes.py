@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from natsort import natsort_keygen
 
 from cytoclust import keys
-from cytoclust.pl._style import PALETTE, colours, safe_text
+from cytoclust.pl.style import PALETTE, colours, safe_text
 
 __all__ = ["Lanes", "filled", "name_lanes", "place_samples"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust.pl._style import NO_NAME
+from cytoclust.pl.style import NO_NAME
 
 __all__ = ["Rows", "arrange", "order", "scaled"]
 

@@ -15,12 +15,12 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits
-from cytoclust.pl._density import smooth_counts, span
-from cytoclust.pl._medians import cluster_table, rows_by, split_cluster_table
-from cytoclust.pl._numbers import count
+from cytoclust.pl._density_image import smooth_counts, span
 from cytoclust.pl._order import order, scaled
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, categories, colours, safe_text
+from cytoclust.pl.medians import cluster_table, rows_by, split_cluster_table
+from cytoclust.pl.style import GREY, INK, categories, colours, safe_text
+from cytoclust.words import count
 
 __all__ = ["ridges"]
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from cytoclust.errors import InputError
 from cytoclust.io import atomic_path
-from cytoclust.pl._style import STYLE
+from cytoclust.pl.style import STYLE
 
 __all__ = ["figure"]
 

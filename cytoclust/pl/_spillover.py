@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, INK, LIGHT, SEQUENTIAL, new_axes, safe_text
+from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, new_axes, safe_text
 
 __all__ = ["spillover"]
 

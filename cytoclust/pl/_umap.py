@@ -12,11 +12,11 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._axis import Scale, signal_scale, ticks
 from cytoclust.pl._columns import column, column_name
-from cytoclust.pl._labels import write_labels
-from cytoclust.pl._medians import rows_by
-from cytoclust.pl._numbers import count
+from cytoclust.pl._label_places import write_labels
 from cytoclust.pl._show import figure
-from cytoclust.pl._style import GREY, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.pl.medians import rows_by
+from cytoclust.pl.style import GREY, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.words import count
 
 __all__ = ["umap"]
 

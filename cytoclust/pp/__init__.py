@@ -1,5 +1,6 @@
 """Compensation, quality control and transformation of events."""
 
+from cytoclust.pp._acquisition_bins import N_BINS, acquisition_bins, acquisition_rows
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._arcsinh import arcsinh
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
@@ -7,6 +8,7 @@ from cytoclust.pp._choose_cofactors import choose_cofactors
 from cytoclust.pp._choose_markers import choose_markers, stained_columns
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
+from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
@@ -17,13 +19,17 @@ from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._prepared import Prepared, open_prepared
 from cytoclust.pp._quality import quality
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
-from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of
+from cytoclust.pp._scatter import find_scatter
+from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of, transform_table
 from cytoclust.pp._solve_spillover import solve_spillover
 
 __all__ = [
     "FIT_EVENTS",
+    "N_BINS",
     "Prepared",
     "QualityModel",
+    "acquisition_bins",
+    "acquisition_rows",
     "apply_quality",
     "arcsinh",
     "arcsinh_transform",
@@ -34,8 +40,10 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "find_scatter",
     "find_viability",
     "fit_quality",
+    "is_constant",
     "logicle",
     "logicle_transform",
     "open_prepared",
@@ -45,7 +53,9 @@ __all__ = [
     "pooled_share",
     "quality",
     "read_matrix_csv",
+    "refuse_constant",
     "samples_of",
     "solve_spillover",
     "stained_columns",
+    "transform_table",
 ]

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.transforms import BboxBase
 
-from cytoclust.pl._numbers import count, percent
+from cytoclust.words import count, percent
 
 __all__ = [
     "Cell",

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.pl._medians import stained
-from cytoclust.pl._style import new_axes
+from cytoclust.pl.medians import stained
+from cytoclust.pl.style import new_axes
 from cytoclust.report._blocks import Figure, embed, number, text
 from cytoclust.report._gather import Inputs
 
@@ -47,7 +47,7 @@ class Card:
     """
 
     verdict: str
-    subject: str
+    candidate: str
     claim: str
     sentence: str = ""
     also: list[str] = field(default_factory=list)
@@ -82,15 +82,15 @@ def cards(inputs: Inputs) -> list[Card]:
     claims = inputs.discoveries
     if claims.empty:
         return list(_uncompared(inputs))
-    claims = claims.assign(subject=[_subject(row) for row in claims.to_dict("records")])
+    claims = claims.assign(candidate=[_candidate(row) for row in claims.to_dict("records")])
     verdict, q = claims["verdict"].astype(str), pd.to_numeric(claims["q"])
     supported, rest = claims[verdict == SUPPORTED], claims[verdict == UNSUPPORTED]
-    rest = rest[pd.to_numeric(rest["p"]).notna() & ~rest["subject"].isin(supported["subject"])]
-    rest = rest.drop_duplicates("subject")
+    rest = rest[pd.to_numeric(rest["p"]).notna() & ~rest["candidate"].isin(supported["candidate"])]
+    rest = rest.drop_duplicates("candidate")
     supported = supported.iloc[(~supported[keys.POPULATION].isin(_asked(inputs))).argsort(kind="stable")]  # asked first
     asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs))
-    shown = [part for _, part in supported.groupby("subject", sort=False)]
-    shown += [part for _, part in rest[asked].groupby("subject", sort=False)]
+    shown = [part for _, part in supported.groupby("candidate", sort=False)]
+    shown += [part for _, part in rest[asked].groupby("candidate", sort=False)]
     if supported.empty:
         likely = rest[~asked]
         shown += [likely.iloc[[i]] for i in range(min(len(likely), max(SUGGESTED - len(shown), 0)))]
@@ -98,11 +98,11 @@ def cards(inputs: Inputs) -> list[Card]:
     if supported.empty:
         full = [replace(card, folded=i > 0) for i, card in enumerate(full)]
     artefacts = claims[(verdict == ARTEFACT) & (q <= _alpha(inputs))]
-    brief = [part for _, part in artefacts.groupby("subject", sort=False)]
+    brief = [part for _, part in artefacts.groupby("candidate", sort=False)]
     return full + [_card(inputs, part.to_dict("records"), figures=False) for part in brief[:MOST]]
 
 
-def _subject(row: Mapping[Any, Any]) -> str:
+def _candidate(row: Mapping[Any, Any]) -> str:
     cluster = text(row.get(keys.CLUSTER)).text
     return f"Cluster {cluster}" if cluster else str(row[keys.POPULATION])
 
@@ -129,7 +129,7 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
     objections += [(flag, next((why for start, why in ADVICE.items() if flag.startswith(start)), "")) for flag in flags]
     return Card(
         verdict=str(row["verdict"]),
-        subject=_subject(row),
+        candidate=_candidate(row),
         claim=words(row),
         sentence=text(row.get("sentence")).text,
         also=[
@@ -178,13 +178,13 @@ def _evidence(inputs: Inputs, population: str, cluster: str) -> Figure | None:
     column, wanted = (keys.CLUSTER, [cluster]) if cluster else (keys.POPULATION, names)
     if column not in adata.obs or len(stained(adata)) < 2 or not adata.obs[column].astype(str).isin(wanted).any():
         return None
-    subject = f"cluster {cluster}" if cluster else population
+    candidate = f"cluster {cluster}" if cluster else population
     given: dict[str, Any] = {"cluster": cluster} if cluster else {"population": names}
     return embed(
         pl.evidence(adata, show=False, **given),
-        alt=f"Histograms of each marker of {subject} against all other events; the density of all events over its two"
+        alt=f"Histograms of each marker of {candidate} against all other events; the density of all events over its two"
         " most telling markers, with it on top; and its look-alikes in the same axes and in those that part them.",
-        caption=f"{subject} (orange) against all other events (grey), and beside what could be mistaken for it (blue)."
+        caption=f"{candidate} (orange) against all other events (grey), and what could be mistaken for it (blue)."
         " Dashed lines are thresholds. Rare events are enriched in this picture: it shows what the cells are, not how"
         " many.",
     )
@@ -195,11 +195,11 @@ def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
     table = _amounts(inputs, population, cluster)
     if len(table) < 2:
         return None
-    subject = str(table[keys.POPULATION].iloc[0])
+    candidate = str(table[keys.POPULATION].iloc[0])
     ax = new_axes(3.3 if len(table) <= 30 else 4.2, 1.9, margins=(0.8, 0.2, 1.3, 0.4))
     return embed(
-        pl.abundance(table, names=[subject], ax=ax, show=False),
-        alt=f"Fraction of {subject} in {len(table)} samples, by group and time point. The numbers are in section 2.",
+        pl.abundance(table, names=[candidate], ax=ax, show=False),
+        alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are in section 2.",
         caption="Fraction of its parent in each sample, with exact intervals. Open triangles: not detected;"
         " crosses at the top: not evaluable.",
     )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cytoclust.pl._numbers import percent
 from cytoclust.report._gather import Inputs
+from cytoclust.words import percent
 
 __all__ = ["join", "quality_sentences"]
 

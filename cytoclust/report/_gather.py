@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.params import D
-from cytoclust.pl._medians import cluster_table, stained
+from cytoclust.pl.medians import cluster_table, stained
 from cytoclust.report._count import count_populations
 
 __all__ = ["Inputs", "gather", "present"]

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from cytoclust import keys
-from cytoclust.pl._numbers import count
 from cytoclust.report._blocks import plural
 from cytoclust.report._checks import join as _join
 from cytoclust.report._checks import quality_sentences
 from cytoclust.report._gather import Inputs
+from cytoclust.words import count
 
 __all__ = ["methods"]
 

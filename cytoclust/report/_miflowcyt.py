@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cytoclust import keys
-from cytoclust.pl._numbers import count
 from cytoclust.report._blocks import Table, text
 from cytoclust.report._gather import Inputs, present
+from cytoclust.words import count
 
 __all__ = ["miflowcyt"]
 

@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.pl._numbers import percent
-from cytoclust.pl._style import NO_NAME
+from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import signal
 from cytoclust.report._gather import Inputs
 from cytoclust.report._units import file_units
+from cytoclust.words import percent
 
 __all__ = ["doubts", "unusable"]
 

@@ -14,14 +14,14 @@ from markupsafe import Markup
 
 from cytoclust.io import atomic_path
 from cytoclust.params import D
-from cytoclust.pl._style import STYLE
-from cytoclust.report._amounts import amounts
-from cytoclust.report._clusters import clusters
-from cytoclust.report._found import found
+from cytoclust.pl.style import STYLE
+from cytoclust.report._abundance_section import amounts
+from cytoclust.report._cluster_section import clusters
+from cytoclust.report._data_block import csv_rows, data_block
+from cytoclust.report._found_section import found
 from cytoclust.report._gather import gather
-from cytoclust.report._island import csv_rows, island
-from cytoclust.report._made import made
-from cytoclust.report._quality import quality
+from cytoclust.report._methods_section import made
+from cytoclust.report._quality_section import quality
 from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
@@ -80,7 +80,7 @@ def _render(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[
         loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {"island": island, "csv_rows": csv_rows}
+    environment.globals |= {"data_block": data_block, "csv_rows": csv_rows}
     parts = ((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     script = "\n".join(['"use strict";', *parts])
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

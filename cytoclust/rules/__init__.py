@@ -1,28 +1,19 @@
-"""Rules that name clusters: thresholds from the data, the rule language and its library."""
+"""The rule language that names clusters, and its library."""
 
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
-from cytoclust.rules._control import Control
-from cytoclust.rules._learn_thresholds import learn_thresholds
-from cytoclust.rules._leftovers import leftovers, look_alikes, withhold
 from cytoclust.rules._load import load, names, source
-from cytoclust.rules._profile import Profile
-from cytoclust.rules._ruleset import Population, RuleSet
-from cytoclust.rules._thresholds import Thresholds
+from cytoclust.rules._parse import RuleFileError
+from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
 __all__ = [
-    "Control",
+    "Pattern",
     "Population",
-    "Profile",
+    "RuleFileError",
     "RuleSet",
-    "Thresholds",
     "annotate_clusters",
     "check",
-    "learn_thresholds",
-    "leftovers",
     "load",
-    "look_alikes",
     "names",
     "source",
-    "withhold",
 ]

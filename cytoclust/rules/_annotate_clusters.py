@@ -7,14 +7,11 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.positivity import MIN_EVENTS, SURE, Profile, Thresholds, level_probabilities, with_mixed
 from cytoclust.rules._limits import compatible
-from cytoclust.rules._mixed import with_mixed
 from cytoclust.rules._near_misses import near_misses
-from cytoclust.rules._profile import MIN_EVENTS, Profile
 from cytoclust.rules._ruleset import RuleSet
 from cytoclust.rules._score import chain_probabilities, conditions
-from cytoclust.rules._states import SURE, level_probabilities
-from cytoclust.rules._thresholds import Thresholds
 
 __all__ = ["annotate_clusters"]
 

@@ -7,9 +7,8 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
 from cytoclust import keys
-from cytoclust.rules._dye import dye_limit, held_by_dye
-from cytoclust.rules._markers import fold_marker
-from cytoclust.rules._states import LEVELS, WORDS, Level
+from cytoclust.io import fold_marker
+from cytoclust.positivity import LEVELS, WORDS, Level, dye_limit, held_by_dye
 
 if TYPE_CHECKING:
     from cytoclust.rules._ruleset import Pattern, Population, RuleSet

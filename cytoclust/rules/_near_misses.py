@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cytoclust import keys
+from cytoclust.positivity import SURE
 from cytoclust.rules._ruleset import RuleSet
 from cytoclust.rules._score import Condition
-from cytoclust.rules._states import SURE
 
 __all__ = ["near_misses"]
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Literal
 
 from cytoclust import keys
+from cytoclust.io import fold_marker, match_markers
+from cytoclust.positivity import Level, spell
 from cytoclust.rules._limits import limits
-from cytoclust.rules._markers import fold_marker, match_markers
 from cytoclust.rules._shown import as_html, as_text
-from cytoclust.rules._states import Level, spell
 
 __all__ = ["Compartment", "Pattern", "Population", "RuleSet"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cytoclust.positivity import LEVELS, Level, set_probability
 from cytoclust.rules._ruleset import Population, RuleSet
-from cytoclust.rules._states import LEVELS, Level, set_probability
 
 __all__ = ["Condition", "chain_probabilities", "conditions"]
 

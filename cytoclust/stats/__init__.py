@@ -1,23 +1,37 @@
 """Detection, amounts and comparisons: pure functions on tables."""
 
+from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
 from cytoclust.stats._doublet_partners import doublet_partners
-from cytoclust.stats._evidence import Counted
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._permutation_test import Permuted, permutation_test
 from cytoclust.stats._population_table import population_table
+from cytoclust.stats._question_evidence import Counted
 from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._size_factors import size_factors
-from cytoclust.stats._subject_table import subject_table
 from cytoclust.stats._tree_table import tree_table
 
 __all__ = [
-    "Comparison", "Counted", "Permuted", "cluster_table", "comparisons", "contrast_table", "discovery_table",
-    "doublet_evidence", "doublet_partners", "exact_interval", "expected_background", "permutation_test",
-    "population_table", "sample_table", "size_factors", "subject_table", "tree_table",
+    "Comparison",
+    "Counted",
+    "Permuted",
+    "candidate_table",
+    "cluster_table",
+    "comparisons",
+    "contrast_table",
+    "discovery_table",
+    "doublet_evidence",
+    "doublet_partners",
+    "exact_interval",
+    "expected_background",
+    "permutation_test",
+    "population_table",
+    "sample_table",
+    "size_factors",
+    "tree_table",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 
 from cytoclust import keys, params
-from cytoclust.stats._amounts import DENOMINATORS, Amounts, amounts
+from cytoclust.stats._abundances import DENOMINATORS, Amounts, amounts
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._difference import Difference, difference
 from cytoclust.stats._discrete import discrete_holm

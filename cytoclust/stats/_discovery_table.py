@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from cytoclust import keys, params
 from cytoclust.stats._discrete import discrete_bh, discrete_holm
-from cytoclust.stats._evidence import Counted, Evidence, evidence
+from cytoclust.stats._question_evidence import Counted, Evidence, evidence
 from cytoclust.stats._questions import Question, questions
 from cytoclust.stats._sentence import sentence
 
@@ -26,11 +26,11 @@ DILUTED = 0.5
 LEAST_FOLD = 1.0
 """Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery."""
 SHARES = (0.5, 0.3, 0.2)
-"""Of the error allowed, for the families: primary subjects; presence of the others; amounts of the others."""
+"""Of the error allowed, for the families: primary candidates; presence of the others; amounts of the others."""
 
 
 def discovery_table(
-    subjects: pd.DataFrame,
+    candidates: pd.DataFrame,
     counted: Counted,
     sheet: pd.DataFrame,
     *,
@@ -39,21 +39,21 @@ def discovery_table(
     hemodiluted: Sequence[bool] | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """The table ``discoveries.csv``: one row a subject and question with more on the side asked about.
+    """The table ``discoveries.csv``: one row a candidate and question with more on the side asked about.
 
     A claim is ``supported`` if its adjusted p is at most ``contrasts.alpha``, two patients or more show it, and no flag
-    speaks against it; ``artefact`` if the subject is likely none of its own kind; else ``not supported``.
+    speaks against it; ``artefact`` if the candidate is likely none of its own kind; else ``not supported``.
     p is one-sided, at equal depth, and must hold within batches too (see ``_evidence.py``). q holds the error of every
-    claim of the table together: primary subjects by Holm's method, presence and amounts of the others by Benjamini and
-    Hochberg's, both for discrete tests; half of the error is for the first, 0.3 and 0.2 for the others.
+    claim of the table together: primary candidates by Holm's method, presence and amounts of the others by
+    Benjamini and Hochberg's, both for discrete tests; half of the error is for the first, 0.3 and 0.2 for the others.
 
     Parameters
     ----------
-    subjects
+    candidates
         Index anything (k,): ``population, cluster, phenotype``, ``primary`` (bool), ``flags`` (words that speak against
         it, joined by "; "), ``artefact`` (bool: they are grave).
     counted
-        Samples × subjects.
+        Samples × candidates.
     sheet
         Index sample, in the order of ``counted``: ``patient_id, group, timepoint, batch``, as far as known.
     contrasts, detect
@@ -73,13 +73,13 @@ def discovery_table(
         evidence(question, counted, detect=detect, n_permutations=contrasts.permutations, seed=seed)
         for question in asked
     ]
-    adjusted = _adjust(subjects["primary"].to_numpy(dtype=bool), found)
+    adjusted = _adjust(candidates["primary"].to_numpy(dtype=bool), found)
     found = _adjust_within(found, adjusted, contrasts.alpha) if found else found
     diluted = np.zeros(len(sheet), dtype=bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
     rows = [
-        _row(subjects.iloc[i], i, question, each, q[i], counted, diluted, contrasts.alpha)
+        _row(candidates.iloc[i], i, question, each, q[i], counted, diluted, contrasts.alpha)
         for question, each, q in zip(asked, found, adjusted, strict=True)
-        for i in range(len(subjects))
+        for i in range(len(candidates))
         if (each.n_detected[i] and each.higher[i]) or (each.n_shallow[i] and not each.n_detected[i])
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -89,7 +89,7 @@ def discovery_table(
 
 
 def _adjust(primary: NDArray[np.bool_], found: list[Evidence]) -> list[NDArray[np.float64]]:
-    """Adjusted p of each question's subjects."""
+    """Adjusted p of each question's candidates."""
     if not found:
         return []
     p = np.concatenate([each.p for each in found])
@@ -129,28 +129,28 @@ def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], a
 
 
 def _row(
-    subject: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
+    candidate: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
     diluted: NDArray[np.bool_], alpha: float,
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
-    flags = [flag for flag in str(subject["flags"]).split("; ") if flag]
+    flags = [flag for flag in str(candidate["flags"]).split("; ") if flag]
     against = _objections(i, question, each, counted, diluted, alpha)
-    supported = q <= alpha and not subject["artefact"] and not against and "name doubtful" not in flags
+    supported = q <= alpha and not candidate["artefact"] and not against and "name doubtful" not in flags
     numbers = {
         name: int(getattr(each, name)[i])
         for name in ("n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other")
     }
     row = {
-        keys.POPULATION: subject[keys.POPULATION],
-        keys.CLUSTER: subject[keys.CLUSTER],
-        "phenotype": subject["phenotype"],
+        keys.POPULATION: candidate[keys.POPULATION],
+        keys.CLUSTER: candidate[keys.CLUSTER],
+        "phenotype": candidate["phenotype"],
         "claim": f"{'only' if only else 'more'} in {question.where}",
         keys.GROUP: question.group,
         **numbers,
         "p": each.p[i],
         "q": q,
         "flags": "; ".join(flags + against),
-        "verdict": "artefact" if subject["artefact"] else "supported" if supported else "not supported",
+        "verdict": "artefact" if candidate["artefact"] else "supported" if supported else "not supported",
         keys.TIMEPOINT: question.timepoint,
         "against": question.against,
     }

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import chi2
 
 from cytoclust import keys
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 from cytoclust.stats._expected_doublets import expected_doublets
 
 __all__ = ["doublet_evidence"]

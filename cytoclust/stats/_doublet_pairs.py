@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 
 __all__ = ["doublet_pairs"]
 

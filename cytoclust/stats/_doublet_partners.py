@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 from cytoclust.stats._doublet_pairs import doublet_pairs
 
 __all__ = ["doublet_partners"]

@@ -5,14 +5,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 from cytoclust.stats._expected_doublets import expected_doublets, unrefuted
+from cytoclust.stats._outliers import outliers
 from cytoclust.stats._spread_overlap import spread_overlap
-from cytoclust.stats._strays import strays
 
 __all__ = ["COMPONENTS", "expected_background"]
 
-COMPONENTS = ("leakage", "spread", "doublets", "strays")
+COMPONENTS = ("leakage", "spread", "doublets", "outliers")
 LEAST = 0.01
 """Fewer events than this in all samples are left out."""
 
@@ -29,7 +29,7 @@ def expected_background(
       engine's probabilities are too sure where clusters touch. Samples that have many events of the other cluster and
       few of this one bound the share that can reach it.
     - ``doublets``: see :func:`~cytoclust.stats._expected_doublets.expected_doublets`.
-    - ``strays``: events that lie far from the rest of the cluster, see :func:`~cytoclust.stats._strays.strays`. Every
+    - ``outliers``: events that lie far from the rest of the cluster, see ``_outliers.py``. Every
       event has a cluster, so that debris and dead cells fall to some; they go with a sample's cells, whether it has the
       population or not, and make up for a limit of detection in events when a sample is deep.
 
@@ -53,7 +53,7 @@ def expected_background(
     events, doubts = counts.to_numpy(dtype=np.float64), doubt.to_numpy(dtype=np.float64)
     overlap = spread_overlap(profile)
     doublets = expected_doublets(profile, counts, flagged).expected
-    stray = events.sum(axis=1, keepdims=True) / max(1.0, events.sum()) * strays(profile)
+    stray = events.sum(axis=1, keepdims=True) / max(1.0, events.sum()) * outliers(profile)
     stray *= unrefuted(events, stray)
     parts: dict[tuple[str, str, str], NDArray[np.float64]] = {}
     for number, name in enumerate(names):
@@ -69,7 +69,7 @@ def expected_background(
             parts[name, names[other], "spread"] = spread[:, other]
         parts[name, "", "leakage"] = np.where(total[:, 0] > 0, 0.0, doubts[:, number])
         parts[name, "", "doublets"] = doublets[:, number]
-        parts[name, "", "strays"] = stray[:, number]
+        parts[name, "", "outliers"] = stray[:, number]
     kept = {column: values for column, values in parts.items() if values.sum() >= LEAST}
     columns = pd.MultiIndex.from_tuples(list(kept), names=[keys.CLUSTER, "belongs", "component"]) if kept else None
     values = np.stack(list(kept.values()), axis=1) if kept else np.zeros((len(events), 0))

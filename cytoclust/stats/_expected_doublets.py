@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 from cytoclust.stats._doublet_pairs import doublet_pairs
 
 __all__ = ["Doublets", "expected_doublets", "unrefuted"]

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cytoclust.stats._arrangements import arrangements
 from cytoclust.stats._permutation_test import Alternative, Permuted, centred, permuted
+from cytoclust.stats._relabellings import relabellings
 
 __all__ = ["informative_pairs", "paired_test"]
 
@@ -53,7 +53,7 @@ def paired_test(
         for row, coin in zip(rows, free, strict=True)
     ]
     labels = [np.ones(len(row), dtype=bool) if coin else forward[row] for row, coin in zip(rows, free, strict=True)]
-    drawn, exact = arrangements(labels, free, n_permutations, seed)
+    drawn, exact = relabellings(labels, free, n_permutations, seed)
     signs = 2.0 * drawn - 1.0  # of centred values, those of the one order less those of the other
     return permuted(np.vstack(parts), lambda values: signs @ values, len(signs), alternative, exact)
 

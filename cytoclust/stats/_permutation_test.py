@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cytoclust.stats._arrangements import arrangements
+from cytoclust.stats._relabellings import relabellings
 
 __all__ = ["Alternative", "Permuted", "centred", "permutation_test", "permuted"]
 
@@ -101,7 +101,7 @@ def permutation_test(
     use = np.concatenate(blocks)
     y, g, sizes = y[use], g[use], [len(block) for block in blocks]
     parts = _split(g, sizes)
-    labels, exact = arrangements(parts, [False] * len(parts), n_permutations, seed)
+    labels, exact = relabellings(parts, [False] * len(parts), n_permutations, seed)
     share = np.concatenate([np.full(len(part), part.mean()) for part in parts])
     design = _Design(labels.astype(np.float64), share, np.repeat(sizes, sizes))
     values = np.vstack([centred(part) for part in _split(y, sizes)])
@@ -111,12 +111,12 @@ def permutation_test(
 def permuted(
     values: NDArray[np.float64],
     statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    n_arrangements: int,
+    n_relabellings: int,
     alternative: Alternative,
     exact: bool,
 ) -> Permuted:
-    """The test by a statistic (m, k) of values (n, k) under m arrangements, of which the first is the observed one."""
-    width = max(1, _CELLS // n_arrangements)
+    """The test by a statistic (m, k) of values (n, k) under m relabellings, of which the first is the observed one."""
+    width = max(1, _CELLS // n_relabellings)
     p, levels = [], []
     for first in range(0, values.shape[1], width):
         each = statistic(values[:, first : first + width])
@@ -149,7 +149,7 @@ def _compare(statistics: NDArray[np.float64]) -> tuple[float, NDArray[np.float64
 
 @dataclass(frozen=True)
 class _Design:
-    """Statistics under every arrangement of labels: each is linear in the labels, so one product gives all."""
+    """Statistics under every relabelling of labels: each is linear in the labels, so one product gives all."""
 
     labels: NDArray[np.float64]  # (m, n): 1 for the group
     share: NDArray[np.float64]  # (n,): of the group in the stratum

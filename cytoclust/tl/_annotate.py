@@ -12,19 +12,9 @@ from natsort import natsorted
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
 from cytoclust.params import D
+from cytoclust.positivity import REASONS, Profile, beyond_clusters, learn_thresholds, leftovers, look_alikes, withhold
 from cytoclust.pp import FIT_EVENTS, panel_of, pooled_events, pooled_rows, samples_of, stained_columns
-from cytoclust.rules import (
-    Profile,
-    RuleSet,
-    annotate_clusters,
-    learn_thresholds,
-    leftovers,
-    load,
-    look_alikes,
-    withhold,
-)
-from cytoclust.rules._given_cuts import beyond_clusters
-from cytoclust.rules._leftovers import REASONS
+from cytoclust.rules import RuleSet, annotate_clusters, load
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -1,6 +1,6 @@
 """Clustering of AnnData."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -9,24 +9,18 @@ from natsort import natsorted
 from numpy.typing import NDArray
 
 from cytoclust import keys, params
+from cytoclust.engine import PARENTS, ArraySource, Clustering, Join, cluster_events, level, passes
 from cytoclust.errors import InputError
+from cytoclust.executor import Threads
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.progress import watched
-from cytoclust.tl._assign import assign
-from cytoclust.tl._clustering import Clustering
-from cytoclust.tl._fit import fit, silent
-from cytoclust.tl._hierarchy import PARENTS, level
-from cytoclust.tl._knn import knn_leiden
-from cytoclust.tl._merge import Join
-from cytoclust.tl._prototypes import POOL_EVENTS
-from cytoclust.tl._source import ArraySource, Source, map_blocks
 from cytoclust.tl._warn_linear import LOOKED_AT, warn_linear
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["cluster", "cluster_source", "events_at", "seed_of"]
+__all__ = ["cluster", "events_at", "seed_of"]
 
 Seed: TypeAlias = int | np.random.Generator | np.random.RandomState | None
 
@@ -105,7 +99,7 @@ def cluster(
     if len(rows):
         warn_linear(adata, events_at(adata, rows[:LOOKED_AT], columns), by="cytoclust.tl.cluster")
     with watched("clustering", passes(len(rows)) * len(rows)) as tick:
-        found = cluster_source(source, chosen, seed=seed, workers=workers, tick=tick)
+        found = cluster_events(source, chosen, seed=seed, executor=Threads(workers), tick=tick)
     joins = found.joins()
     _write(adata, rows, found, joins, key_added)
     adata.uns[key_added] = {
@@ -117,42 +111,6 @@ def cluster(
     return adata if copy else None
 
 
-def cluster_source(
-    source: Source, chosen: params.Cluster, *, seed: int, workers: int, tick: Callable[[int], None] = silent
-) -> Clustering:
-    """Cluster the events of a source; ``tick`` hears of :func:`passes` times as many events as there are."""
-    total = int(source.sizes.sum())
-    if total < MIN_EVENTS:
-        raise InputError(
-            f"Clustering needs at least {MIN_EVENTS} events that passed quality control. Got {total}: acquire more, or "
-            "switch off the check that sets them aside, such as quality.debris=false."
-        )
-    if chosen.method == "knn":
-        return knn_leiden(source, chosen, seed=seed)
-    found = fit(
-        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, workers=workers, tick=tick
-    )  # fmt: skip
-    starts = np.concatenate([[0], np.cumsum(source.sizes)])
-
-    def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        return assign(found.model, events, found.prototype[starts[number] : starts[number + 1]])
-
-    blocks = map_blocks(source, one, workers=workers, tick=tick)
-    return Clustering(
-        labels=np.concatenate([block[0] for block in blocks]),
-        probability=np.concatenate([block[1] for block in blocks]),
-        n_clusters=int(found.model.cluster.max()) + 1,
-        stability=found.stability,
-        joins=found.joins,
-    )
-
-
-def passes(total: int) -> int:
-    """How often the engine goes over ``total`` events."""
-    return 3 if total > POOL_EVENTS else 2
-
-
-MIN_EVENTS = 50
 LARGEST = 1e15
 """Squares of larger values, summed over markers, do not fit a float32."""
 

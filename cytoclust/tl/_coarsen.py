@@ -7,10 +7,9 @@ import pandas as pd
 from natsort import natsorted
 
 from cytoclust import keys, params
+from cytoclust.engine import PARENTS, Join, level
 from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.tl._hierarchy import PARENTS, level
-from cytoclust.tl._merge import Join
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cytoclust import keys, params
+from cytoclust.engine import FEWEST_MARKERS, Embedder, choose_events
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.tl._cluster import Seed, events_at, seed_of
-from cytoclust.tl._embedder import FEWEST_MARKERS, Embedder
-from cytoclust.tl._event_sample import choose_events
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -18,9 +18,9 @@ from PIL import Image
 from scipy.stats import norm, poisson
 
 import cytoclust as ct
-from cytoclust.pl._style import DENSITY, GREY, INK, LIGHT, PALETTE, STYLE
-from cytoclust.tl._merge import valley_limit
-from cytoclust.tl._valley import Group, valley
+from cytoclust.engine._merge import valley_limit
+from cytoclust.engine._valley import Group, valley
+from cytoclust.pl.style import DENSITY, GREY, INK, LIGHT, PALETTE, STYLE
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "data" / "demo"

@@ -53,8 +53,10 @@ def test_cards_tell_the_claims_that_stand(visit: Open, site) -> None:
     with visit("large") as seen:
         cards = seen.page.locator("#found article.card[data-verdict=supported]")
         text = " ".join(cards.all_inner_texts())
-        for subject in {(row.cluster and f"Cluster {row.cluster}") or row.population for row in expected.itertuples()}:
-            assert subject in text
+        for candidate in {
+            (row.cluster and f"Cluster {row.cluster}") or row.population for row in expected.itertuples()
+        }:
+            assert candidate in text
         for card in cards.all():
             assert card.locator("figure").count() >= 1
 

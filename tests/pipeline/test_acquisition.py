@@ -5,10 +5,10 @@ import pytest
 import cytoclust as ct
 from cytoclust.params import load_config, update
 from cytoclust.pipeline import Result
-from cytoclust.pipeline._acquisition import acquisition
+from cytoclust.pipeline._acquisition_table import acquisition
 from cytoclust.pipeline._cohort import judge_events
+from cytoclust.pipeline._listener import Silent
 from cytoclust.pipeline._open import open_cohort
-from cytoclust.pipeline._progress import Silent
 from tests.pipeline.made import labels
 
 QC = ["ok", "margin", "time", "debris", "doublet", "dead"]

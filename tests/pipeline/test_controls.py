@@ -11,11 +11,11 @@ from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.params import D, update
 from cytoclust.pipeline._cohort import CohortSource, judge_events, learn_transform
 from cytoclust.pipeline._controls import use_controls
+from cytoclust.pipeline._listener import Silent
 from cytoclust.pipeline._open import open_cohort
-from cytoclust.pipeline._progress import Silent
 from cytoclust.pipeline._run import _unreached
+from cytoclust.positivity._thresholds import Thresholds
 from cytoclust.pp import stained_columns
-from cytoclust.rules._thresholds import Thresholds
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import cytoclust as ct
-from cytoclust import pipeline
+from cytoclust import inspection
+from cytoclust.engine._embedder import Embedder
 from cytoclust.errors import InputError
 from cytoclust.pipeline import _run
-from cytoclust.rules import Profile, Thresholds
-from cytoclust.tl._embedder import Embedder
+from cytoclust.positivity import Profile, Thresholds
 
 CHANNELS = [ct.io.Channel(f"FL{i}-A", label=f"CD{i}") for i in (3, 4, 8)]
 QUIET = {"compensate.enabled": False, "cluster.n_prototypes": 64}
@@ -68,13 +68,13 @@ def test_events_that_are_all_alike_are_refused(file, tmp_path):
 
 def test_inspect_proposes_no_run_of_events_that_are_all_alike(file, tmp_path):
     alike = written(tmp_path / "b.fcs", alike=True)
-    found = pipeline.inspect(alike)
+    found = inspection.inspect(alike)
     assert found["next"] == ""
     assert found["advice"][0]["found"] == "all events have the same values in every marker to cluster on"
-    both = pipeline.inspect_samples([file, alike])
+    both = inspection.inspect_samples([file, alike])
     assert both["next"].endswith("--on-error skip")
     assert any(step["found"].startswith("b.fcs: all events have the same values") for step in both["advice"])
-    assert pipeline.inspect_samples([alike])["next"] == ""
+    assert inspection.inspect_samples([alike])["next"] == ""
 
 
 def test_a_config_may_be_a_mapping_of_sections(file, tmp_path):
@@ -91,7 +91,7 @@ def test_a_config_may_be_a_mapping_of_sections(file, tmp_path):
 
 def test_what_a_cluster_may_be_instead_stands_before_what_it_nearly_is():
     from cytoclust.pipeline._tables import warned
-    from cytoclust.rules import learn_thresholds
+    from cytoclust.positivity import learn_thresholds
 
     rng = np.random.default_rng(0)
     markers = tuple(f"M{i}" for i in range(5))

@@ -13,7 +13,7 @@ import pytest
 
 import cytoclust as ct
 from cytoclust import params
-from cytoclust.pipeline._write import finite
+from cytoclust.pipeline._output import finite
 from tests.pipeline.made import labels
 
 pytestmark = pytest.mark.slow  # the run that they share takes some 15 seconds

@@ -7,7 +7,7 @@ import pytest
 
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._density import grid_counts, highest_density_levels, smooth_counts, span
+from cytoclust.pl._density_image import grid_counts, highest_density_levels, smooth_counts, span
 from tests.pl.drawn import points, texts
 from tests.report.cohort import Cohort
 

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgba
 
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._style import categories, colours
+from cytoclust.pl.style import categories, colours
 from tests.pl.drawn import new_axes, texts
 from tests.report.cohort import MARKERS, Cohort
 

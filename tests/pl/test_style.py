@@ -8,8 +8,8 @@ from matplotlib.colors import to_rgb
 
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._numbers import count, percent
-from cytoclust.pl._style import PALETTE, categories, colours, safe_text
+from cytoclust.pl.style import PALETTE, categories, colours, safe_text
+from cytoclust.words import count, percent
 from tests.report.cohort import Cohort
 
 # deuteranopia and protanopia on linear RGB (Machado, Oliveira and Fernandes 2009, severity 1)

@@ -6,7 +6,7 @@ from matplotlib.text import Text
 
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._labels import place_labels
+from cytoclust.pl._label_places import place_labels
 from tests.pl.drawn import new_axes, points, texts
 from tests.report.cohort import Cohort
 

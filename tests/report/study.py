@@ -10,7 +10,8 @@ from cytoclust import keys
 from cytoclust.params import Config
 from cytoclust.pipeline._record import _rules
 from cytoclust.pipeline._tables import compare
-from cytoclust.rules import Profile, Thresholds, load
+from cytoclust.positivity import Profile, Thresholds
+from cytoclust.rules import load
 from cytoclust.stats import cluster_table, tree_table
 from tests.report.cohort import Cohort
 

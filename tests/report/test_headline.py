@@ -20,7 +20,7 @@ def test_first_is_what_the_study_asks_about_then_the_likeliest(tmp_path):
     page = ct.report.write(cohort.adata, tmp_path / "r.html", tables=cohort.tables, run=cohort.run).read_text("utf-8")
     (lead,) = re.findall(r'<p class="lead"><strong>(.*?)</strong>', page)
     assert lead.startswith(f"Supported: {primary} only in metastatic")
-    subjects = re.findall(r'data-verdict="supported".*?<h4>(.*?):', page, re.DOTALL)
-    assert subjects[0] == primary
+    candidates = re.findall(r'data-verdict="supported".*?<h4>(.*?):', page, re.DOTALL)
+    assert candidates[0] == primary
     first = others.iloc[0]
-    assert subjects[1] == (f"Cluster {first['cluster']}" if first["cluster"] else first["population"])
+    assert candidates[1] == (f"Cluster {first['cluster']}" if first["cluster"] else first["population"])

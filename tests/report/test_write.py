@@ -19,11 +19,11 @@ from scipy.stats import binomtest
 import cytoclust as ct
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._style import STYLE
+from cytoclust.pl.style import STYLE
 from cytoclust.report._blocks import embed
+from cytoclust.report._data_block import data_block
 from cytoclust.report._gather import gather
-from cytoclust.report._island import island
-from cytoclust.report._map import map_rows
+from cytoclust.report._map_section import map_rows
 from cytoclust.report._methods import methods
 from tests.report.cohort import MARKERS, Cohort
 from tests.report.page import Element, read, table
@@ -400,8 +400,8 @@ def test_files_of_tables_are_the_tables_to_the_bit(cohort: Cohort, page: Element
 
 
 def test_the_map_has_every_event_in_its_place_and_colour(cohort: Cohort, page: Element) -> None:
-    (island,) = (s for s in page.all("script") if s.attributes.get("id") == "umap-data")
-    told = json.loads("".join(map(str, island.children)))
+    (data_block,) = (s for s in page.all("script") if s.attributes.get("id") == "umap-data")
+    told = json.loads("".join(map(str, data_block.children)))
     x, y = (np.frombuffer(base64.b64decode(told[axis]), "<u2") / 65535 for axis in "xy")
     points = cohort.adata.obsm["X_umap"].astype(float)
     span = np.ptp(points, axis=0).max()
@@ -438,8 +438,8 @@ def test_a_large_map_is_thinned_but_for_rare_clusters() -> None:
 
 def test_islands_cannot_end_early() -> None:
     hostile = "</script><!--<script>\u2028\ud800"
-    assert "<" not in island({hostile: [hostile]})
-    assert json.loads(island({hostile: [hostile]})) == {hostile: [hostile]}
+    assert "<" not in data_block({hostile: [hostile]})
+    assert json.loads(data_block({hostile: [hostile]})) == {hostile: [hostile]}
 
 
 # --- hostile and missing things ---------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 
 MARKERS = ("CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2")
 # states as MARKERS: 0 negative, 1 dim, 2 positive, 3 bright; fraction; shift of the negatives (autofluorescence)

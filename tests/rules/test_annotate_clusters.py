@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from cytoclust import keys
-from cytoclust.rules import Profile, annotate_clusters, learn_thresholds, load, source
+from cytoclust.positivity import Profile, learn_thresholds
+from cytoclust.rules import annotate_clusters, load, source
 from cytoclust.rules._parse import parse
 from tests.rules.marrow import MARKERS, NAMES, TABLE, marrow, marrow_profile
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cytoclust.positivity._states import WORDS
 from cytoclust.rules import _parse, load, names
 from cytoclust.rules._parse import parse
-from cytoclust.rules._states import WORDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from cytoclust.errors import InputError
+from cytoclust.positivity._states import WORDS
 from cytoclust.rules import _parse, load, names, source
-from cytoclust.rules._states import WORDS
 from tests.rules.test_load import GOOD
 
 jsonschema = pytest.importorskip("jsonschema")

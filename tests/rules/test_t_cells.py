@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from cytoclust import keys
-from cytoclust.rules import Profile, annotate_clusters, check, learn_thresholds, load
+from cytoclust.positivity import Profile, learn_thresholds
+from cytoclust.rules import annotate_clusters, check, load
 
 PANEL = ("CD3", "CD4", "CD8", "CD45RA", "CCR7", "CD25", "CD127", "TCR gamma delta", "CD56", "CD19")
 LEVEL = {"": 3.2, "d": 1.2, "b": 4.8}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 
 
 def profile_of(groups):

@@ -6,7 +6,7 @@ from scipy.stats import fisher_exact, hypergeom
 from cytoclust.params import D
 from cytoclust.stats import population_table
 from cytoclust.stats._discovery_table import discovery_table
-from cytoclust.stats._evidence import Counted
+from cytoclust.stats._question_evidence import Counted
 
 
 def cohort(groups, **columns):
@@ -18,13 +18,13 @@ def claims(counts, sheet, *, primary=("new",), flags="", artefact=False, **optio
     names = list(counts)
     table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
     counted = Counted.from_tables([table], sheet.index, detect=D.detect)
-    subjects = pd.DataFrame(
+    candidates = pd.DataFrame(
         {
             "population": names, "cluster": "", "phenotype": "", "flags": flags, "artefact": artefact,
             "primary": [name in primary for name in names],
         }
     )  # fmt: skip
-    return discovery_table(subjects, counted, sheet, **options)
+    return discovery_table(candidates, counted, sheet, **options)
 
 
 def new(counts, depth=100_000):
@@ -248,8 +248,8 @@ def test_more_ordinary_cells_than_counted_ones():
     table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
     ordinary = pd.Series([500.0, 500, 500, 30, 500, 500], index=sheet.index)
     counted = Counted.from_tables([table], sheet.index, detect=D.detect, ordinary=ordinary)
-    subjects = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": ""})
-    found = discovery_table(subjects.assign(primary=False, artefact=False), counted, sheet)
+    candidates = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": ""})
+    found = discovery_table(candidates.assign(primary=False, artefact=False), counted, sheet)
     assert found["p"].notna().all()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cytoclust.rules import Profile
+from cytoclust.positivity import Profile
 from cytoclust.stats import doublet_partners, tree_table
 
 

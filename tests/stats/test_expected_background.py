@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import norm
 
 from cytoclust.stats import expected_background
+from cytoclust.stats._outliers import outliers
 from cytoclust.stats._spread_overlap import spread_overlap
-from cytoclust.stats._strays import strays
 from tests.stats.cells import profile_of, table
 
 
@@ -102,11 +102,11 @@ def test_strays_go_with_cells_not_with_the_population():
     bulk = rng.normal([8, 0], 0.5, (50_000, 2))
     rare = np.concatenate([rng.normal([0, 0], 0.5, (400, 2)), rng.normal([0, -5], 0.5, (16, 2))])
     profile = profile_of([bulk, rare])
-    assert strays(profile)[1] == pytest.approx(16, abs=1)
-    assert strays(profile)[0] < 30  # of 50,000 that are normal
+    assert outliers(profile)[1] == pytest.approx(16, abs=1)
+    assert outliers(profile)[0] < 30  # of 50,000 that are normal
     counts = table([[10_000, 400], [10_000, 0], [20_000, 16]])
-    found = expected_background(profile, counts, counts * 0.0)["1", "", "strays"]
-    assert found.sum() == pytest.approx(strays(profile)[1])
+    found = expected_background(profile, counts, counts * 0.0)["1", "", "outliers"]
+    assert found.sum() == pytest.approx(outliers(profile)[1])
     assert found["S2"] / found["S1"] == pytest.approx(20_016 / 10_000)
 
 

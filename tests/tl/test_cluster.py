@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from cytoclust.errors import CytoclustWarning, InputError, ParameterError
 from cytoclust.tl import cluster
-from tests.tl.blobs import annotated, blobs, run
+from tests.engine.blobs import annotated, blobs, run
 
 SIZES = (300, 160, 90)
 

@@ -3,7 +3,7 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.tl import cluster, coarsen
-from tests.tl.blobs import annotated, blobs
+from tests.engine.blobs import annotated, blobs
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from cytoclust.engine._embedder import embed
 from cytoclust.errors import InputError, ParameterError
 from cytoclust.tl import umap
-from cytoclust.tl._embedder import embed
-from tests.tl.blobs import annotated, blobs
+from tests.engine.blobs import annotated, blobs
 
 mpl.use("Agg")
 

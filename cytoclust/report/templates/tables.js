@@ -58,14 +58,14 @@
 
   for (const holder of document.querySelectorAll(".datatable")) {
     const table = holder.querySelector("table");
-    const island = holder.querySelector("script.data");
+    const data_block = holder.querySelector("script.data");
     [...table.tBodies[0].rows].forEach((row, i) => (row.number = i));
     for (const button of table.tHead.querySelectorAll("button"))
       button.addEventListener("click", () => sort(button.parentElement));
     holder.querySelector("input")?.addEventListener("input", (event) =>
       filter(table, event.target.value, holder.querySelector(".shown")));
     holder.querySelector(".csv").addEventListener("click", () =>
-      download(table, island && JSON.parse(island.textContent), holder.dataset.slug));
+      download(table, data_block && JSON.parse(data_block.textContent), holder.dataset.slug));
   }
 
   // Only what scrolls is a stop of the keyboard, and says that it scrolls.

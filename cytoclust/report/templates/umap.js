@@ -1,8 +1,8 @@
 // The map of events: drawn on a canvas, coloured by any category or marker.
 (() => {
-  const island = document.getElementById("umap-data");
-  if (!island) return;
-  const data = JSON.parse(island.textContent);
+  const data_block = document.getElementById("umap-data");
+  if (!data_block) return;
+  const data = JSON.parse(data_block.textContent);
   const canvas = document.getElementById("umap-canvas");
   const select = document.getElementById("umap-colour");
   const legend = document.getElementById("umap-legend");

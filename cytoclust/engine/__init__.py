@@ -1,0 +1,31 @@
+"""Clustering of arrays: prototypes, graph, valleys, assignment. Nothing here knows AnnData, files or panels."""
+
+from cytoclust.engine._assign import assign
+from cytoclust.engine._choose_events import choose_events
+from cytoclust.engine._cluster_events import MIN_EVENTS, cluster_events, passes
+from cytoclust.engine._clustering import Clustering
+from cytoclust.engine._embedder import FEWEST_MARKERS, Embedder
+from cytoclust.engine._fit import fit
+from cytoclust.engine._hierarchy import PARENTS, level
+from cytoclust.engine._knn_leiden import knn_leiden
+from cytoclust.engine._merge import Join
+from cytoclust.engine._source import ArraySource, Source, map_blocks
+
+__all__ = [
+    "FEWEST_MARKERS",
+    "MIN_EVENTS",
+    "PARENTS",
+    "ArraySource",
+    "Clustering",
+    "Embedder",
+    "Join",
+    "Source",
+    "assign",
+    "choose_events",
+    "cluster_events",
+    "fit",
+    "knn_leiden",
+    "level",
+    "map_blocks",
+    "passes",
+]

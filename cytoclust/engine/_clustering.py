@@ -1,0 +1,26 @@
+"""What a clustering method finds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.engine._merge import Join
+
+__all__ = ["Clustering"]
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """The events of a source with their clusters."""
+
+    labels: NDArray[np.int32]
+    """Cluster of each event (n,), from 0."""
+    probability: NDArray[np.float32]
+    """That the event belongs to its cluster (n,)."""
+    n_clusters: int
+    stability: Callable[[], NDArray[np.float64]]
+    """Of each cluster (k,), 0–1; NaN where the method knows none. Computed when asked for, which takes a while."""
+    joins: Callable[[], list[Join]]
+    """The tree of clusters, the shallowest valley first; empty where the method knows none."""

@@ -1,0 +1,162 @@
+"""From many fine clusters to populations: neighbours without a valley between them are one."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.engine._graph import Edges
+from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
+
+__all__ = ["Join", "ValleyTest", "group_events", "join_all", "merge_fine", "valley_limit"]
+
+LIMIT = 0.87
+CERTAIN = 0.4
+"""A deeper valley counts in any marker."""
+ALONE = 0.7
+"""Share of the squared distance, from which on a single marker makes a difference."""
+
+
+def valley_limit(resolution: float | str) -> float:
+    """How deep a valley must be for two groups to stay apart, as :func:`valley` measures it.
+
+    0.87 for ``auto`` and 1: two large Gaussians of the same covariance and size stay apart from 2.5 standard deviations
+    on, of sizes 3 : 1 from 3. A higher resolution lets shallower valleys count.
+    """
+    return float(LIMIT ** (1 / (1.0 if resolution == "auto" else float(resolution))))
+
+
+@dataclass(frozen=True)
+class ValleyTest:
+    """Says how deep the valley between two groups is."""
+
+    limit: float
+    """A shallower valley than this does not part two groups."""
+    negative: NDArray[np.float64]
+    """Of each marker, how far negative events reach (p,)."""
+
+    def depth(self, a: Group, b: Group) -> float:
+        """The valley's depth; a shallow one that is made by a single marker in which both groups are negative does
+        not count, unless there is something of a valley in the other markers too.
+        """
+        depth = valley(a, b)
+        both = self._both_negative(a, b)
+        if not CERTAIN <= depth < self.limit or not both.any():
+            return depth
+        axis = discriminant(a, b)
+        marker = int(np.argmax(axis * (b.mean - a.mean)))
+        if not both[marker]:
+            return depth
+        others = np.delete(np.arange(len(axis)), marker)
+        return max(depth, valley(a, b, markers=others, z=CERTAINTY / 3)) if len(others) else 1.0
+
+    def strict_depth(self, a: Group, b: Group) -> float:
+        """The valley's depth in the markers in which not both groups are negative; one made by a single marker does
+        not count, unless one of the groups is known to be positive in it.
+        """
+        markers = np.flatnonzero(~self._both_negative(a, b))
+        if not len(markers):
+            return 1.0
+        shares = discriminant(a, b, markers) * (b.mean - a.mean)
+        marker = int(np.argmax(shares))
+        if shares[marker] > ALONE * shares.sum() and not np.isfinite(self.negative[marker]):
+            return 1.0
+        return valley(a, b, markers=markers)
+
+    def _both_negative(self, a: Group, b: Group) -> NDArray[np.bool_]:
+        return (a.mean < self.negative) & (b.mean < self.negative)
+
+
+class Join(NamedTuple):
+    """Two clusters that become one; it keeps the number of the first."""
+
+    first: int
+    second: int
+    depth: float
+
+
+@dataclass
+class _State:
+    groups: dict[int, Group]
+    links: dict[int, dict[int, float]]  # weight of edges to each neighbouring group
+    depth: dict[tuple[int, int], float]  # of the pairs that were judged
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Neighbours, the lower number first."""
+        return [(a, b) for a, others in self.links.items() for b in others if a < b]
+
+
+def group_events(events: NDArray[np.float32], weight: NDArray[np.float64], of: NDArray[np.int64]) -> list[Group]:
+    """The groups of weighted events (n × p, n), by the number of its group of each event (n,)."""
+    order = np.argsort(of, kind="stable")
+    cuts = np.searchsorted(of[order], np.arange(1, of.max() + 1))
+    return [Group(events[rows], weight[rows]) for rows in np.split(order, cuts)]
+
+
+def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest) -> NDArray[np.int64]:
+    """A cluster for each group (f,).
+
+    Of all neighbouring pairs with a valley shallower than the test's limit, the pair with most edges for its size (the
+    linkage of Paris; Bonald et al. 2018) is joined first, so that the pieces of a population find each other before
+    a piece is drawn to a large neighbour; the joined group is then tested against its neighbours as a whole.
+
+    ``links`` are edges (i, j, weight) between numbers of groups; there may be several between two.
+    """
+    state = _start(groups, links)
+    cluster = np.arange(len(groups))
+    while pair := _closest(state, valley_test):
+        _join(state, *pair)
+        cluster[cluster == pair[1]] = pair[0]
+    return np.unique(cluster, return_inverse=True)[1]
+
+
+def _closest(state: _State, valley_test: ValleyTest) -> tuple[int, int] | None:
+    """The pair of most affinity without a valley; only pairs that come before it are judged."""
+    for pair in sorted(state.pairs(), key=lambda pair: _affinity(state, pair), reverse=True):
+        if pair not in state.depth:
+            state.depth[pair] = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
+        if state.depth[pair] >= valley_test.limit:
+            return pair
+    return None
+
+
+def join_all(groups: list[Group], links: Edges, valley_test: ValleyTest) -> list[Join]:
+    """The joins that make one of all groups, always across the shallowest valley; depths never rise."""
+    state = _start(groups, links)
+    joins: list[Join] = []
+    while pairs := state.pairs():
+        for pair in pairs:
+            if pair not in state.depth:
+                state.depth[pair] = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
+        pair = max(pairs, key=lambda pair: (state.depth[pair], _affinity(state, pair)))
+        joins.append(Join(*pair, min([state.depth[pair], *(join.depth for join in joins[-1:])])))
+        _join(state, *pair)
+    return joins
+
+
+def _start(groups: list[Group], links: Edges) -> _State:
+    count = len(groups)
+    low, high = np.minimum(links[0], links[1]), np.maximum(links[0], links[1])
+    pairs, where = np.unique(low * count + high, return_inverse=True)
+    state = _State(dict(enumerate(groups)), {k: {} for k in range(count)}, {})
+    for pair, weight in zip(pairs, np.bincount(where, links[2], len(pairs)), strict=True):
+        a, b = int(pair // count), int(pair % count)
+        if a != b:
+            state.links[a][b] = state.links[b][a] = float(weight)
+    return state
+
+
+def _affinity(state: _State, pair: tuple[int, int]) -> tuple[float, tuple[int, int]]:
+    a, b = pair
+    return state.links[a][b] / (len(state.groups[a].events) * len(state.groups[b].events)), pair
+
+
+def _join(state: _State, a: int, b: int) -> None:
+    """B becomes part of a."""
+    state.groups[a] += state.groups.pop(b)
+    state.depth = {pair: depth for pair, depth in state.depth.items() if a not in pair and b not in pair}
+    for other, weight in state.links.pop(b).items():
+        del state.links[other][b]
+        if other != a:
+            state.links[a][other] = state.links[other][a] = state.links[a].get(other, 0.0) + weight

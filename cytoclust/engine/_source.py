@@ -1,0 +1,67 @@
+"""Events as the engine sees them: blocks of prepared events, whatever they are read from.
+
+No result may depend on where blocks begin and end, or on who works on them: what is drawn by lot is drawn by an
+event's number, and sums over blocks are sums of integers.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.executor import Executor
+
+__all__ = ["ArraySource", "Source", "map_blocks", "take"]
+
+T = TypeVar("T")
+
+
+class Source(Protocol):
+    """Blocks of events that passed quality control, in the order of samples and files."""
+
+    sizes: NDArray[np.int64]
+    """Events in each block."""
+
+    def block(self, number: int) -> NDArray[np.float32]:
+        """Events × markers of one block, on the transformed scale, C-contiguous."""
+        ...
+
+
+class ArraySource:
+    """Blocks of an array in memory."""
+
+    def __init__(self, read: Callable[[NDArray[np.int64]], NDArray[np.float32]], rows: NDArray[np.int64], size: int):
+        """``read`` gives the events of ``rows``, here ``size`` at a time."""
+        self._read = read
+        self._rows = [rows[start : start + size] for start in range(0, len(rows), size)]
+        self.sizes = np.array([len(rows) for rows in self._rows], dtype=np.int64)
+
+    def block(self, number: int) -> NDArray[np.float32]:
+        """Events of one block."""
+        return self._read(self._rows[number])
+
+
+def map_blocks(
+    source: Source, work: Callable[[int, NDArray[np.float32]], T], *, executor: Executor, tick: Callable[[int], None]
+) -> list[T]:
+    """``work(number, events)`` of every block, in the order of blocks; ``tick`` hears of events done."""
+
+    def one(number: int) -> T:
+        result = work(number, source.block(number))
+        tick(int(source.sizes[number]))
+        return result
+
+    return executor.map(one, range(len(source.sizes)))
+
+
+def take(source: Source, rows: NDArray[np.int64], *, executor: Executor) -> NDArray[np.float32]:
+    """Events of sorted row numbers, counted over all blocks."""
+    starts = np.concatenate([[0], np.cumsum(source.sizes)])
+    cuts = np.searchsorted(rows, starts)
+
+    def one(number: int) -> NDArray[np.float32]:
+        return source.block(number)[rows[cuts[number] : cuts[number + 1]] - starts[number]]
+
+    wanted = [number for number in range(len(source.sizes)) if cuts[number] < cuts[number + 1]]
+    return np.concatenate(executor.map(one, wanted))

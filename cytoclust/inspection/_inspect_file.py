@@ -1,0 +1,137 @@
+"""What is in a file, and what a run would make of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.inspection._advice import advise, command, rules_that_fit
+from cytoclust.inspection._find_roles import find_roles
+from cytoclust.inspection._scale_hints import find_signs
+from cytoclust.io import FCSFile, fluorochrome_in, open_fcs, reconcile_panel
+from cytoclust.params import Config, D
+from cytoclust.pp import (
+    FIT_EVENTS,
+    apply_quality,
+    fit_quality,
+    is_constant,
+    open_prepared,
+    pooled_rows,
+    read_matrix_csv,
+)
+from cytoclust.record import finite
+
+__all__ = ["channel_rows", "inspect", "quantiles", "spillover"]
+
+QUANTILES = (0.01, 0.5, 0.99)
+
+
+def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
+    """Channels with their ranges and roles, spillover, what would be used and why, and what to do next.
+
+    Parameters
+    ----------
+    path
+        An FCS file.
+    config
+        Parameters that a run would have.
+
+    Returns
+    -------
+    ``path, version, cytometer, serial, date, n_events``, ``channels`` (a mapping each: channel, label, marker,
+    fluorochrome, signal_type, bits, range, voltage, low, median, high, role, why), ``spillover`` (number of
+    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``,
+    ``rules`` (what each library could name, the best first), ``advice`` (mappings of what was ``found`` and what to
+    ``do``) and ``next`` (a command; empty if a run would refuse the file).
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    file = open_fcs(path)
+    panel = reconcile_panel([file], names=config.panel.names)
+    override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
+    prepared = open_prepared(file, panel, compensate=config.compensate.enabled, override=override)
+    rows = pooled_rows(file.n_events, FIT_EVENTS)
+    linear = prepared.linear_rows(rows)
+    quality = fit_quality(
+        linear, rows, panel=panel, n_events=file.n_events, quality=config.quality, viability=config.panel.viability
+    )
+    counts = np.bincount(apply_quality(quality, linear, rows), minlength=len(keys.QC))
+    roles, faults = find_roles(panel, config)
+    raw = file.take(rows)
+    signs = find_signs(raw, file.channels, file.spill if prepared.matrix is not None and override is None else None)
+    clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
+    signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
+    fits = rules_that_fit(panel, roles)
+    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
+    advice = advise(panel, roles, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
+    return finite(
+        {
+            "path": str(path),
+            "version": file.version,
+            "cytometer": file.text.get("$CYT", ""),
+            "serial": file.text.get("$CYTSN", ""),
+            "date": file.text.get("$DATE", ""),
+            "n_events": file.n_events,
+            "channels": channel_rows(file, roles, quantiles(raw)),
+            "spillover": spillover(prepared.matrix),
+            "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
+            "notes": notes,
+            "rules": fits,
+            "advice": advice,
+            "next": command([path], signs, fits),
+        }
+    )
+
+
+def channel_rows(
+    file: FCSFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """A mapping for each channel, or for those in ``columns``; ``values`` are their quantiles (3 × channels)."""
+    columns = range(len(file.channels)) if columns is None else columns
+    rows = []
+    for column, (role, why), (low, median, high) in zip(columns, roles, values.T.tolist(), strict=True):
+        channel = file.channels[column]
+        rows.append(
+            {
+                keys.CHANNEL: channel.name,
+                "label": channel.label,
+                keys.MARKER: channel.marker,
+                "fluorochrome": fluorochrome_in(channel.name, channel.label),
+                keys.SIGNAL_TYPE: channel.signal_type,
+                "bits": channel.bits,
+                "range": channel.limit,
+                "voltage": voltage(file, column),
+                "low": low,
+                "median": median,
+                "high": high,
+                "role": role,
+                "why": why,
+            }
+        )
+    return rows
+
+
+def voltage(file: FCSFile, column: int) -> str:
+    """$PnV, the detector's voltage; empty if the file does not say."""
+    return file.text.get(f"$P{column + 1}V", "").strip()
+
+
+def quantiles(events: NDArray[np.float32]) -> NDArray[np.float64]:
+    """1 %, median and 99 % of each column (3 × p); 0 of a column without any number."""
+    used = np.where(np.isfinite(events).any(axis=0), events, 0)
+    return np.nan_to_num(np.nanquantile(used, QUANTILES, axis=0)).astype(np.float64)
+
+
+def spillover(matrix: NDArray[np.float64] | None) -> dict[str, Any] | None:
+    """Number of coefficients and the largest."""
+    if matrix is None:
+        return None
+    off = matrix - np.diag(np.diag(matrix))
+    return {"coefficients": int(np.count_nonzero(off)), "largest": float(off.max())}

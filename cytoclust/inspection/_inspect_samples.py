@@ -1,0 +1,258 @@
+"""What is in the files of a cohort, and how they differ."""
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cytoclust import keys
+from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.inspection._advice import advise, command, rules_that_fit
+from cytoclust.inspection._cohort_advice import cohort_advice
+from cytoclust.inspection._differences import differences, has_matrix
+from cytoclust.inspection._find_roles import find_roles
+from cytoclust.inspection._inspect_file import channel_rows, quantiles
+from cytoclust.inspection._scale_hints import find_signs
+from cytoclust.io import (
+    FCSFile,
+    Panel,
+    Sample,
+    Spillover,
+    apart,
+    in_folder,
+    is_fcs,
+    is_named_fcs,
+    marker_of,
+    open_fcs,
+    read_sheet,
+    reconcile_panel,
+    sample_ids,
+    stains,
+)
+from cytoclust.params import Config, D
+from cytoclust.pp import FIT_EVENTS, choose_matrix, is_constant, pooled_rows, pooled_share, read_matrix_csv
+from cytoclust.record import finite
+
+__all__ = ["holds_events", "inspect_samples"]
+
+ALIKE = "all events have the same values in every marker to cluster on"
+Opened = Sequence[tuple[Sample, FCSFile]]
+
+
+def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Config = D) -> dict[str, Any]:
+    """The files of a cohort, what the panel that they share would be used for, how they differ, and what to do next.
+
+    Parameters
+    ----------
+    samples
+        A sheet, FCS files or a folder: see :func:`cytoclust.io.read_sheet`.
+    config
+        Parameters that a run would have.
+
+    Returns
+    -------
+    ``path``; ``files`` (a mapping each: sample_id, path, what the sheet says, version, cytometer, serial, date,
+    n_events, n_channels, compensated, panel: a letter, the same for the same markers); ``unread`` (path and fault);
+    ``panels`` (the markers of each, the commonest first); ``channels`` (of the panel that most files share, as
+    :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files, in words);
+    ``notes``, ``rules``, ``advice`` and ``next`` (a command; empty if no run is possible). ``apart`` tells whether the
+    files share no stained channel: then there are no channels, and ``by_panel`` has a command for each panel.
+
+    Raises
+    ------
+    InputError
+        No file can be read, or a sheet is at fault.
+    """
+    given = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
+    listed, notes = _listed(given)
+    opened, unread = _open(listed)
+    panels = _panels([file for _, file in opened], config)
+    sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
+    if config.cluster.markers is None and apart([file for _, file in opened], config.panel.names):
+        return finite(_several_panels(opened, panels, unread, config, path=_path(given), notes=notes, sheet=sheet))
+    common = [pair for pair, letter in zip(opened, panels, strict=True) if letter == "A"]
+    panel, faults = _panel(opened, common, config)
+    roles, missing = find_roles(panel, config)
+    _, file = common[0]
+    columns = panel.columns(file)
+    values, smallest = _pooled(common, panel)
+    channels = [file.channels[i] for i in columns]
+    spill, said = _compensation(file, config)
+    whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
+    alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
+    signs = replace(find_signs(values, channels, spill if whole else None), alike=len(alike) == len(opened))
+    faults += [f"{path.name}: {ALIKE}" for path in alike]
+    notes += [*panel.notes, *said, *missing]
+    fits = rules_that_fit(panel, roles)
+    files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
+    differ = differences(opened, panels)
+    first = cohort_advice(files, unread, faults, differ, sheet=sheet)
+    return finite(
+        {
+            "path": _path(given),
+            "apart": False,
+            "files": files,
+            "unread": unread,
+            "panels": _spelt(opened, panels, config),
+            "channels": channel_rows(file, roles, quantiles(values), columns.tolist()),
+            "differences": differ,
+            "notes": notes,
+            "rules": fits,
+            "advice": first + advise(panel, roles, notes, signs, n_ok=smallest, fits=fits),
+            "next": command(given, signs, fits, skip=bool(faults) or (bool(unread) and sheet)),
+            "by_panel": {},
+        }
+    )
+
+
+def _path(given: Sequence[Path]) -> str:
+    return " ".join(str(path) for path in given)
+
+
+def _clustered(roles: Sequence[tuple[str, str]]) -> np.ndarray:
+    """Columns that would be clustered on."""
+    return np.flatnonzero([role == "clustering" for role, _ in roles])
+
+
+def _several_panels(
+    opened: Opened,
+    panels: Sequence[str],
+    unread: Sequence[dict[str, str]],
+    config: Config,
+    *,
+    path: str,
+    notes: list[str],
+    sheet: bool,
+) -> dict[str, Any]:
+    """Of files that share no stained channel: the panels, and a run for the files of each."""
+    spelt = _spelt(opened, panels, config)
+    files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
+    head = f"{len(files)} files, {len(spelt)} panels, no common marker: they cannot be run together"
+    steps = [{"found": head, "do": "run the files of one panel at a time"}]
+    runs = {}
+    for letter in spelt:
+        mine = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
+        runs[letter], alike = _run_of(mine, config, out=f"OUT_{letter}")
+        steps += [{"found": f"{name}: {ALIKE}", "do": "it cannot be run: export the events again"} for name in alike]
+    return {
+        "path": path,
+        "apart": True,
+        "files": files,
+        "unread": unread,
+        "panels": spelt,
+        "channels": [],
+        "differences": [],
+        "notes": notes,
+        "rules": [],
+        "advice": steps + cohort_advice(files, unread, [], [], sheet=sheet),
+        "next": "",
+        "by_panel": {letter: run for letter, run in runs.items() if run},
+    }
+
+
+def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
+    """The run of the files of one panel, and those in which all events are alike."""
+    panel = reconcile_panel([file for _, file in mine], names=config.panel.names)
+    roles, _ = find_roles(panel, config)
+    alike = [file.path for _, file in mine if is_constant(file, panel.columns(file)[_clustered(roles)])]
+    _, file = mine[0]
+    values, _ = _pooled(mine, panel)
+    signs = find_signs(values, [file.channels[i] for i in panel.columns(file)], None)
+    used = [file.path for _, file in mine if file.path not in alike]
+    signs = replace(signs, alike=not used or not len(_clustered(roles)))
+    return command(used, signs, rules_that_fit(panel, roles), out=out), [path.name for path in alike]
+
+
+def holds_events(path: Path) -> bool:
+    """Whether a path is that of an FCS file, by its name or by what it holds, and not of a sheet or a folder."""
+    return not path.is_dir() and (is_named_fcs(path) or (path.is_file() and is_fcs(path)))
+
+
+def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[str]]:
+    """The samples of a sheet, with what it warns of; or of files and folders, whatever these hold."""
+    if len(given) == 1 and given[0].is_file() and not holds_events(given[0]):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", CytoclustWarning)
+            return read_sheet(given[0], check_files=False), [str(warning.message) for warning in caught]
+    files = [file for path in given for file in (in_folder(path) if path.is_dir() else [path])]
+    return [Sample(sample_id, file) for sample_id, file in zip(sample_ids(files), files, strict=True)], []
+
+
+def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, FCSFile]], list[dict[str, str]]]:
+    opened, unread = [], []
+    for sample in listed:
+        try:
+            file = open_fcs(sample.path)
+            if file.n_events == 0:
+                raise InputError(f"{file.path} holds no events; leave it out.")
+            opened.append((sample, file))
+        except InputError as error:
+            unread.append({keys.SAMPLE: sample.sample_id, "path": str(sample.path), "fault": str(error)})
+    if not opened:
+        raise InputError(f"None of the {len(listed)} files can be read. {unread[0]['fault']}")
+    return opened, unread
+
+
+def _panels(files: Sequence[FCSFile], config: Config) -> list[str]:
+    """A letter for the panel of each file; A is the commonest."""
+    sets = [frozenset(stains(file, config.panel.names)) for file in files]
+    order = [each for each, _ in Counter(sets).most_common()]
+    return [_letter(order.index(each)) for each in sets]
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"{number + 1}"
+
+
+def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[str]]:
+    """The panel that all files share, or, where one lacks what most have, that of the commonest panel."""
+    chosen, names = config.cluster.markers, config.panel.names
+    try:
+        return reconcile_panel([file for _, file in opened], markers=chosen, names=names), []
+    except InputError as error:
+        return reconcile_panel([file for _, file in common], markers=chosen, names=names), [str(error)]
+
+
+def _compensation(file: FCSFile, config: Config) -> tuple[Spillover | None, list[str]]:
+    """The file's own matrix, if a run would use it, and a note."""
+    if not config.compensate.enabled:
+        return None, []
+    override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
+    markers = [marker_of(channel, config.panel.names) for channel in file.channels]
+    matrix, said = choose_matrix(file.spill, [c.name for c in file.channels], markers=markers, override=override)
+    return file.spill if matrix is not None and override is None else None, [said] if said else []
+
+
+def _pooled(common: Opened, panel: Panel) -> tuple[np.ndarray, float]:
+    """Events of the panel, evenly over files, as read; and the number of events of the smallest file."""
+    share = max(200, min(pooled_share(len(common)), FIT_EVENTS // len(common)))
+    parts = [file.take(pooled_rows(file.n_events, share), columns=panel.columns(file)) for _, file in common]
+    return np.concatenate(parts), float(min(file.n_events for _, file in common))
+
+
+def _row(sample: Sample, file: FCSFile, letter: str) -> dict[str, Any]:
+    return {
+        **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
+        "path": str(sample.path),
+        "version": file.version,
+        "cytometer": file.text.get("$CYT", ""),
+        "serial": file.text.get("$CYTSN", ""),
+        "date": file.text.get("$DATE", ""),
+        "n_events": file.n_events,
+        "n_channels": len(file.channels),
+        "compensated": has_matrix(file),
+        "panel": letter,
+        "notes": list(file.notes),
+    }
+
+
+def _spelt(opened: Opened, panels: Sequence[str], config: Config) -> dict[str, list[str]]:
+    """Markers of each panel as its first file writes them."""
+    found: dict[str, list[str]] = {}
+    for (_, file), letter in zip(opened, panels, strict=True):
+        found.setdefault(letter, list(stains(file, config.panel.names).values()))
+    return dict(sorted(found.items()))

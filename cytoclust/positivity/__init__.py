@@ -1,0 +1,38 @@
+"""Where each marker turns positive: profiles of clusters, levels, cuts, controls, leftovers of quality control."""
+
+from cytoclust.positivity._control import Control
+from cytoclust.positivity._dye import BY_NAME, as_marker, dye_limit, held_by_dye
+from cytoclust.positivity._given_cuts import beyond_clusters
+from cytoclust.positivity._learn_thresholds import learn_thresholds
+from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, withhold
+from cytoclust.positivity._mixed import with_mixed
+from cytoclust.positivity._profile import MIN_EVENTS, Profile
+from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
+from cytoclust.positivity._thresholds import Thresholds
+from cytoclust.positivity._upper_end import upper_end
+
+__all__ = [
+    "BY_NAME",
+    "LEVELS",
+    "MIN_EVENTS",
+    "REASONS",
+    "SURE",
+    "WORDS",
+    "Control",
+    "Level",
+    "Profile",
+    "Thresholds",
+    "as_marker",
+    "beyond_clusters",
+    "dye_limit",
+    "held_by_dye",
+    "learn_thresholds",
+    "leftovers",
+    "level_probabilities",
+    "look_alikes",
+    "set_probability",
+    "spell",
+    "upper_end",
+    "with_mixed",
+    "withhold",
+]

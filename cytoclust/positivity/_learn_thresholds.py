@@ -1,0 +1,180 @@
+"""Positivity of each marker, from the clusters."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cytoclust.errors import InputError
+from cytoclust.positivity._autofluorescence import junk_clusters, without_autofluorescence
+from cytoclust.positivity._batch_cuts import batch_cuts
+from cytoclust.positivity._control import Control
+from cytoclust.positivity._given_cuts import by_marker
+from cytoclust.positivity._levels import Clusters, group_levels
+from cytoclust.positivity._marker_levels import MarkerLevels
+from cytoclust.positivity._overrule import Cuts, overrule
+from cytoclust.positivity._profile import MIN_EVENTS, Profile
+from cytoclust.positivity._thresholds import Thresholds
+
+__all__ = ["learn_thresholds"]
+
+_NARROW, _WIDE = 0.5, 3.0  # spreads are held between these multiples of the marker's typical one
+_A_LITTLE = 4.0  # spreads
+_COMMON = 0.01  # of the events
+_FEW = 0.1  # of the clusters
+_AGREEING, _AGREE, _NEAR_USUAL = 4, 1.5, 3.0  # markers; spreads: scatter of their negative modes, and tolerance
+_DARK, _DARK_MARKERS = 0.7, 3  # spreads below every common cluster, on so many markers
+
+
+def learn_thresholds(
+    profile: Profile, *, given: Mapping[str, float] | None = None, controls: Sequence[Control] = ()
+) -> Thresholds:
+    """Find for each marker whether there are negative, dim, positive and bright cells, and where the borders lie.
+
+    Each cluster has about the same say, whatever its size: a positive population of 0.01 % of the events counts as much
+    as one of 40 %, and a marker that nearly all cells carry (CD45 in marrow) is cut below them. Levels are groups of
+    clusters set apart by a gap (``_levels.py``); all lengths are in units of the spread within clusters, so the
+    scale may be arcsinh, logicle or any other. The cut is where the cells of the clusters below and above err equally
+    (``_equal_error.py``). A first pass finds the negative modes; a second leaves out debris and dead cells, which are a
+    little positive for everything, and takes autofluorescence off before it asks what is positive. The cut itself is on
+    the scale as measured, above the negatives of autofluorescent cells.
+
+    A profile with counts by batch has a cut for each batch where batches differ by more than the error of that.
+
+    Parameters
+    ----------
+    profile
+        The clusters.
+    given
+        Cuts for markers (or their synonyms) that are known otherwise, on the profile's scale; they go before controls.
+    controls
+        Cuts from FMO and unstained files.
+
+    Raises
+    ------
+    InputError
+        ``given`` names a marker that the profile has not, or one twice, or there is no cluster with ten events.
+    """
+    given = by_marker(given or {}, profile.markers)
+    if not (profile.n_events >= MIN_EVENTS).any():
+        raise InputError(f"Thresholds need a cluster of at least {MIN_EVENTS} events. There is none.")
+    markers = _levels(profile)
+    cuts = np.array([each.cuts() for each in markers])
+    told, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
+    only = _only(markers, told, profile, controls)
+    return Thresholds(
+        profile.markers,
+        positive=told.cohort[:, 0],
+        dim=told.cohort[:, 1],
+        bright=told.cohort[:, 2],
+        uncertainty=told.cohort[:, 3],
+        negative=np.array([each.centre(0) for each in markers]),
+        spread=np.array([each.spread for each in markers]),
+        only=only,
+        modes=tuple(_words(each, row, sign) for each, row, sign in zip(markers, told.cohort, only, strict=True)),
+        source=tuple(told.source),
+        batches=profile.batches,
+        cuts=told.by_batch,
+        sources=tuple(map(tuple, told.sources)),
+    )
+
+
+def _levels(profile: Profile) -> list[MarkerLevels]:
+    """Levels of every marker, of clusters of ten events or more."""
+    use = profile.n_events >= MIN_EVENTS
+    raw, lower, upper = _shape(profile, use)
+    n = profile.n_events[use]
+    spreads = (lower + upper) / 2
+    bright = ~_dark(raw, spreads, n)
+
+    def group(x: np.ndarray, rows: np.ndarray) -> list[MarkerLevels]:
+        found = []
+        for j in range(len(profile.markers)):
+            clusters = Clusters(x[:, j], raw[:, j], lower[:, j], upper[:, j], n)
+            found.append(MarkerLevels(clusters, group_levels(clusters, rows)))
+        return _join_below_negative(found)
+
+    x = _lift(raw, spreads, n)
+    first = group(x, np.flatnonzero(bright))
+    negative, spread = np.array([each.centre(0) for each in first]), np.array([each.spread for each in first])
+    junk = junk_clusters((x - negative) / spread, n)
+    x = _lift(without_autofluorescence(x, negative, spread, n, junk), spreads, n)
+    return group(x, np.flatnonzero(bright & ~junk))
+
+
+def _join_below_negative(markers: list[MarkerLevels]) -> list[MarkerLevels]:
+    """Join a few clusters below an ordinary negative mode (overcompensated ones) with that mode.
+
+    What is ordinary is seen from the other markers, if their negative modes agree. A few negative clusters below a
+    bulk of positive ones (CD45 in marrow) stay as they are: that bulk is not where other markers are negative.
+    """
+    centres, widths = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
+    usual, width = np.median(centres), np.median(widths)
+    scatter = np.median(np.abs(centres - usual))
+    if len(markers) < _AGREEING or scatter > _AGREE * width:
+        return markers
+    joined = []
+    for m in markers:
+        few = len(m.levels) > 1 and len(m.levels[0]) <= _FEW * len(np.concatenate(m.levels))
+        if few and abs(m.centre(1) - usual) <= _NEAR_USUAL * max(scatter, width):
+            m = MarkerLevels(m.clusters, [np.concatenate(m.levels[:2]), *m.levels[2:]])
+        joined.append(m)
+    return joined
+
+
+def _shape(profile: Profile, use: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Median and spread below and above it ``(c, m)``; spreads near the typical one, since splinters are too narrow."""
+    low, middle, high = (profile.quantile(q)[use] for q in (0.1587, 0.5, 0.8413))
+    typical = np.median((high - low) / 2, axis=0)
+    typical = np.maximum(typical, 1e-9 + 1e-6 * (profile.edges[:, -1] - profile.edges[:, 0]))
+    lower, upper = (np.clip(each, _NARROW * typical, _WIDE * typical) for each in (middle - low, high - middle))
+    return middle, lower, upper
+
+
+def _dark(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Rare clusters ``(c,)`` darker than every common one on several markers: fragments, which teach nothing."""
+    common = n >= _COMMON * n.sum()
+    if not common.any():
+        return np.zeros(len(n), dtype=bool)
+    below = medians < medians[common].min(axis=0) - _DARK * np.median(spreads, axis=0)
+    return np.asarray(~common & (below.sum(axis=1) >= _DARK_MARKERS))
+
+
+def _lift(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Medians ``(c, m)``, with rare clusters a little below every common one lifted to the lowest of these.
+
+    Debris and other dark events lie below the negative cells by their lack of autofluorescence; they are no negative
+    level of their own, beside which negative cells would be dim. A rare cluster *far* below (CD45- cells among
+    leukocytes) stays where it is.
+    """
+    common = n >= _COMMON * n.sum()
+    if not common.any():
+        return medians
+    floor = medians[common].min(axis=0)
+    little = _A_LITTLE * np.median(spreads, axis=0)
+    return np.where(~common[:, None] & (medians < floor) & (medians > floor - little), floor, medians)
+
+
+def _only(markers: list[MarkerLevels], told: Cuts, profile: Profile, controls: Sequence[Control]) -> tuple[str, ...]:
+    """What a marker with one mode is taken for.
+
+    Positive only if it lies above an unstained control, or, without one, above where most others turn positive.
+    """
+    positive = told.cohort[:, 0]
+    found = positive[np.isfinite(positive)]
+    centres, spreads = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
+    agree = len(found) >= 3 and np.ptp(np.quantile(found, [0.25, 0.75])) <= 3 * np.median(spreads)
+    limit = np.full(len(markers), np.median(found) if agree else np.inf)
+    for control in controls:
+        if control.bound:
+            limit[profile.markers.index(control.marker)] = control.cut
+    high = centres > limit + 2 * spreads
+    return tuple("" if np.isfinite(cut) else "+" if up else "-" for cut, up in zip(positive, high, strict=True))
+
+
+def _words(marker: MarkerLevels, cuts: np.ndarray, only: str) -> str:
+    if only:
+        return f"one mode, taken as {'positive' if only == '+' else 'negative'}"
+    if len(marker.levels) == 1:
+        return "one mode"
+    dim, bright = np.isfinite(cuts[1:3])
+    return ", ".join(["negative", *["dim"] * bool(dim), "positive", *["bright"] * bool(bright)])

@@ -1,0 +1,80 @@
+"""Clusters that are what quality control left of dead cells, debris and doublets."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.positivity._profile import Profile
+
+__all__ = ["REASONS", "leftovers", "look_alikes", "withhold"]
+
+REASONS = ("debris", "doublet", "dead")
+"""For which look-alikes of a cluster are set aside."""
+BODY = (0.005, 0.995)
+"""Quantiles of a cluster, in every marker, between which an event looks like it."""
+MOST, UNUSUAL = 1.0, 5.0
+"""More of its like were set aside than kept, and so many times as often as of all events."""
+NAMELESS = 3.0
+"""Of dead cells or debris, so many times as many were set aside as kept: what is left has no name."""
+
+
+def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.int64]]:
+    """What counts how many of some events look like each cluster ``(c,)``.
+
+    An event looks like the cluster whose medians are nearest, in its spreads, if it lies within the body of that
+    cluster. Medians and bodies are taken once, and serve events ``(n, m)`` on the scale of the profile, block by block.
+    """
+    low, first, medians, third, high = (np.nan_to_num(profile.quantile(q)) for q in (BODY[0], 0.16, 0.5, 0.84, BODY[1]))
+    precision = 1 / np.maximum((third - first) / 2, 1e-6) ** 2
+
+    def count(events: NDArray[np.float32]) -> NDArray[np.int64]:
+        x = np.nan_to_num(events.astype(np.float64))
+        squared = x**2 @ precision.T - 2 * x @ (medians * precision).T + (medians**2 * precision).sum(axis=1)
+        cluster = np.argmin(squared, axis=1)
+        within = ((x >= low[cluster]) & (x <= high[cluster])).all(axis=1)
+        return np.bincount(cluster[within], minlength=len(medians))
+
+    return count
+
+
+def leftovers(profile: Profile, aside: NDArray[np.float64]) -> pd.DataFrame:
+    """Which clusters are leftovers.
+
+    Living cells are set aside now and then. Of the dead cells and the debris that quality control misses, it has caught
+    far more: their clusters have most of their like among the events set aside.
+
+    Parameters
+    ----------
+    profile
+        The clusters.
+    aside
+        ``(c, 3)`` events that look like each cluster, set aside as debris, doublets and dead cells.
+
+    Returns
+    -------
+    Index cluster: ``leftover`` (the reason, or ""), ``times`` (events set aside for one that was kept).
+    """
+    kept = np.maximum(profile.n_events, 1)
+    times = aside.sum(axis=1) / kept
+    most = times > max(MOST, UNUSUAL * float(aside.sum()) / max(1, int(kept.sum())))
+    reason = np.where(most, np.array(REASONS)[aside.argmax(axis=1)], "")
+    return pd.DataFrame({"leftover": reason, "times": times}, index=pd.Index(profile.clusters, name=keys.CLUSTER))
+
+
+def withhold(naming: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """The table of names with a column ``leftover``; what is left of dead cells and debris is ``unknown``.
+
+    A cell that is dead binds any antibody, and a fragment shows what its cell had: a rule that fits says nothing.
+    """
+    left = left.reindex(naming.index)
+    naming = naming.assign(leftover=left["leftover"])
+    junk = left["leftover"].isin(["dead", "debris"]) & (left["times"] >= NAMELESS)
+    junk &= ~naming[keys.POPULATION].isin([keys.UNKNOWN, keys.UNASSIGNED])
+    told = "would be " + naming[keys.POPULATION] + ", but most such events were set aside as " + naming["leftover"]
+    naming.loc[junk, "near"] = told[junk]
+    naming.loc[junk, keys.PROBABILITY] = 0.0
+    naming.loc[junk, keys.POPULATION] = keys.UNKNOWN
+    return naming

@@ -1,0 +1,152 @@
+"""Levels of one marker: groups of clusters whose medians are set apart by a gap."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from cytoclust.positivity._equal_error import say
+
+__all__ = ["Clusters", "group_levels", "weighted_quantile"]
+
+_BANDWIDTH = 0.45  # of a cluster's spread: a median is known far better than one event
+_DEPTH = 0.7  # a valley between levels is at most this fraction of the lower peak
+_HUMPS = 1.5  # least distance of two humps, in spreads
+_UPPER = 2.2  # of two positive levels: 98.6 % of a normal lie below, and batches move less
+LOWEST = 2.8  # and of the lowest from the next: 8 % of either err then, and what errs more is no border
+_CONTINUUM = 5.0  # medians that reach over more spreads than this are cut even without a clear valley
+_STEPS = 16
+_HEARD = 0.2  # of the say of the largest cluster of a group
+_WIDE = 1.6  # times the spread of the narrower ones
+NEAR = 1.0  # spreads above the negative mode up to which a cluster is plainly negative
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters on one marker, each array ``(c,)``.
+
+    Attributes
+    ----------
+    x
+        Median, without autofluorescence.
+    raw
+        Median as measured.
+    lower, upper
+        Spread below and above the median: what 34 % of the events lie within.
+    n_events
+        Events.
+    """
+
+    x: np.ndarray
+    raw: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    n_events: np.ndarray
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Mean of the two."""
+        return (self.lower + self.upper) / 2
+
+    @property
+    def weight(self) -> np.ndarray:
+        """Say of each cluster."""
+        return say(self.n_events)
+
+    def middle(self, values: np.ndarray, rows: np.ndarray, q: float = 0.5) -> float:
+        """Weighted quantile of some values over some clusters."""
+        rows = self.heard(rows)
+        return weighted_quantile(values[rows], self.weight[rows], q)
+
+    def heard(self, rows: np.ndarray) -> np.ndarray:
+        """Those of some clusters that are not far smaller than the largest: a few stray events are no witness."""
+        return rows[self.weight[rows] >= _HEARD * self.weight[rows].max()]
+
+    def narrow(self, rows: np.ndarray) -> np.ndarray:
+        """Those of some clusters that are not far wider than others: no mixture, continuum or smear."""
+        return rows[self.spread[rows] <= _WIDE * self.middle(self.spread, rows, 0.25)]
+
+    def negative(self, low: np.ndarray) -> tuple[float, float]:
+        """Centre and spread of the negative mode, of the clusters of the lowest level.
+
+        The centre is a low quantile: what joined the level from above (a smear of weak binding) must not move it.
+        """
+        return self.middle(self.x, low, 0.25), self.middle(self.spread, low)
+
+    def distance(self, low: np.ndarray, high: np.ndarray) -> float:
+        """Between the centres of two groups, in spreads."""
+        between = self.middle(self.x, high) - self.middle(self.x, low)
+        return 2 * max(between, 1e-12) / (self.middle(self.upper, low) + self.middle(self.lower, high))
+
+
+def weighted_quantile(values: np.ndarray, weight: np.ndarray, q: float) -> float:
+    """Quantile of values ``(k,)``, linear between the middles of their weights."""
+    order = np.argsort(values, kind="stable")
+    at = np.cumsum(weight[order])
+    return float(np.interp(q, (at - weight[order] / 2) / at[-1], values[order]))
+
+
+def group_levels(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:
+    """Group clusters by their median on one marker, each with about the same say whatever its size.
+
+    The density of the medians (a Gaussian kernel for each cluster, as wide as its own spread allows) is cut at
+    its valleys; shallow valleys are filled, and humps closer than 1.5 spreads joined. Then what is less than 2.8
+    spreads above the plainly negative clusters is joined with them: weak binding that smears the negatives upwards
+    is no level of its own. Last, positive levels closer than 2.2 spreads are joined.
+
+    Returns
+    -------
+    Indices into the clusters: one array for each level, from low to high.
+    """
+    groups = _valleys(clusters, rows)
+    while len(groups) > 1:
+        centre, spread = clusters.negative(groups[0])
+        core = groups[0][clusters.x[groups[0]] <= centre + NEAR * spread]
+        if clusters.distance(clusters.narrow(core), groups[1]) >= LOWEST:
+            break
+        groups[:2] = [np.concatenate(groups[:2])]
+    while len(groups) > 2:
+        distance = [clusters.distance(low, high) for low, high in pairwise(groups[1:])]
+        at = 1 + int(np.argmin(distance))
+        if distance[at - 1] >= _UPPER:
+            break
+        groups[at : at + 2] = [np.concatenate(groups[at : at + 2])]
+    return groups
+
+
+def _valleys(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:
+    order = rows[np.argsort(clusters.x[rows], kind="stable")]
+    x, s = clusters.x[order], clusters.spread[order]
+    peaks, below, depth = _peaks_and_saddles(x, s, clusters.weight[order])
+    groups = [order[a:b] for a, b in pairwise([0, *below, len(x)])]
+    while depth:
+        ratio = [saddle / min(peaks[i], peaks[i + 1]) for i, saddle in enumerate(depth)]
+        distance = [clusters.distance(groups[i], groups[i + 1]) for i in range(len(depth))]
+        continuum = len(depth) == 1 and np.ptp(x) > _CONTINUUM * np.median(s)
+        bad = [
+            (max(ratio[i] / _DEPTH, _HUMPS / distance[i]), i)
+            for i in range(len(depth))
+            if distance[i] < _HUMPS or (ratio[i] > _DEPTH and not continuum)
+        ]
+        if not bad:
+            break
+        _, at = max(bad)
+        groups[at : at + 2] = [np.concatenate(groups[at : at + 2])]
+        peaks[at : at + 2] = [max(peaks[at : at + 2])]
+        del depth[at]
+    return groups
+
+
+def _peaks_and_saddles(x: np.ndarray, s: np.ndarray, weight: np.ndarray) -> tuple[list[float], list[int], list[float]]:
+    """Heights of the density's peaks; of its minima between them, the number of clusters below and the height."""
+    widths = _BANDWIDTH * s
+    grid = np.unique(np.concatenate([np.linspace(a, b, _STEPS) for a, b in pairwise(x)] or [x]))
+    density = np.exp(-0.5 * ((grid[:, None] - x) / widths) ** 2) @ (weight / widths)
+    inner = density[1:-1]
+    at = 1 + np.flatnonzero((inner < density[:-2]) & (inner <= density[2:]))
+    below = np.searchsorted(x, grid[at], side="right")
+    keep = np.flatnonzero(np.diff(below, prepend=0) > 0)
+    keep = keep[below[keep] < len(x)]
+    at, below = at[keep], below[keep]
+    peaks = [float(density[a:b].max()) for a, b in pairwise([0, *at, len(grid)])]
+    return peaks, below.tolist(), density[at].tolist()

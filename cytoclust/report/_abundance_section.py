@@ -1,0 +1,124 @@
+"""Section 2: how much of each population there is in each sample."""
+
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, plural, text
+from cytoclust.report._contrast_section import contrasts
+from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
+from cytoclust.report._gather import Inputs, present
+from cytoclust.words import count, percent
+
+__all__ = ["amounts"]
+
+DETECTED, NOT_DETECTED, _ = keys.STATUSES
+
+
+def amounts(inputs: Inputs) -> dict[str, Any]:
+    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
+    counted = len(inputs.populations) > 0
+    return {
+        "figure": _figure(inputs.populations) if counted else None,
+        "detection": _detection(inputs.populations) if counted else None,
+        "matrix": _matrix(inputs.populations) if counted else None,
+        "table": _table(inputs) if counted else None,
+        "contrasts": contrasts(inputs),
+        "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
+        "notes": inputs.notes,
+    }
+
+
+def _figure(populations: pd.DataFrame) -> Figure:
+    names = [n for n in dict.fromkeys(populations[keys.POPULATION].astype(str)) if n != keys.UNASSIGNED]
+    grouped, n_samples = present(populations, keys.GROUP), populations[keys.SAMPLE].nunique()
+    split = ", coloured by group" if grouped else ""
+    alt = (
+        f"Fraction of {plural(len(named_populations(populations)), 'population')} in"
+        f" {plural(n_samples, 'sample')}{split}, a panel for each population, on a logarithmic scale. The"
+        " numbers are in the table below."
+    )
+    caption = (
+        f"Each point is a sample{split}; vertical lines are exact intervals, thin lines join the samples of a patient."
+        if n_samples > 1
+        else "The fraction of its parent, with its exact interval."
+    )
+    caption += " Open triangles: not detected, drawn at the limit of detection. Crosses at the top: not evaluable."
+    if grouped:
+        caption += (
+            " A horizontal line is the median of the evaluable samples, where more than half have the population."
+        )
+    return embed(pl.abundance(populations, names=names, show=False), alt=alt, caption=caption)
+
+
+def _detection(populations: pd.DataFrame) -> Figure:
+    n_samples, names = populations[keys.SAMPLE].nunique(), named_populations(populations)
+    return embed(
+        pl.detection(populations, show=False),
+        alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: detected, not detected or"
+        " not evaluable. The table below has the same.",
+        caption=("Which population was detected in which sample. " if n_samples > 1 else "")
+        + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
+        " the first is evidence of absence.",
+    )
+
+
+def _matrix(populations: pd.DataFrame) -> Table:
+    names = list(dict.fromkeys(populations[keys.POPULATION].astype(str)))
+    extra = [column for column in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT) if present(populations, column)]
+    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in extra), *names]
+    caption = f"Fraction of its parent and status of each population{_in_each(populations)}"
+    table = Table("detection", caption, titles, tall=True, style="matrix", data=_wide(populations, extra, names))
+    for sample, rows in populations.groupby(populations[keys.SAMPLE].astype(str), sort=False):
+        by_name: dict[str, Any] = {str(row[keys.POPULATION]): row for row in rows.to_dict("records")}
+        cells = [Cell(str(sample)), *(name(rows[column].iloc[0]) for column in extra)]
+        table.rows.append(cells + [_status_cell(by_name.get(name)) for name in names])
+    return table
+
+
+def _in_each(rows: pd.DataFrame) -> str:
+    """``in each sample``, where there are several."""
+    return " in each sample" if len(set(rows[keys.SAMPLE])) > 1 else ""
+
+
+def _wide(populations: pd.DataFrame, extra: list[str], names: list[str]) -> pd.DataFrame:
+    """One row a sample: status and fraction of each population."""
+    table = populations.assign(**{column: populations[column].astype(str) for column in (keys.SAMPLE, keys.POPULATION)})
+    wide = table.drop_duplicates(keys.SAMPLE)[[keys.SAMPLE, *extra]].set_index(keys.SAMPLE)
+    for column in ("status", "fraction"):
+        of = table.drop_duplicates([keys.SAMPLE, keys.POPULATION]).pivot(
+            index=keys.SAMPLE, columns=keys.POPULATION, values=column
+        )
+        wide = wide.join(of[names].add_suffix(f" {column}"))
+    return wide.reset_index()
+
+
+def _status_cell(row: dict[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("", "")
+    status = str(row["status"])
+    shown = percent(row["fraction"]) if status == DETECTED else status
+    tip = f"{status}: {count(row['n_events'])} of {count(row['n_parent'])} events"
+    sort = row["fraction"] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
+    return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
+
+
+def _table(inputs: Inputs) -> Table:
+    rows = inputs.populations
+    sheet = [column for column in keys.SHEET_COLUMNS if present(rows, column)]
+    sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
+    titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
+    titles += ["Fraction", f"{sure} interval", *(["Parent"] if "parent" in rows else [])]
+    titles += ["Events", "Parent events", "LOD", "LOQ"]
+    caption = f"Events and fraction of each population{_in_each(rows)}"
+    table = Table("populations", caption, titles, tall=True, data=rows)
+    for row in rows.to_dict("records"):
+        cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
+        cells += [status_cell(row["status"]), fraction(row["fraction"])]
+        cells += [Cell(f"{percent(row['ci_low'])} – {percent(row['ci_high'])}", float(row["ci_high"]), "num")]
+        cells += [name(row["parent"])] if "parent" in row else []
+        cells += [events(row["n_events"]), events(row["n_parent"])]
+        cells += [fraction(row["lod"]), fraction(row.get("loq", float("nan")))]
+        table.rows.append(cells)
+    return table

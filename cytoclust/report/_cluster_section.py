@@ -1,0 +1,116 @@
+"""Section 3: the clusters."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.pl.medians import split_cluster_table
+from cytoclust.pl.style import NO_NAME
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, plural, text
+from cytoclust.report._gather import Inputs, present
+from cytoclust.report._map_section import map_data, map_rows
+from cytoclust.report._unknown_section import SOMETIMES, legend, unknown
+
+__all__ = ["clusters"]
+
+MAKERS = {
+    "phenotype": phenotype,
+    "near": phenotype,
+    "n_events": events,
+    "n_samples": events,
+    "fraction": fraction,
+    "stability": number,
+    "novelty": number,
+}
+SHOWN = (  # columns of the table in this order
+    keys.POPULATION, "phenotype", "near", "n_events", "fraction", "n_samples", "stability", "novelty", "doublet_of",
+    "leftover", "cluster_parent",
+)  # fmt: skip
+
+
+def clusters(inputs: Inputs) -> dict[str, Any]:
+    """Heatmap, tree, map of the events, the table, and the clusters without a name."""
+    table = inputs.clusters
+    return {
+        "heatmap": _heatmap(inputs) if len(table) else None,
+        "tree": _tree(inputs),
+        "map": map_data(inputs),
+        "still": _still(inputs),
+        "table": _table(inputs) if len(table) else None,
+        "unknown": unknown(table),
+    }
+
+
+def _heatmap(inputs: Inputs) -> Figure:
+    _, medians = split_cluster_table(inputs.clusters)
+    limits = inputs.adata.uns.get(keys.THRESHOLDS)
+    limits = limits.set_index("marker")["positive"] if isinstance(limits, pd.DataFrame) else None
+    return embed(
+        pl.heatmap(inputs.clusters, thresholds=limits, show=False),
+        alt=f"Heatmap of the medians of {plural(medians.shape[1], 'marker')} in {plural(len(medians), 'cluster')},"
+        " ordered by likeness, with the number of events and the population of each cluster. The numbers are in"
+        " the table below.",
+        caption="Median of each marker in each cluster, scaled from the lowest to the highest cluster of that marker."
+        " Like clusters and like markers stand together; bars are events on a logarithmic scale.",
+    )
+
+
+def _still(inputs: Inputs) -> Figure | None:
+    """The map as a picture, for a reader without scripts."""
+    adata = inputs.adata
+    if "X_umap" not in adata.obsm or not adata.n_obs:
+        return None
+    by_name = keys.POPULATION in adata.obs and len(inputs.populations) > 0
+    column = keys.POPULATION if by_name else keys.CLUSTER
+    if column not in adata.obs:
+        return None
+    return embed(
+        pl.umap(adata[map_rows(adata)], column, legend=by_name, show=False),
+        alt=f"UMAP of events, coloured by {column}.",
+        caption=f"UMAP of events, coloured by {column}. Distances between islands have no meaning.",
+    )
+
+
+def _tree(inputs: Inputs) -> Figure | None:
+    tree = inputs.table("cluster_tree")
+    if tree.empty or inputs.clusters.empty:
+        return None
+    return embed(
+        pl.cluster_tree(tree, inputs.clusters, show=False),
+        alt=f"Tree of {plural(len(inputs.clusters), 'cluster')}: which would join first.",
+        caption="Which clusters are hardly apart: the farther to the right two branches join, the more cells lie"
+        " between them. At 100 % cells stand as densely between the two as in the thinner one, at 1 % hardly any are"
+        " there. Branches that join to the right of the dashed line have one cluster parent; those of one name are one"
+        " kind of cell, divided finely.",
+    )
+
+
+def _table(inputs: Inputs) -> Table:
+    clusters, doublets = inputs.clusters, _doublets(inputs)
+    told, medians = split_cluster_table(clusters)
+    if doublets:
+        told = told.assign(doublet_of=[doublets.get(name, "") for name in told.index])
+        clusters = clusters.assign(doublet_of=told["doublet_of"].to_numpy())
+    columns = [name for name in SHOWN if name in told and (name not in SOMETIMES or present(told, name))]
+    titles = ["Cluster", *(name.replace("n_", "").replace("_", " ").capitalize() for name in columns)]
+    caption = "Clusters, with the median of each marker"
+    table = Table(
+        "clusters", caption, [*titles, *map(str, medians.columns)], tall=True, data=clusters, legend=legend(columns)
+    )
+    for name, row, values in zip(told.index, told.to_dict("records"), medians.to_numpy(), strict=True):
+        cells = [text(name), *(MAKERS.get(column, text)(row[column]) for column in columns)]
+        if columns[0] == keys.POPULATION and row[keys.POPULATION] not in NO_NAME and row.get("doublet_of"):
+            cells[1] = Cell(f"{cells[1].text} (may be doublets of {row['doublet_of']})", sort=cells[1].text)
+        table.rows.append(cells + [replace(number(value), style="num screenonly") for value in values])
+    return table
+
+
+def _doublets(inputs: Inputs) -> dict[str, str]:
+    """Of clusters that may be doublets: which two clusters' cells may be stuck together."""
+    tree = inputs.table("cluster_tree")
+    if not {keys.CLUSTER, "doublet_of"} <= set(tree):
+        return {}
+    pairs = tree["doublet_of"].fillna("").astype(str)
+    return {name: pair for name, pair in zip(tree[keys.CLUSTER].astype(str), pairs, strict=True) if pair}

@@ -1,0 +1,123 @@
+"""What occurs only, or more, in a group or at a time point: cards, a summary, and every claim in a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
+from cytoclust.report._cards import CHANCE, Card, cards, words
+from cytoclust.report._gather import Inputs, present
+
+__all__ = ["discoveries"]
+
+SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
+NAMED = 4  # claims that the first sentence spells out
+
+
+def discoveries(inputs: Inputs) -> dict[str, Any]:
+    """Cards, a sentence on how many claims stand, and a table of all of them."""
+    claims = inputs.discoveries
+    shown = cards(inputs)
+    return {
+        "cards": shown,
+        "any_supported": any(card.verdict == SUPPORTED for card in shown),
+        "headline": _headline([card for card in shown if card.verdict == SUPPORTED]),
+        "summary": _summary(inputs) if len(claims) else _silent(inputs),
+        "n_claims": len(claims),
+        "table": _table(claims, inputs.parameter("contrasts", "alpha")) if len(claims) else None,
+    }
+
+
+def _headline(supported: list[Card]) -> str:
+    """The supported claims in one sentence, the rest of many counted."""
+    told = [f"{card.candidate} {card.claim}" for card in supported[:NAMED]]
+    more = len(supported) - len(told)
+    told += [f"{more} more"] if more else []
+    return f"Supported: {'; '.join(told)}." if told else ""
+
+
+def _summary(inputs: Inputs) -> str:
+    """How many claims stand, and what stood in the way of the others."""
+    claims = inputs.discoveries
+    n_supported = int((claims["verdict"].astype(str) == SUPPORTED).sum())
+    told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
+    text = f"{told} supported, of {len(claims)} that the counts suggested."
+    confounded = claims["flags"].fillna("").astype(str).str.contains("confounded with batch")
+    if confounded.any():
+        where = ", ".join(dict.fromkeys(claims[keys.GROUP][confounded].astype(str)))
+        text += (
+            f" Group and batch cannot be told apart for {where}: all of its samples were measured in batches that hold"
+            " no sample of those compared, so that no claim about it can be supported by these data."
+        )
+    if not n_supported:
+        text += " That is no proof of no difference: see what the counts suggested, and what speaks against each."
+    return text + _not_given(inputs.sheet)
+
+
+def _not_given(sheet: pd.DataFrame) -> str:
+    """What the sheet does not say, and what that hides."""
+    hidden = {
+        keys.GROUP: ("groups", "left out where groups are compared"),
+        keys.BATCH: ("batches", "taken for one batch"),
+        keys.PATIENT: ("patients", "each taken for a patient of its own"),
+    }
+    text = ""
+    for column, (what, meaning) in hidden.items():
+        n = len(sheet) - (int((sheet[column].fillna("").astype(str) != "").sum()) if column in sheet else 0)
+        if 0 < n < len(sheet):
+            text += f" The sheet gives no {what} for {n} of {len(sheet)} samples: they are {meaning}."
+    if not present(sheet, keys.BATCH):
+        text += (
+            " The sheet gives no batches: a difference between days, reagents or machines cannot be told from one "
+            "between groups."
+        )
+    if not present(sheet, keys.PATIENT):
+        text += " The sheet gives no patients: every sample is taken for a patient of its own."
+    return text
+
+
+def _silent(inputs: Inputs) -> str:
+    """Why there is no claim at all."""
+    if len(inputs.contrasts):
+        return "Groups were compared (see section 2), and the counts suggest no difference."
+    sheet = inputs.sheet
+    n = max(
+        len(set(sheet[column].fillna("").astype(str)) - {""}) if column in sheet else 0
+        for column in (keys.GROUP, keys.TIMEPOINT)
+    )
+    text = "No comparison between groups or time points was made: "
+    if n < 2:
+        return text + f"the sheet gives {'only one' if n else 'no'} group or time point."
+    return text + (
+        "each side needs two patients or more, or, between time points, three who were seen at both. Differences that"
+        " can be seen in this report have not been tested."
+    )
+
+
+def _table(claims: pd.DataFrame, alpha: float) -> Table:
+    titles = ["Population or cluster", "Claim", "Detected", "Others", "p", "q", "Verdict", "Objections", "Phenotype"]
+    table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
+    by_chance = pd.to_numeric(claims["q"]) > alpha
+    for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
+        cluster = text(row.get(keys.CLUSTER)).text
+        table.rows.append(
+            [
+                name(f"cluster {cluster}" if cluster else row[keys.POPULATION]),
+                text(words(row)),
+                _ratio(row, ""),
+                _ratio(row, "_other"),
+                number(row["p"], 2),
+                number(row["q"], 2),
+                name(row["verdict"]),
+                text("; ".join(filter(None, [CHANCE if chance else "", text(row["flags"]).text]))),
+                phenotype(row.get("phenotype")),
+            ]
+        )
+    return table
+
+
+def _ratio(row: Mapping[Any, Any], side: str) -> Cell:
+    seen, evaluable = row["n_detected" + side], row["n_evaluable" + side]
+    return Cell(f"{seen:g}/{evaluable:g}", sort=seen / evaluable if evaluable else -1.0, style="num")

@@ -1,0 +1,212 @@
+"""Section 1: what was found."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.report._blocks import Cell, Table, events, fraction, name, plural
+from cytoclust.report._discovery_section import discoveries
+from cytoclust.report._gather import Inputs, present
+from cytoclust.report._unknown_section import is_unknown
+from cytoclust.words import count, percent
+
+__all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
+
+DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
+SYMBOLS = {DETECTED: "●", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
+STYLES = {DETECTED: "detected", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
+SPREAD = ("Median", "Lowest", "Highest")
+
+
+def found(inputs: Inputs) -> dict[str, Any]:
+    """Headline numbers, a sentence, discoveries, populations, and what the panel cannot tell."""
+    rules = inputs.run["rules"] or {}
+    return {
+        "tiles": _tiles(inputs),
+        "sentence": _sentence(inputs),
+        "reading": _reading(inputs),
+        "populations": _summary(inputs),
+        "legend": _legend(inputs),
+        "limits": list(rules.get("limits", [])),
+        "rules": rules.get("name", ""),
+        "discoveries": discoveries(inputs),
+    }
+
+
+def _n_samples(inputs: Inputs) -> int:
+    if inputs.run["inputs"]:
+        return len(inputs.run["inputs"])
+    for table in (inputs.populations, inputs.adata.obs):
+        if keys.SAMPLE in table:
+            return int(table[keys.SAMPLE].nunique())
+    return 1
+
+
+def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
+    n_samples = _n_samples(inputs)
+    tiles = [_tile(n_samples, "sample")]
+    quality = pd.DataFrame(inputs.run["events"])
+    if len(quality):
+        total, intact = int(quality["total"].sum()), int(quality["ok"].sum())
+        tiles += [(count(total), "events"), (percent(intact / max(total, 1)), "passed quality control")]
+    else:
+        tiles.append((count(inputs.adata.n_obs), "events at hand"))
+    if len(inputs.clusters):
+        tiles.append(_tile(len(inputs.clusters), "cluster"))
+    if len(inputs.populations):
+        tiles.append((count(is_unknown(inputs.clusters).sum()), "of them without a name"))
+        n, text = _tile(len(named_populations(inputs.populations)), "population")
+        tiles.append((n, f"{text} counted"))
+    return tiles
+
+
+def _tile(number: int, word: str) -> tuple[str, str]:
+    shown, _, words = plural(number, word).partition(" ")
+    return shown, words
+
+
+def named_populations(populations: pd.DataFrame) -> list[str]:
+    """Populations of the table in its order; cells without a name are none."""
+    names = dict.fromkeys(populations[keys.POPULATION].astype(str)) if len(populations) else {}
+    return [each for each in names if each not in (keys.UNKNOWN, keys.UNASSIGNED)]
+
+
+def _sentence(inputs: Inputs) -> str:
+    table = inputs.populations
+    if table.empty:
+        return "No rules were given: clusters are described by their markers, not named."
+    seen = table[table["status"].astype(str) == DETECTED]
+    names = named_populations(table)
+    n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
+    n_samples = _n_samples(inputs)
+    where = f"in at least one of {n_samples} samples" if n_samples > 1 else "in the sample"
+    if not names:
+        return "No population was counted: no cluster has a name."
+    if n_seen == len(names):
+        each = f"Each of the {len(names)} populations" if n_seen > 1 else "The one population"
+        return f"{each} that {'were' if n_seen > 1 else 'was'} counted was detected {where}."
+    absent = ", ".join(name for name in names if name not in set(seen[keys.POPULATION].astype(str)))
+    none = "Detected in none" if n_samples > 1 else "Not detected, or not evaluable"
+    return (
+        f"Of {plural(len(names), 'population')} that {'were' if len(names) != 1 else 'was'} counted, {n_seen}"
+        f" {'was' if n_seen == 1 else 'were'} detected {where}. {none}: {absent}."
+    )
+
+
+def _reading(inputs: Inputs) -> str:
+    """How to read the table of populations, as far as it has what needs it."""
+    table = inputs.populations
+    if table.empty:
+        return ""
+    text = ""
+    if _n_samples(inputs) > 1:
+        text = (
+            "Read “3/7” as: detected in 3 of the 7 samples that would have shown it, had they had it; “(+2)” as: and in"
+            " 2 that were too shallow to count. Median, lowest and highest fraction of the parent are of the samples"
+            " where it was detected. "
+        )
+    names = named_populations(table)
+    if "parent" in table and set(table["parent"].astype(str)) & set(names):
+        text += "A population with others indented below it has all of their cells, and is counted as one itself. "
+    if set(table[keys.POPULATION].astype(str)) - set(names):
+        text += f"The row “{keys.UNKNOWN}” holds the cells without a name: it is not counted as a population."
+    return text.strip()
+
+
+def depths(populations: pd.DataFrame) -> dict[str, int]:
+    """How deep each population stands in the tree: 0 at the top."""
+    if "parent" not in populations:
+        return dict.fromkeys(populations[keys.POPULATION].astype(str), 0)
+    parent = dict(zip(populations[keys.POPULATION].astype(str), populations["parent"].astype(str), strict=True))
+    depth = {}
+    for population in parent:
+        step, above = 0, parent[population]
+        while above in parent and step < len(parent):
+            step, above = step + 1, parent[above]
+        depth[population] = min(step, 4)
+    return depth
+
+
+def _summary(inputs: Inputs) -> Table | None:
+    """Detected of evaluable samples, in all and in each group, and the fractions where detected."""
+    populations = inputs.populations
+    if populations.empty:
+        return None
+    if _n_samples(inputs) == 1:
+        return _of_one_sample(populations)
+    groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
+    parents = "parent" in populations
+    table = Table(
+        "summary",
+        "Populations: samples in which each was detected, of the samples in which it could have been",
+        ["Population", *(["Parent"] if parents else []), "Detected in", *map(str, groups), "Not evaluable", *SPREAD],
+    )
+    depth = depths(populations)
+    for population, rows in populations.groupby(populations[keys.POPULATION].astype(str), sort=False):
+        seen = rows["fraction"][rows["status"].astype(str) == DETECTED]
+        spread = [seen.median(), seen.min(), seen.max()] if len(seen) else [np.nan] * 3
+        cells = [Cell(str(population), style=f"depth{depth[str(population)]} {name(population).style}".strip())]
+        cells += [name(rows["parent"].iloc[0])] if parents else []
+        parts = [rows, *(rows[rows[keys.GROUP] == group] for group in groups)]
+        cells += [_ratio(part, inputs.parameter("detect", "confidence")) for part in parts]
+        cells.append(events((rows["status"].astype(str) == NOT_EVALUABLE).sum()))
+        table.rows.append(cells + [fraction(value) for value in spread])
+    return table
+
+
+def _of_one_sample(populations: pd.DataFrame) -> Table:
+    """Status and fraction of each population, where there is one sample."""
+    shown = [column for column in ("parent", "status", "n_events", "fraction") if column in populations]
+    titles = {"parent": "Parent", "status": "Status", "n_events": "Events", "fraction": "Fraction of its parent"}
+    table = Table("summary", "Populations in the sample", ["Population", *(titles[column] for column in shown)])
+    makers = {"parent": name, "status": status_cell, "n_events": events, "fraction": fraction}
+    depth = depths(populations)
+    for row in populations.to_dict("records"):
+        own = str(row[keys.POPULATION])
+        first = Cell(own, style=f"depth{depth[own]} {name(own).style}".strip())
+        table.rows.append([first, *(makers[column](row[column]) for column in shown)])
+    return table
+
+
+def status_cell(value: Any) -> Cell:
+    """A status with its sign."""
+    status = str(value)
+    return Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))
+
+
+def _ratio(rows: pd.DataFrame, sure: float) -> Cell:
+    """``3/7``: detected, of the samples that would have shown it; ``(+2)``: in samples too shallow to count."""
+    seen = rows["status"].astype(str) == DETECTED
+    could = rows["power"] >= sure if "power" in rows else rows["status"].astype(str) != NOT_EVALUABLE
+    here, beside, evaluable = int((seen & could).sum()), int((seen & ~could).sum()), int(could.sum())
+    shown = f"{here}/{evaluable}" + (f" (+{beside})" if beside else "")
+    return Cell(shown, sort=here / evaluable if evaluable else -1.0, style="num" + (" strong" if seen.any() else ""))
+
+
+def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
+    lod, loq = inputs.parameter("detect", "lod_events"), inputs.parameter("detect", "loq_events")
+    sure = f"{100 * inputs.parameter('detect', 'confidence'):g} %"
+    return [
+        (
+            SYMBOLS[DETECTED],
+            DETECTED,
+            f"at least {lod} events of the population were seen (the limit of detection, LOD), and more than events"
+            " of other clusters assigned by mistake would explain. The fraction can be relied on as a quantity from"
+            f" {loq} events (the limit of quantification, LOQ).",
+        ),
+        (
+            SYMBOLS[NOT_DETECTED],
+            NOT_DETECTED,
+            "not so many events, although enough cells were measured to have seen the population, had it been as"
+            f" frequent as in the samples that have it (with {sure} power). It may still be there below the limit.",
+        ),
+        (
+            SYMBOLS[NOT_EVALUABLE],
+            NOT_EVALUABLE,
+            "too few cells were measured to tell, or no sample has the population and the rules give no frequency, so"
+            " that nobody knows how many cells it would take. This is no evidence of absence, and the sample is left"
+            " out when samples are counted.",
+        ),
+    ]

@@ -1,0 +1,89 @@
+"""What was measured: channels, markers, transforms, spill-over and thresholds of positivity."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.pl.medians import stained
+from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
+from cytoclust.report._gather import Inputs, present
+from cytoclust.report._units import file_units
+
+__all__ = ["panel"]
+
+FILE_UNITS = "Positive above, file units"
+
+
+def panel(inputs: Inputs) -> dict[str, Any]:
+    """Tables of channels and of thresholds, histograms of the markers, and the spill-over matrix if there is one."""
+    return {
+        "table": _table(inputs.run["panel"]) if inputs.run["panel"] else None,
+        "histograms": _histograms(inputs),
+        "thresholds": _thresholds(inputs),
+        "spillover": _spillover(inputs),
+    }
+
+
+def _table(channels: list[dict[str, Any]]) -> Table:
+    titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", "Positive above"]
+    table = Table("panel", "Panel, transforms and thresholds of positivity", titles, data=pd.DataFrame(channels))
+    for row in channels:
+        cells = [text(row.get(name)) for name in ("name", "channel", "marker", "signal_type", "role", "transform")]
+        table.rows.append([*cells, number(row.get("threshold"))])
+    return table
+
+
+def _histograms(inputs: Inputs) -> Figure | None:
+    markers = stained(inputs.adata)
+    if not markers or not inputs.adata.n_obs:
+        return None
+    learnt, weights = keys.THRESHOLDS in inputs.adata.uns, inputs.weights()
+    of = (
+        "over the cells of all samples, on the scale that was clustered. It is drawn from the events of cohort.h5ad, in"
+        " which rare clusters are enriched; each counts for as many cells of its cluster as it stands for."
+        if weights is not None
+        else "over the events at hand, on the scale that was clustered."
+    )
+    return embed(
+        pl.histograms(inputs.adata, markers=markers, weights=weights, show=False),
+        alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
+        caption=f"Each marker {of}" + (" Dashed lines: thresholds of positivity." if learnt else ""),
+    )
+
+
+def _thresholds(inputs: Inputs) -> Table | None:
+    """Where each marker turns positive, on the clustered scale and in the file's units, how sure, and from what."""
+    rows = inputs.table("thresholds")
+    if not {"marker", "positive"} <= set(rows):
+        return None
+    pairs = zip(rows["marker"].astype(str), rows["positive"].astype(float), strict=True)
+    rows = rows.assign(positive_file_units=[file_units(inputs.adata, *pair) for pair in pairs])
+    titles = {
+        "marker": "Marker", "batch": "Batch", "positive": "Positive above", "positive_file_units": FILE_UNITS,
+        "uncertainty": "Uncertainty", "dim": "Dim up to", "bright": "Bright from", "modes": "Seen", "source": "From",
+    }  # fmt: skip
+    makers = dict.fromkeys(("positive", "uncertainty", "dim", "bright"), number) | {"positive_file_units": signal}
+    shown = [column for column in titles if present(rows, column)]
+    table = Table("thresholds", "Thresholds of positivity", [titles[column] for column in shown], data=rows)
+    for row in rows.to_dict("records"):
+        table.rows.append([makers.get(column, text)(row[column]) for column in shown])
+    return table
+
+
+def _spillover(inputs: Inputs) -> Figure | None:
+    """The matrix of the first file that has one."""
+    meta = inputs.adata.uns.get(keys.META)
+    if not isinstance(meta, Mapping):
+        return None
+    told = [each for each in (meta, *meta.values()) if isinstance(each, Mapping) and keys.SPILL in each]
+    if not told or not isinstance(matrix := told[0][keys.SPILL], pd.DataFrame):
+        return None
+    several = len({each[keys.SPILL].to_numpy().tobytes() for each in told}) > 1
+    which = "the first file; the files differ" if several else "the files" if len(told) > 1 else "the file"
+    return embed(
+        pl.spillover(matrix, show=False),
+        alt=f"Spill-over matrix of {len(matrix)} channels.",
+        caption=f"Spill-over matrix of {which}: the share of each row's dye that the detector of a column sees.",
+    )

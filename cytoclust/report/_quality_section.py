@@ -1,0 +1,117 @@
+"""Section 4: whether the data are good."""
+
+from typing import Any
+
+import pandas as pd
+
+from cytoclust import keys, pl
+from cytoclust.report._batch_section import batches
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, plural, text
+from cytoclust.report._gather import Inputs
+from cytoclust.report._panel_section import panel
+from cytoclust.report._warnings import doubts, unusable
+from cytoclust.words import percent
+
+__all__ = ["quality"]
+
+FEW_OK = 0.5  # a sample that keeps less than this is pointed out
+MEANINGS = {
+    "ok": "intact single cells, used for everything else",
+    "margin": "at the limit of a detector's range",
+    "time": "during a clog or drift of the flow",
+    "debris": "too small to be an intact cell",
+    "doublet": "two or more cells measured as one",
+    "dead": "stained by the viability dye",
+}
+
+
+def quality(inputs: Inputs) -> dict[str, Any]:
+    """Events by quality and along the run, depth, batches, panel, thresholds, and every note about a sample."""
+    counts = inputs.run["events"]
+    notes = [(entry[keys.SAMPLE], note) for entry in inputs.run["inputs"] for note in entry.get("notes", [])]
+    notes += [(name, note) for name, several in inputs.run["quality_notes"].items() for note in several]
+    return {
+        "figure": _figure(inputs.run) if counts else None,
+        "acquisition": _acquisition(inputs.table("acquisition")),
+        "table": _table(counts) if counts else None,
+        "depth": _depth(inputs) if counts else None,
+        "meanings": [(name, MEANINGS[name]) for name in keys.QC],
+        "poor": [*unusable(inputs), *doubts(inputs)]
+        + [
+            f"{row[keys.SAMPLE]} keeps {percent(row['ok'] / row['total'])} of its events."
+            for row in counts
+            if row["total"] and row["ok"] / row["total"] < FEW_OK
+        ],
+        "notes": notes,
+        "batches": batches(inputs),
+        "panel": panel(inputs),
+    }
+
+
+def _figure(run: dict[str, Any]) -> Figure:
+    return embed(
+        pl.events(run, show=False),
+        alt="Share of events that passed quality control and of those set aside, in"
+        f" {plural(len(run['events']), 'sample')}. The numbers are in the table below.",
+        caption=("Events of each sample: those" if len(run["events"]) > 1 else "Events: those")
+        + " that passed quality control, and why the others were set aside.",
+    )
+
+
+def _acquisition(table: pd.DataFrame) -> Figure | None:
+    if table.empty:
+        return None
+    n_samples = table[keys.SAMPLE].nunique()
+    return embed(
+        pl.acquisition(table, show=False),
+        alt=f"Quality along the acquisition of {plural(n_samples, 'sample')}: how fast events came, and what"
+        " was set aside where.",
+        caption=f"{'Each' if n_samples > 1 else 'The'} sample from its first event to its last: how fast events came,"
+        " and which share was set aside, and why.",
+    )
+
+
+def _table(counts: list[dict[str, Any]]) -> Table:
+    present = [name for name in keys.QC if any(name in row for row in counts)]
+    titles = ["Sample", "Events", *(name.capitalize() for name in present)]
+    caption = "Events of each sample by quality" if len(counts) > 1 else "Events by quality"
+    table = Table("events", caption, titles, tall=True, data=pd.DataFrame(counts))
+    for row in counts:
+        total = max(row["total"], 1)
+        shares = [(row.get(name, 0), percent(row.get(name, 0) / total)) for name in present]
+        cells = [Cell(f"{events(n).text} ({share})", float(n), "num") for n, share in shares]
+        table.rows.append([text(row[keys.SAMPLE]), events(row["total"]), *cells])
+    return table
+
+
+def _depth(inputs: Inputs) -> Table:
+    """How rare a population each sample could have shown, and whether blood diluted it."""
+    lod, samples = inputs.parameter("detect", "lod_events"), inputs.table("samples")
+    table = pd.DataFrame([{keys.SAMPLE: str(row[keys.SAMPLE]), "cells": row["ok"]} for row in inputs.run["events"]])
+    makers = {"cells": ("Cells", events)}
+    if {keys.SAMPLE, "n_malignant"} <= set(samples) and samples["n_malignant"].any():
+        table = table.merge(_by_sample(samples, ["n_malignant"]), how="left", on=keys.SAMPLE)
+        table["n_other"] = table["cells"] - table.pop("n_malignant")
+        makers["n_other"] = ("of them not malignant", events)
+    table["lod"] = (lod / table["cells"].where(table["cells"] > 0)).clip(upper=1)
+    makers["lod"] = (f"Limit of detection ({lod} events)", fraction)
+    if len(inputs.populations):
+        populations = inputs.populations.assign(**{keys.SAMPLE: inputs.populations[keys.SAMPLE].astype(str)})
+        unsure = populations["status"].astype(str) == keys.STATUSES[2]
+        table["n_unsure"] = table[keys.SAMPLE].map(unsure.groupby(populations[keys.SAMPLE]).sum())
+        makers["n_unsure"] = ("Populations not evaluable", number)
+    if {keys.SAMPLE, "hemodilution"} <= set(samples) and (samples["hemodilution"] != keys.STATUSES[2]).any():
+        table = table.merge(_by_sample(samples, ["marrow_index", "hemodilution"]), how="left", on=keys.SAMPLE)
+        makers |= {"marrow_index": ("Marrow to blood, log2", number), "hemodilution": ("Diluted with blood", text)}
+    caption = f"Depth: the rarest that {'each' if len(table) > 1 else 'the'} sample could have shown"
+    shown = Table(
+        "depth", caption, ["Sample", *(title for title, _ in makers.values())], tall=len(table) > 20, data=table
+    )
+    for row in table.to_dict("records"):
+        shown.rows.append([text(row[keys.SAMPLE]), *(make(row[column]) for column, (_, make) in makers.items())])
+    return shown
+
+
+def _by_sample(samples: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    held = [column for column in columns if column in samples]
+    return samples[[keys.SAMPLE, *held]].assign(**{keys.SAMPLE: samples[keys.SAMPLE].astype(str)})

@@ -1,0 +1,82 @@
+"""What is asked about in comparisons: populations, and clusters that fit no rule."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys
+
+__all__ = ["candidate_table"]
+
+HALF = 0.5  # of a candidate's events: what holds for so many holds for it
+DOUBTFUL = 0.8  # a name less probable than this is told to be
+HARDLY = 0.6  # and less than this stands in the way of a claim
+
+
+def candidate_table(
+    populations: Collection[str],
+    clusters: Collection[str],
+    evidence: pd.DataFrame,
+    *,
+    lineages: Mapping[str, Collection[str]],
+    primary: Collection[str] = (),
+    open_guards: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
+    """One row a population, then one a cluster without a name.
+
+    Parameters
+    ----------
+    populations
+        Names.
+    clusters
+        Clusters that fit no rule.
+    evidence
+        Index cluster: ``population, phenotype, n_events``, ``probability`` (of the name), ``doublet`` and ``glowing``
+        (bool), ``pairs`` (whose doublets), ``leftover`` (why most events like it were set aside, or "").
+    lineages
+        Of each population, itself and those it belongs to.
+    primary
+        Populations that the study asks about.
+    open_guards
+        Of a population, the mimics that the panel cannot exclude.
+
+    Returns
+    -------
+    ``population, cluster`` ("" for populations), ``phenotype`` (of its largest cluster), ``primary, flags, artefact``.
+    """
+    names = evidence[keys.POPULATION]
+    rows = []
+    for name in populations:
+        mine = evidence[[name in lineages.get(each, ()) for each in names]]
+        mimics = [f"mimic not excluded: {mimic}" for mimic in (open_guards or {}).get(name, ())]
+        rows.append(_row(name, "", mine, primary=name in primary, flags=mimics))
+    rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
+    return pd.DataFrame(rows, columns=[keys.POPULATION, keys.CLUSTER, "phenotype", "primary", "flags", "artefact"])
+
+
+def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[str]) -> dict[str, object]:
+    events = mine["n_events"].to_numpy(dtype=float)
+    weight = events / max(events.sum(), 1.0)
+    doublet, glowing = (float(weight @ mine[key].to_numpy(dtype=float)) >= HALF for key in ("doublet", "glowing"))
+    sure = float(weight @ np.nan_to_num(mine["probability"].to_numpy(dtype=float), nan=1.0)) if len(mine) else 1.0
+    pairs = [pair for pair in mine["pairs"][mine["doublet"].astype(bool)] if pair]
+    found = [*flags]
+    if doublet:
+        found.append(f"doublets of {', '.join(pairs)}")
+    if glowing:
+        found.append("positive for nearly every marker")
+    left = str(mine["leftover"].iloc[0]) if cluster else ""
+    if left:
+        found.append(f"most such events were set aside as {left}")
+    if not cluster and sure < DOUBTFUL:
+        found.append(f"name {sure:.0%} probable")
+        found += ["name doubtful"] * (sure < HARDLY)
+    return {
+        keys.POPULATION: name,
+        keys.CLUSTER: cluster,
+        "phenotype": mine["phenotype"].iloc[int(events.argmax())] if len(mine) else "",
+        "primary": primary,
+        "flags": "; ".join(found),
+        "artefact": doublet or glowing or bool(left),
+    }
