@@ -13,43 +13,15 @@ from cytoclust.params import Config
 from cytoclust.pp import (
     FIT_EVENTS,
     Prepared,
-    arcsinh_transform,
-    choose_cofactors,
-    estimate_logicle,
+    Transform,
     fit_quality,
-    logicle_transform,
+    fit_transform,
     pooled_rows,
     pooled_share,
 )
 from cytoclust.progress import Progress
 
-__all__ = ["Cohort", "Transform", "judge_events", "learn_transform"]
-
-
-@dataclass
-class Transform:
-    """What is done to linear events; ``parameters`` are cofactors (p,), or logicle's (p, 2), or None."""
-
-    method: str
-    parameters: NDArray[np.float64] | None
-
-    def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """Events × columns of the panel (all by default) on the transformed scale."""
-        chosen = slice(None) if columns is None else columns
-        events = events[:, chosen]
-        if self.parameters is None:
-            return np.ascontiguousarray(events)
-        kernel = arcsinh_transform if self.method == "arcsinh" else logicle_transform
-        return kernel(events, self.parameters[chosen])
-
-    def words(self, column: int) -> str:
-        """How one column is transformed."""
-        if self.parameters is None or np.isnan(self.parameters[column]).any():
-            return "none"
-        if self.method == "arcsinh":
-            return f"arcsinh, cofactor {self.parameters[column]:.4g}"
-        top, width = self.parameters[column]
-        return f"logicle, T {top:.4g}, W {width:.3g}"
+__all__ = ["Cohort", "CohortSource", "judge_events", "learn_transform"]
 
 
 @dataclass
@@ -175,9 +147,5 @@ def learn_transform(cohort: Cohort) -> None:
 
     with ThreadPoolExecutor(cohort.config.run.workers) as pool:
         linear = np.concatenate(list(pool.map(one, cohort.prepared)))
-    chosen = cohort.config.transform
-    if chosen.method == "arcsinh":
-        cohort.transform = Transform("arcsinh", choose_cofactors(chosen.cofactor, linear, cohort.panel))
-    elif chosen.method == "logicle":
-        cohort.transform = Transform("logicle", estimate_logicle(linear, cohort.panel.signal_types))
+    cohort.transform = fit_transform(cohort.config.transform, linear, cohort.panel)
     cohort.pooled = cohort.transform(linear)

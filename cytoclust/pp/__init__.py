@@ -22,12 +22,14 @@ from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
 from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of, transform_table
 from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._transform import Transform, fit_transform
 
 __all__ = [
     "FIT_EVENTS",
     "N_BINS",
     "Prepared",
     "QualityModel",
+    "Transform",
     "acquisition_bins",
     "acquisition_rows",
     "apply_quality",
@@ -43,6 +45,7 @@ __all__ = [
     "find_scatter",
     "find_viability",
     "fit_quality",
+    "fit_transform",
     "is_constant",
     "logicle",
     "logicle_transform",

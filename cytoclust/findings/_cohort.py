@@ -1,0 +1,17 @@
+"""Findings about a cohort as it is read, and about a run."""
+
+from typing import Final
+
+from cytoclust.findings._kind import Kind
+
+__all__ = ["COHORT"]
+
+COHORT: Final = {
+    "sample left out": Kind("left out: {why}"),
+    "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
+    "no map": Kind("there is no map (UMAP): {why}"),
+    "taken as compensated": Kind("transform.method is none, so the data are taken to be compensated already"),
+    "cut above all": Kind(
+        "{marker}: no cluster reaches the cut of {source}: no cell has it, or the file is not what the sheet says"
+    ),
+}
