@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from cytoclust.findings._finding import Finding
 
@@ -19,11 +20,13 @@ def to_cell(findings: Iterable[Finding]) -> str:
 
 def from_cell(text: str) -> list[Finding]:
     """The findings of a cell: data may hold any text, the separator too."""
-    found, rest = [], text
+    found: list[Finding] = []
+    rest = text
     while rest:
         ends = [at for at in (rest.find(" {"), rest.find(BETWEEN)) if at >= 0]
         code = rest[: min(ends, default=len(rest))]
-        rest, data = rest[len(code) :], {}
+        rest = rest[len(code) :]
+        data: dict[str, Any] = {}
         if rest.startswith(" {"):
             data, end = json.JSONDecoder().raw_decode(rest, 1)
             rest = rest[end:]
