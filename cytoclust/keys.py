@@ -33,6 +33,7 @@ QC_COLUMN: Final = "qc"
 CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
+WEIGHT: Final = "weight"  # events of the sample that an event of an event sample stands for
 
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"
@@ -42,8 +43,14 @@ SIGNAL_TYPE: Final = "signal_type"
 # --- uns --------------------------------------------------------------------------------------
 META: Final = "meta"  # TEXT keywords and "spill"; of a cohort: one such mapping a sample_id
 SPILL: Final = "spill"
-NOTES: Final = "notes"  # what reading assumed or repaired
+FINDINGS: Final = "findings"  # what each step assumed, mended or left out: a row a finding
 COMPENSATE: Final = "compensate"
 QUALITY: Final = "quality"
 TRANSFORM: Final = "transform"
 THRESHOLDS: Final = "thresholds"
+TABLES: Final = "tables"  # the tables of counts, by name
+CONTROLS: Final = "controls"  # cuts from FMO and unstained files
+UMAP: Final = "umap"
+
+# --- layers -----------------------------------------------------------------------------------
+COMPENSATED: Final = "compensated"  # events before the transform

@@ -33,6 +33,8 @@ class Run(_Section):
     "Threads that work on blocks of events."
     chunk_events: Annotated[int, Field(ge=1)] = 32_768
     "Events that a thread holds at once."
+    store: Literal["auto", "memory", "disk"] = "auto"
+    "Where prepared events are kept during a run: `disk` is OUT/.store; `auto` is memory up to half a gigabyte."
 
 
 class Panel(_Section):

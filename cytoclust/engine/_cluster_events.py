@@ -1,6 +1,7 @@
 """The clusters of a source of events, by whichever method was chosen."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,9 @@ def cluster_events(
         labels=np.concatenate([block[0] for block in blocks]),
         probability=np.concatenate([block[1] for block in blocks]),
         n_clusters=int(found.model.cluster.max()) + 1,
-        stability=found.stability,
-        joins=found.joins,
+        knows_tree=True,
+        stability=cache(found.stability),
+        joins=cache(found.joins),
     )
 
 

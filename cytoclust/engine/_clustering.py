@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust.engine._merge import Join
@@ -20,7 +21,13 @@ class Clustering:
     probability: NDArray[np.float32]
     """That the event belongs to its cluster (n,)."""
     n_clusters: int
+    knows_tree: bool
+    """Whether the method finds a tree."""
     stability: Callable[[], NDArray[np.float64]]
     """Of each cluster (k,), 0–1; NaN where the method knows none. Computed when asked for, which takes a while."""
     joins: Callable[[], list[Join]]
-    """The tree of clusters, the shallowest valley first; empty where the method knows none."""
+    """The branches of the tree, the shallowest valley first; empty where the method knows none."""
+
+    def tree(self) -> pd.DataFrame | None:
+        """The branches as a table, ``first, second, depth``; None where the method knows none."""
+        return pd.DataFrame(self.joins(), columns=Join._fields) if self.knows_tree else None

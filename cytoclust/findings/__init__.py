@@ -1,7 +1,7 @@
 """What the program found worth saying: codes with data, from which sentences are made at the edge."""
 
-from cytoclust.findings._finding import KINDS, Finding
+from cytoclust.findings._finding import KINDS, Finding, wrap
 from cytoclust.findings._in_tables import from_cell, to_cell
 from cytoclust.findings._kind import Kind
 
-__all__ = ["KINDS", "Finding", "Kind", "from_cell", "to_cell"]
+__all__ = ["KINDS", "Finding", "Kind", "from_cell", "to_cell", "wrap"]

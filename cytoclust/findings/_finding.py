@@ -71,6 +71,11 @@ class Finding:
         return cls(told["code"], **told["data"])
 
 
+def wrap(note: "Finding | str") -> Finding:
+    """Transitional."""
+    return note if isinstance(note, Finding) else Finding("note", text=note)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}

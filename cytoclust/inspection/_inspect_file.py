@@ -16,12 +16,11 @@ from cytoclust.io import FCSFile, fluorochrome_in, open_fcs, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
+    Compensation,
     apply_quality,
     fit_quality,
     is_constant,
-    open_prepared,
     pooled_rows,
-    read_matrix_csv,
 )
 from cytoclust.record import finite
 
@@ -55,17 +54,19 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     """
     file = open_fcs(path)
     panel = reconcile_panel([file], names=config.panel.names)
-    override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
-    prepared = open_prepared(file, panel, compensate=config.compensate.enabled, override=override)
+    compensation = Compensation.of(config)
+    prepared = compensation.open(file, panel)
     rows = pooled_rows(file.n_events, FIT_EVENTS)
-    linear = prepared.linear_rows(rows)
+    linear = prepared.take(rows)
     quality = fit_quality(
         linear, rows, panel=panel, n_events=file.n_events, quality=config.quality, viability=config.panel.viability
     )
     counts = np.bincount(apply_quality(quality, linear, rows), minlength=len(keys.QC))
     roles, faults = find_roles(panel, config)
     raw = file.take(rows)
-    signs = find_signs(raw, file.channels, file.spill if prepared.matrix is not None and override is None else None)
+    signs = find_signs(
+        raw, file.channels, file.spill if prepared.matrix is not None and compensation.override is None else None
+    )
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)

@@ -3,6 +3,7 @@
 from cytoclust.io._anndata import build, metadata
 from cytoclust.io._apart import apart, stains
 from cytoclust.io._atomic_path import atomic_path
+from cytoclust.io._buffer import forget
 from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._fcs_file import FCSFile
@@ -12,7 +13,7 @@ from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
 from cytoclust.io._open_fcs import open_fcs
-from cytoclust.io._panel import Panel, marker_key, marker_of
+from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
@@ -23,6 +24,7 @@ from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
     "PULSE",
+    "STAINS",
     "Channel",
     "ControlFile",
     "FCSFile",
@@ -32,9 +34,11 @@ __all__ = [
     "apart",
     "atomic_path",
     "build",
+    "channel_key",
     "clean_marker",
     "fluorochrome_in",
     "fold_marker",
+    "forget",
     "in_folder",
     "is_fcs",
     "is_named_fcs",

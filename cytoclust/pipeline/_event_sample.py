@@ -1,87 +1,179 @@
-"""The event sample of a run, as AnnData."""
+"""The event sample of a run, as AnnData, and its map."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from natsort import natsorted
 from numpy.typing import NDArray
 
-from cytoclust import keys
-from cytoclust.io import build, metadata
-from cytoclust.pipeline._cohort import Cohort
-from cytoclust.pipeline._label import Clustered
-from cytoclust.positivity import Thresholds
-from cytoclust.pp import transform_table
+from cytoclust import keys, slots
+from cytoclust.engine import FEWEST_MARKERS, Clustering, Embedder
+from cytoclust.findings import Finding, wrap
+from cytoclust.io import Panel, Sample, build, metadata
+from cytoclust.pipeline._cluster import parents
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._prepare import Prepared
+from cytoclust.positivity import Control
+from cytoclust.pp import Preparation, PreparedEvents, Transform, transform_table
+from cytoclust.rules import Naming, RuleSet
+from cytoclust.tl import (
+    EventSample,
+    choose_sample,
+    cluster_params,
+    cut_table,
+    naming_params,
+    umap_params,
+    write_names,
+)
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["event_sample", "sample_events"]
+__all__ = ["add_map", "build_sample", "choose", "warm_up"]
 
 
-def sample_events(
-    cohort: Cohort, clustered: Clustered, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Events × columns of the panel, on the transformed scale, of sorted rows of ``clustered``; and their file rows."""
-    cuts = np.searchsorted(rows, clustered.starts)
-    events, numbers = [], []
-    for number, prepared in enumerate(cohort.prepared):
-        mine = rows[cuts[number] : cuts[number + 1]] - clustered.starts[number]
-        if len(mine):
-            numbers.append(cohort.passed(number)[mine])
-            events.append(cohort.transform(prepared.linear_rows(numbers[-1])))
-    return np.concatenate(events), np.concatenate(numbers)
+def warm_up(context: Context) -> Embedder | None:
+    """A process that makes ready for the map while files are read."""
+    return context.cleanup.enter_context(Embedder()) if context.config.embed.enabled else None
 
 
-def event_sample(
-    cohort: Cohort,
-    clustered: Clustered,
-    rows: NDArray[np.int64],
-    events: NDArray[np.float32],
-    numbers: NDArray[np.int64],
+def choose(
+    context: Context,
     *,
-    naming: pd.DataFrame,
-    thresholds: Thresholds,
-    columns: NDArray[np.int64],
+    preparations: Sequence[Preparation],
+    source: PreparedEvents,
+    clustering: Clustering,
+    embedder: Embedder | None,
+) -> tuple[EventSample, bool]:
+    """The rows of the event sample, and whether a map of them was begun, in its own process, while the rest goes on."""
+    embed, seed = context.config.embed, context.config.run.seed
+    chosen = choose_sample(
+        clustering.labels, [each.codes for each in preparations], at_most=embed.n_events, seed=seed
+    )  # fmt: skip
+    if embedder is None:
+        return chosen, False
+    if len(source.columns) < FEWEST_MARKERS:
+        context.note(Finding("no map of one marker", least=FEWEST_MARKERS))
+        return chosen, False
+    events = [
+        each.events(rows[each.codes[rows] == keys.QC_OK], source.columns)
+        for each, rows in zip(preparations, chosen.rows, strict=True)
+    ]
+    embedder.start(np.concatenate(events), n_neighbors=embed.n_neighbors, min_dist=embed.min_dist, seed=seed)
+    return chosen, True
+
+
+def build_sample(
+    context: Context,
+    *,
+    samples: Sequence[Sample],
+    prepared: Sequence[Prepared],
+    preparations: Sequence[Preparation],
+    panel: Panel,
+    transform: Transform,
+    source: PreparedEvents,
+    clustering: Clustering,
+    naming: Naming,
+    controls: Sequence[Control],
+    rules: RuleSet | None,
+    chosen: EventSample,
+    tables: dict[str, pd.DataFrame],
 ) -> "AnnData":
-    """The events of ``rows`` with what is known of them; X is transformed, scatter and time linear."""
-    adata = build(events, cohort.panel)
-    samples = [cohort.samples[i] for i in np.searchsorted(clustered.starts, rows, side="right") - 1]
-    for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
-        values = [getattr(sample, name) for sample in samples]
-        if any(value is not None for value in values):
-            adata.obs[name] = pd.Categorical(values, categories=natsorted({v for v in values if v is not None}))
-    adata.obs[keys.EVENT] = numbers
-    adata.obs_names = pd.Index([f"{s.sample_id}:{e}" for s, e in zip(samples, numbers, strict=True)])
-    labels = clustered.cluster[rows]
-    adata.obs[keys.CLUSTER] = pd.Categorical(labels.astype(str), categories=natsorted(set(labels.astype(str))))
-    names = naming[keys.POPULATION].to_numpy()[labels]
-    adata.obs[keys.POPULATION] = pd.Categorical(names, categories=natsorted(set(names)))
-    adata.obs[keys.PROBABILITY] = clustered.probability[rows]
-    _record(adata, cohort, naming, thresholds, columns)
+    """The events of the sample with all slots, as the step-by-step functions write them."""
+    linear = np.concatenate([each.linear[rows] for each, rows in zip(preparations, chosen.rows, strict=True)])
+    adata = build(transform(linear), panel)
+    which = np.repeat(np.arange(len(samples)), [len(rows) for rows in chosen.rows])
+    adata.obs = pd.DataFrame(index=_names(samples, chosen))
+    columns = (keys.SAMPLE, *keys.SHEET_COLUMNS)
+    slots.write_sheet(adata.obs, {name: [getattr(s, name) for s in samples] for name in columns}, which)
+    adata.obs[keys.EVENT] = np.concatenate(chosen.rows)
+    adata.uns[keys.META] = {
+        sample.sample_id: metadata(each.source.file) for sample, each in zip(samples, prepared, strict=True)
+    }
+    _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)
+    labels, probability = (
+        _at(clustering.labels, preparations, chosen),
+        _at(clustering.probability, preparations, chosen),
+    )
+    rows = np.flatnonzero(adata.obs[keys.QC_COLUMN].cat.codes == keys.QC_OK)
+    config = context.config
+    slots.write_clusters(
+        adata, rows, labels, probability, parent=parents(clustering), stability=clustering.stability(),
+        joins=clustering.tree(),
+        params=cluster_params(config.cluster, [panel.names[i] for i in source.columns], config.run.seed),
+    )  # fmt: skip
+    codes = np.full(adata.n_obs, -1, dtype=np.int64)
+    codes[rows] = labels
+    if controls:
+        adata.uns[keys.CONTROLS] = cut_table(controls)
+    write_names(
+        adata, codes, naming, rules=rules,
+        params=naming_params(config.annotate, rules=rules.name if rules else "", key=keys.CLUSTER),
+    )  # fmt: skip
+    slots.write_findings(adata, keys.POPULATION, [("", each) for each in naming.findings])
+    slots.write_tables(adata, tables)
+    adata.obs[keys.WEIGHT] = np.concatenate(chosen.weight)
     return adata
 
 
-def _record(
-    adata: "AnnData", cohort: Cohort, naming: pd.DataFrame, thresholds: Thresholds, columns: NDArray[np.int64]
+def _names(samples: Sequence[Sample], chosen: EventSample) -> pd.Index:
+    pairs = zip(samples, chosen.rows, strict=True)
+    return pd.Index([f"{sample.sample_id}:{row}" for sample, rows in pairs for row in rows], dtype=object)
+
+
+def _write_preparation(
+    adata: "AnnData",
+    context: Context,
+    samples: Sequence[Sample],
+    prepared: Sequence[Prepared],
+    transform: Transform,
+    panel: Panel,
+    linear: NDArray[np.float32],
+    chosen: EventSample,
 ) -> None:
-    sections = cohort.config.model_dump(mode="json")
-    markers = [cohort.panel.names[i] for i in columns]
-    pairs = zip(cohort.samples, cohort.prepared, strict=True)
-    adata.uns[keys.META] = {sample.sample_id: metadata(prepared.file) for sample, prepared in pairs}
-    seed = {"markers": markers, "seed": cohort.config.run.seed}
-    adata.uns[keys.CLUSTER] = {"params": _plain(sections["cluster"]) | seed}
-    adata.uns[keys.COMPENSATE] = {"params": _plain(sections["compensate"])}
-    adata.uns[keys.QUALITY] = {"params": _plain(sections["quality"])}
-    adata.uns[keys.TRANSFORM] = {"params": _plain(sections["transform"])}
-    if cohort.transform.parameters is not None:
-        adata.uns[keys.TRANSFORM]["channels"] = transform_table(cohort.transform.parameters, cohort.panel.names)
-    adata.uns[keys.POPULATION] = {"params": _plain(sections["annotate"]), "table": naming}
-    adata.uns["umap"] = {"params": _plain(sections["embed"])}
-    adata.uns[keys.THRESHOLDS] = thresholds.to_frame()
+    """What ``ct.io`` and ``ct.pp`` write."""
+    config, pairs = context.config, list(zip(samples, prepared, strict=True))
+    read = [(s.sample_id, wrap(note)) for s, each in pairs for note in each.source.file.notes]
+    slots.write_findings(adata, "read", [*[("", wrap(note)) for note in panel.notes], *read])
+    wanted = config.compensate.enabled and config.transform.method != "none"
+    adata.uns[keys.COMPENSATE] = {
+        "params": {"enabled": wanted} | ({"matrix": config.compensate.matrix} if wanted else {})
+    }
+    slots.write_findings(
+        adata, keys.COMPENSATE, [(s.sample_id, wrap(note)) for s, e in pairs for note in e.source.notes]
+    )
+    codes = np.concatenate([each.codes[rows] for (_, each), rows in zip(pairs, chosen.rows, strict=True)])
+    switches = config.quality.model_dump() | {"viability": config.panel.viability}
+    slots.write_quality(adata, codes, {s.sample_id: each.summary for s, each in pairs}, switches)
+    slots.write_findings(adata, keys.QUALITY, [(s.sample_id, note) for s, e in pairs for note in e.judged])
+    parameters = transform.parameters
+    table = None if parameters is None else transform_table(parameters, panel.names)
+    slots.write_transform(adata, linear, table, slots.transform_params(config.transform))
 
 
-def _plain(section: dict) -> dict:
-    """Values that h5ad can hold."""
-    return {name: str(value) if value is None or isinstance(value, dict) else value for name, value in section.items()}
+def _at(values: NDArray, preparations: Sequence[Preparation], chosen: EventSample) -> NDArray:
+    """Of the events of the sample that passed."""
+    starts = np.cumsum([0, *(len(each.passed) for each in preparations)])
+    parts = []
+    for each, rows, start in zip(preparations, chosen.rows, starts[:-1], strict=True):
+        passed = rows[each.codes[rows] == keys.QC_OK]
+        parts.append(values[start + np.searchsorted(each.passed, passed)])
+    return np.concatenate(parts)
+
+
+def add_map(context: Context, *, adata: "AnnData", embedder: Embedder | None, begun: bool) -> "AnnData":
+    """The map; where making it failed, a note: labels and tables are worth more."""
+    if embedder is None or not begun:
+        return adata
+    config = context.config
+    try:
+        points = embedder.finish()
+    except RuntimeError as error:
+        context.note(Finding("no map", why=str(error)))
+        return adata
+    full = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
+    full[adata.obs[keys.QC_COLUMN].cat.codes == keys.QC_OK] = points
+    adata.obsm["X_umap"] = full
+    adata.uns[keys.UMAP] = {"params": umap_params(config.embed, config.run.seed)}
+    return adata

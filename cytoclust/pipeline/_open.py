@@ -4,78 +4,95 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cytoclust.errors import CytoclustWarning, InputError
-from cytoclust.io import FCSFile, Sample, open_fcs, read_sheet, reconcile_panel
-from cytoclust.params import Config
-from cytoclust.pipeline._cohort import Cohort
-from cytoclust.pp import Prepared, choose_markers, open_prepared, read_matrix_csv, refuse_constant
+from cytoclust.findings import Finding
+from cytoclust.io import FCSFile, Panel, Sample, open_fcs, read_sheet, reconcile_panel
+from cytoclust.pipeline._context import Context
+from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
+from cytoclust.rules import RuleSet
+from cytoclust.stats import comparisons, primary_populations, sheet_table
 
-__all__ = ["OnError", "open_cohort"]
+__all__ = ["OnError", "Request", "open_samples"]
 
 OnError = Literal["stop", "skip"]
+Request: TypeAlias = str | Path | Sequence[str | Path]
 
 
-def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_error: OnError) -> Cohort:
-    """Every sample open, with the columns that they share; nothing is read yet.
+def open_samples(
+    context: Context, *, request: Request, rules: RuleSet | None
+) -> tuple[list[Sample], list[Compensated], Panel]:
+    """Every sample open, with the columns that they share; no event is read yet but to see that they differ.
 
     Raises
     ------
     InputError
-        A sheet, file, panel or matrix that cannot be used. With ``on_error="skip"`` a faulty file is left out and
-        noted, as long as one is left.
+        A sheet, file, panel, matrix, contrast or primary population that cannot be used. With ``on_error="skip"`` a
+        faulty file is left out and noted, as long as one is left.
     """
-    notes: list[str] = []
+    config = context.config
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CytoclustWarning)
-        listed = read_sheet(samples, check_files=on_error == "stop")
-    notes += [str(warning.message) for warning in caught]
-    opened = _open(listed, on_error, notes)
-    while True:
-        try:
-            files = [file for _, file in opened]
-            panel = reconcile_panel(files, markers=config.cluster.markers, names=config.panel.names)
-            break
-        except InputError as error:
-            if on_error == "stop" or error.path is None or len(opened) == 1:
-                raise
-            opened = [pair for pair in opened if pair[1].path != error.path]
-            notes.append(f"left out: {error}")
-    override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
-    compensate = config.compensate.enabled and config.transform.method != "none"
-    if config.compensate.enabled and not compensate:
-        notes.append("transform.method is none, so the data are taken to be compensated already")
-    kept: list[tuple[Sample, Prepared]] = []
+        listed = read_sheet(request, check_files=context.on_error == "stop")
+    context.note(*(Finding("note", text=str(warning.message)) for warning in caught))
+    opened = _open(listed, context)
+    panel, opened = _panel(opened, context)
+    compensation = Compensation.of(context.config)
+    if config.compensate.enabled and not compensation.wanted:
+        context.note(Finding("taken as compensated"))
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
+    samples, sources = [], []
     for sample, file in opened:
-        with _left_out(on_error, notes):
+        with _left_out(context):
             refuse_constant(file, panel, columns)
-            kept.append((sample, open_prepared(file, panel, compensate=compensate, override=override)))
-    _refuse_none(kept, listed, notes)
-    return Cohort([sample for sample, _ in kept], [prepared for _, prepared in kept], panel, config, notes)
+            sources.append(compensation.open(file, panel))
+            samples.append(sample)
+    _refuse_none(samples, listed, context)
+    chosen = config.contrasts
+    if chosen.groups != "auto" or chosen.timepoints != "auto":
+        comparisons(sheet_table(samples), chosen)  # refused before an hour is spent
+    primary_populations(chosen, rules, panel.names)
+    return samples, sources, panel
 
 
-def _open(listed: list[Sample], on_error: OnError, notes: list[str]) -> list[tuple[Sample, FCSFile]]:
+def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, FCSFile]]:
     opened: list[tuple[Sample, FCSFile]] = []
     for sample in listed:
-        with _left_out(on_error, notes):
+        with _left_out(context):
             opened.append((sample, open_fcs(sample.path)))
-    _refuse_none(opened, listed, notes)
+    _refuse_none(opened, listed, context)
     return opened
 
 
+def _panel(
+    opened: list[tuple[Sample, FCSFile]], context: Context
+) -> tuple[Panel, list[tuple[Sample, FCSFile]]]:  # fmt: skip
+    """The panel, and the files that have it."""
+    config = context.config
+    while True:
+        try:
+            files = [file for _, file in opened]
+            return reconcile_panel(files, markers=config.cluster.markers, names=config.panel.names), opened
+        except InputError as error:
+            if context.on_error == "stop" or error.path is None or len(opened) == 1:
+                raise
+            opened = [pair for pair in opened if pair[1].path != error.path]
+            context.note(Finding("sample left out", why=str(error)))
+
+
 @contextmanager
-def _left_out(on_error: OnError, notes: list[str]) -> Iterator[None]:
+def _left_out(context: Context) -> Iterator[None]:
     """A fault of one sample becomes a note, if such samples are to be skipped."""
     try:
         yield
     except InputError as error:
-        if on_error == "stop":
+        if context.on_error == "stop":
             raise
-        notes.append(f"left out: {error}")
+        context.note(Finding("sample left out", why=str(error)))
 
 
-def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], notes: list[str]) -> None:
+def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], context: Context) -> None:
     if not kept:
-        raise InputError(f"None of the {len(listed)} samples can be used. {notes[-1]}")
+        _, _, last = context.found[-1]
+        raise InputError(f"None of the {len(listed)} samples can be used. {last}")

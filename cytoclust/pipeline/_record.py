@@ -1,26 +1,27 @@
-"""What run.json says: everything needed to know how a result came to be."""
+"""The record of a run, from what the steps made."""
 
-import hashlib
 import importlib.metadata
 import platform
 import resource
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cytoclust import keys
-from cytoclust.pipeline._cohort import Cohort
+from cytoclust import keys, record
+from cytoclust.findings import wrap
+from cytoclust.io import Panel, Sample
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import LEVELS, Thresholds
-from cytoclust.pp import find_viability
-from cytoclust.rules import Pattern, RuleSet
+from cytoclust.pp import PreparedEvents, Transform, find_viability
+from cytoclust.record import Record, notes_of
+from cytoclust.rules import Naming, Pattern, RuleSet
+from cytoclust.stats import ClusterCounts
 from cytoclust.version import VERSION
 
-__all__ = ["record"]
+__all__ = ["make_record", "peak_memory_mb", "timed"]
 
 PACKAGES = (
     "anndata", "fcsparser", "igraph", "leidenalg", "numba", "numpy", "pandas", "pyarrow", "scanpy", "scikit-learn",
@@ -28,31 +29,67 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def record(
-    cohort: Cohort, *, rules: RuleSet | None, thresholds: Thresholds, clustered_on: NDArray[np.int64], limits: list[str]
-) -> dict[str, Any]:
-    """The content of run.json but for times and memory."""
-    config = cohort.config
-    return {
-        "cytoclust": VERSION,
-        "python": platform.python_version(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "seed": config.run.seed,
-        "parameters": config.model_dump(mode="json"),
-        "rules": rules and _rules(rules, thresholds.markers) | {"limits": limits},
-        "inputs": _inputs(cohort),
-        "panel": _panel(cohort, thresholds, clustered_on),
-        "panel_notes": list(cohort.panel.notes),
-        "events": cohort.quality_counts().reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
-        "quality": {sample.sample_id: each.quality.summary() for sample, each in _pairs(cohort)},
-        "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
-        "notes": cohort.notes,
-    }
+def make_record(
+    context: Context,
+    *,
+    samples: Sequence[Sample],
+    prepared: Sequence[Prepared],
+    digests: Sequence[str],
+    panel: Panel,
+    transform: Transform,
+    source: PreparedEvents,
+    naming: Naming,
+    controls_read: Sequence[record.Control],
+    rules: RuleSet | None,
+    counted: ClusterCounts,
+    labels_after: float,
+) -> Record:
+    """All but times and memory."""
+    config = context.whole
+    named = [sample.sample_id for sample in samples]
+    return Record(
+        cytoclust=VERSION,
+        python=platform.python_version(),
+        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        started=context.started.isoformat(timespec="seconds"),
+        seed=config.run.seed,
+        parameters=config.model_dump(mode="json"),
+        rules=rules and _rules(rules, naming),
+        inputs=[_input(*each) for each in zip(samples, prepared, digests, strict=True)],
+        panel=_panel(panel, config.panel.viability, transform, source, naming.thresholds),
+        panel_notes=notes_of(map(wrap, panel.notes)),
+        controls=list(controls_read),
+        events=counted.quality.reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
+        quality={name: each.model.summary() for name, each in zip(named, prepared, strict=True)},
+        quality_notes={
+            name: notes_of(map(wrap, each.model.notes)) for name, each in zip(named, prepared, strict=True)
+        },
+        notes=notes_of(finding for _, _, finding in context.found),
+        labels_after_seconds=labels_after,
+    )  # fmt: skip
 
 
-def _rules(rules: RuleSet, panel: Sequence[str]) -> dict[str, Any]:
+def timed(made: Record, context: Context) -> Record:
+    """With the seconds of each step so far, peak memory, and what steps found since the record was made."""
+    return made.model_copy(
+        update={
+            "seconds": context.seconds(),
+            "peak_memory_mb": peak_memory_mb(),
+            "notes": notes_of(finding for _, _, finding in context.found),
+        }
+    )
+
+
+def peak_memory_mb() -> float:
+    """Of this process so far; Linux counts in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def _rules(rules: RuleSet, naming: Naming) -> record.Rules:
     """The rule set, and what the panel can name by it: markers by the panel's names, as far as it has them."""
+    panel = naming.thresholds.markers
     at, malignant, can = rules.columns(panel), rules.malignant, rules.evaluable(panel)
 
     def levels(pattern: Pattern) -> dict[str, list[str]]:
@@ -63,75 +100,46 @@ def _rules(rules: RuleSet, panel: Sequence[str]) -> dict[str, Any]:
         }
 
     populations = [
-        {
-            "name": each.name,
-            "parent": each.parent,
-            "markers": levels(each.markers),
-            "optional": levels(each.optional),
-            "unless": list(each.unless),
-            "primary": each.primary,
-            "malignant": each.name in malignant,
-        }
+        record.RulePopulation(
+            name=each.name, parent=each.parent, markers=levels(each.markers), optional=levels(each.optional),
+            unless=list(each.unless), primary=each.primary, malignant=each.name in malignant,
+        )
         for each in rules.populations
         if each.name in can
-    ]
-    return {"name": rules.name, "version": rules.version, "populations": populations}
+    ]  # fmt: skip
+    limits = notes_of(map(wrap, naming.limits))
+    return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=limits)
 
 
-def peak_memory_mb() -> float:
-    """Of this process so far; Linux counts in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
+    file = prepared.source.file
+    faulty = [each for each in prepared.judged if each.code == "not finite"]
+    return record.InputFile(
+        **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
+        path=str(sample.path), sha256=digest, n_events=file.n_events, version=file.version,
+        cytometer=file.text.get("$CYT", ""), compensated=prepared.source.matrix is not None,
+        notes=notes_of([*map(wrap, (*file.notes, *prepared.source.notes)), *faulty]),
+    )  # fmt: skip
 
 
-def _pairs(cohort: Cohort) -> Any:
-    return zip(cohort.samples, cohort.prepared, strict=True)
-
-
-def _inputs(cohort: Cohort) -> list[dict[str, Any]]:
-    with ThreadPoolExecutor(cohort.config.run.workers) as pool:
-        hashes = list(pool.map(_sha256, (sample.path for sample in cohort.samples)))
-    return [
-        {
-            **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
-            "path": str(sample.path),
-            "sha256": digest,
-            "n_events": each.file.n_events,
-            "version": each.file.version,
-            "cytometer": each.file.text.get("$CYT", ""),
-            "compensated": each.matrix is not None,
-            "notes": [*each.file.notes, *each.notes],
-        }
-        for (sample, each), digest in zip(_pairs(cohort), hashes, strict=True)
-    ]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _panel(cohort: Cohort, thresholds: Thresholds, clustered_on: NDArray[np.int64]) -> list[dict[str, Any]]:
-    panel = cohort.panel
-    dye = find_viability(panel, cohort.config.panel.viability)
+def _panel(
+    panel: Panel, viability: str, transform: Transform, source: PreparedEvents, thresholds: Thresholds
+) -> list[record.Column]:
+    dye = find_viability(panel, viability)
     cuts = dict(zip(thresholds.markers, np.asarray(thresholds.positive, dtype=float), strict=True))
 
     def role(column: int) -> str:
-        if column in clustered_on:
+        if column in source.columns:
             return "clustering"
         if column == dye:
             return "viability"
         return "quality" if panel.signal_types[column] in ("scatter", "time") else "not used"
 
     return [
-        {
-            "name": name,
-            "channel": panel.channels[i],
-            "marker": panel.markers[i],
-            "signal_type": panel.signal_types[i],
-            "role": role(i),
-            "transform": cohort.transform.words(i),
-            "threshold": None if np.isnan(cuts.get(name, np.nan)) else round(float(cuts[name]), 4),
-        }
+        record.Column(
+            name=name, channel=panel.channels[i], marker=panel.markers[i], signal_type=panel.signal_types[i],
+            role=role(i), transform=transform.words(i),
+            threshold=None if np.isnan(cuts.get(name, np.nan)) else round(float(cuts[name]), 4),
+        )
         for i, name in enumerate(panel.names)
-    ]
+    ]  # fmt: skip

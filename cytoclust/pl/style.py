@@ -13,6 +13,7 @@ from matplotlib.font_manager import findfont, get_font
 from natsort import natsorted
 
 from cytoclust import keys
+from cytoclust.colours import NO_NAME, PALETTE, colours
 
 __all__ = [
     "BACKGROUND",
@@ -72,16 +73,6 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "cytoclust",  # ids of SVG elements are the same on every run
 }
 
-# The first six are Okabe and Ito's. Each further one is the sRGB colour (16 levels a channel, OKLab lightness
-# 0.36-0.82, chroma 0.05-0.165) farthest from those before it, from white and from grey, in OKLab and as seen with
-# protanopia and deuteranopia (Machado et al. 2009). Beyond about a dozen nobody tells hues apart: figures also label.
-PALETTE: Final = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#770044", "#223388",
-    "#665522", "#66dd99", "#994477", "#8888ee", "#00ddee", "#5544aa", "#772200", "#006655",
-    "#cccc33", "#667755", "#553366", "#88aa66", "#667799", "#eeaacc", "#5577dd", "#aa5511",
-    "#ffaa77", "#9977bb", "#cc8833", "#ee88dd", "#dd9988", "#998855", "#559999", "#446688",
-)  # fmt: skip
-NO_NAME: Final = {keys.UNKNOWN: "#a9b0b7", keys.UNASSIGNED: LIGHT, str(keys.NO_CLUSTER): LIGHT}
 QC_COLOURS: Final = {
     "ok": "#9cc3dc",
     "margin": "#223388",
@@ -121,12 +112,6 @@ def categories(values: Iterable[Any]) -> list[str]:
     else:
         found = natsorted({str(value) for value in series.dropna().unique()})
     return [name for name in found if name not in NO_NAME] + [name for name in found if name in NO_NAME]
-
-
-def colours(names: Iterable[str]) -> dict[str, str]:
-    """A colour for each name, in the order given; grey for `unknown` and `unassigned`."""
-    named = [name for name in dict.fromkeys(names) if name not in NO_NAME]
-    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(named)} | NO_NAME
 
 
 def safe_text(name: object, width: int = 32) -> str:

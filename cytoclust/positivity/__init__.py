@@ -1,6 +1,8 @@
 """Where each marker turns positive: profiles of clusters, levels, cuts, controls, leftovers of quality control."""
 
 from cytoclust.positivity._control import Control
+from cytoclust.positivity._cuts_of_control import cuts_of_control
+from cytoclust.positivity._describe import count_set_aside, describe
 from cytoclust.positivity._dye import BY_NAME, as_marker, dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
@@ -9,6 +11,7 @@ from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._thresholds import Thresholds
+from cytoclust.positivity._unreached import unreached
 from cytoclust.positivity._upper_end import upper_end
 
 __all__ = [
@@ -24,6 +27,9 @@ __all__ = [
     "Thresholds",
     "as_marker",
     "beyond_clusters",
+    "count_set_aside",
+    "cuts_of_control",
+    "describe",
     "dye_limit",
     "held_by_dye",
     "learn_thresholds",
@@ -32,6 +38,7 @@ __all__ = [
     "look_alikes",
     "set_probability",
     "spell",
+    "unreached",
     "upper_end",
     "with_mixed",
     "withhold",

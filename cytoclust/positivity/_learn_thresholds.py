@@ -71,6 +71,7 @@ def learn_thresholds(
         spread=np.array([each.spread for each in markers]),
         only=only,
         modes=tuple(_words(each, row, sign) for each, row, sign in zip(markers, told.cohort, only, strict=True)),
+        n_levels=tuple(len(each.levels) for each in markers),
         source=tuple(told.source),
         batches=profile.batches,
         cuts=told.by_batch,

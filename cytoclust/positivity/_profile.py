@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numba
@@ -17,7 +18,7 @@ _MARGIN = 0.02  # the even bins reach this fraction of the range beyond the pool
 _CELLS = 2048  # of an even grid that says where in the edges to look
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """Histograms of clusters on the transformed scale; sums over events, so blocks can be added in any order.
 
@@ -43,6 +44,7 @@ class Profile:
     counts: np.ndarray
     batches: tuple[str, ...] = ()
     by_batch: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0, 0), dtype=np.int32))
+    _quantiles: dict[float, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         expected = (len(self.clusters), len(self.markers), self.edges.shape[1] - 1)
@@ -122,12 +124,22 @@ class Profile:
         return self.quantile(0.5)
 
     def quantile(self, q: float) -> np.ndarray:
-        """``(c, m)`` quantiles, linear within a bin; nan for a cluster without events."""
+        """``(c, m)`` quantiles, linear within a bin; nan for a cluster without events. Read-only: each is made once."""
+        if q not in self._quantiles:
+            self._quantiles[q] = self._quantile(q)
+            self._quantiles[q].flags.writeable = False
+        return self._quantiles[q]
+
+    @cached_property
+    def cumulated(self) -> np.ndarray:
+        """``(c, m, b + 1)`` events below each edge."""
+        return np.concatenate([np.zeros((*self.counts.shape[:2], 1)), self.counts.cumsum(axis=2)], axis=2)
+
+    def _quantile(self, q: float) -> np.ndarray:
         result = np.full(self.counts.shape[:2], np.nan)
-        cumulated = np.concatenate([np.zeros((*self.counts.shape[:2], 1)), self.counts.cumsum(axis=2)], axis=2)
         for cluster in np.flatnonzero(self.n_events):
             for marker in range(len(self.markers)):
-                at, edges = cumulated[cluster, marker], self.edges[marker]
+                at, edges = self.cumulated[cluster, marker], self.edges[marker]
                 target = q * at[-1]
                 upper = int(np.clip(np.searchsorted(at, target, side="left"), 1, len(at) - 1))
                 share = (target - at[upper - 1]) / max(at[upper] - at[upper - 1], 1)

@@ -30,6 +30,8 @@ class Thresholds:
         ``"-"`` or ``"+"``: what cells of a marker with one mode are taken for; ``""`` where there is a cut.
     modes
         What was seen, in words.
+    n_levels
+        Groups of clusters that the marker parts.
     source
         Where the cut comes from: ``data``, ``given``, or the control's kind and file.
     batches
@@ -49,6 +51,7 @@ class Thresholds:
     spread: np.ndarray
     only: tuple[str, ...]
     modes: tuple[str, ...]
+    n_levels: tuple[int, ...]
     source: tuple[str, ...]
     batches: tuple[str, ...] = ()
     cuts: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 4)))

@@ -8,27 +8,39 @@ from cytoclust.pp._choose_cofactors import choose_cofactors
 from cytoclust.pp._choose_markers import choose_markers, stained_columns
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
+from cytoclust.pp._compensated import Compensated, Compensation
 from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._fit_quality import QualityModel, find_viability, fit_quality
+from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
-from cytoclust.pp._pooled_rows import pooled_rows
-from cytoclust.pp._prepared import Prepared, open_prepared
+from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
+from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows, pool_events
 from cytoclust.pp._quality import quality
+from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
-from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of, transform_table
+from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of, transform_table
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, fit_transform
+from cytoclust.pp._transform_of import transform_of
 
 __all__ = [
     "FIT_EVENTS",
+    "KEEP_BYTES",
     "N_BINS",
-    "Prepared",
+    "AdataRows",
+    "Compensated",
+    "Compensation",
+    "ControlEvents",
+    "Judged",
+    "Preparation",
+    "PreparedEvents",
     "QualityModel",
+    "Rows",
     "Transform",
     "acquisition_bins",
     "acquisition_rows",
@@ -47,18 +59,23 @@ __all__ = [
     "fit_quality",
     "fit_transform",
     "is_constant",
+    "judge_sample",
     "logicle",
     "logicle_transform",
-    "open_prepared",
     "panel_of",
-    "pooled_events",
+    "passed_rows",
+    "pool_events",
     "pooled_rows",
     "pooled_share",
+    "preparations_of",
+    "qc_codes",
     "quality",
+    "read_control",
     "read_matrix_csv",
     "refuse_constant",
     "samples_of",
     "solve_spillover",
     "stained_columns",
+    "transform_of",
     "transform_table",
 ]

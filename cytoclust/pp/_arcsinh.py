@@ -1,15 +1,11 @@
 """The arcsinh transform of AnnData."""
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cytoclust import keys, params
+from cytoclust import params
 from cytoclust.params import D
-from cytoclust.pp._arcsinh_transform import arcsinh_transform
-from cytoclust.pp._choose_cofactors import choose_cofactors
-from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
-from cytoclust.pp._warn_order import warn_late, warn_uncompensated
+from cytoclust.pp._apply_transform import apply_transform
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -35,8 +31,8 @@ def arcsinh(
 
     Returns
     -------
-    None, or the copy. Written are ``X`` and ``uns["transform"]``: ``params``, and ``channels``, a table with the
-    cofactor of each transformed channel.
+    None, or the copy. Written are ``X``, ``layers["compensated"]`` (the events before), and ``uns["transform"]``:
+    ``params``, and ``channels``, a table with the cofactor of each transformed channel.
 
     Raises
     ------
@@ -50,16 +46,4 @@ def arcsinh(
     """
     given = dict(cofactor) if isinstance(cofactor, Mapping) else cofactor
     checked = params.check("transform", method="arcsinh", cofactor=given)
-    refuse_transformed(adata, "arcsinh")
-    warn_uncompensated(adata, "arcsinh")
-    warn_late(adata, "arcsinh")
-    adata = writable(adata, copy)
-    panel = panel_of(adata)
-    cofactors = choose_cofactors(checked.cofactor, pooled_events(adata), panel)
-    adata.X = arcsinh_transform(events_of(adata), cofactors)
-    recorded = json.dumps(given) if isinstance(given, dict) else given  # h5ad keys cannot hold "/", as in Live/Dead
-    adata.uns[keys.TRANSFORM] = {
-        "params": {"method": "arcsinh", "cofactor": recorded},
-        "channels": transform_table(cofactors, panel.names),
-    }
-    return adata if copy else None
+    return apply_transform(adata, checked, copy=copy)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
+from cytoclust.findings import Finding, wrap
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
@@ -12,9 +13,14 @@ from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._slots import events_of, panel_of, refuse_transformed, samples_of, writable
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._warn_order import warn_late
+from cytoclust.slots import write_findings
+from cytoclust.words import some
 
 if TYPE_CHECKING:
     from anndata import AnnData
+
+NAMED = 4
+"""Samples named in a warning; of more, the number."""
 
 
 def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, copy: bool = False) -> "AnnData | None":
@@ -32,8 +38,8 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
 
     Returns
     -------
-    None, or the copy. Written are ``X`` and ``uns["compensate"]``: ``params``, and under ``notes`` the samples that
-    were left as they are, and why.
+    None, or the copy. Written are ``X``, ``uns["compensate"]``: ``params``; and rows of ``uns["findings"]``: samples
+    that were left as they are, and why.
 
     Raises
     ------
@@ -53,23 +59,22 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
     adata = writable(adata, copy)
     override = None if str(matrix) == "file" else read_matrix_csv(matrix)
     panel, events = panel_of(adata), events_of(adata).copy()
-    notes: dict[str, str] = {}
+    found: list[tuple[str, Finding]] = []
+    left: dict[Finding, list[str]] = {}
     for sample, where in samples_of(adata):
         meta = meta_of(adata, sample)
         full, note = choose_matrix(matrix_of(meta), channels_of(meta, panel), markers=panel.markers, override=override)
+        if note:
+            found.append((sample, wrap(note)))
         if full is None:
-            notes[sample or "file"] = note
+            left.setdefault(wrap(note), []).append(sample or "file")
         else:
             events[where] = solve_spillover(events[where], full)
-    for note in dict.fromkeys(notes.values()):
-        samples = [sample for sample, said in notes.items() if said == note]
+    for finding, samples in left.items():
         step = "; give one with matrix='FILE.csv', or leave this step out if the data are compensated"
-        warn(f"{_some(samples)}: {note}{step if 'no spillover matrix' in note else ''}", by="cytoclust.pp.compensate")
+        missing = finding.code == "no spillover matrix"
+        warn(f"{some(samples, NAMED)}: {finding}{step if missing else ''}", by="cytoclust.pp.compensate")
     adata.X = events
-    adata.uns[keys.COMPENSATE] = {"params": {"matrix": str(matrix)}, "notes": notes}
+    adata.uns[keys.COMPENSATE] = {"params": {"enabled": True, "matrix": str(matrix)}}
+    write_findings(adata, keys.COMPENSATE, found)
     return adata if copy else None
-
-
-def _some(samples: list[str]) -> str:
-    """A few are named; of more, the number."""
-    return ", ".join(samples[:4]) + (f" and {len(samples) - 4} more" if len(samples) > 4 else "")

@@ -2,11 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from cytoclust import keys
-from cytoclust.pp._estimate_logicle import estimate_logicle
-from cytoclust.pp._logicle_transform import logicle_transform
-from cytoclust.pp._slots import events_of, panel_of, pooled_events, refuse_transformed, transform_table, writable
-from cytoclust.pp._warn_order import warn_late, warn_uncompensated
+from cytoclust import params
+from cytoclust.pp._apply_transform import apply_transform
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -24,8 +21,8 @@ def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
 
     Returns
     -------
-    None, or the copy. Written are ``X`` and ``uns["transform"]``: ``params``, and ``channels``, a table with T and W
-    of each transformed channel.
+    None, or the copy. Written are ``X``, ``layers["compensated"]`` (the events before), and ``uns["transform"]``:
+    ``params``, and ``channels``, a table with T and W of each transformed channel.
 
     Raises
     ------
@@ -37,12 +34,4 @@ def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
     CytoclustWarning
         Files have a spillover matrix that was not applied, or clusters were found before.
     """
-    refuse_transformed(adata, "logicle")
-    warn_uncompensated(adata, "logicle")
-    warn_late(adata, "logicle")
-    adata = writable(adata, copy)
-    panel = panel_of(adata)
-    parameters = estimate_logicle(pooled_events(adata), panel.signal_types)
-    adata.X = logicle_transform(events_of(adata), parameters)
-    adata.uns[keys.TRANSFORM] = {"params": {"method": "logicle"}, "channels": transform_table(parameters, panel.names)}
-    return adata if copy else None
+    return apply_transform(adata, params.check("transform", method="logicle"), copy=copy)

@@ -1,18 +1,17 @@
 """Quality control of AnnData."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.params import D
-from cytoclust.pp._apply_quality import apply_quality
-from cytoclust.pp._fit_quality import fit_quality
-from cytoclust.pp._pooled_rows import pooled_rows
-from cytoclust.pp._slots import FIT_EVENTS, events_of, panel_of, refuse_transformed, samples_of, writable
+from cytoclust.pp._judge_sample import judge_sample
+from cytoclust.pp._slots import AdataRows, panel_of, refuse_transformed, samples_of, writable
 from cytoclust.progress import watched
+from cytoclust.slots import write_findings, write_quality
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -44,8 +43,9 @@ def quality(
 
     Returns
     -------
-    None, or the copy. Written are ``obs["qc"]`` (categorical: ok, margin, time, debris, doublet, dead) and
-    ``uns["quality"]``: ``params``, and for each of ``samples`` the ``counts``, thresholds and ``notes``.
+    None, or the copy. Written are ``obs["qc"]`` (categorical: ok, margin, time, debris, doublet, dead),
+    ``uns["quality"]``: ``params``, and for each of ``samples`` the ``counts``, thresholds and ``notes``; and rows of
+    ``uns["findings"]``.
 
     Raises
     ------
@@ -56,29 +56,25 @@ def quality(
     params.check("panel", viability=viability)
     refuse_transformed(adata, "quality")
     adata = writable(adata, copy)
-    panel, events = panel_of(adata), events_of(adata)
-    numbers = _rows(adata)
+    panel, numbers = panel_of(adata), _numbers(adata)
     codes = np.zeros(adata.n_obs, dtype=np.uint8)
-    signals = np.flatnonzero([kind in ("fluorescence", "mass") for kind in panel.signal_types])
-    samples = {}
+    samples: dict[str, dict[str, Any]] = {}
+    found: list[tuple[str, Finding]] = []
     with watched("quality control", adata.n_obs) as tick:
         for sample, where in samples_of(adata):
-            fit = where[pooled_rows(len(where), FIT_EVENTS)]
-            model = fit_quality(
-                events[fit], numbers[fit], panel=panel, n_events=len(where), quality=switches, viability=viability
-            )
-            codes[where] = apply_quality(model, events[where], numbers[where])
-            codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index("margin")
-            counts = np.bincount(codes[where], minlength=len(keys.QC)).tolist()
-            samples[sample or "file"] = {"counts": dict(zip(keys.QC, counts, strict=True))} | model.summary()
-            tick(len(where))
-    adata.obs[keys.QC_COLUMN] = pd.Categorical(np.array(keys.QC)[codes], categories=keys.QC)
-    chosen = switches.model_dump() | {"viability": viability}
-    adata.uns[keys.QUALITY] = {"params": chosen, "samples": samples}
+            judged = judge_sample(
+                AdataRows(adata, where), numbers[where],
+                panel=panel, quality=switches, viability=viability, tick=tick,
+            )  # fmt: skip
+            codes[where] = judged.codes
+            samples[sample or "file"] = judged.summary()
+            found += [(sample, note) for note in judged.findings()]
+    write_quality(adata, codes, samples, switches.model_dump() | {"viability": viability})
+    write_findings(adata, keys.QUALITY, found)
     return adata if copy else None
 
 
-def _rows(adata: "AnnData") -> np.ndarray:
+def _numbers(adata: "AnnData") -> np.ndarray:
     """Number of each event in its file, int64."""
     if keys.EVENT not in adata.obs:
         raise InputError(f"obs must have the column {keys.EVENT!r}, as ct.io.read_fcs writes it. Got none.")

@@ -8,14 +8,16 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.io import Panel
-from cytoclust.pp._pooled_rows import pooled_rows
+from cytoclust.io import Panel, channel_key, marker_key
+from cytoclust.pp._preparation import Preparation
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-FIT_EVENTS = 60_000  # of a sample, for its quality model
-_POOL_EVENTS = 400_000  # of all samples together, for the transform
+__all__ = [
+    "AdataRows", "events_of", "panel_of", "passed_rows", "preparations_of", "qc_codes", "refuse_transformed",
+    "samples_of", "transform_table", "writable",
+]  # fmt: skip
 
 
 def writable(adata: "AnnData", copy: bool) -> "AnnData":
@@ -50,11 +52,16 @@ def panel_of(adata: "AnnData", *, strict: bool = True) -> Panel:
     def column(name: str, otherwise: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(adata.var[name].astype(str)) if name in adata.var else otherwise
 
+    channels, markers = column(keys.CHANNEL, names), column(keys.MARKER, names)
     return Panel(
         names=names,
-        channels=column(keys.CHANNEL, names),
-        markers=column(keys.MARKER, names),
+        channels=channels,
+        markers=markers,
         signal_types=cast(tuple[keys.SignalType, ...], column(keys.SIGNAL_TYPE, ("fluorescence",) * len(names))),
+        identities=tuple(
+            marker_key(marker) if marker else channel_key(channel)
+            for channel, marker in zip(channels, markers, strict=True)
+        ),
     )
 
 
@@ -68,21 +75,68 @@ def samples_of(adata: "AnnData") -> Iterator[tuple[str, np.ndarray]]:
         yield sample, np.flatnonzero(labels == sample)
 
 
-def pooled_share(n_samples: int) -> int:
-    """How many events of each sample the transform is learnt from."""
-    return max(2_000, _POOL_EVENTS // max(n_samples, 1))
+class AdataRows:
+    """Rows of one sample of an AnnData, whether X is dense, sparse, in dask or on disk."""
+
+    def __init__(self, adata: "AnnData", where: np.ndarray, *, check: np.ndarray | None = None):
+        """``where`` are the sample's rows; events that pass must be usable in the columns of ``check``."""
+        self._adata, self._where, self._check = adata, where, check
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    def __getitem__(self, rows: slice | np.ndarray, /) -> np.ndarray:
+        at = self._where[rows]
+        if not len(at):
+            return np.empty((0, self._adata.n_vars), dtype=np.float32)
+        low = int(at.min())
+        block: Any = self._adata.X[low : int(at.max()) + 1][at - low]
+        block = block.compute() if hasattr(block, "compute") else block  # dask
+        block = block.toarray() if hasattr(block, "toarray") else block  # sparse
+        events = np.ascontiguousarray(block, dtype=np.float32)
+        if self._check is not None:
+            self._refuse_unusable(events, at)
+        return events
+
+    def _refuse_unusable(self, events: np.ndarray, at: np.ndarray) -> None:
+        usable = (np.abs(events[:, self._check]) <= LARGEST).all(axis=1)
+        if not usable.all():
+            raise InputError(
+                f"X must be finite, and at most {LARGEST:g}, in events to be clustered. "
+                f"Row {int(at[~usable][0])} is not: drop it, or mark it in obs[{keys.QC_COLUMN!r}]."
+            )
 
 
-def pooled_events(adata: "AnnData") -> np.ndarray:
-    """Events that passed quality control, evenly pooled over samples, as the transform is learnt from."""
-    events, samples = events_of(adata), list(samples_of(adata))
-    pooled = []
-    for _, where in samples:
-        rows = where[pooled_rows(len(where), FIT_EVENTS)]
-        if keys.QC_COLUMN in adata.obs:
-            rows = rows[(adata.obs[keys.QC_COLUMN].to_numpy() == "ok")[rows]]
-        pooled.append(events[rows[pooled_rows(len(rows), pooled_share(len(samples)))]])
-    return np.concatenate(pooled) if pooled else events
+LARGEST = 1e15
+"""Squares of larger values, summed over markers, do not fit a float32."""
+
+
+def qc_codes(adata: "AnnData") -> np.ndarray:
+    """Index into ``keys.QC`` of each event (n,) uint8; all ok without a column ``qc``, and other words are not ok."""
+    if keys.QC_COLUMN not in adata.obs:
+        return np.full(adata.n_obs, keys.QC_OK, dtype=np.uint8)
+    column = adata.obs[keys.QC_COLUMN].astype("category")
+    place = [keys.QC.index(name) if name in keys.QC else NOT_OK for name in column.cat.categories.astype(str)]
+    return np.array([*place, NOT_OK], dtype=np.uint8)[column.cat.codes.to_numpy()]
+
+
+def passed_rows(adata: "AnnData") -> np.ndarray:
+    """Rows of the events that passed quality control, sample after sample, int64."""
+    passed = qc_codes(adata) == keys.QC_OK
+    return np.concatenate([where[passed[where]] for _, where in samples_of(adata)])
+
+
+NOT_OK = 255
+"""Code of an event that another program set aside."""
+
+
+def preparations_of(adata: "AnnData", *, check: np.ndarray | None = None) -> dict[str, Preparation]:
+    """Each sample of an AnnData as the steps take it, on the scale that X has; its rows are ``samples_of``.
+
+    ``check`` are columns in which events that pass must be finite.
+    """
+    codes = qc_codes(adata)
+    return {name: Preparation(AdataRows(adata, where, check=check), codes[where]) for name, where in samples_of(adata)}
 
 
 def refuse_transformed(adata: "AnnData", step: str) -> None:

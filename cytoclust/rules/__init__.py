@@ -3,10 +3,12 @@
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
 from cytoclust.rules._load import load, names, source
+from cytoclust.rules._name_clusters import Naming, name_clusters
 from cytoclust.rules._parse import RuleFileError
 from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
 __all__ = [
+    "Naming",
     "Pattern",
     "Population",
     "RuleFileError",
@@ -14,6 +16,7 @@ __all__ = [
     "annotate_clusters",
     "check",
     "load",
+    "name_clusters",
     "names",
     "source",
 ]

@@ -45,7 +45,7 @@ def cluster_table(
     events = counts.sum(axis=0).reindex(naming.index)
     table = pd.DataFrame(
         {
-            keys.CLUSTER: naming.index.astype(int),
+            keys.CLUSTER: naming.index.astype(int) if all(map(str.isdecimal, naming.index)) else naming.index,
             keys.POPULATION: naming[keys.POPULATION],
             "phenotype": naming["phenotype"],
             "n_events": events,

@@ -5,8 +5,7 @@ import pandas as pd
 from scipy.stats import chi2
 
 from cytoclust import keys
-from cytoclust.positivity import Profile
-from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._expected_doublets import Doublets
 
 __all__ = ["doublet_evidence"]
 
@@ -18,7 +17,7 @@ REFUTED = 0.001
 """Of the chance that doublets make counts so unlike n_i n_j / n."""
 
 
-def doublet_evidence(profile: Profile, counts: pd.DataFrame, *, flagged: pd.Series | None = None) -> pd.DataFrame:
+def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     """What speaks for and against each cluster being doublets of others.
 
     A cluster of doublets looks like the sum of others, has no more events than doublets that escaped quality control
@@ -28,10 +27,10 @@ def doublet_evidence(profile: Profile, counts: pd.DataFrame, *, flagged: pd.Seri
 
     Parameters
     ----------
-    profile, counts
-        The clusters, and samples × clusters: events.
-    flagged
-        Index sample: share of events set aside as doublets; None if they were not looked for.
+    counts
+        Samples × clusters: events.
+    doublets
+        From :func:`expected_doublets`.
 
     Returns
     -------
@@ -39,7 +38,6 @@ def doublet_evidence(profile: Profile, counts: pd.DataFrame, *, flagged: pd.Seri
     of both, ``expected`` (events), ``p_follows`` (that counts go with the meetings so badly by chance; NaN where no
     pair fits), ``doublet``.
     """
-    doublets = expected_doublets(profile, counts, flagged)
     events, met = counts.to_numpy(dtype=np.float64), doublets.meetings
     total, meetings = events.sum(axis=0), met.sum(axis=0)
     looks = meetings > 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cytoclust.positivity import Profile
-from cytoclust.stats._doublet_pairs import doublet_pairs
+from cytoclust.stats._doublet_pairs import Pairs
 
 __all__ = ["doublet_partners"]
 
@@ -11,16 +11,16 @@ MOST = 0.2
 """More than this times n_i n_j / n, which is twice what one doublet in ten events gives, cannot be doublets."""
 
 
-def doublet_partners(profile: Profile) -> list[str]:
+def doublet_partners(profile: Profile, pairs: Pairs) -> list[str]:
     """For each cluster, the two larger clusters whose doublets it may be, as "3+7"; "" where there are none.
 
-    Of the pairs that fit (see :func:`~cytoclust.stats._doublet_pairs.doublet_pairs`) the nearest of which chance
+    Of the ``pairs`` that fit (see :func:`~cytoclust.stats._doublet_pairs.doublet_pairs`) the nearest of which chance
     meetings can give so many events. A real population that has all that both have is marked too, if it is as rare:
     this is no proof; see :func:`cytoclust.stats.doublet_evidence`.
     """
     shares = profile.n_events / max(1, int(profile.n_events.sum()))
     found = []
-    for share, (pairs, _) in zip(shares, doublet_pairs(profile), strict=True):
-        often = pairs[share <= MOST * np.prod(shares[pairs], axis=1)]
+    for share, near in zip(shares, pairs, strict=True):
+        often = near[share <= MOST * np.prod(shares[near], axis=1)]
         found.append(f"{often[0, 0]}+{often[0, 1]}" if len(often) else "")
     return found

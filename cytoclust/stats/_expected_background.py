@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.positivity import Profile
-from cytoclust.stats._expected_doublets import expected_doublets, unrefuted
+from cytoclust.stats._expected_doublets import unrefuted
 from cytoclust.stats._outliers import outliers
 from cytoclust.stats._spread_overlap import spread_overlap
 
@@ -18,7 +18,7 @@ LEAST = 0.01
 
 
 def expected_background(
-    profile: Profile, counts: pd.DataFrame, doubt: pd.DataFrame, *, flagged: pd.Series | None = None
+    profile: Profile, counts: pd.DataFrame, doubt: pd.DataFrame, doublets: NDArray[np.float64]
 ) -> pd.DataFrame:
     """Events that each sample is expected to show in each cluster without having what the cluster stands for.
 
@@ -28,7 +28,7 @@ def expected_background(
       border, see :func:`~cytoclust.stats._spread_overlap.spread_overlap`, as far as they are more than the leakage: the
       engine's probabilities are too sure where clusters touch. Samples that have many events of the other cluster and
       few of this one bound the share that can reach it.
-    - ``doublets``: see :func:`~cytoclust.stats._expected_doublets.expected_doublets`.
+    - ``doublets``: those that escaped quality control.
     - ``outliers``: events that lie far from the rest of the cluster, see ``_outliers.py``. Every
       event has a cluster, so that debris and dead cells fall to some; they go with a sample's cells, whether it has the
       population or not, and make up for a limit of detection in events when a sample is deep.
@@ -42,8 +42,8 @@ def expected_background(
         The clusters, and samples × clusters: events.
     doubt
         Samples × clusters: sum of 1 − probability.
-    flagged
-        Index sample: share of events set aside as doublets; None if they were not looked for.
+    doublets
+        (n, k) events that are doublets: ``expected`` of :func:`~cytoclust.stats.expected_doublets`.
 
     Returns
     -------
@@ -52,7 +52,6 @@ def expected_background(
     names = [str(name) for name in counts.columns]
     events, doubts = counts.to_numpy(dtype=np.float64), doubt.to_numpy(dtype=np.float64)
     overlap = spread_overlap(profile)
-    doublets = expected_doublets(profile, counts, flagged).expected
     stray = events.sum(axis=1, keepdims=True) / max(1.0, events.sum()) * outliers(profile)
     stray *= unrefuted(events, stray)
     parts: dict[tuple[str, str, str], NDArray[np.float64]] = {}

@@ -7,8 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from cytoclust.positivity import Profile
-from cytoclust.stats._doublet_pairs import doublet_pairs
+from cytoclust.stats._doublet_pairs import Pairs
 
 __all__ = ["Doublets", "expected_doublets", "unrefuted"]
 
@@ -44,7 +43,7 @@ class Doublets:
     expected: NDArray[np.float64]
 
 
-def expected_doublets(profile: Profile, counts: pd.DataFrame, flagged: pd.Series | None) -> Doublets:
+def expected_doublets(found: Pairs, counts: pd.DataFrame, flagged: pd.Series | None) -> Doublets:
     """Doublets that escaped quality control, by sample and cluster.
 
     Cells meet by chance, so that doublets of i and j are a rate times 2 n_i n_j / n. The rate is that of clusters that
@@ -56,14 +55,15 @@ def expected_doublets(profile: Profile, counts: pd.DataFrame, flagged: pd.Series
 
     Parameters
     ----------
-    profile, counts
-        The clusters, and samples × clusters: events.
+    found
+        Pairs of each cluster whose doublets would look like it: see ``_doublet_pairs.py``.
+    counts
+        Samples × clusters: events.
     flagged
         Index sample: share of events set aside as doublets; None if they were not looked for.
     """
     events = counts.to_numpy(dtype=np.float64)
     cells = np.maximum(events.sum(axis=1), 1.0)
-    found = [pairs for pairs, _ in doublet_pairs(profile)]
     meetings = np.zeros_like(events)
     ordered = []
     for number, pairs in enumerate(found):

@@ -21,7 +21,7 @@ def outliers(profile: Profile) -> NDArray[np.float64]:
     low, medians, high = (profile.quantile(q) for q in (0.16, 0.5, 0.84))
     near, far = medians - FAR * (medians - low), medians + FAR * (high - medians)
     k, m = medians.shape
-    cumulated = np.concatenate([np.zeros((k, m, 1)), profile.counts.cumsum(axis=2)], axis=2)
+    cumulated = profile.cumulated
     beyond = np.zeros((k, m))
     for cluster in np.flatnonzero(profile.n_events > 0):
         for marker in range(m):

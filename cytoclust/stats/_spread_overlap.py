@@ -22,7 +22,7 @@ def spread_overlap(profile: Profile) -> NDArray[np.float64]:
     low, medians, high = (profile.quantile(q) for q in (0.16, 0.5, 0.84))
     sizes = np.maximum(profile.n_events, 1).astype(np.float64)
     k, m = medians.shape
-    cumulated = np.concatenate([np.zeros((k, m, 1)), profile.counts.cumsum(axis=2)], axis=2) / sizes[:, None, None]
+    cumulated = profile.cumulated / sizes[:, None, None]
     overlap = np.zeros((k, k))
     for j in np.flatnonzero(profile.n_events > 0):
         apart = medians - medians[j]

@@ -1,20 +1,17 @@
 """Names for the clusters of an AnnData."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from natsort import natsorted
-
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
 from cytoclust.params import D
-from cytoclust.positivity import REASONS, Profile, beyond_clusters, learn_thresholds, leftovers, look_alikes, withhold
-from cytoclust.pp import FIT_EVENTS, panel_of, pooled_events, pooled_rows, samples_of, stained_columns
-from cytoclust.rules import RuleSet, annotate_clusters, load
+from cytoclust.rules import RuleSet, load, name_clusters
+from cytoclust.slots import write_findings
+from cytoclust.tl._describe_adata import describe_adata
+from cytoclust.tl._naming_params import naming_params
+from cytoclust.tl._write_names import read_cuts, write_names
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -60,9 +57,10 @@ def annotate(
 
     Returns
     -------
-    None, or the copy. Writes ``obs[key_added]`` (categorical), ``uns[key_added]`` (``params``, ``limits``,
-    ``table`` with population, phenotype, probability and near misses of each cluster, and ``thresholds``, by batch
-    where batches differ) and ``uns["thresholds"]`` (one row a marker).
+    None, or the copy. Writes ``obs[key_added]`` (categorical) and its colours, ``uns[key_added]`` (``params``, the
+    ``rules`` as JSON, ``limits``, ``table`` with population, phenotype, probability and near misses of each cluster,
+    and ``thresholds``, by batch where batches differ), ``uns["thresholds"]`` (one row a marker) and rows of
+    ``uns["findings"]``. Cuts of control files are used where :func:`cytoclust.pp.controls` has read them.
 
     Raises
     ------
@@ -74,88 +72,21 @@ def annotate(
     CytoclustWarning
         A threshold that is given parts no clusters.
     """
-    params.check("annotate", min_probability=min_probability)
+    chosen = params.check("annotate", min_probability=min_probability, thresholds=dict(thresholds or {}))
     if key not in adata.obs:
         raise InputError(f"obs has no column {key!r}. Cluster first, or name the column with `key`.")
     adata = adata.copy() if copy else adata
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
-    columns = stained_columns(panel_of(adata, strict=False), viability)
-    if len(columns) == 0:
-        raise InputError(
-            f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
-        )
-    labels, clusters = _codes(adata, key)
-    edges = Profile.edges_for(pooled_events(adata)[:, columns])
-    profile = Profile.from_events(
-        _dense(adata, columns), labels, clusters, _markers(adata, columns), edges=edges, batch=_batches(adata)
-    )
-    found = learn_thresholds(profile, given=thresholds)
-    for doubt in beyond_clusters(profile, thresholds or {}):
-        warn(doubt, by="cytoclust.tl.annotate")
-    table = annotate_clusters(profile, found, ruleset, min_probability=min_probability)
-    table = withhold(table, leftovers(profile, _set_aside(adata, profile, columns)))
-    _write(adata, labels, table, key_added)
-    adata.uns[keys.THRESHOLDS] = found.to_frame()
-    adata.uns[key_added] = {
-        "params": {
-            "rules": ruleset.name if ruleset else "",
-            "key": key,
-            "thresholds": json.dumps(dict(thresholds or {})),  # h5ad keys cannot hold "/"
-            "min_probability": min_probability,
-        },
-        "limits": ruleset.limits(profile.markers, dict(zip(found.markers, found.only, strict=True))) if ruleset else [],
-        "table": table,
-        keys.THRESHOLDS: found.to_frame(by_batch=True),
-    }
+    described = describe_adata(adata, key, viability)
+    naming = name_clusters(
+        described.profile, described.aside(), ruleset,
+        annotate=chosen, controls=read_cuts(adata), viability=described.dye,
+    )  # fmt: skip
+    for finding in naming.findings:
+        warn(str(finding), by="cytoclust.tl.annotate")
+    write_names(
+        adata, described.codes, naming, rules=ruleset,
+        params=naming_params(chosen, rules=ruleset.name if ruleset else "", key=key), key=key_added,
+    )  # fmt: skip
+    write_findings(adata, f"{key_added}", [("", finding) for finding in naming.findings])
     return adata if copy else None
-
-
-def _markers(adata: "AnnData", columns: np.ndarray) -> list[str]:
-    return [str(adata.var_names[i]) for i in columns]
-
-
-def _dense(adata: "AnnData", columns: np.ndarray) -> np.ndarray:
-    values = adata.X[:, columns]
-    return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
-
-
-def _batches(adata: "AnnData") -> np.ndarray | None:
-    """Batch of each event, empty where it has none."""
-    if keys.BATCH not in adata.obs:
-        return None
-    values = adata.obs[keys.BATCH]
-    return values.astype(str).where(values.notna(), "").to_numpy(dtype=object)
-
-
-def _set_aside(adata: "AnnData", profile: Profile, columns: np.ndarray) -> np.ndarray:
-    """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
-    counts = np.zeros((len(profile.clusters), len(REASONS)))
-    if keys.QC_COLUMN not in adata.obs:
-        return counts
-    qc, count = adata.obs[keys.QC_COLUMN].astype(str).to_numpy(), look_alikes(profile)
-    for _, where in samples_of(adata):
-        rows = where[pooled_rows(len(where), FIT_EVENTS)]
-        for column, reason in enumerate(REASONS):
-            mine = rows[qc[rows] == reason]
-            if len(mine):
-                counts[:, column] += count(_dense(adata[mine], columns)) * (len(where) / len(rows))
-    return counts
-
-
-def _codes(adata: "AnnData", key: str) -> tuple[np.ndarray, list[str]]:
-    """Cluster of each event as a code into the naturally sorted names; -1 for none."""
-    values = adata.obs[key]
-    none = values.isna() | (values.astype(str) == str(keys.NO_CLUSTER))
-    if keys.QC_COLUMN in adata.obs:
-        none |= adata.obs[keys.QC_COLUMN].astype(str) != keys.QC[keys.QC_OK]
-    text = values.astype(str)
-    clusters = natsorted(text[~none].unique())
-    if not clusters:
-        raise InputError(f"obs[{key!r}] holds no cluster.")
-    codes = pd.Categorical(text.where(~none, None), categories=clusters).codes
-    return np.asarray(codes, dtype=np.int64), clusters
-
-
-def _write(adata: "AnnData", labels: np.ndarray, table: pd.DataFrame, key_added: str) -> None:
-    names = np.append(table[keys.POPULATION].to_numpy(dtype=object), keys.UNASSIGNED)[labels]
-    adata.obs[key_added] = pd.Categorical(names, categories=natsorted(set(names)))

@@ -1,26 +1,25 @@
 """Clustering of AnnData."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
-from natsort import natsorted
-from numpy.typing import NDArray
 
 from cytoclust import keys, params
-from cytoclust.engine import PARENTS, ArraySource, Clustering, Join, cluster_events, level, passes
+from cytoclust.engine import PARENTS, cluster_events, level, passes
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.params import D
-from cytoclust.pp import choose_markers, panel_of
+from cytoclust.pp import PreparedEvents, choose_markers, panel_of, passed_rows, preparations_of
 from cytoclust.progress import watched
+from cytoclust.slots import write_clusters
+from cytoclust.tl._naming_params import cluster_params
 from cytoclust.tl._warn_linear import LOOKED_AT, warn_linear
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["cluster", "events_at", "seed_of"]
+__all__ = ["cluster", "seed_of"]
 
 Seed: TypeAlias = int | np.random.Generator | np.random.RandomState | None
 
@@ -93,26 +92,22 @@ def cluster(
     params.check("run", workers=workers, chunk_events=chunk_events)
     seed = params.check("run", seed=seed_of(rng, random_state)).seed
     adata = adata.copy() if copy else adata
-    columns = choose_markers(panel_of(adata, strict=False), chosen.markers, viability)
-    rows = _rows(adata)
-    source = ArraySource(lambda some: events_at(adata, some, columns), rows, chunk_events)
-    if len(rows):
-        warn_linear(adata, events_at(adata, rows[:LOOKED_AT], columns), by="cytoclust.tl.cluster")
-    with watched("clustering", passes(len(rows)) * len(rows)) as tick:
+    panel = panel_of(adata, strict=False)
+    columns = choose_markers(panel, chosen.markers, viability)
+    samples = list(preparations_of(adata, check=columns).values())
+    source = PreparedEvents(samples, columns, size=chunk_events)
+    if len(source.sizes) and source.sizes[0]:
+        warn_linear(adata, source.block(0)[:LOOKED_AT], by="cytoclust.tl.cluster")
+    total = int(source.sizes.sum())
+    with watched("clustering", passes(total) * total) as tick:
         found = cluster_events(source, chosen, seed=seed, executor=Threads(workers), tick=tick)
     joins = found.joins()
-    _write(adata, rows, found, joins, key_added)
-    adata.uns[key_added] = {
-        "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
-        "stability": found.stability(),
-    }
-    if chosen.method == "prototypes":
-        adata.uns[key_added]["joins"] = pd.DataFrame(joins, columns=Join._fields)
+    write_clusters(
+        adata, passed_rows(adata), found.labels, found.probability,
+        parent=level(joins, found.n_clusters, PARENTS), stability=found.stability(), joins=found.tree(),
+        params=cluster_params(chosen, [panel.names[i] for i in columns], seed), key=key_added,
+    )  # fmt: skip
     return adata if copy else None
-
-
-LARGEST = 1e15
-"""Squares of larger values, summed over markers, do not fit a float32."""
 
 
 def seed_of(rng: Seed, random_state: Seed) -> int:
@@ -125,37 +120,3 @@ def seed_of(rng: Seed, random_state: Seed) -> int:
     if isinstance(given, np.random.RandomState):
         return int(given.randint(2**32, dtype=np.uint32))
     return D.run.seed if given is None else given
-
-
-def _rows(adata: "AnnData") -> NDArray[np.int64]:
-    """Rows of events that count, sample after sample."""
-    if keys.QC_COLUMN not in adata.obs:
-        return np.arange(adata.n_obs)
-    return np.flatnonzero(adata.obs[keys.QC_COLUMN].to_numpy() == keys.QC[keys.QC_OK])
-
-
-def events_at(adata: "AnnData", rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Sorted ``rows`` of the markers in ``columns``, whether X is dense, sparse, in dask or on disk."""
-    block: Any = adata.X[rows.min() : rows.max() + 1][rows - rows.min()][:, columns]
-    block = block.compute() if hasattr(block, "compute") else block  # dask
-    block = block.toarray() if hasattr(block, "toarray") else block  # sparse
-    events = np.ascontiguousarray(block, dtype=np.float32)
-    usable = (np.abs(events) <= LARGEST).all(axis=1)
-    if not usable.all():
-        row = int(rows[~usable][0])
-        raise InputError(
-            f"X must be finite, and at most {LARGEST:g}, in events to be clustered. "
-            f"Row {row} is not: drop it, or mark it in obs[{keys.QC_COLUMN!r}]."
-        )
-    return events
-
-
-def _write(adata: "AnnData", rows: NDArray, found: Clustering, joins: list[Join], key_added: str) -> None:
-    parent = level(joins, found.n_clusters, PARENTS)[found.labels]
-    for name, labels in ((key_added, found.labels), (f"{key_added}_parent", parent)):
-        names = np.full(adata.n_obs, None, dtype=object)
-        names[rows] = labels.astype(str)
-        adata.obs[name] = pd.Categorical(names, categories=natsorted(np.unique(labels).astype(str)))
-    full = np.full(adata.n_obs, np.nan, dtype=np.float32)
-    full[rows] = found.probability
-    adata.obs[keys.PROBABILITY if key_added == keys.CLUSTER else f"{key_added}_{keys.PROBABILITY}"] = full

@@ -1,6 +1,6 @@
 """UMAP of events."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -8,13 +8,13 @@ from cytoclust import keys, params
 from cytoclust.engine import FEWEST_MARKERS, Embedder, choose_events
 from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pp import choose_markers, panel_of
-from cytoclust.tl._cluster import Seed, events_at, seed_of
+from cytoclust.pp import AdataRows, choose_markers, panel_of
+from cytoclust.tl._cluster import Seed, seed_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["umap"]
+__all__ = ["umap", "umap_params"]
 
 
 def umap(
@@ -54,7 +54,7 @@ def umap(
     InputError
         There are no clusters, or they were found on one marker: a map takes two.
     """
-    params.check("embed", n_events=n_events, n_neighbors=n_neighbors, min_dist=min_dist)
+    chosen = params.check("embed", n_events=n_events, n_neighbors=n_neighbors, min_dist=min_dist)
     seed = params.check("run", seed=seed_of(rng, random_state)).seed
     if key not in adata.obs:
         raise InputError(f"obs has no column {key!r}: run ct.tl.cluster first.")
@@ -71,11 +71,15 @@ def umap(
             f"A map takes at least {FEWEST_MARKERS} markers. The clusters are of {adata.var_names[columns[0]]} alone."
         )
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
-    events = events_at(adata, rows, columns)
+    events = AdataRows(adata, rows, check=columns)[:][:, columns]
     with Embedder() as embedder:
         embedder.start(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
         points[rows] = embedder.finish()
     adata.obsm["X_umap"] = points
-    chosen = {"n_events": n_events, "n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
-    adata.uns["umap"] = {"params": chosen}
+    adata.uns[keys.UMAP] = {"params": umap_params(chosen, seed)}
     return adata if copy else None
+
+
+def umap_params(chosen: params.Embed, seed: int) -> dict[str, Any]:
+    """Of ``uns["umap"]``."""
+    return chosen.model_dump(exclude={"enabled"}) | {"seed": seed}

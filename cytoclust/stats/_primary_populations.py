@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from cytoclust import params
 from cytoclust.errors import InputError, nearest
-from cytoclust.params import Config
 from cytoclust.rules import RuleSet
 
 __all__ = ["primary_populations"]
 
 
-def primary_populations(config: Config, rules: RuleSet | None, markers: Sequence[str]) -> tuple[str, ...]:
+def primary_populations(contrasts: params.Contrasts, rules: RuleSet | None, markers: Sequence[str]) -> tuple[str, ...]:
     """Populations that ``contrasts.primary`` names, or those that the rules mark.
 
     Raises
@@ -17,7 +17,7 @@ def primary_populations(config: Config, rules: RuleSet | None, markers: Sequence
     InputError
         A population that these rules cannot name with this panel.
     """
-    chosen = config.contrasts.primary
+    chosen = contrasts.primary
     if chosen == "auto":
         return rules.primary if rules else ()
     possible = rules.evaluable(markers) if rules else {}

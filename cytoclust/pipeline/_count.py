@@ -1,0 +1,44 @@
+"""The tables of a run."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import pandas as pd
+
+from cytoclust.engine import Clustering
+from cytoclust.io import Panel, Sample
+from cytoclust.params import Config
+from cytoclust.pipeline._cluster import parents
+from cytoclust.pipeline._context import Context
+from cytoclust.positivity import Profile
+from cytoclust.pp import Preparation
+from cytoclust.rules import Naming, RuleSet
+from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table
+
+__all__ = ["count"]
+
+
+def count(
+    context: Context,
+    *,
+    samples: Sequence[Sample],
+    preparations: Sequence[Preparation],
+    panel: Panel,
+    clustering: Clustering,
+    profile: Profile,
+    naming: Naming,
+    rules: RuleSet | None,
+) -> tuple[ClusterCounts, dict[str, pd.DataFrame]]:
+    """What was counted, and the tables by name."""
+    counted = ClusterCounts.of(
+        clustering.labels, clustering.probability, [each.codes for each in preparations],
+        clusters=profile.clusters, sheet=sheet_table(samples),
+    )  # fmt: skip
+    tables = count_cohort(
+        counted, naming.table, profile,
+        cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
+        joins=clustering.joins(), parent=parents(clustering), stability=clustering.stability(),
+        rules=rules, config=cast(Config, context.config),
+    )  # fmt: skip
+    named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}
+    return counted, tables | {"acquisition": acquisition_table(named, panel)}

@@ -1,0 +1,102 @@
+"""One pass over each file: read, compensate, and say of each event whether it is fit to be clustered."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import params
+from cytoclust.findings import Finding
+from cytoclust.io import Panel, Sample, forget
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._store import Place, store_key
+from cytoclust.pp import Compensated, QualityModel, judge_sample
+
+__all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
+
+PIECE = 65_536
+"""Events decoded at once. Chosen, for speed: it changes no result."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """All that it takes to prepare one sample."""
+
+    source: Compensated
+    panel: Panel
+    quality: params.Quality
+    viability: str
+    place: Place
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A sample's events, what they are set aside for, and where they are from.
+
+    Attributes
+    ----------
+    source
+        The file, with its matrix.
+    linear
+        Compensated events of the panel (n, p), in memory or mapped.
+    codes
+        Index into ``keys.QC`` of each event (n,).
+    model, summary
+        The quality model, and the same as plain mappings, with events of each category.
+    judged
+        What judging it found.
+    """
+
+    source: Compensated
+    linear: NDArray[np.float32]
+    codes: NDArray[np.uint8]
+    model: QualityModel
+    summary: dict[str, Any]
+    judged: tuple[Finding, ...]
+
+
+def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> Prepared:
+    """Decode and compensate each event once, and judge it. Pure, but for the arrays that go to the task's place."""
+    file = task.source.file
+    linear = task.place.create("events", (file.n_events, task.source.width))
+    for start in range(0, file.n_events, PIECE):
+        linear[start : start + PIECE] = task.source.read(start, start + PIECE)
+        forget(linear)
+    linear = task.place.finish("events", linear)
+    judged = judge_sample(linear, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
+    task.place.write("codes", judged.codes)
+    task.place.write("model", judged.model.summary())
+    return Prepared(
+        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings())
+    )  # fmt: skip
+
+
+def prepare(
+    context: Context, *, samples: Sequence[Sample], sources: Sequence[Compensated], panel: Panel
+) -> tuple[list[Prepared], list[str]]:
+    """All samples prepared, and the SHA-256 of each file."""
+    config = context.config
+    context.begin(sum(source.file.n_events for source in sources))
+    digests = context.executor.map(sha256, [sample.path for sample in samples])
+    reads = {section: getattr(config, section).model_dump() for section in ("panel", "compensate", "quality")}
+    keys = [
+        store_key("prepare", context.step.version, reads | {"transform": config.transform.method}, [digest, name])
+        for digest, name in zip(digests, (sample.sample_id for sample in samples), strict=True)
+    ]
+    n_bytes = sum(4 * source.file.n_events * source.width for source in sources)
+    places = context.store.places("prepare", keys, n_bytes)
+    tasks = [
+        Task(source, panel, config.quality, config.panel.viability, place)
+        for source, place in zip(sources, places, strict=True)
+    ]
+    return context.executor.map(lambda task: prepare_sample(task, context.advance), tasks), digests
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

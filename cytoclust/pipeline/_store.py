@@ -1,0 +1,87 @@
+"""What a run has prepared, and would not make again."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.errors import InputError
+from cytoclust.pp import KEEP_BYTES
+
+__all__ = ["Place", "Store", "store_key"]
+
+FOLDER: Final = ".store"
+
+
+def store_key(step: str, version: int, parameters: Mapping[str, Any], inputs: Sequence[str]) -> str:
+    """What a stored result depends on, as 16 hex digits: a step's version, what it reads, and digests of its inputs."""
+    told = json.dumps([step, version, parameters, list(inputs)], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+class Place:
+    """Where one sample's results go; a step's function gets it, and may be anywhere."""
+
+    def __init__(self, folder: Path | None):
+        """``folder`` is where arrays are mapped from; without one they are in memory."""
+        self.folder = folder
+
+    def create(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        """An array to be filled.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written to.
+        """
+        if self.folder is None:
+            return np.empty(shape, dtype=np.float32)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return np.lib.format.open_memmap(
+                self.folder / f"{name}.npy", mode="w+", dtype=np.float32, shape=shape
+            )  # fmt: skip
+        except OSError as error:
+            raise InputError(
+                f"The store {self.folder} cannot be written to: {error.strerror}. Use run.store=memory."
+            ) from None
+
+    def finish(self, name: str, array: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The filled array, for reading."""
+        if self.folder is None or not isinstance(array, np.memmap):
+            return array
+        return np.load(self.folder / f"{name}.npy", mmap_mode="r")
+
+    def write(self, name: str, value: Any) -> None:
+        """A small result, as JSON, or an array; of memory there is nothing to write."""
+        if self.folder is None:
+            return
+        if isinstance(value, np.ndarray):
+            np.save(self.folder / f"{name}.npy", value)
+        else:
+            (self.folder / f"{name}.json").write_text(json.dumps(value, default=str), encoding="utf-8")
+
+
+class Store:
+    """``OUT/.store``, a folder a sample; it goes when the run ends, since nothing goes on from it yet."""
+
+    def __init__(self, out: Path, *, where: Literal["auto", "memory", "disk"]):
+        self._folder, self._where = out / FOLDER, where
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._folder, ignore_errors=True)  # of a run that was killed
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def places(self, step: str, keys: Sequence[str], n_bytes: int) -> list[Place]:
+        """A place for each of some results of a step that take ``n_bytes`` together."""
+        on_disk = self._where == "disk" or (self._where == "auto" and n_bytes > KEEP_BYTES)
+        return [Place(self._folder / f"{step}-{key}" if on_disk else None) for key in keys]

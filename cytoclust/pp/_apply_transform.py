@@ -1,0 +1,32 @@
+"""A transform of AnnData."""
+
+from typing import TYPE_CHECKING
+
+from cytoclust import params
+from cytoclust.executor import Threads
+from cytoclust.pp._preparation import pool_events
+from cytoclust.pp._slots import events_of, panel_of, preparations_of, refuse_transformed, transform_table, writable
+from cytoclust.pp._transform import fit_transform
+from cytoclust.pp._warn_order import warn_late, warn_uncompensated
+from cytoclust.slots import transform_params, write_transform
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["apply_transform"]
+
+
+def apply_transform(adata: "AnnData", chosen: params.Transform, *, copy: bool) -> "AnnData | None":
+    """Fit a transform to the events that passed quality control, and put all events on its scale."""
+    step = chosen.method
+    refuse_transformed(adata, step)
+    warn_uncompensated(adata, step)
+    warn_late(adata, step)
+    adata = writable(adata, copy)
+    panel, linear = panel_of(adata), events_of(adata)
+    pooled = pool_events(list(preparations_of(adata).values()), executor=Threads(1))
+    transform = fit_transform(chosen, pooled, panel)
+    adata.X = transform(linear)
+    table = None if transform.parameters is None else transform_table(transform.parameters, panel.names)
+    write_transform(adata, linear, table, transform_params(chosen))
+    return adata if copy else None

@@ -1,0 +1,87 @@
+"""Quality control of one sample."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import keys, params
+from cytoclust.findings import Finding, wrap
+from cytoclust.io import STAINS, Panel
+from cytoclust.pp._apply_quality import apply_quality
+from cytoclust.pp._fit_quality import QualityModel, fit_quality
+from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
+from cytoclust.pp._preparation import Rows
+
+__all__ = ["Judged", "judge_sample"]
+
+BLOCK = 65_536
+"""Events judged at once; they change no result."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What quality control made of a sample."""
+
+    codes: NDArray[np.uint8]
+    """Index into ``keys.QC`` of each event (n,)."""
+    model: QualityModel
+    not_finite: dict[str, int]
+    """Events with NaN or infinity in a signal, which were set aside as margin, by column."""
+
+    def summary(self) -> dict[str, Any]:
+        """Events of each category (``counts``), and thresholds and notes of each check, for ``uns`` and run.json."""
+        counts = np.bincount(self.codes, minlength=len(keys.QC)).tolist()
+        return {"counts": dict(zip(keys.QC, counts, strict=True))} | self.model.summary()
+
+    def findings(self) -> list[Finding]:
+        """What was skipped, assumed, or could not be judged."""
+        faulty = [Finding("not finite", n=n, marker=marker) for marker, n in self.not_finite.items()]
+        return [*faulty, *(wrap(note) for note in self.model.notes)]
+
+
+def judge_sample(
+    linear: Rows,
+    numbers: NDArray[np.int64] | None = None,
+    *,
+    panel: Panel,
+    quality: params.Quality,
+    viability: str,
+    tick: Callable[[int], None] = lambda _: None,
+) -> Judged:
+    """Fit the checks to a sample, and say of each event what it is set aside for.
+
+    Parameters
+    ----------
+    linear
+        Compensated events, (n, p): an array, or whatever gives rows of one.
+    numbers
+        Number of each event in its file, int64 (n,), ascending; by default from 0.
+    panel
+        The columns.
+    quality, viability
+        The switches, and the viability dye.
+    tick
+        Hears of events judged.
+    """
+    n = len(linear)
+    numbers = np.arange(n, dtype=np.int64) if numbers is None else numbers
+    rows = pooled_rows(n, FIT_EVENTS)
+    model = fit_quality(
+        linear[rows], numbers[rows], panel=panel, n_events=n, quality=quality, viability=viability
+    )  # fmt: skip
+    signals = np.flatnonzero([kind in STAINS for kind in panel.signal_types])
+    codes = np.zeros(n, dtype=np.uint8)
+    faults = np.zeros(len(signals), dtype=np.int64)
+    for start in range(0, n, BLOCK):
+        block = slice(start, min(start + BLOCK, n))
+        events = linear[block]
+        codes[block] = apply_quality(model, events, numbers[block])
+        faulty = ~np.isfinite(events[:, signals])
+        codes[block][faulty.any(axis=1)] = keys.QC.index("margin")
+        faults += faulty.sum(axis=0)
+        tick(len(events))
+    named = {panel.names[column]: int(count) for column, count in zip(signals, faults, strict=True) if count}
+    return Judged(codes, model, named)

@@ -1,0 +1,89 @@
+"""From clusters to names: cuts, rules, and what quality control says of leftovers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import params
+from cytoclust.findings import Finding, wrap
+from cytoclust.positivity import (
+    Control,
+    Profile,
+    Thresholds,
+    beyond_clusters,
+    learn_thresholds,
+    leftovers,
+    unreached,
+    withhold,
+)
+from cytoclust.rules._annotate_clusters import annotate_clusters
+from cytoclust.rules._ruleset import RuleSet
+
+__all__ = ["Naming", "name_clusters"]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the clusters are called, and why.
+
+    Attributes
+    ----------
+    table
+        Index cluster: ``population, phenotype, probability, near, leftover``.
+    thresholds
+        Where each marker turns positive.
+    limits
+        What the panel cannot tell by the rules.
+    findings
+        Cuts that part nothing.
+    """
+
+    table: pd.DataFrame
+    thresholds: Thresholds
+    limits: list[Finding]
+    findings: list[Finding]
+
+
+def name_clusters(
+    profile: Profile,
+    aside: NDArray[np.float64],
+    rules: RuleSet | None,
+    *,
+    annotate: params.Annotate,
+    controls: Sequence[Control] = (),
+    viability: tuple[str, str] | None = None,
+) -> Naming:
+    """Learn the cuts of each marker, and name the clusters by them.
+
+    Parameters
+    ----------
+    profile
+        The clusters.
+    aside
+        Events (clusters × reasons) that quality control set aside and that look like each cluster.
+    rules
+        None to describe clusters without naming them.
+    annotate
+        Cuts by hand, and the least probability of a name.
+    controls
+        Cuts from FMO and unstained files.
+    viability
+        Channel and label of the panel's viability dye, where it has one.
+
+    Raises
+    ------
+    InputError
+        A cut by hand for a marker that there is not, or no cluster of ten events.
+    """
+    thresholds = learn_thresholds(profile, given=annotate.thresholds, controls=controls)
+    table = annotate_clusters(profile, thresholds, rules, min_probability=annotate.min_probability)
+    only = dict(zip(thresholds.markers, thresholds.only, strict=True))
+    return Naming(
+        table=withhold(table, leftovers(profile, aside)),
+        thresholds=thresholds,
+        limits=[*map(wrap, rules.limits(profile.markers, only, viability=viability))] if rules else [],
+        findings=[*unreached(thresholds), *map(wrap, beyond_clusters(profile, annotate.thresholds))],
+    )

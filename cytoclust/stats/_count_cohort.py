@@ -1,0 +1,185 @@
+"""The tables of a cohort: what was counted, where it could have been seen, and what differs between patients."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.params import Config
+from cytoclust.positivity import Profile
+from cytoclust.rules import RuleSet
+from cytoclust.stats._candidate_table import candidate_table
+from cytoclust.stats._cluster_counts import ClusterCounts
+from cytoclust.stats._cluster_table import cluster_table
+from cytoclust.stats._contrast_table import contrast_table
+from cytoclust.stats._discovery_table import discovery_table
+from cytoclust.stats._doublet_evidence import doublet_evidence
+from cytoclust.stats._doublet_pairs import doublet_pairs
+from cytoclust.stats._doublet_partners import doublet_partners
+from cytoclust.stats._expected_background import expected_background
+from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._population_table import population_table
+from cytoclust.stats._primary_populations import primary_populations
+from cytoclust.stats._question_evidence import Counted
+from cytoclust.stats._sample_table import sample_table
+from cytoclust.stats._size_factors import size_factors
+from cytoclust.stats._tree_table import tree_table
+
+__all__ = ["count_cohort"]
+
+GLOWING = 0.8
+"""A cluster that is positive for this share of the markers, of five or more, is of cells that glow, or of clumps.
+Chosen."""
+FEWEST_MARKERS = 5
+"""Markers with a cut, below which nearly all of them say nothing. Chosen."""
+GLOW = "positive for nearly every marker: dead cells, clumps or autofluorescence look like this"
+
+
+def count_cohort(
+    counted: ClusterCounts,
+    names: pd.DataFrame,
+    profile: Profile,
+    *,
+    cuts: pd.DataFrame,
+    cuts_by_batch: pd.DataFrame,
+    joins: Sequence[tuple[int, int, float]],
+    parent: NDArray[np.int64],
+    stability: NDArray[np.float64],
+    rules: RuleSet | None,
+    config: Config,
+) -> dict[str, pd.DataFrame]:
+    """The tables that are made of counts.
+
+    Parameters
+    ----------
+    counted
+        Events.
+    names
+        Index cluster: ``population, phenotype, probability, near, leftover``.
+    profile
+        What the clusters look like.
+    cuts, cuts_by_batch
+        Where each marker turns positive, a row a marker in the order of the profile; and by batch where these differ.
+    joins, parent, stability
+        Their tree, the branch of each cluster (k,) one level up, and how stable each is (k,).
+    rules, config
+        As for the run.
+
+    Returns
+    -------
+    ``clusters, cluster_tree, cluster_counts, thresholds, populations, unknown_clusters, samples, contrasts,
+    discoveries``.
+
+    Raises
+    ------
+    InputError
+        A contrast or primary population by hand that there is not.
+    """
+    pairs = doublet_pairs(profile)
+    partners = doublet_partners(profile, pairs)
+    medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
+    glowing = _glowing(profile, cuts["positive"].to_numpy(dtype=np.float64))
+    told = names.assign(near=_near(names["near"], partners, glowing))
+    flagged = counted.quality["doublet"] / counted.quality["total"].clip(lower=1) if config.quality.doublets else None
+    doublets = expected_doublets(pairs, counted.events, flagged)
+    background = expected_background(profile, counted.events, counted.doubt, doublets.expected)
+    evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", "n_events", "doublet"]])
+    return {
+        "clusters": cluster_table(told, medians, counted.events, stability=stability, parent=parent),
+        "cluster_tree": tree_table(joins, parent, partners),
+        "cluster_counts": counted.to_long(),
+        "thresholds": cuts_by_batch,
+        **_populations(counted, names, profile.markers, background, evidence.assign(glowing=glowing), rules, config),
+    }
+
+
+def _populations(
+    counted: ClusterCounts,
+    table: pd.DataFrame,
+    markers: Sequence[str],
+    background: pd.DataFrame,
+    evidence: pd.DataFrame,
+    rules: RuleSet | None,
+    config: Config,
+) -> dict[str, pd.DataFrame]:
+    """What is counted by name, and of clusters without one; and what differs."""
+    counts, sheet = counted.events, counted.sheet
+    names = table[keys.POPULATION].reindex(counts.columns)
+    parents = rules.evaluable(markers) if rules else {}
+    malignant = rules.malignant if rules else frozenset[str]()
+    primary = primary_populations(config.contrasts, rules, markers)
+    wrong = background.T.groupby(level=[0, 1]).sum().T
+    by_name = counts.T.groupby(names.to_numpy()).sum().T
+    ordinary = _ordinary(counts, table, malignant, config)
+    populations = population_table(
+        by_name, sheet, parents=parents, background=_by_name(wrong, names), malignant=malignant,
+        frequencies=rules.frequencies if rules else {}, ordinary=ordinary, detect=config.detect,
+    )  # fmt: skip
+    nameless = [str(cluster) for cluster in names.index[names.isin([keys.UNKNOWN, keys.UNASSIGNED])]]
+    tumour = names.index[names.isin(malignant)]
+    unknown = population_table(
+        counts, sheet, parents={}, background=wrong, malignant=tumour, ordinary=ordinary, detect=config.detect
+    )
+    unknown = unknown[unknown[keys.POPULATION].isin(nameless)].reset_index(drop=True)
+    samples = sample_table(
+        by_name, sheet, quality=counted.quality.drop(columns="total"), parents=parents, malignant=malignant,
+        compartments=rules.compartments if rules else {},
+    )  # fmt: skip
+    candidates = candidate_table(
+        list(parents), nameless, evidence,
+        lineages={name: rules.lineage(name) for name in parents} if rules else {}, primary=primary,
+        open_guards=rules.open_guards(markers) if rules else {},
+    )  # fmt: skip
+    named = populations[populations[keys.POPULATION].isin(list(parents))]
+    evidence_of = Counted.from_tables(
+        [named, unknown], sheet.index, ordinary=ordinary, malignant=malignant, detect=config.detect
+    )
+    return {
+        "populations": populations,
+        "unknown_clusters": unknown.rename(columns={keys.POPULATION: keys.CLUSTER}),
+        "samples": samples,
+        "contrasts": contrast_table(
+            by_name, sheet, parents=parents, malignant=malignant, primary=primary,
+            contrasts=config.contrasts, detect=config.detect, seed=config.run.seed,
+        ),
+        "discoveries": discovery_table(
+            candidates, evidence_of, sheet,
+            contrasts=config.contrasts, detect=config.detect,
+            hemodiluted=(samples.set_index(keys.SAMPLE)["hemodilution"].reindex(sheet.index) == "yes").tolist(),
+            seed=config.run.seed,
+        ),
+    }  # fmt: skip
+
+
+def _near(near: pd.Series, partners: Sequence[str], glowing: NDArray[np.bool_]) -> list[str]:
+    """What a cluster may be instead of cells of a kind, in front of what it nearly is."""
+    return [
+        "; ".join([f"may be doublets of {pair}"] * bool(pair) + [GLOW] * bool(lit) + [was] * bool(was))
+        for pair, lit, was in zip(partners, glowing, near, strict=True)
+    ]
+
+
+def _by_name(wrong: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """The background of clusters as that of populations; what belongs to another cluster of a population is none."""
+    called = names.to_dict()
+    level = [(called[column[0]], called.get(column[1], "")) for column in wrong.columns]
+    columns = pd.MultiIndex.from_tuples(level, names=[keys.POPULATION, "belongs"]) if level else wrong.columns
+    return wrong.set_axis(columns, axis=1).T.groupby(level=[0, 1]).sum().T
+
+
+def _glowing(profile: Profile, positive: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Clusters that are positive for nearly every marker that tells positive from negative."""
+    cut = np.isfinite(positive)
+    if cut.sum() < FEWEST_MARKERS:
+        return np.zeros(len(profile.clusters), dtype=bool)
+    return np.asarray((profile.medians[:, cut] > positive[cut]).mean(axis=1) >= GLOWING)
+
+
+def _ordinary(counts: pd.DataFrame, naming: pd.DataFrame, malignant: frozenset[str], config: Config) -> pd.Series:
+    """Cells of each sample that are not malignant, in units that a tumour and its junk do not move, known or not."""
+    tumour = naming.index[naming[keys.POPULATION].isin(malignant)]
+    healthy = counts.drop(columns=tumour).sum(axis=1).clip(lower=1)
+    references = naming.index[(naming["leftover"] == "") & ~naming.index.isin(tumour)]
+    return size_factors(counts, healthy, references=references, detect=config.detect)

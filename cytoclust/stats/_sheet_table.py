@@ -1,0 +1,16 @@
+"""What the sheet says of samples, as a table."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.io import Sample
+
+__all__ = ["sheet_table"]
+
+
+def sheet_table(samples: Sequence[Sample]) -> pd.DataFrame:
+    """Index sample: ``patient_id, group, timepoint, batch``, None where the sheet says nothing."""
+    rows = [{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)} for sample in samples]
+    return pd.DataFrame(rows).set_index(keys.SAMPLE)

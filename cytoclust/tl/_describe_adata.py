@@ -1,0 +1,121 @@
+"""The clusters of an AnnData, as naming and counting see them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from natsort import natsorted
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.executor import Threads
+from cytoclust.params import D
+from cytoclust.positivity import Profile, count_set_aside, describe
+from cytoclust.pp import (
+    AdataRows,
+    Preparation,
+    PreparedEvents,
+    find_viability,
+    panel_of,
+    pool_events,
+    preparations_of,
+    qc_codes,
+    samples_of,
+    stained_columns,
+)
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["DescribedAdata", "describe_adata"]
+
+
+@dataclass(frozen=True, eq=False)
+class DescribedAdata:
+    """Clusters of an AnnData.
+
+    Attributes
+    ----------
+    samples
+        The samples by name.
+    columns
+        Stained columns.
+    codes
+        Cluster of each event (n,), as a code into the naturally sorted names; -1 for none.
+    clusters
+        The names.
+    profile
+        What they look like.
+    dye
+        Channel and label of the viability dye, where there is one.
+    """
+
+    samples: dict[str, Preparation]
+    columns: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    clusters: list[str]
+    profile: Profile
+    dye: tuple[str, str] | None
+
+    def aside(self) -> NDArray[np.float64]:
+        """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
+        return count_set_aside(self.profile, list(self.samples.values()), self.columns, executor=Threads(1))
+
+
+def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata:
+    """Describe the clusters in ``obs[key]`` by every stained marker.
+
+    Raises
+    ------
+    InputError
+        No cluster, or no stained marker.
+    """
+    panel = panel_of(adata, strict=False)
+    columns = stained_columns(panel, viability)
+    if len(columns) == 0:
+        raise InputError(
+            f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
+        )
+    codes, clusters = _codes(adata, key)
+    samples = preparations_of(adata)
+    pieces = _by_batch(adata)
+    passed = [where[sample.passed] for _, where, sample in pieces]
+    profile = describe(
+        PreparedEvents([sample for _, _, sample in pieces], columns, size=D.run.chunk_events),
+        codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
+        pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
+        batches=[batch for batch, _, _ in pieces], executor=Threads(D.run.workers),
+    )  # fmt: skip
+    dye = find_viability(panel, viability)
+    return DescribedAdata(
+        samples, columns, codes, clusters, profile, (panel.channels[dye], panel.names[dye]) if dye >= 0 else None
+    )
+
+
+def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Preparation]]:
+    """Batch, rows and events of each sample, or of each part of one that is of several batches."""
+    values = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series(None, index=adata.obs_names, dtype=object)
+    batch = values.astype(object).where(values.notna(), None).to_numpy()
+    parts = []
+    for _, where in samples_of(adata):
+        for each in dict.fromkeys(batch[where].tolist()):
+            rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
+            parts.append((None if each is None else str(each), rows))
+    codes = qc_codes(adata)
+    return [(each, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, rows in parts]
+
+
+def _codes(adata: "AnnData", key: str) -> tuple[NDArray[np.int64], list[str]]:
+    """Cluster of each event as a code into the naturally sorted names; -1 for none."""
+    values = adata.obs[key]
+    none = values.isna() | (values.astype(str) == str(keys.NO_CLUSTER))
+    if keys.QC_COLUMN in adata.obs:
+        none |= adata.obs[keys.QC_COLUMN].astype(str) != keys.QC[keys.QC_OK]
+    text = values.astype(str)
+    clusters = natsorted(text[~none].unique())
+    if not clusters:
+        raise InputError(f"obs[{key!r}] holds no cluster.")
+    codes = pd.Categorical(text.where(~none, None), categories=clusters).codes
+    return np.asarray(codes, dtype=np.int64), clusters
