@@ -3,7 +3,7 @@
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
 from cytoclust.rules._load import load, names, source
-from cytoclust.rules._parse import RuleFileError
+from cytoclust.rules._mistakes import RuleFileError
 from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
 __all__ = [
