@@ -3,8 +3,8 @@
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
 from cytoclust.rules._load import load, names, source
+from cytoclust.rules._mistakes import RuleFileError
 from cytoclust.rules._name_clusters import Naming, name_clusters
-from cytoclust.rules._parse import RuleFileError
 from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
 __all__ = [

@@ -1,11 +1,15 @@
 """Rules, as read from a file."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal
 
+from pydantic import TypeAdapter, ValidationError
+
 from cytoclust import keys
+from cytoclust.errors import InputError
 from cytoclust.io import fold_marker, match_markers
 from cytoclust.positivity import Level, spell
 from cytoclust.rules._limits import limits
@@ -70,6 +74,26 @@ class RuleSet:
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+    def to_json(self) -> str:
+        """The rules as one text, as ``AnnData.uns`` can hold it; the same rules give the same text."""
+        return json.dumps(asdict(self), default=sorted, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "RuleSet":
+        """The rules of which :meth:`to_json` made ``text``.
+
+        Raises
+        ------
+        InputError
+            The text is no such rules.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"])) or "the text"
+            raise InputError(f"These are no rules as RuleSet.to_json writes them: {place}: {first['msg']}.") from None
 
     @cached_property
     def parents(self) -> dict[str, str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from cytoclust.positivity._states import WORDS
-from cytoclust.rules import _parse, load, names
+from cytoclust.rules import load, names
 from cytoclust.rules._parse import parse
+from cytoclust.rules._rule_file import PopulationEntry, RuleFile
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -20,8 +21,8 @@ def rows(heading):
 
 
 def test_every_key_is_explained():
-    assert [cell.strip(" `") for cell in rows("Keys of the file")] == list(_parse._FILE_KEYS)
-    assert {cell.strip(" `") for cell in rows("Keys of a population")} == set(_parse._POPULATION_KEYS)
+    assert [cell.strip(" `") for cell in rows("Keys of the file")] == list(RuleFile.model_fields)
+    assert {cell.strip(" `") for cell in rows("Keys of a population")} == set(PopulationEntry.model_fields)
 
 
 def test_every_state_is_explained():

@@ -164,6 +164,44 @@ def test_one_mistake_brings_no_others_with_it(write):
     assert len(error.value.mistakes) == 1
 
 
+def test_markers_that_cannot_be_read_make_none_of_their_own_unknown(write):
+    path = write(GOOD.replace('  CD999: [Foo, "Foo-1"]\n  CD271: [another name]\n', ""))
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert [mistake.removeprefix(f"{path}, ") for mistake in error.value.mistakes] == [
+        "line 6: `markers:` must hold `key: value` pairs."
+    ]
+
+
+def test_a_wrong_key_brings_no_mistake_of_its_value(write):
+    path = write(GOOD.replace("{THY1: low}", "{THY1:low}").replace("{CD19: negative}", "{CD19x: plus}"))
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert len(error.value.mistakes) == 2
+
+
+def test_mistakes_behind_an_alias_have_the_line_of_their_anchor(write):
+    text = GOOD.replace("optional: {CD19: negative}", "optional: &other\n      CD19: negative\n      CD20: plus")
+    path = write(text.replace("markers: {THY1: low}", "markers: {THY1: low}, optional: *other"))
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert len(error.value.mistakes) == 1
+    assert error.value.mistakes[0].startswith(f"{path}, line 17: Unknown state 'plus'.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: x\nreferences: &a [*a]\npopulations: {T: {markers: {CD3: +}}}\n",
+        "name: x\npopulations: &a {T: *a}\n",
+        "name: x\npopulations: {T: {markers: {CD3: +}, frequency: &a {b: *a}}}\n",
+    ],
+)
+def test_aliases_that_run_in_a_circle_are_mistakes(write, text):
+    with pytest.raises(InputError, match="line 2: "):
+        load(write(text))
+
+
 def test_files_that_cannot_be_read(tmp_path, write):
     with pytest.raises(InputError, match="cannot be read: No such file"):
         load(tmp_path / "none.yaml")

@@ -7,12 +7,18 @@ import yaml
 
 from cytoclust.errors import InputError
 from cytoclust.positivity._states import WORDS
-from cytoclust.rules import _parse, load, names, source
+from cytoclust.rules import load, names, source
+from cytoclust.rules._rule_file import PopulationEntry, RuleFile, json_schema
 from tests.rules.test_load import GOOD
 
 jsonschema = pytest.importorskip("jsonschema")
 SCHEMA = json.loads(resources.files("cytoclust.rules").joinpath("schema.json").read_text(encoding="utf-8"))
-POPULATION = SCHEMA["$defs"]["population"]["properties"]
+POPULATION = SCHEMA["$defs"]["PopulationEntry"]["properties"]
+RENEW = """\
+import json, pathlib
+from cytoclust.rules import _rule_file
+pathlib.Path("cytoclust/rules/schema.json").write_text(json.dumps(_rule_file.json_schema(), indent=2) + "\\n")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +27,16 @@ def validator():
     return jsonschema.Draft202012Validator(SCHEMA)
 
 
+def test_the_file_is_what_the_model_makes():
+    assert json_schema() == SCHEMA, f"Renew the file: {RENEW}"
+
+
 def test_schema_and_parser_know_the_same_words():
-    assert tuple(SCHEMA["properties"]) == _parse._FILE_KEYS
-    assert set(POPULATION) == set(_parse._POPULATION_KEYS)
-    assert set(SCHEMA["$defs"]["word"]["enum"]) == set(WORDS)
-    assert all(
-        "description" in entry or "$ref" in entry for entry in (*SCHEMA["properties"].values(), *POPULATION.values())
-    )
+    assert list(SCHEMA["properties"]) == list(RuleFile.model_fields)
+    assert set(POPULATION) == set(PopulationEntry.model_fields)
+    word, words = POPULATION["markers"]["additionalProperties"]["anyOf"]
+    assert set(word["enum"]) == set(words["items"]["enum"]) == set(WORDS)
+    assert all("description" in entry for entry in (*SCHEMA["properties"].values(), *POPULATION.values()))
 
 
 @pytest.mark.parametrize("text", [*map(source, names()), GOOD], ids=[*names(), "every construct"])
@@ -45,10 +54,12 @@ WRONG = {
     "no state": lambda f: f["populations"]["leaf"].update(markers={"CD4": []}),
     "no marker": lambda f: f["populations"]["leaf"].update(markers={}),
     "unless without pattern": lambda f: f["populations"]["leaf"].update(unless={"CD4": "+"}),
+    "unless without mimics": lambda f: f["populations"]["T cell"].update(unless={}),
     "unless without markers": lambda f: f["populations"]["group"].update(unless={"a": {"CD4": "+"}}),
     "complete": lambda f: f["populations"]["leukocyte"].update(complete="maybe"),
     "compartment": lambda f: f["populations"]["leaf"].update(compartment="spleen"),
     "frequency": lambda f: f["populations"]["leaf"].update(frequency=20),
+    "no frequency": lambda f: f["populations"]["leaf"].update(frequency=None),
 }
 
 

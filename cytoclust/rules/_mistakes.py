@@ -1,0 +1,102 @@
+"""What is wrong with a rule file, in words: a sentence for each code of pydantic and of the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cytoclust.errors import InputError, nearest
+from cytoclust.rules._document import Document, Path
+from cytoclust.rules._rule_file import PopulationEntry, RuleFile
+from cytoclust.rules._yaml_hint import space_hint
+
+__all__ = ["Mistake", "RuleFileError"]
+
+_WORD: Final = "A word or text is needed here."
+_PAIRS: Final = "{what} must hold `key: value` pairs.{space}"
+_FRACTION: Final = "a fraction of all cells, > 0 and < 1"
+_GUARD: Final = "It holds named patterns, such as `unless: {{endothelium: {{CD31: +, CD34: +}}}}`."
+_MUST_BE: Final[Mapping[str, str]] = {
+    "bool_type": "true or false",
+    "literal_error": "{expected}",
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number", "greater_than", "less_than"), _FRACTION),
+}
+_SENTENCES: Final[Mapping[str, str]] = {
+    # pydantic's
+    "missing": "{holder} has no `{key}:`.",
+    "extra_forbidden": "{holder} has the unknown key {key!r}.{near}",
+    **dict.fromkeys(("string_type", "string_too_short"), _WORD),
+    "list_type": "A list is needed here, such as [a, b].",
+    "model_type": _PAIRS,
+    "dict_type": _PAIRS,
+    "too_short": "{what} is empty.",
+    **{code: f"`{{key}}:` must be {allowed}. Got {{value!r}} instead." for code, allowed in _MUST_BE.items()},
+    # the model's
+    "key_empty": _WORD,
+    "key_twice": "{holder} has {key!r} twice.",
+    "unless_type": f"`unless:` is no list or word. {_GUARD}",
+    "guard_type": f"{{key!r}} under `unless:` has no pattern. {_GUARD}",
+    "unless_alone": "{population!r} has `unless:` but no `markers:`.",
+    "name_reserved": "{key!r} is a name that cytoclust uses itself. Choose another.",
+    "spelling_taken": "{word!r} cannot be a spelling of {marker}: it is {other}.",
+    "marker_without_space": "{holder} has {key!r}.{hint}",
+    "marker_is_dye": "{key!r} {why}",
+    "marker_unknown": "Unknown marker {key!r}.{hint} One that cytoclust does not know is written at the top of the "
+    "file: `markers: {{{own}: []}}`.",
+    "marker_twice": "{key!r} is {marker}, which stands here already.",
+    "marker_in_both": "{markers} cannot stand under both `markers:` and `optional:` of {population!r}.",
+    "state_unknown": "Unknown state {word!r}.{hint} Allowed: {allowed}.",
+    "state_says_nothing": "A marker's states must exclude something; leave the marker out where any state will do.",
+    "parent_unknown": "The parent {value!r} of {population!r} is no population.{hint}",
+    "parents_circle": "The parents of {names} run in a circle.",
+    "population_empty": "{population!r} has neither `markers:` nor populations under it.",
+    "complete_alone": "{population!r} is `complete:`, so it needs `markers:` and populations under it.",
+}
+_OF_KEY: Final = ("extra_forbidden", "key_empty", "key_twice")  # told with the key's line, others with the value's
+
+
+class RuleFileError(InputError):
+    """A rule file with mistakes: the first of them as the message, and all, one line each, in ``mistakes``."""
+
+    def __init__(self, where: str, mistakes: list[str]):
+        more = len(mistakes) - 1
+        told = f" There {'are' if more > 1 else 'is'} {more} more: `cytoclust rules check {where}`." if more else ""
+        super().__init__(mistakes[0] + told)
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A code, the path to the place, the value found there, and what else the sentence says."""
+
+    code: str
+    path: Path
+    value: Any = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def line(self, document: Document) -> int:
+        return document.line(self.path, of_key=self.code in _OF_KEY)
+
+    def __str__(self) -> str:
+        keys = (RuleFile if len(self.path) == 1 else PopulationEntry).model_fields
+        key = self.path[-1] if self.path else ""
+        is_word = isinstance(self.value, str) and self.value
+        sentence = _WORD if self.code in _MUST_BE and not is_word else _SENTENCES[self.code]
+        return sentence.format_map(
+            {
+                **self.data,
+                "what": _what(self.path),
+                "holder": _what(self.path[:-1]),
+                "key": key,
+                "value": self.value,
+                "population": self.path[1] if len(self.path) > 1 else "",
+                "near": nearest(str(key), keys),
+                "space": space_hint(self.value) if isinstance(self.value, str) else "",
+                "expected": str(self.data.get("expected", "")).replace("'", ""),
+            }
+        )
+
+
+def _what(path: Path) -> str:
+    if not path:
+        return "The file"
+    return f"The population {path[1]!r}" if len(path) == 2 and path[0] == "populations" else f"`{path[-1]}:`"
