@@ -67,7 +67,13 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
         notes=tuple(notes),
         layout=layout,
         records=layout.records(data, segments.base + begin, n_events),
+        dataset=dataset,
     )
+
+
+def reopen(path: Path, dataset: int) -> FCSFile:
+    """The same file where a pickle of it has arrived."""
+    return open_fcs(path, dataset=dataset)
 
 
 def _check_mode(text: Mapping[str, str], path: Path, notes: list[str]) -> None:

@@ -1,5 +1,6 @@
 """The event sample of a run, as AnnData, and its map."""
 
+import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from cytoclust.tl import (
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["add_map", "build_sample", "choose", "warm_up"]
+__all__ = ["build_sample", "choose", "finish_map", "warm_up"]
 
 
 def warm_up(context: Context) -> Embedder | None:
@@ -78,6 +79,7 @@ def build_sample(
     controls: Sequence[Control],
     rules: RuleSet | None,
     chosen: EventSample,
+    points: NDArray[np.float32] | None,
     tables: dict[str, pd.DataFrame],
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
@@ -112,6 +114,11 @@ def build_sample(
         params=naming_params(config.annotate, rules=rules.name if rules else "", key=keys.CLUSTER),
     )  # fmt: skip
     slots.write_findings(adata, keys.POPULATION, [("", each) for each in naming.findings])
+    if points is not None:
+        full = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
+        full[rows] = points
+        adata.obsm["X_umap"] = full
+        adata.uns[keys.UMAP] = {"params": umap_params(config.embed, config.run.seed)}
     slots.write_tables(adata, tables)
     adata.obs[keys.WEIGHT] = np.concatenate(chosen.weight)
     return adata
@@ -162,18 +169,13 @@ def _at(values: NDArray, preparations: Sequence[Preparation], chosen: EventSampl
     return np.concatenate(parts)
 
 
-def add_map(context: Context, *, adata: "AnnData", embedder: Embedder | None, begun: bool) -> "AnnData":
-    """The map; where making it failed, a note: labels and tables are worth more."""
+def finish_map(context: Context, *, embedder: Embedder | None, begun: bool) -> NDArray[np.float32] | None:
+    """Points of the events of the sample that passed, (m, 2); None, with a note, where making the map failed."""
     if embedder is None or not begun:
-        return adata
-    config = context.config
+        return None
+    importlib.import_module("cytoclust.report")  # it brings matplotlib: meanwhile
     try:
-        points = embedder.finish()
-    except RuntimeError as error:
+        return embedder.finish()
+    except RuntimeError as error:  # labels and tables are worth more
         context.note(Finding("no map", why=str(error)))
-        return adata
-    full = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
-    full[adata.obs[keys.QC_COLUMN].cat.codes == keys.QC_OK] = points
-    adata.obsm["X_umap"] = full
-    adata.uns[keys.UMAP] = {"params": umap_params(config.embed, config.run.seed)}
-    return adata
+        return None

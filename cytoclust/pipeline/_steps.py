@@ -120,15 +120,16 @@ STEPS: Final = (
         "export:export_tables", ("tables",), writes="tables",
     ),
     Step(
+        "UMAP", "drawing the map (UMAP)", "Wait for the map.",
+        "_event_sample:finish_map", ("embedder", "begun"), ("points",),
+    ),
+    Step(
         "event table", "writing tables", "Put the event sample into AnnData.",
         "_event_sample:build_sample",
         ("samples", "prepared", "preparations", "panel", "transform", "source", "clustering", "naming", "controls",
-         "rules", "chosen", "tables"),
-        ("unmapped",), reads=("run", "panel", "compensate", "quality", "transform", "cluster", "annotate"),
-    ),
-    Step(
-        "UMAP", "drawing the map (UMAP)", "Wait for the map.",
-        "_event_sample:add_map", ("unmapped", "embedder", "begun"), ("adata",), reads=("run", "embed"),
+         "rules", "chosen", "points", "tables"),
+        ("adata",),
+        reads=("run", "panel", "compensate", "quality", "transform", "cluster", "annotate", "embed"),
     ),
     Step(
         "writing", "writing tables", "Write the event sample.",
