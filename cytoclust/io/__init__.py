@@ -16,7 +16,7 @@ from cytoclust.io._panel import Panel, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
-from cytoclust.io._read_sheet import read_sheet
+from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
@@ -40,6 +40,7 @@ __all__ = [
     "is_named_fcs",
     "is_viability",
     "known_spellings",
+    "list_samples",
     "marker_key",
     "marker_of",
     "match_markers",

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pp import (
@@ -130,7 +131,7 @@ def judge_events(cohort: Cohort, progress: Progress) -> None:
         ):
             if count:
                 name = cohort.panel.names[column]
-                prepared.notes.append(f"{count} events have NaN or infinity in {name} and were set aside as margin")
+                prepared.notes.append(Finding("events not finite", events=count, channel=name))
 
     with ThreadPoolExecutor(config.run.workers) as pool:
         list(pool.map(one, cohort.prepared))

@@ -43,7 +43,7 @@ def record(
         "rules": rules and _rules(rules, thresholds.markers) | {"limits": limits},
         "inputs": _inputs(cohort),
         "panel": _panel(cohort, thresholds, clustered_on),
-        "panel_notes": list(cohort.panel.notes),
+        "panel_notes": [str(note) for note in cohort.panel.notes],
         "events": cohort.quality_counts().reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
         "quality": {sample.sample_id: each.quality.summary() for sample, each in _pairs(cohort)},
         "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
@@ -100,7 +100,7 @@ def _inputs(cohort: Cohort) -> list[dict[str, Any]]:
             "version": each.file.version,
             "cytometer": each.file.text.get("$CYT", ""),
             "compensated": each.matrix is not None,
-            "notes": [*each.file.notes, *each.notes],
+            "notes": [str(note) for note in (*each.file.notes, *each.notes)],
         }
         for (sample, each), digest in zip(_pairs(cohort), hashes, strict=True)
     ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
+from cytoclust.findings import Finding
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
@@ -12,6 +13,7 @@ from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._slots import events_of, panel_of, refuse_transformed, samples_of, writable
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._warn_order import warn_late
+from cytoclust.words import some
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -53,23 +55,22 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
     adata = writable(adata, copy)
     override = None if str(matrix) == "file" else read_matrix_csv(matrix)
     panel, events = panel_of(adata), events_of(adata).copy()
-    notes: dict[str, str] = {}
+    notes: dict[str, Finding] = {}
     for sample, where in samples_of(adata):
         meta = meta_of(adata, sample)
         full, note = choose_matrix(matrix_of(meta), channels_of(meta, panel), markers=panel.markers, override=override)
-        if full is None:
+        if full is None and note is not None:
             notes[sample or "file"] = note
-        else:
+        elif full is not None:
             events[where] = solve_spillover(events[where], full)
     for note in dict.fromkeys(notes.values()):
         samples = [sample for sample, said in notes.items() if said == note]
         step = "; give one with matrix='FILE.csv', or leave this step out if the data are compensated"
-        warn(f"{_some(samples)}: {note}{step if 'no spillover matrix' in note else ''}", by="cytoclust.pp.compensate")
+        lacks = note.code == "no spillover matrix"
+        warn(f"{some(samples, 4)}: {note}{step if lacks else ''}", by="cytoclust.pp.compensate")
     adata.X = events
-    adata.uns[keys.COMPENSATE] = {"params": {"matrix": str(matrix)}, "notes": notes}
+    adata.uns[keys.COMPENSATE] = {
+        "params": {"matrix": str(matrix)},
+        "notes": {sample: str(note) for sample, note in notes.items()},
+    }
     return adata if copy else None
-
-
-def _some(samples: list[str]) -> str:
-    """A few are named; of more, the number."""
-    return ", ".join(samples[:4]) + (f" and {len(samples) - 4} more" if len(samples) > 4 else "")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.io import FCSFile, Panel, Spillover
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._choose_matrix import choose_matrix
@@ -27,7 +28,7 @@ class Prepared:
     width: int
     """Columns of the panel."""
     matrix: NDArray[np.float64] | None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
     quality: QualityModel = field(default_factory=QualityModel)
     codes: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
     """Index into ``keys.QC`` of each event (n,), once judged."""
