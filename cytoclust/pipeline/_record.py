@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.positivity import LEVELS, Thresholds
 from cytoclust.pp import find_viability
@@ -29,7 +30,12 @@ PACKAGES = (
 
 
 def record(
-    cohort: Cohort, *, rules: RuleSet | None, thresholds: Thresholds, clustered_on: NDArray[np.int64], limits: list[str]
+    cohort: Cohort,
+    *,
+    rules: RuleSet | None,
+    thresholds: Thresholds,
+    clustered_on: NDArray[np.int64],
+    limits: list[Finding],
 ) -> dict[str, Any]:
     """The content of run.json but for times and memory."""
     config = cohort.config
@@ -40,7 +46,7 @@ def record(
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "seed": config.run.seed,
         "parameters": config.model_dump(mode="json"),
-        "rules": rules and _rules(rules, thresholds.markers) | {"limits": limits},
+        "rules": rules and _rules(rules, thresholds.markers) | {"limits": [str(limit) for limit in limits]},
         "inputs": _inputs(cohort),
         "panel": _panel(cohort, thresholds, clustered_on),
         "panel_notes": [str(note) for note in cohort.panel.notes],

@@ -258,7 +258,8 @@ def _name(
     profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
     stages.stage("naming", 0)
     thresholds = learn_thresholds(profile, given=config.annotate.thresholds, controls=controls)
-    cohort.notes += _unreached(thresholds) + beyond_clusters(profile, config.annotate.thresholds)
+    cohort.notes += _unreached(thresholds)
+    cohort.notes += [str(each) for each in beyond_clusters(profile, config.annotate.thresholds)]
     naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
     naming = withhold(naming, leftovers(profile, set_aside(cohort, profile, stained)))
     return _Named(clustered, found, profile, thresholds, naming)

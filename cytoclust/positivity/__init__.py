@@ -1,7 +1,7 @@
 """Where each marker turns positive: profiles of clusters, levels, cuts, controls, leftovers of quality control."""
 
 from cytoclust.positivity._control import Control
-from cytoclust.positivity._dye import BY_NAME, as_marker, dye_limit, held_by_dye
+from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
 from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, withhold
@@ -12,7 +12,6 @@ from cytoclust.positivity._thresholds import Thresholds
 from cytoclust.positivity._upper_end import upper_end
 
 __all__ = [
-    "BY_NAME",
     "LEVELS",
     "MIN_EVENTS",
     "REASONS",
@@ -22,7 +21,6 @@ __all__ = [
     "Level",
     "Profile",
     "Thresholds",
-    "as_marker",
     "beyond_clusters",
     "dye_limit",
     "held_by_dye",

@@ -9,8 +9,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
+from cytoclust.findings import BY_NAME, as_marker
 from cytoclust.io import fold_marker, is_viability, known_spellings, nearest_marker, vocabulary
-from cytoclust.positivity import BY_NAME, WORDS, Level, as_marker
+from cytoclust.positivity import WORDS, Level
 from cytoclust.rules._ruleset import Compartment, Pattern, Population, RuleSet
 from cytoclust.rules._yaml_hint import space_hint, yaml_hint
 

@@ -91,11 +91,12 @@ def annotate(
     )
     found = learn_thresholds(profile, given=thresholds)
     for doubt in beyond_clusters(profile, thresholds or {}):
-        warn(doubt, by="cytoclust.tl.annotate")
+        warn(str(doubt), by="cytoclust.tl.annotate")
     table = annotate_clusters(profile, found, ruleset, min_probability=min_probability)
     table = withhold(table, leftovers(profile, _set_aside(adata, profile, columns)))
     _write(adata, labels, table, key_added)
     adata.uns[keys.THRESHOLDS] = found.to_frame()
+    limits = ruleset.limits(profile.markers, dict(zip(found.markers, found.only, strict=True))) if ruleset else []
     adata.uns[key_added] = {
         "params": {
             "rules": ruleset.name if ruleset else "",
@@ -103,7 +104,7 @@ def annotate(
             "thresholds": json.dumps(dict(thresholds or {})),  # h5ad keys cannot hold "/"
             "min_probability": min_probability,
         },
-        "limits": ruleset.limits(profile.markers, dict(zip(found.markers, found.only, strict=True))) if ruleset else [],
+        "limits": [str(limit) for limit in limits],
         "table": table,
         keys.THRESHOLDS: found.to_frame(by_batch=True),
     }
