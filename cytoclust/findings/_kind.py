@@ -33,7 +33,10 @@ class Kind:
 
 
 class _Template(string.Formatter):
-    """``str.format`` with words: ``:and``, ``:or``, ``:all``, ``:some 4``, ``:plural sample``, ``:count``, ``:percent``."""
+    """``str.format`` with words: ``:and``, ``:or``, ``:some 4``, ``:plural sample``, ``:count``, ``:percent``.
+
+    ``:all`` has commas alone.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         word, _, rest = format_spec.partition(" ")
