@@ -8,7 +8,6 @@ __all__ = ["COHORT"]
 
 COHORT: Final = {
     "note": Kind("{text}"),
-    "not finite": Kind("{n} events have NaN or infinity in {marker} and were set aside as margin"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

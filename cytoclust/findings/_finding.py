@@ -5,11 +5,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
 from cytoclust.findings._cohort import COHORT
+from cytoclust.findings._files import FILES
+from cytoclust.findings._inspection import INSPECTION
 from cytoclust.findings._kind import Kind, spoken
+from cytoclust.findings._limits import LIMITS
+from cytoclust.findings._note import NOTE
+from cytoclust.findings._panel import PANEL
+from cytoclust.findings._sheet import SHEET
+from cytoclust.findings._spillover import SPILLOVER
 
 __all__ = ["KINDS", "Finding"]
 
-TABLES: Final = (COHORT,)
+TABLES: Final = (COHORT, FILES, INSPECTION, LIMITS, NOTE, PANEL, SHEET, SPILLOVER)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
 

@@ -33,12 +33,17 @@ class Kind:
 
 
 class _Template(string.Formatter):
-    """``str.format`` with words: ``:and``, ``:or``, ``:some 4``, ``:plural sample``, ``:count``, ``:percent``."""
+    """``str.format`` with words: ``:and``, ``:or``, ``:some 4``, ``:plural sample``, ``:count``, ``:percent``.
+
+    ``:all`` has commas alone.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         word, _, rest = format_spec.partition(" ")
         if word in ("and", "or"):
             return listed([str(each) for each in value], word)
+        if word == "all":
+            return ", ".join(str(each) for each in value)
         if word == "some":
             return some([str(each) for each in value], int(rest))
         if word == "plural":

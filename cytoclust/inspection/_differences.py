@@ -4,21 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import FCSFile, Sample
 
 __all__ = ["differences", "has_matrix"]
 
-NAMED = 4
-"""Samples, or values, that are named; of more, the number."""
+Split = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each value and the samples that have it, the commonest first."""
 
 
-def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str]) -> list[str]:
-    """Instruments, matrices, detector voltages ($PnV) and gains ($PnG) that are not the same in all files, in words.
+def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str]) -> list[Finding]:
+    """Instruments, matrices, detector voltages ($PnV) and gains ($PnG) that are not the same in all files.
 
     Settings are compared within a panel, channel by channel; ``panels`` is a letter for each file.
     """
-    found = _split("instrument", [(sample, _instrument(file)) for sample, file in opened])
-    found += _split("spillover matrix", [(s, "a matrix" if has_matrix(f) else "none") for s, f in opened])
+    of_files = {
+        "instruments differ": [(sample, _instrument(file)) for sample, file in opened],
+        "matrices differ": [(sample, "a matrix" if has_matrix(file) else "none") for sample, file in opened],
+    }
+    found = [Finding(code, values=values) for code, told in of_files.items() if (values := _split(told))]
     for letter in dict.fromkeys(panels):
         files = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
         found += _settings(files)
@@ -35,15 +39,15 @@ def _instrument(file: FCSFile) -> str:
     return " ".join(part for part in named if part) or "not named"
 
 
-def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[str]:
+def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[Finding]:
     """Channels whose voltage or gain differs, those that differ alike together."""
-    alike: dict[str, list[str]] = {}
+    alike: dict[Split, list[str]] = {}
     for name in [channel.name for channel in files[0][1].channels]:
         for word, value in (("V", _voltage), ("gain", _gain)):
             told = [(sample, f"{setting} {word}") for sample, file in files if (setting := value(file, name))]
-            for text in _split("", told):
-                alike.setdefault(text, []).append(name)
-    return [f"detector of {', '.join(names)}: {text}" for text, names in alike.items()]
+            if values := _split(told):
+                alike.setdefault(values, []).append(name)
+    return [Finding("detectors differ", channels=names, values=values) for values, names in alike.items()]
 
 
 def _voltage(file: FCSFile, name: str) -> str:
@@ -56,23 +60,10 @@ def _gain(file: FCSFile, name: str) -> str:
     return f"{channel.gain:g}" if channel and channel.signal_type != "time" else ""
 
 
-def _split(what: str, told: Sequence[tuple[Sample, str]]) -> list[str]:
-    """``what: x in 5 files, y in 1 (S03)``, unless all files say the same."""
+def _split(told: Sequence[tuple[Sample, str]]) -> Split:
+    """Nothing if all files say the same."""
     by_value: dict[str, list[str]] = {}
     for sample, value in told:
         by_value.setdefault(value, []).append(sample.sample_id)
-    if len(by_value) < 2:
-        return []
     order = sorted(by_value.items(), key=lambda item: -len(item[1]))
-    most, *others = [f"{value} in {_files(names, tell=i > 0)}" for i, (value, names) in enumerate(order)]
-    more = [f"{len(others) - NAMED} more"] if len(others) > NAMED else []
-    text = ", ".join([most, *others[:NAMED], *more])
-    return [f"{what}: {text}" if what else text]
-
-
-def _files(names: Sequence[str], *, tell: bool) -> str:
-    number = f"{len(names)} file{'' if len(names) == 1 else 's'}"
-    if not tell:
-        return number
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{number} ({', '.join(names[:NAMED])}{more})"
+    return tuple((value, tuple(names)) for value, names in order) if len(by_value) > 1 else ()

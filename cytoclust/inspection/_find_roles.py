@@ -1,6 +1,7 @@
 """What each column of a panel would be used for, and why."""
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import PULSE, Panel
 from cytoclust.params import Config
 from cytoclust.pp import choose_markers, find_scatter, find_viability
@@ -10,21 +11,23 @@ __all__ = ["find_roles"]
 NOT_USED = "not used"
 
 
-def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], list[str]]:
+def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], list[Finding]]:
     """Role and reason of each column, and what stands in the way of clustering or naming.
 
     Roles are ``clustering`` (such columns name clusters too), ``naming``, ``viability``, ``quality`` and ``not used``.
     """
-    faults = []
+    faults: list[Finding] = []
     try:
         clustered = set(choose_markers(panel, config.cluster.markers, config.panel.viability).tolist())
     except InputError as error:
-        clustered, faults = set(), [str(error)]
-    if clustered and not any(panel.markers[i] for i in clustered):
-        faults.append("no channel names a marker ($PnS): every fluorescence channel would be clustered on")
+        code = "markers not usable" if config.cluster.markers else "no marker to cluster on"
+        clustered, faults = set(), [Finding(code, why=str(error))]
     dye = find_viability(panel, config.panel.viability)
+    if clustered and not any(panel.markers[i] for i in clustered):
+        channels = [panel.channels[i] for i in sorted(clustered) if i != dye]
+        faults.append(Finding("no marker named", channels=channels))
     if dye < 0 and config.panel.viability == "auto":
-        faults.append("no viability dye was found: name it with panel.viability if there is one")
+        faults.append(Finding("no viability dye"))
     return [_role(i, panel, config, clustered, dye) for i in range(len(panel.names))], faults
 
 

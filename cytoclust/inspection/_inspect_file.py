@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.inspection._advice import advise, command, rules_that_fit
+from cytoclust.findings import Finding
+from cytoclust.inspection._advice import advise, command, rules_that_fit, told
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._scale_hints import find_signs
 from cytoclust.io import FCSFile, fluorochrome_in, open_fcs, reconcile_panel
@@ -43,9 +44,10 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     -------
     ``path, version, cytometer, serial, date, n_events``, ``channels`` (a mapping each: channel, label, marker,
     fluorochrome, signal_type, bits, range, voltage, low, median, high, role, why), ``spillover`` (number of
-    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``,
-    ``rules`` (what each library could name, the best first), ``advice`` (mappings of what was ``found`` and what to
-    ``do``) and ``next`` (a command; empty if a run would refuse the file).
+    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``
+    (a mapping each: code, data and, for people, sentence), ``rules`` (what each library could name, the best first),
+    ``advice`` (a mapping each: ``code``, what was ``found`` and what to ``do``) and ``next`` (a command; empty if a
+    run would refuse the file).
 
     Raises
     ------
@@ -70,8 +72,9 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)
-    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
-    advice = advise(panel, roles, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
+    of_checks = [Finding("note", text=note) for note in quality.notes]
+    notes = [*file.notes, *panel.notes, *prepared.notes, *of_checks, *faults]
+    advice = advise(panel, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {
             "path": str(path),
@@ -83,9 +86,9 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "channels": channel_rows(file, roles, quantiles(raw)),
             "spillover": spillover(prepared.matrix),
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
-            "notes": notes,
+            "notes": [note.to_dict() for note in notes],
             "rules": fits,
-            "advice": advice,
+            "advice": told(advice),
             "next": command([path], signs, fits),
         }
     )

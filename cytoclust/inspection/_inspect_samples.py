@@ -1,6 +1,5 @@
 """What is in the files of a cohort, and how they differ."""
 
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from cytoclust import keys
-from cytoclust.errors import CytoclustWarning, InputError
-from cytoclust.inspection._advice import advise, command, rules_that_fit
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
+from cytoclust.inspection._advice import advise, command, rules_that_fit, told
 from cytoclust.inspection._cohort_advice import cohort_advice
 from cytoclust.inspection._differences import differences, has_matrix
 from cytoclust.inspection._find_roles import find_roles
@@ -26,9 +26,9 @@ from cytoclust.io import (
     in_folder,
     is_fcs,
     is_named_fcs,
+    list_samples,
     marker_of,
     open_fcs,
-    read_sheet,
     reconcile_panel,
     sample_ids,
     stains,
@@ -39,7 +39,6 @@ from cytoclust.record import finite
 
 __all__ = ["holds_events", "inspect_samples"]
 
-ALIKE = "all events have the same values in every marker to cluster on"
 Opened = Sequence[tuple[Sample, FCSFile]]
 
 
@@ -58,9 +57,10 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     ``path``; ``files`` (a mapping each: sample_id, path, what the sheet says, version, cytometer, serial, date,
     n_events, n_channels, compensated, panel: a letter, the same for the same markers); ``unread`` (path and fault);
     ``panels`` (the markers of each, the commonest first); ``channels`` (of the panel that most files share, as
-    :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files, in words);
-    ``notes``, ``rules``, ``advice`` and ``next`` (a command; empty if no run is possible). ``apart`` tells whether the
-    files share no stained channel: then there are no channels, and ``by_panel`` has a command for each panel.
+    :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files), ``notes``,
+    ``rules`` and ``advice``, in the form that :func:`inspect` has; ``next`` (a command; empty if no run is possible).
+    ``apart`` tells whether the files share no stained channel: then there are no channels, and ``by_panel`` has a
+    command for each panel.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
     signs = replace(find_signs(values, channels, spill if whole else None), alike=len(alike) == len(opened))
-    faults += [f"{path.name}: {ALIKE}" for path in alike]
+    faults += [Finding("events of a file alike", file=path.name, in_cohort=True) for path in alike]
     notes += [*panel.notes, *said, *missing]
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
@@ -99,10 +99,10 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "unread": unread,
             "panels": _spelt(opened, panels, config),
             "channels": channel_rows(file, roles, quantiles(values), columns.tolist()),
-            "differences": differ,
-            "notes": notes,
+            "differences": [each.to_dict() for each in differ],
+            "notes": [note.to_dict() for note in notes],
             "rules": fits,
-            "advice": first + advise(panel, roles, notes, signs, n_ok=smallest, fits=fits),
+            "advice": told([*first, *advise(panel, notes, signs, n_ok=smallest, fits=fits)]),
             "next": command(given, signs, fits, skip=bool(faults) or (bool(unread) and sheet)),
             "by_panel": {},
         }
@@ -125,19 +125,18 @@ def _several_panels(
     config: Config,
     *,
     path: str,
-    notes: list[str],
+    notes: list[Finding],
     sheet: bool,
 ) -> dict[str, Any]:
     """Of files that share no stained channel: the panels, and a run for the files of each."""
     spelt = _spelt(opened, panels, config)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
-    head = f"{len(files)} files, {len(spelt)} panels, no common marker: they cannot be run together"
-    steps = [{"found": head, "do": "run the files of one panel at a time"}]
+    steps = [Finding("several panels", files=len(files), panels=len(spelt))]
     runs = {}
     for letter in spelt:
         mine = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
         runs[letter], alike = _run_of(mine, config, out=f"OUT_{letter}")
-        steps += [{"found": f"{name}: {ALIKE}", "do": "it cannot be run: export the events again"} for name in alike]
+        steps += [Finding("events of a file alike", file=name, in_cohort=False) for name in alike]
     return {
         "path": path,
         "apart": True,
@@ -146,9 +145,9 @@ def _several_panels(
         "panels": spelt,
         "channels": [],
         "differences": [],
-        "notes": notes,
+        "notes": [note.to_dict() for note in notes],
         "rules": [],
-        "advice": steps + cohort_advice(files, unread, [], [], sheet=sheet),
+        "advice": told([*steps, *cohort_advice(files, unread, [], [], sheet=sheet)]),
         "next": "",
         "by_panel": {letter: run for letter, run in runs.items() if run},
     }
@@ -172,12 +171,10 @@ def holds_events(path: Path) -> bool:
     return not path.is_dir() and (is_named_fcs(path) or (path.is_file() and is_fcs(path)))
 
 
-def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[str]]:
+def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[Finding]]:
     """The samples of a sheet, with what it warns of; or of files and folders, whatever these hold."""
     if len(given) == 1 and given[0].is_file() and not holds_events(given[0]):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", CytoclustWarning)
-            return read_sheet(given[0], check_files=False), [str(warning.message) for warning in caught]
+        return list_samples(given[0], check_files=False)
     files = [file for path in given for file in (in_folder(path) if path.is_dir() else [path])]
     return [Sample(sample_id, file) for sample_id, file in zip(sample_ids(files), files, strict=True)], []
 
@@ -208,16 +205,18 @@ def _letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"{number + 1}"
 
 
-def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[str]]:
+def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[Finding]]:
     """The panel that all files share, or, where one lacks what most have, that of the commonest panel."""
     chosen, names = config.cluster.markers, config.panel.names
     try:
         return reconcile_panel([file for _, file in opened], markers=chosen, names=names), []
     except InputError as error:
-        return reconcile_panel([file for _, file in common], markers=chosen, names=names), [str(error)]
+        return reconcile_panel([file for _, file in common], markers=chosen, names=names), [
+            Finding("run would stop", why=str(error))
+        ]
 
 
-def _compensation(file: FCSFile, config: Config) -> tuple[Spillover | None, list[str]]:
+def _compensation(file: FCSFile, config: Config) -> tuple[Spillover | None, list[Finding]]:
     """The file's own matrix, if a run would use it, and a note."""
     if not config.compensate.enabled:
         return None, []
@@ -246,7 +245,7 @@ def _row(sample: Sample, file: FCSFile, letter: str) -> dict[str, Any]:
         "n_channels": len(file.channels),
         "compensated": has_matrix(file),
         "panel": letter,
-        "notes": list(file.notes),
+        "notes": [note.to_dict() for note in file.notes],
     }
 
 

@@ -17,7 +17,7 @@ from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_o
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
-from cytoclust.io._read_sheet import read_sheet
+from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
@@ -44,6 +44,7 @@ __all__ = [
     "is_named_fcs",
     "is_viability",
     "known_spellings",
+    "list_samples",
     "marker_key",
     "marker_of",
     "match_markers",

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from cytoclust.findings import Finding
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._panel import STAINS, channel_key, index_file, marker_of
 
 __all__ = ["apart", "stains"]
-
-NAMED = 4
-"""Panels, or markers of one, that are named; of more, that there are some."""
 
 
 def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
@@ -19,10 +17,10 @@ def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
     return marked or {key: channel.name for key, channel in dyes.items()}
 
 
-def apart(files: Sequence[FCSFile], given: Mapping[str, str]) -> str:
-    """Why files cannot be worked on together, in a sentence: no stained channel is in more than half of them.
+def apart(files: Sequence[FCSFile], given: Mapping[str, str]) -> Finding | None:
+    """Why files cannot be worked on together: no stained channel is in more than half of them.
 
-    Empty where one is, by marker or lent by a channel without one. A file that lacks what most have is another matter:
+    None where one is, by marker or lent by a channel without one. A file that lacks what most have is another matter:
     see :func:`reconcile_panel`.
     """
     each = [stains(file, given) for file in files]
@@ -32,17 +30,9 @@ def apart(files: Sequence[FCSFile], given: Mapping[str, str]) -> str:
         sum(key in index or channel_key(channel[key]) in index for index in indices) for key in set().union(*each)
     ]
     if len(files) < 2 or not having or 2 * max(having) > len(files):
-        return ""
+        return None
     panels: dict[frozenset[str], int] = {}
     for number, keys in enumerate(each):
         panels.setdefault(frozenset(keys), number)
-    told = [f"{files[i].path.name}: {_some(list(each[i].values()))}" for i in list(panels.values())[:NAMED]]
-    return (
-        f"the {len(files)} files share no stained channel: they are of {len(panels)} panels "
-        f"({'; '.join([*told, *(['…'] if len(panels) > NAMED else [])])}). Run the files of one panel at a time."
-    )
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return (", ".join(names[:NAMED]) or "none") + more
+    told = [{"file": files[i].path.name, "markers": list(each[i].values())} for i in panels.values()]
+    return Finding("no common stain", files=len(files), panels=told)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._clean_marker import marker_in
 from cytoclust.io._segments import number, shown
 from cytoclust.io._signal_type import infer_signal_type
@@ -20,10 +21,9 @@ PULSE: Final = re.compile(r"^(?P<detector>.{0,200}?)[\s_-]{1,3}(?P<pulse>A|H|W|A
 """A channel's detector, and which measure of the pulse it is."""
 
 _MAX_CHANNELS: Final = 100_000
-_ZERO: Final = "$PnE gives a logarithmic channel the value 0 at zero; it was read as 1."
 
 
-def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, ...], list[str]]:
+def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, ...], list[Finding]]:
     """Every channel, and notes on what was mended.
 
     Raises
@@ -34,21 +34,21 @@ def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, 
     count = number(dict(text), "$PAR", path)
     if not 0 < count <= _MAX_CHANNELS:
         raise InputError(f"{path}: $PAR must be between 1 and {_MAX_CHANNELS}. Got {count} instead.")
-    notes: list[str] = []
+    notes: list[Finding] = []
     channels = [_channel(text, i, path, notes) for i in range(1, count + 1)]
     names = unique_names([channel.name for channel in channels])
     renamed = [name for name, channel in zip(names, channels, strict=True) if name != channel.name]
     if renamed:
-        notes.append(f"$PnN repeats; renamed: {', '.join(renamed)}.")
+        notes.append(Finding("channels renamed", names=renamed))
     channels = [replace(channel, name=name) for name, channel in zip(names, channels, strict=True)]
     return tuple(_one_marker_a_detector(channels, notes)), list(dict.fromkeys(notes))
 
 
-def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[str]) -> Channel:
+def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> Channel:
     name, label = text.get(f"$P{i}N", "").strip(), text.get(f"$P{i}S", "").strip()
     if not name:
         name = label or f"P{i}"
-        notes.append(f"$P{i}N is absent; the channel is called {name}.")
+        notes.append(Finding("no channel name", keyword=f"$P{i}N", name=name))
     signal_type = infer_signal_type(name, label, text.get("$CYT", ""))
     stained = signal_type in ("fluorescence", "mass") and label.casefold() != name.casefold()
     return Channel(
@@ -72,16 +72,16 @@ def _bits(text: Mapping[str, str], i: int, path: Path) -> int:
     return bits
 
 
-def _range(text: Mapping[str, str], i: int, path: Path, notes: list[str]) -> float:
+def _range(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> float:
     value = _float(text.get(f"$P{i}R", ""))
     if value is None or value < 0:
         raise InputError(f"{path}: $P{i}R must be a number > 0. Got {shown(text.get(f'$P{i}R'))} instead.")
     if value == 0:
-        notes.append(f"$P{i}R is 0; every bit of the channel is used.")
+        notes.append(Finding("no channel range", keyword=f"$P{i}R"))
     return value
 
 
-def _decades(text: Mapping[str, str], i: int, path: Path, notes: list[str]) -> tuple[float, float]:
+def _decades(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> tuple[float, float]:
     value = text.get(f"$P{i}E", "").strip() or "0,0"
     parts = [_float(part) for part in value.split(",")]
     if len(parts) != 2 or parts[0] is None or parts[1] is None or min(parts[0], parts[1]) < 0:
@@ -90,18 +90,18 @@ def _decades(text: Mapping[str, str], i: int, path: Path, notes: list[str]) -> t
     if decades == 0:
         return 0.0, 0.0
     if zero == 0:  # not allowed, and common: FCS 3.1, 3.2.20 says how to read it
-        notes.append(_ZERO)
+        notes.append(Finding("zero of decades"))
         zero = 1.0
     if not -30 < math.log10(zero) + decades < 38:  # beyond it float32 cannot hold the scale
         raise InputError(f"{path}: $P{i}E must be a scale that a number can hold. Got {shown(value)} instead.")
     return decades, zero
 
 
-def _gain(text: Mapping[str, str], i: int, notes: list[str]) -> float:
+def _gain(text: Mapping[str, str], i: int, notes: list[Finding]) -> float:
     value = text.get(f"$P{i}G", "").strip()
     gain = _float(value or "1")
     if gain is None or not 1e-30 < gain < 1e30:
-        notes.append(f"$P{i}G is {shown(value)}; a gain of 1 was used.")
+        notes.append(Finding("no usable gain", keyword=f"$P{i}G", found=shown(value)))
         return 1.0
     return gain
 
@@ -114,7 +114,7 @@ def _float(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _one_marker_a_detector(channels: list[Channel], notes: list[str]) -> list[Channel]:
+def _one_marker_a_detector(channels: list[Channel], notes: list[Finding]) -> list[Channel]:
     """Where area, height and width of a detector carry one marker, the area (or the height) keeps it."""
     best: dict[tuple[str, str], int] = {}
     for i, channel in enumerate(channels):
@@ -126,8 +126,7 @@ def _one_marker_a_detector(channels: list[Channel], notes: list[str]) -> list[Ch
     kept = set(best.values())
     lost = [i for i, channel in enumerate(channels) if channel.marker and PULSE.match(channel.name) and i not in kept]
     if lost:
-        names = ", ".join(channels[i].name for i in lost)
-        notes.append(f"These measure a pulse whose marker stands on another channel: {names}.")
+        notes.append(Finding("marker on another pulse", names=[channels[i].name for i in lost]))
     return [replace(channel, marker="") if i in lost else channel for i, channel in enumerate(channels)]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._segments import Segments, number
 
 __all__ = ["find_data"]
@@ -11,7 +12,7 @@ __all__ = ["find_data"]
 _SLACK: Final = 1  # some writers give the byte after the last one as the last, or miss the last one
 
 
-def find_data(segments: Segments, width: int, path: Path) -> tuple[int, int, list[str]]:
+def find_data(segments: Segments, width: int, path: Path) -> tuple[int, int, list[Finding]]:
     """First byte of DATA (from the start of the data set), number of events, and notes.
 
     HEADER and TEXT both may say where DATA is; what fits $TOT × ``width`` bytes is taken, and said where they differ.
@@ -48,7 +49,7 @@ def _claims(segments: Segments, path: Path) -> dict[str, tuple[int, int]]:
 
 def _count(
     claims: dict[str, tuple[int, int]], segments: Segments, width: int, path: Path
-) -> tuple[int, int, list[str]]:
+) -> tuple[int, int, list[Finding]]:
     """Without a $TOT (FCS 2.0 does not ask for one), the length of DATA says how many events there are."""
     if len(set(claims.values())) > 1:
         raise InputError(f"{path}: $TOT is absent or 0, and HEADER and TEXT disagree on where DATA is.")
@@ -63,7 +64,7 @@ def _count(
             f"{path}: $TOT is absent or 0, and DATA, bytes {start} to {end} of {segments.size}, "
             f"is not a whole number of events of {width} bytes."
         )
-    return start, count, [f"$TOT is absent or 0; DATA has room for {count} events, which were read."]
+    return start, count, [Finding("no event count", events=count)]
 
 
 def _refusal(claims: dict[str, tuple[int, int]], segments: Segments, total: int, width: int, path: Path) -> str:
@@ -74,15 +75,17 @@ def _refusal(claims: dict[str, tuple[int, int]], segments: Segments, total: int,
     )
 
 
-def _notes(claims: dict[str, tuple[int, int]], chosen: list[str], needed: int, *, fitted: bool) -> list[str]:
+def _notes(claims: dict[str, tuple[int, int]], chosen: list[str], needed: int, *, fitted: bool) -> list[Finding]:
     start, end = claims[chosen[0]]
     notes = []
     if not fitted:
-        notes.append(f"DATA has {end - start + 1 - needed} bytes after the last event; they were left out.")
+        notes.append(Finding("bytes after events", bytes=end - start + 1 - needed))
     for name, (other_start, other_end) in claims.items():
         if other_start != start or abs(other_end - end) > _SLACK:
             notes.append(
-                f"{name} says that DATA is bytes {other_start} to {other_end}, which does not fit the events; "
-                f"{chosen[0]} ({start} to {end}) was followed."
-            )
+                Finding(
+                    "offsets disagree", source=name, first=other_start, last=other_end,
+                    followed=chosen[0], followed_first=start, followed_last=end,
+                )
+            )  # fmt: skip
     return notes

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._buffer import forget
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
@@ -39,7 +40,7 @@ class FCSFile:
         $TIMESTEP; 1 where the file says none. The Time channel is read as stored · time_step / gain: some
         instruments write the time step as its gain as well, and then it stays in their units.
     notes
-        Everything that was assumed, mended or left out, in plain words.
+        Everything that was assumed, mended or left out.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class FCSFile:
     n_events: int
     spill: Spillover | None = field(repr=False)
     time_step: float
-    notes: tuple[str, ...]
+    notes: tuple[Finding, ...]
     layout: Layout = field(repr=False)
     records: np.ndarray = field(repr=False)  # (n,) over the bytes of the file
     dataset: int = field(default=0, repr=False)

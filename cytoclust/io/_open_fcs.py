@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._buffer import open_bytes
 from cytoclust.io._channels import parse_channels
 from cytoclust.io._data_offset import find_data
@@ -76,15 +77,15 @@ def reopen(path: Path, dataset: int) -> FCSFile:
     return open_fcs(path, dataset=dataset)
 
 
-def _check_mode(text: Mapping[str, str], path: Path, notes: list[str]) -> None:
+def _check_mode(text: Mapping[str, str], path: Path, notes: list[Finding]) -> None:
     mode = text.get("$MODE", "").strip()
     if not mode:
-        notes.append("$MODE is absent; list mode was assumed.")
+        notes.append(Finding("no mode"))
     elif mode.upper() != "L":
         raise InputError(f"{path}: $MODE must be L, list mode; histograms are not read. Got {shown(mode)} instead.")
 
 
-def _time_step(text: Mapping[str, str], channels: Sequence[Channel]) -> tuple[float, list[str]]:
+def _time_step(text: Mapping[str, str], channels: Sequence[Channel]) -> tuple[float, list[Finding]]:
     value = text.get("$TIMESTEP", "").strip()
     if not value or not any(_is_time(channel) for channel in channels):
         return 1.0, []
@@ -94,7 +95,7 @@ def _time_step(text: Mapping[str, str], channels: Sequence[Channel]) -> tuple[fl
         step = math.nan
     if 0 < step < math.inf:
         return step, []
-    return 1.0, [f"$TIMESTEP is {shown(value)}; a time step of 1 was used."]
+    return 1.0, [Finding("no usable time step", found=shown(value))]
 
 
 def _is_time(channel: Channel) -> bool:
@@ -104,10 +105,10 @@ def _is_time(channel: Channel) -> bool:
 
 def _layout(
     text: Mapping[str, str], channels: Sequence[Channel], time_step: float, path: Path
-) -> tuple[tuple[Channel, ...], Layout, list[str]]:
+) -> tuple[tuple[Channel, ...], Layout, list[Finding]]:
     common = text.get("$DATATYPE", "").strip().upper()
     order = text.get("$BYTEORD", "").replace(" ", "")
-    notes: list[str] = []
+    notes: list[Finding] = []
     fields, mended = [], []
     for i, channel in enumerate(channels, start=1):
         kind = text.get(f"$P{i}DATATYPE", "").strip().upper() or common  # FCS 3.2, 3.3.38
@@ -120,16 +121,14 @@ def _layout(
     return tuple(mended), Layout(tuple(fields), _ORDERS[order]), notes
 
 
-def _without_float_decades(channel: Channel, kind: str, i: int, notes: list[str]) -> Channel:
+def _without_float_decades(channel: Channel, kind: str, i: int, notes: list[Finding]) -> Channel:
     if kind == "I" or channel.decades[0] == 0:
         return channel
-    notes.append(
-        f"$P{i}E gives decades to {channel.name}, which holds linear numbers ($DATATYPE {kind}); they were ignored."
-    )
+    notes.append(Finding("decades of linear numbers", keyword=f"$P{i}E", channel=channel.name, datatype=kind))
     return replace(channel, decades=(0.0, 0.0))
 
 
-def _field(channel: Channel, kind: str, key: str, i: int, path: Path, notes: list[str], step: float) -> Field:
+def _field(channel: Channel, kind: str, key: str, i: int, path: Path, notes: list[Finding], step: float) -> Field:
     if kind not in _KINDS:
         raise InputError(f"{path}: {key} must be I, F or D. Got {shown(kind)} instead.")
     wanted = _KINDS[kind]
@@ -139,7 +138,7 @@ def _field(channel: Channel, kind: str, key: str, i: int, path: Path, notes: lis
     if logarithmic and channel.range == 0:
         raise InputError(f"{path}: $P{i}R must be > 0 for a logarithmic channel. Got 0 instead.")
     if logarithmic and channel.gain != 1:
-        notes.append(f"$P{i}G is {channel.gain:g} on a logarithmic channel; it was ignored.")
+        notes.append(Finding("gain of decades", keyword=f"$P{i}G", gain=channel.gain))
     return Field(
         kind=kind,
         width=channel.bits // 8,

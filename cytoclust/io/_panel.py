@@ -8,6 +8,7 @@ import numpy as np
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._channels import PULSE
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._types import Channel
@@ -37,7 +38,7 @@ class Panel:
     channels: tuple[str, ...]
     markers: tuple[str, ...]
     signal_types: tuple[keys.SignalType, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Finding, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io._segments import shown
 from cytoclust.io._types import Channel, Spillover
 
@@ -17,7 +18,7 @@ _KEYWORDS: Final = ("$SPILLOVER", "SPILLOVER", "$SPILL", "SPILL", "$COMP", "COMP
 
 def parse_spillover(
     text: Mapping[str, str], channels: Sequence[Channel], path: Path
-) -> tuple[Spillover | None, list[str]]:
+) -> tuple[Spillover | None, list[Finding]]:
     """The file's matrix under any of its keywords, and notes on how it was taken.
 
     The value is ``k, name 1, …, name k, k·k numbers``, row by row; a row is a source (FCS 3.1, 3.2.28).
@@ -33,13 +34,13 @@ def parse_spillover(
     found = [upper[key] for key in _KEYWORDS if key in upper and text[upper[key]].strip(" \"',0")]
     if not found:
         percent = [key for key in upper if key.startswith("$DFC") and text[upper[key]].strip(" 0.")]
-        return None, ["Compensation in $DFCiTOj (FCS 2.0) is not read: give a matrix."] if percent else []
+        return None, [Finding("spillover not read")] if percent else []
     keyword = found[0]
     words = [word.strip().strip("\"'").strip() for word in text[keyword].strip().strip("\"'").split(",")]
     size = _size(words[0], keyword, path)
     names, numbers = _split(words[1:], size, channels)
     if not numbers:
-        return None, [f"{keyword} names {size} channels and gives no numbers; it was left out."]
+        return None, [Finding("spillover without numbers", keyword=keyword, channels=size)]
     matrix = _matrix(names, numbers, size, keyword, path)
     return _check(Spillover(_resolve(names, channels), matrix, keyword), channels, found[1:])
 
@@ -87,16 +88,18 @@ def _resolve(names: Sequence[str], channels: Sequence[Channel]) -> tuple[str, ..
     return tuple(name if name in known else labels.get(name, numbered.get(name, name)) for name in names)
 
 
-def _check(spill: Spillover, channels: Sequence[Channel], unused: Sequence[str]) -> tuple[Spillover | None, list[str]]:
-    notes = [f"{spill.keyword} was used, not {', '.join(unused)}."] if unused else []
+def _check(
+    spill: Spillover, channels: Sequence[Channel], unused: Sequence[str]
+) -> tuple[Spillover | None, list[Finding]]:
+    notes = [Finding("spillover not used", keyword=spill.keyword, unused=unused)] if unused else []
     missing = sorted(set(spill.channels) - {channel.name for channel in channels})
     if missing:
-        notes.append(f"{spill.keyword} names channels that the file lacks: {', '.join(missing)}.")
+        notes.append(Finding("spillover of absent channels", keyword=spill.keyword, channels=missing))
     if np.array_equal(spill.matrix, np.eye(len(spill.matrix))):
-        notes.append(f"the spillover matrix ({spill.keyword}) is the identity: nothing to compensate")
+        notes.append(Finding("identity matrix", keyword=spill.keyword))
     if "COMP" in spill.keyword.upper():
         off = spill.matrix[~np.eye(len(spill.matrix), dtype=bool)]
         if (off < 0).sum() > (off > 0).sum():
-            return None, [*notes, f"{spill.keyword} looks like the inverse of a spillover matrix; it was left out."]
-        notes.append(f"{spill.keyword} was taken as a spillover matrix, a row for each source.")
+            return None, [*notes, Finding("inverse matrix", keyword=spill.keyword)]
+        notes.append(Finding("source in rows", keyword=spill.keyword))
     return spill, notes

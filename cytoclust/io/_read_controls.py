@@ -1,13 +1,12 @@
 """The control files of a sheet."""
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.errors import InputError
 from cytoclust.io._read_sheet import list_sheet
 
 __all__ = ["ControlFile", "read_controls"]
@@ -59,9 +58,7 @@ def read_controls(samples: str | Path | Sequence[str | Path], *, check_files: bo
     InputError
         A sheet that cannot be read, or a control of another kind.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CytoclustWarning)  # read_sheet says them
-        rows = list_sheet(samples, check_files=check_files)
+    rows, _ = list_sheet(samples, check_files=check_files)  # read_sheet says what is doubtful
     return [
         ControlFile(sample.sample_id, sample.path, _marker(control, where), sample.batch, where)
         for sample, control, where in rows

@@ -42,5 +42,5 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
     panel = reconcile_panel([file])
     adata = build(file.read(columns=panel.columns(file)), panel)
     adata.uns[keys.META] = metadata(file)
-    adata.uns["notes"] = [*file.notes, *panel.notes]
+    adata.uns["notes"] = [str(note) for note in (*file.notes, *panel.notes)]
     return adata

@@ -59,13 +59,15 @@ def read_samples(
     files = [open_fcs(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     if panel.notes:
-        told = [*panel.notes, "To match channels otherwise, give their markers with names={channel: marker}."]
+        told = [*map(str, panel.notes), "To match channels otherwise, give their markers with names={channel: marker}."]
         warn(" ".join(told), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
     _add_obs(adata.obs, listed, [file.n_events for file in files])
     adata.obs_names = _obs_names(adata.obs)
     adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(listed, files, strict=True)}
-    adata.uns["notes"] = {sample.sample_id: list(file.notes) for sample, file in zip(listed, files, strict=True)}
+    adata.uns["notes"] = {
+        sample.sample_id: [str(note) for note in file.notes] for sample, file in zip(listed, files, strict=True)
+    }
     return adata
 
 

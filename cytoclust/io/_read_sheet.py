@@ -5,23 +5,25 @@ import difflib
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from cytoclust import keys
 from cytoclust.errors import InputError, warn
+from cytoclust.findings import Finding
+from cytoclust.io._check_design import check_design
 from cytoclust.io._find_files import find_files, is_fcs, is_named_fcs, sample_ids
 from cytoclust.io._sample_id import check_sample_id
 from cytoclust.io._types import Sample
-from cytoclust.io._warn_design import warn_design
 
-__all__ = ["Sample", "list_sheet", "read_sheet"]
+__all__ = ["Row", "Sample", "list_samples", "list_sheet", "read_sheet"]
 
 _NEEDED: Final = (keys.SAMPLE, "path")
 _CONTROL: Final = "control"
 _OPTIONAL: Final = (*keys.SHEET_COLUMNS, _CONTROL)
 _COLUMNS: Final = (*_NEEDED, *_OPTIONAL)
 _SEPARATORS: Final = (",", ";", "\t")
-_BY: Final = "cytoclust.io.read_sheet"
+Row: TypeAlias = tuple[Sample, str, str]
+"""A sample, what its ``control`` column says (empty if nothing), and where it stands, for messages."""
 
 
 def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool = True) -> list[Sample]:
@@ -50,14 +52,25 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
         A column that is not known, a file that is listed twice, words that differ by case alone, a batch that only
         some samples have, or a patient in two groups at one time.
     """
-    found = [sample for sample, control, _ in list_sheet(samples, check_files=check_files) if not control]
-    if not found:
-        raise InputError(f"{samples} lists no samples: every row is a control.")
+    found, doubts = list_samples(samples, check_files=check_files)
+    for doubt in doubts:
+        warn(str(doubt), by="cytoclust.io.read_sheet")
     return found
 
 
-def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool) -> list[tuple[Sample, str, str]]:
-    """Every row with what its ``control`` column says (empty if nothing), and where it stands, for messages."""
+def list_samples(
+    samples: str | Path | Sequence[str | Path], *, check_files: bool = True
+) -> tuple[list[Sample], list[Finding]]:
+    """What :func:`read_sheet` gives, and what it would warn of."""
+    rows, doubts = list_sheet(samples, check_files=check_files)
+    found = [sample for sample, control, _ in rows if not control]
+    if not found:
+        raise InputError(f"{samples} lists no samples: every row is a control.")
+    return found, doubts
+
+
+def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool) -> tuple[list[Row], list[Finding]]:
+    """Every row, those of controls too, and what is doubtful."""
     paths = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
     if not paths:
         raise InputError("There are no samples: give a sheet, FCS files, or a folder of them.")
@@ -67,12 +80,12 @@ def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool)
     if len(paths) == 1 and paths[0].is_file() and not (is_named_fcs(paths[0]) or is_fcs(paths[0])):
         return _from_sheet(paths[0], check_files)
     files = find_files(paths)
-    return [(Sample(sample_id, path), "", "") for sample_id, path in zip(sample_ids(files), files, strict=True)]
+    return [(Sample(sample_id, path), "", "") for sample_id, path in zip(sample_ids(files), files, strict=True)], []
 
 
-def _from_sheet(sheet: Path, check_files: bool) -> list[tuple[Sample, str, str]]:
+def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding]]:
     rows = _rows(sheet)
-    header = _header(sheet, rows[0][1])
+    header, doubts = _header(sheet, rows[0][1])
     samples: list[Sample] = []
     listed = []
     for line, row in rows[1:]:
@@ -80,12 +93,11 @@ def _from_sheet(sheet: Path, check_files: bool) -> list[tuple[Sample, str, str]]
             raise InputError(f"{sheet}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
         cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
         samples.append(_sample(sheet, line, cells, check_files))
-        _check_new(sheet, line, samples)
+        doubts += _check_new(sheet, line, samples)
         listed.append((samples[-1], cells.get(_CONTROL, ""), f"{sheet}, row {line}, column {_CONTROL}"))
     if not listed:
         raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
-    warn_design(sheet, [sample for sample, control, _ in listed if not control])
-    return listed
+    return listed, [*doubts, *check_design(sheet, [sample for sample, control, _ in listed if not control])]
 
 
 def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
@@ -107,7 +119,7 @@ def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
         raise InputError(f"{sheet}, row {reader.line_num}: {error}.") from None
 
 
-def _header(sheet: Path, row: list[str]) -> list[str]:
+def _header(sheet: Path, row: list[str]) -> tuple[list[str], list[Finding]]:
     names = [cell.strip().casefold() for cell in row]
     for name in _NEEDED:
         if name not in names:
@@ -115,12 +127,12 @@ def _header(sheet: Path, row: list[str]) -> list[str]:
     for name in _COLUMNS:
         if names.count(name) > 1:
             raise InputError(f"{sheet} has the column {name} {names.count(name)} times; one is allowed.")
+    doubts = []
     for name, cell in zip(names, row, strict=True):
         if name not in _COLUMNS:
-            near = difflib.get_close_matches(name, _OPTIONAL, n=1, cutoff=0.6)
-            hint = f" Did you mean {near[0]}?" if near else f" Known are {', '.join(_COLUMNS)}."
-            warn(f"{sheet}: the column {cell.strip()!r} is not used.{hint}", by=_BY)
-    return names
+            near = next(iter(difflib.get_close_matches(name, _OPTIONAL, n=1, cutoff=0.6)), "")
+            doubts.append(Finding("unknown column", sheet=str(sheet), column=cell.strip(), near=near, known=_COLUMNS))
+    return names, doubts
 
 
 def _sample(sheet: Path, line: int, cells: dict[str, str], check_files: bool) -> Sample:
@@ -152,7 +164,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _check_new(sheet: Path, line: int, samples: list[Sample]) -> None:
+def _check_new(sheet: Path, line: int, samples: list[Sample]) -> list[Finding]:
     *before, new = samples
     for sample in before:
         if sample.sample_id.casefold() == new.sample_id.casefold():
@@ -161,4 +173,5 @@ def _check_new(sheet: Path, line: int, samples: list[Sample]) -> None:
                 "and not by case alone."
             )
     if any(sample.path.resolve() == new.path.resolve() for sample in before):
-        warn(f"{sheet}, row {line}: the file {new.path} is listed twice; leave one out unless that is meant.", by=_BY)
+        return [Finding("file listed twice", sheet=str(sheet), row=line, file=str(new.path))]
+    return []

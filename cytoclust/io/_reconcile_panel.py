@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cytoclust.errors import InputError, nearest
+from cytoclust.findings import Finding
 from cytoclust.io._apart import apart
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
@@ -39,7 +40,7 @@ def reconcile_panel(
     given = dict(names or {})
     _check_files(files, given)
     if markers is None and (fault := apart(files, given)):
-        raise InputError(fault)
+        raise InputError(str(fault))
     cohort = _Cohort(files, given, [index_file(file, given) for file in files])
     needed = cohort.usual_markers() if markers is None else {cohort.find(name) for name in markers}
     kept = [key for key in cohort.first if cohort.keep(key, needed=key in needed)]
@@ -55,8 +56,8 @@ class _Cohort:
     given: Mapping[str, str]
     indices: Sequence[dict[str, int]]  # of each file: identity of a column to its place
     first: dict[str, Channel] = field(default_factory=dict)  # the channel where an identity is first seen
-    notes: list[str] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)  # columns that not all files have, and how many do
+    notes: list[Finding] = field(default_factory=list)
+    left_out: list[tuple[str, int]] = field(default_factory=list)  # columns that not all files have, and how many do
 
     def __post_init__(self) -> None:
         for file, index in zip(self.files, self.indices, strict=True):
@@ -85,21 +86,20 @@ class _Cohort:
         lacking = [i for i, index in enumerate(self.indices) if key not in index]
         without = [i for i in lacking if by_channel not in self.indices[i]]
         name = self.marker(key) or self.first[key].name
-        having = f"{len(self.files) - len(without)} of {len(self.files)} files"
+        having = len(self.files) - len(without)
         if without and needed:
             file = self.files[without[0]]
             raise InputError(
-                f"{file.path} has no marker {name}, which {having} have; it has {', '.join(_has([file], self.given))}. "
+                f"{file.path} has no marker {name}, which {having} of {len(self.files)} files have; it has "
+                f"{', '.join(_has([file], self.given))}. "
                 "Name its channel with panel.names, name the markers to use, or leave the file out.",
                 path=file.path,
             )
         if without and not self._is_labelled_elsewhere(key):
             self.left_out.append((name, having))
         elif lacking and not without:
-            files = self.files[lacking[0]].path.name + (f" and {len(lacking) - 1} more" if len(lacking) > 1 else "")
-            self.notes.append(
-                f"{name} was taken from channel {self.first[key].name} in {files}, without a marker there."
-            )
+            files = [self.files[i].path.name for i in lacking]
+            self.notes.append(Finding("marker by channel", marker=name, channel=self.first[key].name, files=files))
         return not without
 
     def _is_labelled_elsewhere(self, key: str) -> bool:
@@ -110,10 +110,10 @@ class _Cohort:
     def note_left_out(self) -> None:
         """One note for all columns that not all files have."""
         if len(self.left_out) == 1:
-            self.notes.insert(0, "{} was left out: {} have it.".format(*self.left_out[0]))
+            ((name, having),) = self.left_out
+            self.notes.insert(0, Finding("channel left out", name=name, having=having, files=len(self.files)))
         elif self.left_out:
-            names = ", ".join(name for name, _ in self.left_out)
-            self.notes.insert(0, f"{len(self.left_out)} channels were left out, as not all files have them: {names}.")
+            self.notes.insert(0, Finding("channels left out", names=[name for name, _ in self.left_out]))
 
     def note_differences(self, key: str) -> None:
         having = [
@@ -122,9 +122,9 @@ class _Cohort:
         markers = list(dict.fromkeys(marker_of(channel, self.given) for channel in having))
         channels = list(dict.fromkeys(channel.name for channel in having))
         if markers[0] and len(channels) > 1:
-            self.notes.append(f"{markers[0]} is on different channels: {', '.join(channels)}.")
+            self.notes.append(Finding("marker on different channels", marker=markers[0], channels=channels))
         if len(markers) > 1:
-            self.notes.append(f"{' and '.join(markers)} were taken as one marker.")
+            self.notes.append(Finding("markers taken as one", markers=markers))
 
 
 def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
@@ -157,7 +157,7 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
     ]
     if any(doubled):
         several = [name for name, again in zip(plain, doubled, strict=True) if again]
-        cohort.notes.append(f"A marker is on several channels: {', '.join(several)}.")
+        cohort.notes.append(Finding("marker on several channels", names=several))
     return Panel(
         names=tuple(unique_names(plain)),
         channels=tuple(channel.name for channel in channels),

@@ -9,6 +9,7 @@ import numpy as np
 from fcsparser.api import FCSParser
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 
 __all__ = ["Segments", "number", "read_segments", "shown"]
 
@@ -26,7 +27,7 @@ class Segments:
     base: int  # first byte of the data set; every offset counts from it
     size: int  # bytes from there to the end of the file
     data: tuple[int, int]  # first and last byte of DATA as HEADER says; (0, 0) where it leaves that to TEXT
-    notes: tuple[str, ...]
+    notes: tuple[Finding, ...]
 
 
 def read_segments(data: np.ndarray, path: Path, dataset: int) -> Segments:
@@ -47,7 +48,7 @@ def read_segments(data: np.ndarray, path: Path, dataset: int) -> Segments:
             raise InputError(f"{path}: there is no data set {dataset}; the file holds {index + 1}, counted from 0.")
         base = _next_base(data, path, base, following)
     if following:
-        notes.append(f"The file holds further data sets; number {dataset} (from 0) was read.")
+        notes.append(Finding("further data sets", read=dataset))
     return Segments(**{**vars(segments), "notes": (*segments.notes, *notes)})
 
 
@@ -95,22 +96,22 @@ def _segment(data: np.ndarray, path: Path, base: int, start: int, end: int) -> b
     return data[base + start : base + end + 1].tobytes()
 
 
-def _parse_text(segment: bytes) -> tuple[dict[str, str], list[str]]:
+def _parse_text(segment: bytes) -> tuple[dict[str, str], list[Finding]]:
     raw, notes = _decode(segment)
     text = _keywords(raw)
     if any(key not in text for key in _REQUIRED):
         lenient = _with_empty_values(raw)
         if sum(key in lenient for key in _REQUIRED) > sum(key in text for key in _REQUIRED):
             text = lenient
-            notes.append("TEXT has empty values, which FCS forbids; doubled delimiters were read as such.")
+            notes.append(Finding("empty values"))
     return text, notes
 
 
-def _decode(segment: bytes) -> tuple[str, list[str]]:
+def _decode(segment: bytes) -> tuple[str, list[Finding]]:
     try:
         return segment.decode("utf-8"), []
     except UnicodeDecodeError:
-        return segment.decode("latin-1"), ["TEXT is not UTF-8 and was read as Latin-1."]
+        return segment.decode("latin-1"), [Finding("text not utf-8")]
 
 
 def _keywords(raw: str) -> dict[str, str]:
@@ -140,10 +141,10 @@ def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, in
     return None if start in (0, primary) or end <= start else (start, end)
 
 
-def _parse_supplement(data: np.ndarray, base: int, extra: tuple[int, int]) -> tuple[dict[str, str], list[str]]:
+def _parse_supplement(data: np.ndarray, base: int, extra: tuple[int, int]) -> tuple[dict[str, str], list[Finding]]:
     start, end = extra
     if start < _HEADER_BYTES or end >= data.size - base:
-        return {}, [f"Supplemental TEXT is said to be bytes {start} to {end}, outside the file; it was left out."]
+        return {}, [Finding("supplement outside", first=start, last=end)]
     raw, notes = _decode(data[base + start : base + end + 1].tobytes())
     return (_keywords(raw), notes) if raw.strip("\0 \r\n") else ({}, [])
 

@@ -113,7 +113,7 @@ def _rules(rules: RuleSet, naming: Naming) -> record.Rules:
 
 def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
     file = prepared.source.file
-    faulty = [each for each in prepared.judged if each.code == "not finite"]
+    faulty = [each for each in prepared.judged if each.code == "events not finite"]
     return record.InputFile(
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
         path=str(sample.path), sha256=digest, n_events=file.n_events, version=file.version,

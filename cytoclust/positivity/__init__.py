@@ -3,7 +3,7 @@
 from cytoclust.positivity._control import Control
 from cytoclust.positivity._cuts_of_control import cuts_of_control
 from cytoclust.positivity._describe import count_set_aside, describe
-from cytoclust.positivity._dye import BY_NAME, as_marker, dye_limit, held_by_dye
+from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
 from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, withhold
@@ -15,7 +15,6 @@ from cytoclust.positivity._unreached import unreached
 from cytoclust.positivity._upper_end import upper_end
 
 __all__ = [
-    "BY_NAME",
     "LEVELS",
     "MIN_EVENTS",
     "REASONS",
@@ -25,7 +24,6 @@ __all__ = [
     "Level",
     "Profile",
     "Thresholds",
-    "as_marker",
     "beyond_clusters",
     "count_set_aside",
     "cuts_of_control",

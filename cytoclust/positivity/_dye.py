@@ -1,20 +1,15 @@
-"""The channel that parts dead cells from live ones: why rules cannot use it, and what makes it a marker."""
+"""The channel that parts dead cells from live ones: why rules cannot use it."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from cytoclust.findings import Finding
 from cytoclust.io import fold_marker, is_viability
 
-__all__ = ["BY_NAME", "as_marker", "dye_limit", "held_by_dye"]
+__all__ = ["dye_limit", "held_by_dye"]
 
-BY_NAME: Final = "is called as a viability dye is: dead cells are set aside by it, and rules cannot use it"
 _BETWEEN: Final = re.compile(r"[/,;&+|\s]+")
-
-
-def as_marker(channel: str = "CHANNEL", marker: str = "MARKER") -> str:
-    """How a viability dye's channel becomes that of a marker."""
-    return f"To use it as a marker: --set panel.viability=none and --set 'panel.names={{{channel}: {marker}}}'."
 
 
 def held_by_dye(
@@ -33,15 +28,10 @@ def held_by_dye(
     ]
 
 
-def dye_limit(held: list[str], names: list[str], viability: tuple[str, str] | None) -> str:
-    """Why the markers ``held`` cannot be used, which populations ``names`` so have no name, and the way out."""
+def dye_limit(held: list[str], names: list[str], viability: tuple[str, str] | None) -> Finding:
+    """Why the markers ``held`` cannot be used, and which populations ``names`` so have no name."""
     marker = next((name for name in held if not is_viability(name)), held[0])
-    lost = f", so that {' and '.join(names)} cannot be named" if names else ""
     if viability is None:
-        return f"{' and '.join(held)} {BY_NAME}{lost}. {as_marker(marker=marker)}"
+        return Finding("marker is a viability dye", markers=held, marker=marker, populations=names)
     channel, label = viability
-    shown = channel if label in ("", channel) else f"{channel} ({label})"
-    return (
-        f"{shown} serves as viability dye: dead cells are set aside by it, and rules cannot use it{lost}. "
-        f"{as_marker(channel, marker)}"
-    )
+    return Finding("channel of the viability dye", channel=channel, label=label, marker=marker, populations=names)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import fold_marker, is_viability, match_markers, nearest_marker, spell_like
-from cytoclust.positivity._dye import BY_NAME, as_marker
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 
 __all__ = ["beyond_clusters", "by_marker"]
@@ -26,7 +26,7 @@ def by_marker(given: Mapping[str, float], markers: Sequence[str]) -> dict[str, f
             {name: markers.index(name)} if name in markers else match_markers([name], markers, {name: spell_like(name)})
         )
         if not at:
-            raise InputError(f"A threshold is given for {name!r}, {_what(name, markers)}")
+            raise InputError(_stray(name, markers))
         marker = markers[at[name]]
         if marker in found:
             raise InputError(f"Two thresholds are given for {marker}: one under the name {name!r}. One is allowed.")
@@ -34,26 +34,21 @@ def by_marker(given: Mapping[str, float], markers: Sequence[str]) -> dict[str, f
     return found
 
 
-def _what(name: str, markers: Sequence[str]) -> str:
+def _stray(name: str, markers: Sequence[str]) -> str:
     """Why a name fits no marker."""
     if is_viability(name):
-        return f"which {BY_NAME}. {as_marker()}"
+        return str(Finding("threshold of a viability dye", name=name))
     near = nearest_marker(name, {fold_marker(marker): marker for marker in markers})
-    return f"which is no marker here.{near} There are {', '.join(markers)}."
+    return f"A threshold is given for {name!r}, which is no marker here.{near} There are {', '.join(markers)}."
 
 
-def beyond_clusters(profile: Profile, given: Mapping[str, float]) -> list[str]:
-    """A sentence for each cut that no cluster's median reaches, or that lies below them all."""
+def beyond_clusters(profile: Profile, given: Mapping[str, float]) -> list[Finding]:
+    """A finding for each cut that no cluster's median reaches, or that lies below them all."""
     medians = profile.quantile(0.5)[profile.n_events >= MIN_EVENTS]
     said = []
     for marker, cut in by_marker(given, profile.markers).items():
         mine = medians[:, profile.markers.index(marker)]
         low, high = float(np.min(mine)), float(np.max(mine))
-        if low <= cut <= high:
-            continue
-        where = "no cluster reaches it" if cut > high else "every cluster lies above it"
-        said.append(
-            f"The threshold given for {marker}, {cut:g}, parts nothing: {where}. Medians of clusters go from {low:.3g} "
-            f"to {high:.3g}, on the transformed scale: is the threshold on that scale?"
-        )
+        if not low <= cut <= high:
+            said.append(Finding("threshold beyond clusters", marker=marker, threshold=cut, low=low, high=high))
     return said

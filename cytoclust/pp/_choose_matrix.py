@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import Spillover
 from cytoclust.pp._embed_spillover import embed_spillover
 
@@ -14,7 +15,7 @@ def choose_matrix(
     *,
     markers: Sequence[str] = (),
     override: Spillover | None = None,
-) -> tuple[np.ndarray | None, str]:
+) -> tuple[np.ndarray | None, Finding | None]:
     """The matrix among all columns, or None and why there is nothing to do.
 
     Parameters
@@ -28,7 +29,7 @@ def choose_matrix(
 
     Returns
     -------
-    (p, p) float64 or None; a note in plain words, empty if the file's matrix is used.
+    (p, p) float64 or None; a finding, None if the file's matrix is used.
 
     Raises
     ------
@@ -36,15 +37,16 @@ def choose_matrix(
         The matrix names channels that the events lack.
     """
     if override is not None:
-        return embed_spillover(_by_channel(override, channels, markers), channels), f"matrix from {override.keyword}"
+        full = embed_spillover(_by_channel(override, channels, markers), channels)
+        return full, Finding("matrix given", file=override.keyword)
     prefixed = [name for name in channels if is_compensated(name)]
     if prefixed and (spill is None or not set(spill.channels) <= set(channels) - set(prefixed)):
-        return None, f"compensated at acquisition ({prefixed[0]}): left as it is"
+        return None, Finding("compensated at acquisition", channel=prefixed[0])
     if spill is None:
-        return None, "no spillover matrix in the file: signals were left as they are"
+        return None, Finding("no spillover matrix")
     if np.array_equal(spill.matrix, np.eye(len(spill.matrix))):
-        return None, f"the spillover matrix ({spill.keyword}) is the identity: nothing to compensate"
-    return embed_spillover(spill, channels), ""
+        return None, Finding("identity matrix", keyword=spill.keyword)
+    return embed_spillover(spill, channels), None
 
 
 def is_compensated(channel: str) -> bool:

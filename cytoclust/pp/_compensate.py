@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
-from cytoclust.findings import Finding, wrap
+from cytoclust.findings import Finding
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
@@ -64,12 +64,12 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
     for sample, where in samples_of(adata):
         meta = meta_of(adata, sample)
         full, note = choose_matrix(matrix_of(meta), channels_of(meta, panel), markers=panel.markers, override=override)
-        if note:
-            found.append((sample, wrap(note)))
-        if full is None:
-            left.setdefault(wrap(note), []).append(sample or "file")
-        else:
+        if note is not None:
+            found.append((sample, note))
+        if full is not None:
             events[where] = solve_spillover(events[where], full)
+        elif note is not None:
+            left.setdefault(note, []).append(sample or "file")
     for finding, samples in left.items():
         step = "; give one with matrix='FILE.csv', or leave this step out if the data are compensated"
         missing = finding.code == "no spillover matrix"

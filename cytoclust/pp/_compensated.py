@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import params
+from cytoclust.findings import Finding
 from cytoclust.io import FCSFile, Panel, Spillover
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
@@ -39,7 +40,7 @@ class Compensated:
     columns: NDArray[np.int64]
     width: int
     matrix: NDArray[np.float64] | None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Finding, ...] = field(default=())
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Events of the panel, (stop − start) × p, linear."""
@@ -105,7 +106,7 @@ class Compensation:
         channels = [file.channels[i].name for i in columns]
         markers = [*panel.markers, *(file.channels[i].marker for i in extra)]
         matrix, note = choose_matrix(file.spill, channels, markers=markers, override=self.override)
-        notes = (note,) if note and note not in file.notes else ()
+        notes = (note,) if note is not None and note not in file.notes else ()
         return Compensated(file, columns, len(panel.names), matrix, notes)
 
 

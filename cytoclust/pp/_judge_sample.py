@@ -38,7 +38,7 @@ class Judged:
 
     def findings(self) -> list[Finding]:
         """What was skipped, assumed, or could not be judged."""
-        faulty = [Finding("not finite", n=n, marker=marker) for marker, n in self.not_finite.items()]
+        faulty = [Finding("events not finite", events=n, channel=marker) for marker, n in self.not_finite.items()]
         return [*faulty, *(wrap(note) for note in self.model.notes)]
 
 

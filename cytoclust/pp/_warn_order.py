@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust import keys
 from cytoclust.errors import InputError, warn
+from cytoclust.findings import Finding
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
 from cytoclust.pp._slots import panel_of, samples_of
@@ -19,13 +20,7 @@ def warn_uncompensated(adata: "AnnData", step: str) -> None:
     """Warn that files have a matrix, and nothing is recorded of its having been applied."""
     if keys.COMPENSATE in adata.uns or not (having := [name for name, _ in samples_of(adata) if _apt(adata, name)]):
         return
-    whose = "the file's spillover matrix" if not having[0] else f"the spillover matrix of {having[0]}"
-    more = f" and {len(having) - 1} more" if len(having) > 1 else ""
-    warn(
-        f"{whose}{more} was not applied: run ct.pp.compensate first, or, if the values are compensated already, say "
-        f"so: adata.uns[{keys.COMPENSATE!r}] = {{'params': {{'enabled': False}}}}.",
-        by=f"cytoclust.pp.{step}",
-    )
+    warn(str(Finding("matrix not applied", samples=having, slot=keys.COMPENSATE)), by=f"cytoclust.pp.{step}")
 
 
 def _apt(adata: "AnnData", sample: str) -> bool:
@@ -46,8 +41,4 @@ def warn_late(adata: "AnnData", step: str) -> None:
         if isinstance(record, Mapping) and "stability" in record and key in adata.obs
     ]
     if found:
-        warn(
-            f"the clusters in obs[{found[0]!r}] were found before pp.{step}, on values that it changes: run "
-            "ct.tl.cluster again.",
-            by=f"cytoclust.pp.{step}",
-        )
+        warn(str(Finding("clusters before a step", key=found[0], step=step)), by=f"cytoclust.pp.{step}")

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from cytoclust.findings import Finding
 from cytoclust.rules._limits import contradictory, overlapping
 from cytoclust.rules._load import load
 
 __all__ = ["check"]
 
 
-def check(name_or_path: str | Path) -> list[str]:
+def check(name_or_path: str | Path) -> list[Finding]:
     """Read a rule file and list what is doubtful in it; an empty list is a file without doubts.
 
     Raises
@@ -18,11 +19,6 @@ def check(name_or_path: str | Path) -> list[str]:
     """
     rules = load(name_or_path)
     never = [
-        f"{name} can never be named: its {marker} is none that {above}, to which it belongs, may have."
-        for name, above, marker in contradictory(rules)
+        Finding("never named", name=name, above=above, marker=marker) for name, above, marker in contradictory(rules)
     ]
-    return never + [
-        f"The rules of {a} and {b} can both be met by the same cells; such a cluster gets the name of what both "
-        "belong to, or is unknown."
-        for a, b in overlapping(rules)
-    ]
+    return never + [Finding("rules overlap", first=a, second=b) for a, b in overlapping(rules)]

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.io import fold_marker
 from cytoclust.positivity import LEVELS, WORDS, Level, dye_limit, held_by_dye
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["compatible", "contradictory", "limits", "overlapping"]
 
 _ANY = frozenset(LEVELS)
-_FEW = 3  # populations listed within a sentence; of more, the number stands first
 _MIRRORS: Final = {"CD45RA": "CD45RO", "CD45RO": "CD45RA"}
 """Isoforms of one gene: nearly all T cells have one or the other."""
 
@@ -28,10 +28,10 @@ def limits(
     *,
     viability: tuple[str, str] | None = None,
     other: frozenset[str] = frozenset(),
-) -> list[str]:
-    """Plain sentences on the populations that a panel with the markers ``present`` leaves out.
+) -> list[Finding]:
+    """The populations that a panel with the markers ``present`` leaves out.
 
-    First what the viability dye keeps from the rules. Then one sentence for each set of missing markers and parent:
+    First what the viability dye keeps from the rules. Then one finding for each set of missing markers and parent:
     which populations cannot be named, and what their cells are called instead; then, for each population
     that can be named, the mimics that cannot be excluded; then, for each marker without a threshold, what rests on the
     state it is ``taken`` for (``-`` or ``+``). ``viability`` is the channel of the dye and its label; ``other`` are
@@ -48,31 +48,32 @@ def limits(
     absent = dict.fromkeys(m for p in rules.populations for m in p.all_markers if m not in present)
     held = held_by_dye(absent, rules.synonyms, viability)
     lost = [name for (_, lacks), names in groups.items() if lacks <= set(held) for name in names]
-    sentences = [dye_limit(held, lost, viability)] if held else []
-    sentences += [
+    found = [dye_limit(held, lost, viability)] if held else []
+    found += [
         _cannot(rules, lacks, parent, names) for (parent, lacks), names in groups.items() if not lacks <= set(held)
     ]
-    sentences += [_mirrored(marker) for marker in absent if fold_marker(_MIRRORS.get(marker, "")) in other]
+    found += [
+        Finding("marker mirrored", marker=marker, has=_MIRRORS[marker])
+        for marker in absent
+        if fold_marker(_MIRRORS.get(marker, "")) in other
+    ]
     for population in rules.populations:
         if missing[population.name]:
             continue
         for mimic, pattern in population.unless.items():
             lacking = [m for m in pattern if m not in present]
             if lacking:
-                sentences.append(f"Without {_and(lacking)}, {mimic} cannot be excluded from {population.name}.")
+                found.append(Finding("mimic without marker", markers=lacking, mimic=mimic, population=population.name))
     named = [population for population in rules.populations if not missing[population.name]]
-    return sentences + [text for marker, sign in taken.items() if (text := _one_mode(named, marker, sign))]
+    return found + [each for marker, sign in taken.items() for each in _one_mode(named, marker, sign)]
 
 
-def _one_mode(populations: list[Population], marker: str, sign: str) -> str:
+def _one_mode(populations: list[Population], marker: str, sign: str) -> list[Finding]:
     """What a marker without a threshold leaves unsettled among the populations that can be named."""
     asking = [population for population in populations if marker in population.markers]
     resting = [p.name for p in asking if p.markers[marker] & WORDS[sign]]
     lost = [p.name for p in asking if not p.markers[marker] & WORDS[sign]]
-    says = [(resting, "rest on that"), (lost, "cannot be named")]
-    state = "negative" if sign == "-" else "positive"
-    consequence = "; ".join(f"{_and(names)} {what}" for names, what in says if names)
-    return f"{marker} shows one mode only and is taken as {state}: {consequence}." if asking else ""
+    return [Finding("one mode", marker=marker, state=sign, resting=resting, lost=lost)] if asking else []
 
 
 def contradictory(rules: RuleSet) -> list[tuple[str, str, str]]:
@@ -108,20 +109,14 @@ def _named_ancestor(rules: RuleSet, by_name: dict[str, Population], missing: dic
     return keys.ROOT
 
 
-def _cannot(rules: RuleSet, lacks: frozenset[str], parent: str, names: list[str]) -> str:
+def _cannot(rules: RuleSet, lacks: frozenset[str], parent: str, names: list[str]) -> Finding:
     top = [name for name in names if not set(rules.lineage(name)[1:]) & set(names)]
-    which = _and(top) if len(top) <= _FEW else f"{len(top)} populations ({', '.join(top)})"
-    if len(top) < len(names):
-        which += f" and what belongs to {'it' if len(top) == 1 else 'them'}"
-    instead = parent if parent != keys.ROOT else keys.UNKNOWN
-    return f"Without {_and(sorted(lacks))}, {which} cannot be named; such cells are {instead}."
-
-
-def _mirrored(marker: str) -> str:
-    has = _MIRRORS[marker]
-    return (
-        f"The panel has {has}, which most T cells with little {marker} carry: rules of your own can ask for {has}- "
-        f"instead of {marker}+, and {has}+ instead of {marker}-."
+    return Finding(
+        "populations not nameable",
+        markers=sorted(lacks),
+        populations=top,
+        with_descendants=len(top) < len(names),
+        instead=parent if parent != keys.ROOT else keys.UNKNOWN,
     )
 
 
@@ -134,7 +129,3 @@ def compatible(rules: Sequence[Population]) -> bool:
     guards = [guard for rule in rules for guard in rule.unless.values()]
     excluded = any(all(both.get(m, _ANY) <= levels for m, levels in guard.items()) for guard in guards)
     return all(both.values()) and not excluded
-
-
-def _and(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

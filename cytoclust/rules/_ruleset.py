@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import fold_marker, match_markers
 from cytoclust.positivity import Level, spell
 from cytoclust.rules._limits import limits
@@ -185,7 +186,7 @@ class RuleSet:
         one_mode: Mapping[str, str] | None = None,
         *,
         viability: tuple[str, str] | None = None,
-    ) -> list[str]:
+    ) -> list[Finding]:
         """What a panel cannot show: populations that cannot be named, and mimics that cannot be excluded.
 
         ``one_mode`` is the state (``-`` or ``+``) that markers without a threshold are taken for; ``viability`` the

@@ -34,7 +34,7 @@ def describe_cohort(found: dict[str, Any]) -> Page:
         return page
     if len(found["panels"]) > 1:
         page.items("panels", _panels(found["panels"], files))
-    page.items("what differs between files", found["differences"])
+    page.items("what differs between files", [each["sentence"] for each in found["differences"]])
     add_channels(page, found["channels"])
     add_steps(page, found)
     return page

@@ -1,11 +1,14 @@
 """A file, described."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from cytoclust.terminal._page import Column, Page, number
 
 __all__ = ["add_channels", "add_steps", "describe_file"]
+
+ANSWERED: Final = {"no time channel": "no time"}
+"""Notes whose advice, which stands for them, has a code of its own."""
 
 
 def describe_file(found: dict[str, Any]) -> Page:
@@ -69,8 +72,9 @@ def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
 def add_steps(page: Page, found: dict[str, Any]) -> None:
     """Notes that ask for nothing, what to do, and the command to try next."""
     steps = found["advice"]
-    said = {step["found"] for step in steps}
-    page.items("notes", [note for note in found["notes"] if not any(note.startswith(fact) for fact in said)])
+    said = {step["code"] for step in steps}
+    rest = [note for note in found["notes"] if ANSWERED.get(note["code"], note["code"]) not in said]
+    page.items("notes", [note["sentence"] for note in rest])
     page.items("what to do", [f"{step['found']} → {step['do']}" for step in steps])
     if found["next"]:
         page.command(found["next"])

@@ -33,11 +33,11 @@ def test_says_what_is_missing(small, tmp_path):
     bare = [replace(channel, marker="", label="") for channel in file.channels]
     io.write_fcs(tmp_path / "bare.fcs", file.read(), bare)
     found = inspection.inspect(tmp_path / "bare.fcs")
-    notes = " ".join(found["notes"])
+    codes = {note["code"] for note in found["notes"]}
     assert found["spillover"] is None
-    assert "no spillover matrix" in notes
-    assert "no channel names a marker" in notes
-    assert "no viability dye" in notes
+    assert {"no spillover matrix", "no marker named", "no viability dye"} <= codes
+    assert all(note["sentence"] for note in found["notes"])
+    assert {step["code"] for step in found["advice"]} >= {"no spillover matrix", "no marker named", "no viability dye"}
 
 
 def test_a_file_of_scatter_alone_is_described_all_the_same(small, tmp_path):
@@ -45,7 +45,9 @@ def test_a_file_of_scatter_alone_is_described_all_the_same(small, tmp_path):
     io.write_fcs(tmp_path / "s.fcs", file.read(columns=[0, 3]), [file.channels[0], file.channels[3]])
     found = inspection.inspect(tmp_path / "s.fcs")
     assert [channel["role"] for channel in found["channels"]] == ["quality", "quality"]
-    assert any("no marker to cluster on" in note for note in found["notes"])
+    (note,) = [each for each in found["notes"] if each["code"] == "no marker to cluster on"]
+    assert note["data"]["why"].startswith("There is no marker to cluster on")
+    assert found["advice"][0]["code"] == "no marker to cluster on"
 
 
 def test_follows_the_parameters(small):

@@ -41,6 +41,7 @@ def test_files_that_cannot_be_read_do_not_hide_the_others(small, tmp_path):
     found = inspection.inspect_samples(tmp_path)
     assert [each["sample_id"] for each in found["files"]] == ["S01"]
     assert {each["sample_id"] for each in found["unread"]} == {"empty", "cut"}
+    assert found["advice"][0]["code"] == "files not read"
     assert found["advice"][0]["found"] == "2 files cannot be read"
     (tmp_path / "S01.fcs").unlink()
     with pytest.raises(InputError, match="None of the 2 files can be read"):
@@ -100,8 +101,11 @@ def test_detector_settings_that_differ_are_told(files, tmp_path, monkeypatch):
     monkeypatch.setattr("cytoclust.inspection._inspect_samples.open_fcs", opened)
     found = inspection.inspect_samples(tmp_path)
     names = [channel.name for channel in files[0].channels[5:7]]
-    assert found["differences"] == [f"detector of {', '.join(names)}: 400 V in 2 files, 450 V in 1 file (S03)"]
-    assert any("column batch of the sheet" in step["do"] for step in found["advice"])
+    (differ,) = found["differences"]
+    assert differ["data"] == {"channels": names, "values": [["400 V", ["S01", "S02"]], ["450 V", ["S03"]]]}
+    assert differ["sentence"] == f"detector of {', '.join(names)}: 400 V in 2 files, 450 V in 1 file (S03)"
+    (step,) = [each for each in found["advice"] if each["code"] == "settings differ"]
+    assert "column batch of the sheet" in step["do"]
     assert found["channels"][5]["voltage"] == "400"
 
 
@@ -111,6 +115,8 @@ def test_warnings_of_the_sheet_are_notes(small, tmp_path):
     table["patient_id"], table["timepoint"], table["group"] = "P1", "diagnosis", ["a", "b", "b"]
     table["batch"] = ["B1", None, "B1"]
     table.to_csv(tmp_path / "s.csv", index=False)
-    notes = " ".join(inspection.inspect_samples(tmp_path / "s.csv")["notes"])
+    found = inspection.inspect_samples(tmp_path / "s.csv")["notes"]
+    assert {"patient in two groups", "some without batch"} <= {note["code"] for note in found}
+    notes = " ".join(note["sentence"] for note in found)
     assert "patient 'P1' is in the groups 'a' and 'b' at diagnosis" in notes
     assert "column batch: it is empty in 1 of 3 samples, which are taken as one batch" in notes

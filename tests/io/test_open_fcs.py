@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import open_fcs
 from tests.io.make import CODES, fcs, floats, integers, parameters
 
@@ -87,8 +88,8 @@ def test_log_decades(opened):
     )
     assert file.channels[1].decades == (2, 1)
     assert file.channels[0].limit == 10_000
-    assert any("read as 1" in note for note in file.notes)
-    assert any("$P2G" in note for note in file.notes)
+    assert Finding("zero of decades") in file.notes
+    assert Finding("gain of decades", keyword="$P2G", gain=8.0) in file.notes
 
 
 def test_log_decades_of_wide_integers(opened):
@@ -109,7 +110,7 @@ def test_gain_and_time_step(opened):
 def test_decades_of_float_data_are_ignored_and_said(opened):
     file = opened(fcs(*floats([[5.0]], {"N": "A", "E": "4,1"})))
     assert file.read().tolist() == [[5.0]]
-    assert any("linear" in note for note in file.notes)
+    assert "decades of linear numbers" in [note.code for note in file.notes]
 
 
 def test_gzip(tmp_path):
@@ -137,7 +138,7 @@ def test_several_data_sets(opened, absolute):
             + second
         )
     assert opened(content, dataset=2).read().tolist() == [[9, 8]]
-    assert any("further data sets" in note for note in opened(content).notes)
+    assert opened(content).notes == (Finding("further data sets", read=0),)
     with pytest.raises(InputError, match="holds 3"):
         opened(content, dataset=3)
 
@@ -157,7 +158,7 @@ def test_several_data_sets(opened, absolute):
 def test_offsets_that_differ(opened, claims, said):
     file = opened(fcs(*integers(ROWS), **claims))
     assert file.read().tolist() == [list(row) for row in ROWS]
-    assert said in " ".join(file.notes)
+    assert said in " ".join(map(str, file.notes))
 
 
 def test_supplemental_text(opened):
@@ -173,7 +174,7 @@ def test_supplemental_text(opened):
 def test_missing_tot_follows_from_data(opened, claim):
     file = opened(fcs(*integers(ROWS, **{"$TOT": None}), version="FCS2.0", header_data=claim))
     assert file.read().tolist() == [list(row) for row in ROWS]
-    assert any("$TOT" in note for note in file.notes)
+    assert Finding("no event count", events=3) in file.notes
 
 
 def test_missing_tot_never_reads_beyond_the_file(opened):
@@ -189,7 +190,10 @@ def test_no_events(opened):
 def test_names_are_mended_and_said(opened):
     file = opened(fcs(*integers([(1, 2, 3, 4)], **{"$P2N": "A", "$P3N": "A", "$P4N": None})))
     assert [channel.name for channel in file.channels] == ["A", "A (2)", "A (3)", "P4"]
-    assert len(file.notes) == 2
+    assert file.notes == (
+        Finding("no channel name", keyword="$P4N", name="P4"),
+        Finding("channels renamed", names=["A (2)", "A (3)"]),
+    )
 
 
 @pytest.mark.parametrize("delimiter", ["/", "\\", "\x0c", "!", "\t", " "])
@@ -202,7 +206,7 @@ def test_text_with_empty_values(opened):
     data, words = integers(ROWS, **{"$COM": "", "$P1S": "CD3"})
     file = opened(fcs(data, {"$COM": "", **words}))
     assert file.channels[0].marker == "CD3"
-    assert any("empty values" in note for note in file.notes)
+    assert Finding("empty values") in file.notes
 
 
 def test_lower_case_keywords_and_latin_1(opened):
@@ -283,15 +287,16 @@ def test_nameless_comp_of_fcs_3_0(opened):
     assert spill.channels == ("A", "B")
     inverse = opened(fcs(*integers(ROWS, **{"$COMP": "2,1,-0.1,-0.02,1"})))
     assert inverse.spill is None
-    assert "inverse" in " ".join(inverse.notes)
+    assert "inverse matrix" in [note.code for note in inverse.notes]
 
 
 def test_spillover_that_says_nothing_is_noted(opened):
-    assert "identity" in " ".join(opened(fcs(*integers(ROWS, SPILL="2,A,B,1,0,0,1"))).notes)
+    assert opened(fcs(*integers(ROWS, SPILL="2,A,B,1,0,0,1"))).notes == (Finding("identity matrix", keyword="SPILL"),)
     names_only = opened(fcs(*integers(ROWS, SPILL="2,A,B")))
     assert names_only.spill is None
-    assert "no numbers" in " ".join(names_only.notes)
-    assert "lacks: X" in " ".join(opened(fcs(*integers(ROWS, SPILL="2,A,X,1,0.1,0,1"))).notes)
+    assert "spillover without numbers" in [note.code for note in names_only.notes]
+    absent = opened(fcs(*integers(ROWS, SPILL="2,A,X,1,0.1,0,1"))).notes
+    assert absent == (Finding("spillover of absent channels", keyword="SPILL", channels=["X"]),)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import Channel, open_fcs, reconcile_panel, write_fcs
 from tests.io.make import stained
 
@@ -28,7 +29,7 @@ def test_markers_are_matched_whatever_the_channel_and_spelling(opened):
     assert panel.columns(first).tolist() == [0, 1, 2, 3, 4]
     assert panel.columns(second).tolist() == [0, 1, 4, 2, 3]
     assert panel.stained == (2, 3, 4)
-    assert "CD45 is on different channels: D1-A, D3-A." in panel.notes
+    assert "CD45 is on different channels: D1-A, D3-A." in map(str, panel.notes)
 
 
 def test_a_file_without_a_needed_marker_is_refused_by_name(opened):
@@ -43,14 +44,17 @@ def test_a_marker_of_few_files_is_left_out(opened):
     files.append(opened("c.fcs", stained("CD45", "CD19")))
     panel = reconcile_panel(files)
     assert panel.names == ("FSC-A", "SSC-A", "CD45")
-    assert panel.notes == ("CD19 was left out: 1 of 3 files have it.",)
+    assert panel.notes == (Finding("channel left out", name="CD19", having=1, files=3),)
+    assert str(panel.notes[0]) == "CD19 was left out: 1 of 3 files have it."
     with pytest.raises(InputError, match=r"a\.fcs has no marker CD19, which 1 of 3 files have"):
         reconcile_panel(files, markers=["CD19"])
 
 
 def test_what_few_files_have_is_one_note(opened):
     files = [opened(f"{i}.fcs", stained("CD45", "CD34", *(["CD19", "CD3"] if i == 0 else []))) for i in range(3)]
-    assert reconcile_panel(files).notes == ("2 channels were left out, as not all files have them: CD19, CD3.",)
+    (note,) = reconcile_panel(files).notes
+    assert note.code == "channels left out"
+    assert str(note) == "2 channels were left out, as not all files have them: CD19, CD3."
 
 
 def test_files_that_share_no_stain_are_refused_by_panel(opened):
@@ -80,9 +84,9 @@ def test_a_channel_without_label_is_taken_by_its_name(opened):
     panel = reconcile_panel([labelled, bare])
     assert panel.markers == ("", "", "CD45", "CD34")
     assert panel.columns(bare).tolist() == [0, 1, 2, 3]
-    assert any("CD45 was taken from channel D1-A in b.fcs" in note for note in panel.notes)
+    assert Finding("marker by channel", marker="CD45", channel="D1-A", files=["b.fcs"]) in panel.notes
     backwards = reconcile_panel([bare, labelled])
-    assert not any("left out" in note for note in backwards.notes)
+    assert not {"channel left out", "channels left out"} & {note.code for note in backwards.notes}
     assert sorted(backwards.markers) == ["", "", "CD34", "CD45"]
     assert len(set(backwards.columns(bare).tolist())) == len(backwards.names)
 
@@ -121,7 +125,7 @@ def test_one_marker_on_two_detectors_stays_two(opened):
     channels = [Channel("FL1-A", label="CD4 FITC"), Channel("FL2-A", label="CD4 PE")]
     panel = reconcile_panel([opened("a.fcs", channels), opened("b.fcs", channels)])
     assert panel.names == ("CD4", "CD4 FL2-A")
-    assert "several channels" in " ".join(panel.notes)
+    assert "marker on several channels" in [note.code for note in panel.notes]
 
 
 def test_files_without_events_and_no_files_are_refused(opened):

@@ -56,7 +56,7 @@ def test_offset_discrepancies_give_the_same_events(shared_data):
     for which in ("start", "stop"):
         file = open_fcs(shared_data / "fcs" / f"flowio__data_{which}_offset_discrepancy_example.fcs")
         assert (file.read() == right).all()
-        assert "TEXT (6081 to 6188) was followed" in " ".join(file.notes)
+        assert "TEXT (6081 to 6188) was followed" in " ".join(map(str, file.notes))
 
 
 def test_fake_large_file_equals_its_original(shared_data):

@@ -26,7 +26,8 @@ def test_two_names_of_one_marker_and_a_strange_one_are_refused() -> None:
 def test_a_cut_beyond_all_clusters_is_told() -> None:
     profile = marrow_profile(0)
     (above,) = beyond_clusters(profile, {"CD34": 50.0})
-    assert "for CD34, 50, parts nothing: no cluster reaches it" in above
+    assert "for CD34, 50, parts nothing: no cluster reaches it" in str(above)
     (below,) = beyond_clusters(profile, {"CD34": -50.0})
-    assert "every cluster lies above it" in below
+    assert "every cluster lies above it" in str(below)
+    assert {above.code, below.code} == {"threshold beyond clusters"}
     assert beyond_clusters(profile, {"CD34": 0.9}) == []

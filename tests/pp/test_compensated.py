@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cytoclust import io, params, pp
+from cytoclust.findings import Finding
 from cytoclust.io import Channel, Spillover
 from cytoclust.pp import open_prepared
 
@@ -77,7 +78,7 @@ def test_left_alone_when_not_wanted_or_without_a_matrix(tmp_path, file, events):
     bare = io.open_fcs(tmp_path / "c.fcs")
     prepared = open_prepared(bare, panel, compensate=True, override=None)
     assert np.array_equal(prepared.linear(0, 600), events)
-    assert prepared.notes == ["no spillover matrix in the file: signals were left as they are"]
+    assert prepared.notes == [Finding("no spillover matrix")]
 
 
 def test_another_matrix_may_name_markers(file, events):

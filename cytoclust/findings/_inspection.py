@@ -1,0 +1,137 @@
+"""Findings about files and cohorts before a run, with what to do about them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cytoclust.findings._kind import Kind
+from cytoclust.words import plural, some
+
+__all__ = ["INSPECTION"]
+
+_NAMED: Final = 4
+"""Samples, or values, that are named; of more, the number."""
+_POPULATIONS: Final = 6
+_ALIKE: Final = "all events have the same values in every marker to cluster on"
+
+
+def _name_markers(data: Mapping[str, Any]) -> str:
+    pairs = zip(data["channels"], ("CD4", "CD8"), strict=False)
+    names = ", ".join(f"{channel}: {marker}" for channel, marker in pairs)
+    return f'name them, so that rules can speak of them: --set "panel.names={{{names}}}"'
+
+
+def _few_events(data: Mapping[str, Any]) -> str:
+    events, lod = data["events"], data["lod"]
+    rare = (
+        f"a population below {100 * lod / events:.2g} % of the cells cannot"
+        if events > lod
+        else "no population can"
+    )  # fmt: skip
+    return f"{rare} be detected, which takes {lod} events: acquire more if you can"
+
+
+def _rules_fit(data: Mapping[str, Any]) -> str:
+    more = ", …" if data["possible"] > _POPULATIONS else ""
+    return (
+        f"the rules {data['rules']} can name {data['possible']} of their {data['of']} populations "
+        f"({', '.join(data['populations'][:_POPULATIONS])}{more})"
+    )
+
+
+def _use_rules(data: Mapping[str, Any]) -> str:
+    more = [f"And {data['more']} more such limits."] if data["more"] else []
+    return " ".join([f"use them with --rules {data['rules']} if the question is theirs.", *data["limits"], *more])
+
+
+def _same_values(data: Mapping[str, Any]) -> str:
+    if data["in_cohort"]:
+        return "a run would stop here; --on-error skip leaves such files out"
+    return "it cannot be run: export the events again"
+
+
+def _unread(data: Mapping[str, Any]) -> str:
+    out = "leave them out with --on-error skip" if data["sheet"] else "take them out of the folder, or list the others"
+    return f"export again, or {out}"
+
+
+def _values(data: Mapping[str, Any]) -> str:
+    """``x in 5 files, y in 1 file (S03)``, the commonest first."""
+    most, *others = [
+        f"{value} in {plural(len(samples), 'file')}" + (f" ({some(samples, _NAMED)})" if i else "")
+        for i, (value, samples) in enumerate(data["values"])
+    ]
+    more = [f"{len(others) - _NAMED} more"] if len(others) > _NAMED else []
+    return ", ".join([most, *others[:_NAMED], *more])
+
+
+INSPECTION: Final = {
+    "no marker to cluster on": Kind(
+        "{why}", advice="a run needs at least one stained channel; is this a file of samples?"
+    ),
+    "markers not usable": Kind("{why}"),
+    "no marker named": Kind(
+        "no channel names a marker ($PnS): every fluorescence channel would be clustered on", advice=_name_markers
+    ),
+    "no viability dye": Kind(
+        "no viability dye was found",
+        advice="if a channel holds one, name it with --set panel.viability=CHANNEL; dead cells stay in otherwise",
+    ),
+    "events alike": Kind(_ALIKE, advice="a run would be refused: export the events again"),
+    "events of a file alike": Kind("{file}: " + _ALIKE, advice=_same_values),
+    "compensated already": Kind(
+        "signals overlap less than the file's own matrix says: the data may be compensated already",
+        advice="look at two overlapping dyes; if so, --set compensate.enabled=false",
+    ),
+    "transformed already": Kind(
+        "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
+        advice="if so, --set transform.method=none, which takes them as compensated too",
+    ),
+    "constant channels": Kind(
+        "every event has the same value in {channels:all}",
+        advice="leave them out with --set cluster.markers=[…], or export the events again",
+    ),
+    "no time": Kind(
+        "there is no Time channel", advice="clogs and drift cannot be found; export it with the events if you can"
+    ),
+    "no scatter": Kind(
+        "there is no scatter channel",
+        advice="debris and doublets cannot be found; export FSC and SSC if you can",
+    ),
+    "doublets cannot be told": Kind(
+        "doublets cannot be told", advice="export height or width of FSC or SSC beside the area if you can"
+    ),
+    "few events": Kind("few events ({events:,.0f} would pass quality control)", advice=_few_events),
+    "no rules fit": Kind(
+        "no rules of the library fit the panel ({rules:all})",
+        advice="clusters are found and described all the same; to have them named, write rules of your own: "
+        "`cytoclust rules show t_cells` is an example",
+    ),
+    "rules fit": Kind(_rules_fit, advice=_use_rules),
+    "several panels": Kind(
+        "{files} files, {panels} panels, no common marker: they cannot be run together",
+        advice="run the files of one panel at a time",
+    ),
+    "files not read": Kind("{files:plural file} cannot be read", advice=_unread),
+    "run would stop": Kind("{why}", advice="a run would stop here; --on-error skip leaves such files out"),
+    "instruments differ": Kind(lambda data: f"instrument: {_values(data)}"),
+    "matrices differ": Kind(lambda data: f"spillover matrix: {_values(data)}"),
+    "detectors differ": Kind(lambda data: f"detector of {', '.join(data['channels'])}: {_values(data)}"),
+    "matrix in some files": Kind(
+        "some files have a spillover matrix and some have none",
+        advice="give one for all with --set compensate.matrix=FILE.csv, unless they are known to be compensated",
+    ),
+    "settings differ": Kind(
+        "instruments or detector settings differ between files",
+        advice="give each setting a name of its own in the column batch of the sheet: thresholds are then taken by "
+        "batch, and differences between batches are not mistaken for differences between groups",
+    ),
+    "no sheet": Kind(
+        "nothing is known of patients, groups and time points",
+        advice="to compare them, write a sheet: a CSV file with the columns sample_id, path, patient_id, group, "
+        "timepoint and batch, as far as you have them, and a row for each file",
+    ),
+    "no groups": Kind(
+        "the sheet has no groups or time points",
+        advice="nothing is compared without them: add the column group or timepoint",
+    ),
+}

@@ -1,0 +1,36 @@
+"""Findings about the panel that files share."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cytoclust.findings._kind import Kind
+from cytoclust.words import some
+
+__all__ = ["PANEL"]
+
+_NAMED: Final = 4
+"""Panels, or markers of one, that are named; of more, that there are some."""
+
+
+def _no_common_stain(data: Mapping[str, Any]) -> str:
+    told = [f"{each['file']}: {some(each['markers'], _NAMED) or 'none'}" for each in data["panels"][:_NAMED]]
+    more = ["…"] if len(data["panels"]) > _NAMED else []
+    return (
+        f"the {data['files']} files share no stained channel: they are of {len(data['panels'])} panels "
+        f"({'; '.join([*told, *more])}). Run the files of one panel at a time."
+    )
+
+
+PANEL: Final = {
+    "no common stain": Kind(_no_common_stain),
+    "channel left out": Kind("{name} was left out: {having} of {files} files have it."),
+    "channels left out": Kind(
+        lambda data: (
+            f"{len(data['names'])} channels were left out, as not all files have them: {', '.join(data['names'])}."
+        )
+    ),
+    "marker by channel": Kind("{marker} was taken from channel {channel} in {files:some 1}, without a marker there."),
+    "marker on different channels": Kind("{marker} is on different channels: {channels:all}."),
+    "markers taken as one": Kind("{markers:and} were taken as one marker."),
+    "marker on several channels": Kind("A marker is on several channels: {names:all}."),
+}

@@ -1,0 +1,37 @@
+"""What in a sheet would quietly change who is compared with whom."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cytoclust import keys
+from cytoclust.findings import Finding
+from cytoclust.io._types import Sample
+
+__all__ = ["check_design"]
+
+
+def check_design(sheet: Path, samples: Sequence[Sample]) -> Iterator[Finding]:
+    """Words that differ by case alone, some empty batches, and a patient in two groups at one time."""
+    for column in keys.SHEET_COLUMNS:
+        yield from _alike(sheet, column, [word for sample in samples if (word := getattr(sample, column))])
+    without = sum(not sample.batch for sample in samples)
+    if 0 < without < len(samples):
+        yield Finding(
+            "some without batch", sheet=str(sheet), column=keys.BATCH, without=without, samples=len(samples)
+        )  # fmt: skip
+    groups: dict[tuple[str, str], list[str]] = {}
+    for sample in samples:
+        if sample.patient_id and sample.group:
+            groups.setdefault((sample.patient_id, sample.timepoint or ""), []).append(sample.group)
+    for (patient, time), several in groups.items():
+        names = list(dict.fromkeys(several))
+        if len(names) > 1:
+            yield Finding("patient in two groups", sheet=str(sheet), patient=patient, groups=names, timepoint=time)
+
+
+def _alike(sheet: Path, column: str, words: Sequence[str]) -> Iterator[Finding]:
+    """They would part what is one group."""
+    spelt: dict[str, str] = {}
+    for word in dict.fromkeys(words):
+        if (first := spelt.setdefault(word.casefold(), word)) != word:
+            yield Finding("words alike", sheet=str(sheet), column=column, first=first, second=word)
