@@ -1,66 +1,54 @@
-"""A YAML text as PyYAML's nodes: plain data for the model, and the line of every place in it."""
+"""A YAML text as plain data for the model, with the line of every place in it and the mistakes found so far."""
 
-from typing import Any
+from typing import Any, Final
 
-import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
-__all__ = ["Document", "Path"]
+from cytoclust.rules._mistakes import KEY, Path, RuleFileError, sentence
 
-Path = tuple[str | int, ...]
-"Keys and indices that lead from the top of a file to a place in it."
+__all__ = ["Document"]
+
+# Aliases may run in a circle, or multiply without end:
+_DEEPEST: Final = 6  # keys and indices to the deepest place of the language, a state in a list under `unless:`
+_MOST: Final = 300_000  # places; the library's files have fewer than 1,000
 
 
 class Document:
-    """Nodes from ``top`` down; :meth:`plain` fills ``odd_keys`` with the keys that are repeated or no words."""
+    """Of the file ``where``: mistakes as (line, sentence)."""
 
-    def __init__(self, top: Node) -> None:
-        self.top = top
-        self.odd_keys: list[Path] = []
-        self._done: dict[int, Any] = {}  # by node: aliases are read once, and may run in a circle
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.mistakes: list[tuple[int, str]] = []
+        self._lines: dict[Path, int] = {}
 
-    @classmethod
-    def read(cls, text: str) -> "Document | None":
-        """None of an empty text; raises ``yaml.YAMLError``."""
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
-        return None if top is None else cls(top)
-
-    def plain(self, node: Node | None = None, path: Path = ()) -> Any:
+    def plain(self, node: Node, path: Path = ()) -> Any:
         """Mappings, lists and texts: every scalar is a text with single spaces; the first of repeated keys counts."""
-        node = node or self.top
-        if isinstance(node, ScalarNode):
+        self._lines[path] = node.start_mark.line + 1
+        if isinstance(node, ScalarNode) or len(path) == _DEEPEST or len(self._lines) > _MOST:
             return _word(node)
-        if id(node) in self._done:
-            return self._done[id(node)]
         if isinstance(node, SequenceNode):
-            items: list[Any] = self._done.setdefault(id(node), [])
-            items.extend([self.plain(item, (*path, at)) for at, item in enumerate(node.value)])
-            return items
-        pairs: dict[str, Any] = self._done.setdefault(id(node), {})
+            return [self.plain(item, (*path, at)) for at, item in enumerate(node.value)]
+        pairs: dict[str, Any] = {}
         for key_node, value in node.value:
             key = _word(key_node)
+            self._lines[*path, key, KEY] = key_node.start_mark.line + 1
             if key and key not in pairs:
                 pairs[key] = self.plain(value, (*path, key))
             else:
-                self.odd_keys.append((*path, key))
+                self.note("key_twice" if key else "string_type", (*path, key, KEY))
         return pairs
 
-    def line(self, path: Path, *, of_key: bool = False) -> int:
-        """Line (from 1) where the value at ``path`` begins, or its key; where there is none, of what should hold it."""
-        node = self.top
-        for depth, step in enumerate(path, start=1):
-            if isinstance(node, SequenceNode) and isinstance(step, int):
-                node = node.value[step]
-                continue
-            pairs = node.value if isinstance(node, MappingNode) else []
-            found = [pair for pair in pairs if _word(pair[0]) == step]
-            if not found:
-                break
-            node = found[-1][0] if of_key and depth == len(path) else found[0][1]
-        return node.start_mark.line + 1
+    def note(self, code: str, path: Path, value: Any = None, **data: Any) -> None:
+        """Keep a mistake, with the line of its place, or of the nearest one above that the file has."""
+        line = next(self._lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self._lines)
+        self.mistakes.append((line, sentence(code, path, value, data)))
+
+    def error(self) -> RuleFileError:
+        told = [f"{self.where}, line {line}: {why}" for line, why in sorted(self.mistakes, key=lambda each: each[0])]
+        return RuleFileError(self.where, list(dict.fromkeys(told)))
 
 
 def _word(node: Node) -> str:
-    """Of a scalar its text, with ? for what no file can hold (half a surrogate pair); empty of other nodes."""
+    """Empty of what is no scalar; ? stands for half a surrogate pair, which no file can hold."""
     text = " ".join(node.value.split()) if isinstance(node, ScalarNode) else ""
     return text.encode("utf-8", "replace").decode("utf-8")

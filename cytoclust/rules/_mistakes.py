@@ -1,15 +1,17 @@
 """What is wrong with a rule file, in words: a sentence for each code of pydantic and of the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cytoclust.errors import InputError, nearest
-from cytoclust.rules._document import Document, Path
 from cytoclust.rules._rule_file import PopulationEntry, RuleFile
 from cytoclust.rules._yaml_hint import space_hint
 
-__all__ = ["Mistake", "RuleFileError"]
+__all__ = ["KEY", "Path", "RuleFileError", "sentence"]
+
+Path = tuple[str | int, ...]
+"Keys and indices that lead from the top of a file to a place in it; to a key itself if the last of them is ``KEY``."
+KEY: Final = "[key]"  # as pydantic has it
 
 _WORD: Final = "A word or text is needed here."
 _PAIRS: Final = "{what} must hold `key: value` pairs.{space}"
@@ -31,7 +33,6 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "too_short": "{what} is empty.",
     **{code: f"`{{key}}:` must be {allowed}. Got {{value!r}} instead." for code, allowed in _MUST_BE.items()},
     # the model's
-    "key_empty": _WORD,
     "key_twice": "{holder} has {key!r} twice.",
     "unless_type": f"`unless:` is no list or word. {_GUARD}",
     "guard_type": f"{{key!r}} under `unless:` has no pattern. {_GUARD}",
@@ -51,7 +52,6 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "population_empty": "{population!r} has neither `markers:` nor populations under it.",
     "complete_alone": "{population!r} is `complete:`, so it needs `markers:` and populations under it.",
 }
-_OF_KEY: Final = ("extra_forbidden", "key_empty", "key_twice")  # told with the key's line, others with the value's
 
 
 class RuleFileError(InputError):
@@ -64,36 +64,23 @@ class RuleFileError(InputError):
         self.mistakes = mistakes
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """A code, the path to the place, the value found there, and what else the sentence says."""
-
-    code: str
-    path: Path
-    value: Any = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-    def line(self, document: Document) -> int:
-        return document.line(self.path, of_key=self.code in _OF_KEY)
-
-    def __str__(self) -> str:
-        keys = (RuleFile if len(self.path) == 1 else PopulationEntry).model_fields
-        key = self.path[-1] if self.path else ""
-        is_word = isinstance(self.value, str) and self.value
-        sentence = _WORD if self.code in _MUST_BE and not is_word else _SENTENCES[self.code]
-        return sentence.format_map(
-            {
-                **self.data,
-                "what": _what(self.path),
-                "holder": _what(self.path[:-1]),
-                "key": key,
-                "value": self.value,
-                "population": self.path[1] if len(self.path) > 1 else "",
-                "near": nearest(str(key), keys),
-                "space": space_hint(self.value) if isinstance(self.value, str) else "",
-                "expected": str(self.data.get("expected", "")).replace("'", ""),
-            }
-        )
+def sentence(code: str, path: Path, value: Any, data: Mapping[str, Any]) -> str:
+    """What is wrong at ``path``, where ``value`` was found; ``data`` is what else the sentence of ``code`` says."""
+    path = path[:-1] if path[-1:] == (KEY,) else path
+    key = path[-1] if path else ""
+    is_word = isinstance(value, str) and value
+    template = _WORD if code in _MUST_BE and not is_word else _SENTENCES[code]
+    words = {
+        "what": _what(path),
+        "holder": _what(path[:-1]),
+        "key": key,
+        "value": value,
+        "population": path[1] if len(path) > 1 else "",
+        "near": nearest(str(key), (RuleFile if len(path) == 1 else PopulationEntry).model_fields),
+        "space": space_hint(value) if isinstance(value, str) else "",
+        "expected": str(data.get("expected")).replace("'", ""),
+    }
+    return template.format_map({**data, **words})
 
 
 def _what(path: Path) -> str:

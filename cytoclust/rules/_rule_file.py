@@ -4,8 +4,7 @@ The parser validates by it, with a :class:`Vocabulary` as context, and ``schema.
 which pydantic has no code gets one here; ``_mistakes`` has the sentence of each.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -13,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -35,16 +33,11 @@ _WORD: Final = {"enum": list(WORDS)}
 _STATES: Final = {"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The words of a file: ``spellings`` is the marker of each normal form, ``populations`` the names."""
 
     spellings: dict[str, str]
     populations: tuple[str, ...]
-
-
-def _words(info: ValidationInfo) -> Vocabulary:
-    return cast(Vocabulary, info.context)
 
 
 def _mistake(code: str, **data: Any) -> PydanticCustomError:
@@ -57,8 +50,8 @@ def _free(name: str) -> str:
     return name
 
 
-def _known(word: str, info: ValidationInfo) -> str:
-    spellings = _words(info).spellings
+def _known(word: str, info: Any) -> str:
+    spellings = info.context.spellings
     if fold_marker(word) in spellings:
         return word
     if hint := space_hint(word):
@@ -82,12 +75,12 @@ def _levels(value: Any) -> frozenset[Level]:
     return levels
 
 
-def _by_marker(pattern: dict[str, frozenset[Level]], info: ValidationInfo) -> dict[str, frozenset[Level]]:
+def _by_marker(pattern: dict[str, frozenset[Level]], info: Any) -> dict[str, frozenset[Level]]:
     found: dict[str, frozenset[Level]] = {}
     for word, levels in pattern.items():
-        marker = _words(info).spellings[fold_marker(word)]
+        marker = info.context.spellings[fold_marker(word)]
         if marker in found:
-            raise _mistake("marker_twice", at=word, marker=marker)
+            raise _mistake("marker_twice", word=word, marker=marker)
         found[marker] = levels
     return found
 
@@ -136,15 +129,15 @@ class PopulationEntry(_Keys):
 
     @field_validator("parent")
     @classmethod
-    def _is_population(cls, parent: str, info: ValidationInfo) -> str:
-        names = _words(info).populations
+    def _is_population(cls, parent: str, info: Any) -> str:
+        names = info.context.populations
         if parent not in names:
             raise _mistake("parent_unknown", hint=nearest(parent, names))
         return parent
 
     @field_validator("optional")
     @classmethod
-    def _is_new(cls, optional: dict[str, frozenset[Level]], info: ValidationInfo) -> dict[str, frozenset[Level]]:
+    def _is_new(cls, optional: dict[str, frozenset[Level]], info: Any) -> dict[str, frozenset[Level]]:
         both = [marker for marker in optional if marker in info.data.get("markers", {})]
         if both:
             raise _mistake("marker_in_both", markers=", ".join(both))
@@ -181,15 +174,12 @@ class RuleFile(_Keys):
 
 
 class _Generator(GenerateJsonSchema):
-    """A key that is left out has its default, which is not to be written: no defaults, no null, no titles."""
+    """A key that is left out has its default, which is not to be written: no defaults and no null."""
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
         return self.generate_inner(schema["schema"])
 
     nullable_schema = default_schema
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (pydantic's signature)
-        return False
 
 
 def json_schema() -> dict[str, Any]:

@@ -202,6 +202,14 @@ def test_aliases_that_run_in_a_circle_are_mistakes(write, text):
         load(write(text))
 
 
+def test_aliases_that_multiply_are_mistakes(write):
+    lines = [f"x{at}: &x{at} [{', '.join([f'*x{at - 1}' if at else 'x'] * 10)}]\n" for at in range(30)]
+    with pytest.raises(InputError) as error:
+        load(write("".join(lines) + GOOD))
+    assert len(error.value.mistakes) >= 30
+    assert "line 1: The file has the unknown key 'x0'" in str(error.value)
+
+
 def test_files_that_cannot_be_read(tmp_path, write):
     with pytest.raises(InputError, match="cannot be read: No such file"):
         load(tmp_path / "none.yaml")
