@@ -21,8 +21,9 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from cytoclust import keys
 from cytoclust.errors import nearest
+from cytoclust.findings import BY_NAME, as_marker
 from cytoclust.io import fold_marker, is_viability, nearest_marker
-from cytoclust.positivity import BY_NAME, WORDS, Level, as_marker
+from cytoclust.positivity import WORDS, Level
 from cytoclust.rules._ruleset import Compartment
 from cytoclust.rules._yaml_hint import space_hint
 
