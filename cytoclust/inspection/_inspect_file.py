@@ -69,7 +69,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)
-    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
+    notes = [*file.notes, *panel.notes, *prepared.notes, *map(str, quality.notes), *faults]
     advice = advise(panel, roles, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {

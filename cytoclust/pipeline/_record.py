@@ -46,7 +46,9 @@ def record(
         "panel_notes": list(cohort.panel.notes),
         "events": cohort.quality_counts().reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
         "quality": {sample.sample_id: each.quality.summary() for sample, each in _pairs(cohort)},
-        "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
+        "quality_notes": {
+            sample.sample_id: [note.to_dict() for note in each.quality.notes] for sample, each in _pairs(cohort)
+        },
         "notes": cohort.notes,
     }
 

@@ -12,12 +12,13 @@ from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
-from cytoclust.pp._fit_quality import QualityModel, find_viability, fit_quality
+from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._prepared import Prepared, open_prepared
 from cytoclust.pp._quality import quality
+from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
 from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of, transform_table
@@ -27,8 +28,10 @@ from cytoclust.pp._transform import Transform, fit_transform
 __all__ = [
     "FIT_EVENTS",
     "N_BINS",
+    "CheckModel",
     "Prepared",
     "QualityModel",
+    "Summary",
     "Transform",
     "acquisition_bins",
     "acquisition_rows",

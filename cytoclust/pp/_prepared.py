@@ -11,7 +11,7 @@ from cytoclust import keys
 from cytoclust.io import FCSFile, Panel, Spillover
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._choose_matrix import choose_matrix
-from cytoclust.pp._fit_quality import QualityModel
+from cytoclust.pp._quality_model import QualityModel
 from cytoclust.pp._solve_spillover import factor_spillover, solve_factored
 
 __all__ = ["Prepared", "open_prepared"]
@@ -58,7 +58,7 @@ class Prepared:
         if not np.isfinite(events).all():
             faulty = ~np.isfinite(events[:, signals])
             self.not_finite += faulty.sum(axis=0)
-            codes[faulty.any(axis=1)] = keys.QC.index("margin")
+            codes[faulty.any(axis=1)] = keys.QC.index(keys.QC_NOT_FINITE)
         self.codes[start:stop] = codes
 
 

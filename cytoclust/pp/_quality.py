@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 def quality(
     adata: "AnnData",
     *,
-    margin: bool = D.quality.margin,
-    time: bool = D.quality.time,
-    debris: bool = D.quality.debris,
-    doublets: bool = D.quality.doublets,
-    dead: bool = D.quality.dead,
     viability: str = D.panel.viability,
     copy: bool = False,
+    **checks: bool,
 ) -> "AnnData | None":
     """Say of each event whether it is fit to be clustered, or why not; nothing is removed.
 
@@ -35,24 +31,25 @@ def quality(
     ----------
     adata
         Events × channels on the linear scale, compensated.
-    margin, time, debris, doublets, dead
-        Switches of the checks.
     viability
         The viability dye: a marker, ``none`` or ``auto``.
     copy
         Return a copy instead of writing to ``adata``.
+    checks
+        Switches of the checks, all on unless said otherwise: ``margin``, ``time``, ``debris``, ``doublets``, ``dead``.
 
     Returns
     -------
-    None, or the copy. Written are ``obs["qc"]`` (categorical: ok, margin, time, debris, doublet, dead) and
-    ``uns["quality"]``: ``params``, and for each of ``samples`` the ``counts``, thresholds and ``notes``.
+    None, or the copy. Written are ``obs["qc"]`` (categorical: ok, margin, time, debris, doublet, dead, and what checks
+    of other packages are called) and ``uns["quality"]``: ``params``, and for each of ``samples`` the ``counts``,
+    thresholds and ``notes``.
 
     Raises
     ------
     InputError
-        The data are transformed, or ``viability`` names no column.
+        The data are transformed, ``viability`` names no column, or there is no such check.
     """
-    switches = params.check("quality", margin=margin, time=time, debris=debris, doublets=doublets, dead=dead)
+    switches = params.check("quality", **checks)
     params.check("panel", viability=viability)
     refuse_transformed(adata, "quality")
     adata = writable(adata, copy)
@@ -68,7 +65,7 @@ def quality(
                 events[fit], numbers[fit], panel=panel, n_events=len(where), quality=switches, viability=viability
             )
             codes[where] = apply_quality(model, events[where], numbers[where])
-            codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index("margin")
+            codes[where[~np.isfinite(events[where][:, signals]).all(axis=1)]] = keys.QC.index(keys.QC_NOT_FINITE)
             counts = np.bincount(codes[where], minlength=len(keys.QC)).tolist()
             samples[sample or "file"] = {"counts": dict(zip(keys.QC, counts, strict=True))} | model.summary()
             tick(len(where))

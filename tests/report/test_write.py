@@ -19,6 +19,7 @@ from scipy.stats import binomtest
 import cytoclust as ct
 from cytoclust import pl
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.pl.style import STYLE
 from cytoclust.report._blocks import embed
 from cytoclust.report._data_block import data_block
@@ -579,9 +580,9 @@ def test_methods_name_only_the_checks_that_were_made() -> None:
     names = list(cohort.sheet["sample_id"])
     made = {"margin": {}, "time": {}}
     cohort.run["quality"] = {names[0]: made | {"doublet": {}}, names[1]: dict(made)}
-    dead = "dead cells were not looked for: there is no viability dye"
-    pulses = "doublets were not looked for: that takes two of area, height and width of a detector"
-    nothing = "no debris apart from the cells was found: nothing was removed as debris"
+    dead = Finding("dead not made", why="there is no viability dye").to_dict()
+    pulses = Finding("doublet not made", why="that takes two of area, height and width of a detector").to_dict()
+    nothing = Finding("no debris").to_dict()
     cohort.run["quality_notes"] = {names[0]: [nothing, dead], names[1]: [nothing, dead, pulses]}
     text = methods(gather(cohort.adata, cohort.tables, cohort.run))
     assert "doublets by the pulse shape of a detector (looked for in 1 of 2 samples)." in text
