@@ -151,7 +151,7 @@ class Check(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Transform(Row):
-    """A transform, ``transform.method``. The entry has ``fit``, ``apply`` and ``describe``: see ``pp/_transform.py``.
+    """A transform, ``transform.method``. The entry has ``fit``, ``apply`` and ``describe`` (``pp/_transform.py``).
 
     ``sentence`` is that of the report; ``{cofactor}`` in it says which cofactors.
     """

@@ -23,7 +23,7 @@ from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
 from cytoclust.pp._slots import FIT_EVENTS, panel_of, pooled_events, pooled_share, samples_of, transform_table
 from cytoclust.pp._solve_spillover import solve_spillover
-from cytoclust.pp._transform import Transform, fit_transform
+from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 
 __all__ = [
     "FIT_EVENTS",
@@ -33,6 +33,7 @@ __all__ = [
     "QualityModel",
     "Summary",
     "Transform",
+    "TransformMethod",
     "acquisition_bins",
     "acquisition_rows",
     "apply_quality",

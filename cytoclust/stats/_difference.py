@@ -89,24 +89,27 @@ def _fit(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """The first coefficient of each column, and its limits: NaN where the design leaves a patient no residual.
 
-    Its variance is ``w·w s²`` with w the first row of the pseudoinverse of the design and s² the residual variance, or,
-    if ``robust``, the sum of ``(w r / (1 - h))²`` over patients with residual r and leverage h (HC3, MacKinnon and
-    White 1985, J Econometrics 29:305).
+    Its variance is ``s² (X'X)⁻¹`` with s² the residual variance, or, if ``robust``, ``X⁺ diag(r / (1 - h))² X⁺'`` with
+    the residuals r and leverages h (HC3, MacKinnon and White 1985, J Econometrics 29:305).
     """
     effect = np.linalg.lstsq(design, y, rcond=None)[0][0]
     inverse = np.linalg.pinv(design)
-    leverage = np.einsum("ij,ji->i", design, inverse)
+    unscaled = inverse @ inverse.T
+    leverage = np.diag(design @ (unscaled @ design.T))
     if len(y) <= design.shape[1] or leverage.max() > 1 - 1e-9:
         return effect, np.full(len(effect), np.nan), np.full(len(effect), np.nan)
     freedom = len(y) - np.linalg.matrix_rank(design)
-    fitted, weight = inverse @ y, inverse[0]
-    residuals = y - design @ fitted
-    if robust:
-        variance = weight**2 @ (residuals / (1 - leverage)[:, None]) ** 2
-    else:
-        variance = weight @ weight * (residuals**2).sum(axis=0) / freedom
-    half = student.ppf(1 - (1 - confidence) / 2, freedom) * np.sqrt(variance)
-    return effect, fitted[0] - half, fitted[0] + half
+    limits = []
+    for column in y.T:
+        fitted = inverse @ column
+        residuals = column - design @ fitted
+        weights = (residuals / (1 - leverage)) ** 2
+        spread = residuals @ residuals / freedom
+        covariance = inverse @ (weights[:, None] * inverse.T) if robust else unscaled * spread
+        half = student.ppf(1 - (1 - confidence) / 2, freedom) * np.sqrt(covariance[0, 0])
+        limits.append((fitted[0] - half, fitted[0] + half))
+    low, high = np.reshape(limits, (-1, 2)).T
+    return effect, low, high
 
 
 def _untested(used: NDArray[np.bool_], a: NDArray[np.float64], b: NDArray[np.float64]) -> Difference:

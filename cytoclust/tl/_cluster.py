@@ -15,6 +15,7 @@ from cytoclust.executor import Threads
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of
 from cytoclust.progress import watched
+from cytoclust.registry import METHODS
 from cytoclust.tl._warn_linear import LOOKED_AT, warn_linear
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def cluster(
         "params": chosen.model_dump() | {"markers": [str(adata.var_names[i]) for i in columns], "seed": seed},
         "stability": found.stability(),
     }
-    if chosen.method == "prototypes":
+    if METHODS[chosen.method].tree:
         adata.uns[key_added]["joins"] = pd.DataFrame(joins, columns=Join._fields)
     return adata if copy else None
 
