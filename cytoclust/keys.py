@@ -19,6 +19,11 @@ class _Categories(Sequence[str]):
     def __len__(self) -> int:
         return 1 + len(CHECKS.rows())
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return repr(tuple(self))
 

@@ -191,7 +191,7 @@ READERS: Final = Registry(
         entry="cytoclust.io._open_fcs:open_fcs",
         label="FCS",
         suffixes=(".fcs", ".lmd", ".fcs.gz", ".lmd.gz"),
-        sniff="cytoclust.io._find_files:is_fcs",
+        sniff="cytoclust.io._is_fcs:is_fcs",
     ),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cytoclust.io import FCSFile, Sample
+from cytoclust.io import EventFile, Sample
 
 __all__ = ["differences", "has_matrix"]
 
@@ -12,7 +12,7 @@ NAMED = 4
 """Samples, or values, that are named; of more, the number."""
 
 
-def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str]) -> list[str]:
+def differences(opened: Sequence[tuple[Sample, EventFile]], panels: Sequence[str]) -> list[str]:
     """Instruments, matrices, detector voltages ($PnV) and gains ($PnG) that are not the same in all files, in words.
 
     Settings are compared within a panel, channel by channel; ``panels`` is a letter for each file.
@@ -25,17 +25,17 @@ def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str])
     return found
 
 
-def has_matrix(file: FCSFile) -> bool:
+def has_matrix(file: EventFile) -> bool:
     """Whether a file has a spillover matrix that changes something: the identity does not."""
     return file.spill is not None and not np.array_equal(file.spill.matrix, np.eye(len(file.spill.matrix)))
 
 
-def _instrument(file: FCSFile) -> str:
+def _instrument(file: EventFile) -> str:
     named = [file.text.get(key, "").strip() for key in ("$CYT", "$CYTSN")]
     return " ".join(part for part in named if part) or "not named"
 
 
-def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[str]:
+def _settings(files: Sequence[tuple[Sample, EventFile]]) -> list[str]:
     """Channels whose voltage or gain differs, those that differ alike together."""
     alike: dict[str, list[str]] = {}
     for name in [channel.name for channel in files[0][1].channels]:
@@ -46,12 +46,12 @@ def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[str]:
     return [f"detector of {', '.join(names)}: {text}" for text, names in alike.items()]
 
 
-def _voltage(file: FCSFile, name: str) -> str:
+def _voltage(file: EventFile, name: str) -> str:
     at = next((i for i, channel in enumerate(file.channels, start=1) if channel.name == name), None)
     return file.text.get(f"$P{at}V", "").strip() if at else ""
 
 
-def _gain(file: FCSFile, name: str) -> str:
+def _gain(file: EventFile, name: str) -> str:
     channel = next((channel for channel in file.channels if channel.name == name), None)
     return f"{channel.gain:g}" if channel and channel.signal_type != "time" else ""
 

@@ -12,7 +12,7 @@ from cytoclust import keys
 from cytoclust.inspection._advice import advise, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._scale_hints import find_signs
-from cytoclust.io import FCSFile, fluorochrome_in, open_fcs, reconcile_panel
+from cytoclust.io import EventFile, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
@@ -53,7 +53,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    file = open_fcs(path)
+    file = open_events(path)
     panel = reconcile_panel([file], names=config.panel.names)
     override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
     prepared = open_prepared(file, panel, compensate=config.compensate.enabled, override=override)
@@ -91,7 +91,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
 
 
 def channel_rows(
-    file: FCSFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
+    file: EventFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
 ) -> list[dict[str, Any]]:
     """A mapping for each channel, or for those in ``columns``; ``values`` are their quantiles (3 × channels)."""
     columns = range(len(file.channels)) if columns is None else columns
@@ -118,7 +118,7 @@ def channel_rows(
     return rows
 
 
-def voltage(file: FCSFile, column: int) -> str:
+def voltage(file: EventFile, column: int) -> str:
     """$PnV, the detector's voltage; empty if the file does not say."""
     return file.text.get(f"$P{column + 1}V", "").strip()
 

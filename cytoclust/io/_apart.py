@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import STAINS, channel_key, index_file, marker_of
 
 __all__ = ["apart", "stains"]
@@ -11,7 +11,7 @@ NAMED = 4
 """Panels, or markers of one, that are named; of more, that there are some."""
 
 
-def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
+def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
     """Stained columns of a file, identity to name: those with a marker, or all where no channel has one."""
     index = index_file(file, given)
     dyes = {key: file.channels[i] for key, i in index.items() if file.channels[i].signal_type in STAINS}
@@ -19,7 +19,7 @@ def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
     return marked or {key: channel.name for key, channel in dyes.items()}
 
 
-def apart(files: Sequence[FCSFile], given: Mapping[str, str]) -> str:
+def apart(files: Sequence[EventFile], given: Mapping[str, str]) -> str:
     """Why files cannot be worked on together, in a sentence: no stained channel is in more than half of them.
 
     Empty where one is, by marker or lent by a channel without one. A file that lacks what most have is another matter:

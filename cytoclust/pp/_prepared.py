@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.io import FCSFile, Panel, Spillover
+from cytoclust.io import EventFile, Panel, Spillover
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._quality_model import QualityModel
@@ -21,7 +21,7 @@ __all__ = ["Prepared", "open_prepared"]
 class Prepared:
     """A sample's file, how its events are compensated, and what each event is set aside for."""
 
-    file: FCSFile
+    file: EventFile
     columns: NDArray[np.int64]
     """Channels of the file, those of the panel first, then others that the spillover matrix needs."""
     width: int
@@ -63,7 +63,7 @@ class Prepared:
 
 
 def open_prepared(
-    file: FCSFile, panel: Panel, *, compensate: bool, override: Spillover | None
+    file: EventFile, panel: Panel, *, compensate: bool, override: Spillover | None
 ) -> Prepared:  # fmt: skip
     """A sample with its spillover matrix chosen; nothing is read yet."""
     columns = panel.columns(file)
@@ -78,7 +78,7 @@ def open_prepared(
     return Prepared(file, columns, len(panel.names), matrix, [note] if note and note not in file.notes else [])
 
 
-def _needed(file: FCSFile, columns: NDArray[np.int64], spill: Spillover | None) -> Sequence[int]:
+def _needed(file: EventFile, columns: NDArray[np.int64], spill: Spillover | None) -> Sequence[int]:
     """Channels that the matrix names and the panel lacks."""
     if spill is None:
         return []

@@ -185,7 +185,7 @@ def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
     tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
     assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
     for words in ("each side needs two patients or more", "MSC and pericytes cannot be told", "no spillover keyword",
-                  "CD3 was left out", "No time channel", "Peak memory: 812 MB"):  # fmt: skip
+                  "CD3 was left out", "no Time channel", "Peak memory: 812 MB"):  # fmt: skip
         assert words in text
     assert len(table(page, "Clusters without a name")) == (cohort.clusters["population"] == "unknown").sum()
 
