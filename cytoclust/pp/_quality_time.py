@@ -1,11 +1,11 @@
 """Stretches of a run with clogs, bursts or shifted signals."""
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.ndimage import median_filter
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
@@ -131,19 +131,7 @@ def _shifts(clock: np.ndarray, ranks: np.ndarray, starts: np.ndarray, running: b
     tick = np.diff(np.unique(clock)).min()
     rate = np.log(counts / np.diff(np.append(clock[starts], clock[-1] + tick)))
     window = max(21, len(rate) // 4) | 1
-    return np.vstack([shifts, rate - _running_median(rate, window)])
-
-
-def _running_median(values: np.ndarray, size: int) -> np.ndarray:
-    """Median of an odd number of bins about each bin; beyond the ends the end bins go on."""
-    padded = np.pad(values, size // 2, mode="edge").tolist()
-    window = sorted(padded[:size])
-    medians = [window[size // 2]]
-    for gone, come in zip(padded, padded[size:], strict=False):
-        del window[bisect_left(window, gone)]
-        insort(window, come)
-        medians.append(window[size // 2])
-    return np.array(medians)
+    return np.vstack([shifts, rate - median_filter(rate, size=window, mode="nearest")])
 
 
 def _spreads(starts: np.ndarray, n: int, rows: int, running: bool) -> np.ndarray:
