@@ -1,14 +1,36 @@
 """Names of slots, columns and categories: each is written here once."""
 
-from typing import Final, Literal, get_args
+from collections.abc import Sequence
+from typing import Any, Final, Literal, get_args
+
+from cytoclust.registry import CHECKS
 
 # --- vocabularies -----------------------------------------------------------------------------
 SignalType = Literal["scatter", "fluorescence", "mass", "time", "other"]
 SIGNAL_TYPES: Final = get_args(SignalType)
 
-Qc = Literal["ok", "margin", "time", "debris", "doublet", "dead"]
-QC: Final = get_args(Qc)  # the order is the code: 0 is ok
+
+class _Categories(Sequence[str]):
+    """``ok``, then the name of each quality check: the place is the code."""
+
+    def __getitem__(self, place: Any) -> Any:
+        return ("ok", *(check.name for check in sorted(CHECKS.rows(), key=lambda check: check.code)))[place]
+
+    def __len__(self) -> int:
+        return 1 + len(CHECKS.rows())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+QC: Final = _Categories()
 QC_OK: Final = 0
+QC_NOT_FINITE: Final = "margin"  # of an event with NaN or infinity in a signal
 
 Status = Literal["detected", "not detected", "not evaluable"]
 STATUSES: Final = get_args(Status)

@@ -15,7 +15,7 @@ __all__ = ["knn_leiden"]
 MOST_EVENTS = 200_000
 
 
-def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int) -> Clustering:
+def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object) -> Clustering:
     """Clusters, with an event's share of neighbours in its own cluster as probability, and no stability.
 
     Raises

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from cytoclust import keys
+from cytoclust.registry import METHODS, TRANSFORMS
 from cytoclust.report._blocks import plural
 from cytoclust.report._checks import join as _join
 from cytoclust.report._checks import quality_sentences
@@ -55,12 +56,8 @@ def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
 
 def _transform(_: Inputs, given: dict[str, Any]) -> str:
     method, cofactor = given.get("method", "arcsinh"), given.get("cofactor", "auto")
-    if method == "none":
-        return "Values were used as they stand in the files, without a transform."
-    if method == "logicle":
-        return "Signals were transformed by logicle (Parks et al. 2006)."
     how = "with a cofactor for each channel from the data" if cofactor == "auto" else f"with cofactor {cofactor}"
-    return f"Signals were transformed by arcsinh(x / cofactor), {how}."
+    return TRANSFORMS[method].sentence.format(cofactor=how)
 
 
 def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
@@ -72,13 +69,8 @@ def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
     several = len(inputs.run["inputs"]) != 1
     together = f"The events of all samples were clustered together{markers}, without knowledge of sample groups"
     together = together if several else f"The events were clustered{markers}"
-    if given.get("method") == "knn":
-        return f"{together}, by the Leiden algorithm (Traag et al. 2019) on their neighbour graph, at {at}{found}."
-    return (
-        f"{together}: the shared-neighbour graph of events that represent some thousand prototypes, all events of rare"
-        " ones, was finely divided by the Leiden algorithm (Traag et al. 2019), and neighbouring parts without a valley"
-        f" of density between them were joined, at {at}{found}."
-    )
+    how = METHODS[given.get("method", "prototypes")].sentence
+    return f"{together}{how}, at {at}{found}."
 
 
 def _annotate(inputs: Inputs, given: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.registry import CHECKS
 from cytoclust.report._batch_section import batches
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, plural, text
 from cytoclust.report._gather import Inputs
@@ -15,27 +16,20 @@ from cytoclust.words import percent
 __all__ = ["quality"]
 
 FEW_OK = 0.5  # a sample that keeps less than this is pointed out
-MEANINGS = {
-    "ok": "intact single cells, used for everything else",
-    "margin": "at the limit of a detector's range",
-    "time": "during a clog or drift of the flow",
-    "debris": "too small to be an intact cell",
-    "doublet": "two or more cells measured as one",
-    "dead": "stained by the viability dye",
-}
+OK = "intact single cells, used for everything else"
 
 
 def quality(inputs: Inputs) -> dict[str, Any]:
     """Events by quality and along the run, depth, batches, panel, thresholds, and every note about a sample."""
     counts = inputs.run["events"]
     notes = [(entry[keys.SAMPLE], note) for entry in inputs.run["inputs"] for note in entry.get("notes", [])]
-    notes += [(name, note) for name, several in inputs.run["quality_notes"].items() for note in several]
+    notes += [(name, note["sentence"]) for name, several in inputs.run["quality_notes"].items() for note in several]
     return {
         "figure": _figure(inputs.run) if counts else None,
         "acquisition": _acquisition(inputs.table("acquisition")),
         "table": _table(counts) if counts else None,
         "depth": _depth(inputs) if counts else None,
-        "meanings": [(name, MEANINGS[name]) for name in keys.QC],
+        "meanings": [(name, CHECKS[name].what if name in CHECKS else OK) for name in keys.QC],
         "poor": [*unusable(inputs), *doubts(inputs)]
         + [
             f"{row[keys.SAMPLE]} keeps {percent(row['ok'] / row['total'])} of its events."

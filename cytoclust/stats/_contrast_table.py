@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
 from cytoclust.stats._abundances import DENOMINATORS, Amounts, amounts
@@ -187,5 +187,5 @@ def _adjust(table: pd.DataFrame, levels: list[NDArray[np.float64]], alpha: float
     if len(first):
         q[first] = discrete_holm(p[first], Permuted(p[first], tuple(levels[row] for row in first), True).attained)
     if len(rest):
-        q[rest] = multipletests(p[rest], method="fdr_bh")[1]
+        q[rest] = false_discovery_control(p[rest])
     return table.assign(q=q)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
 from cytoclust.stats._discrete import discrete_bh, discrete_holm
@@ -119,7 +119,7 @@ def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], a
     every = np.concatenate(p)
     if not len(every):
         return found
-    parts = np.split(multipletests(every, method="fdr_bh")[1], np.cumsum([len(part) for part in p])[:-1])
+    parts = np.split(false_discovery_control(every), np.cumsum([len(part) for part in p])[:-1])
     done = []
     for each, rows, part in zip(found, passed, parts, strict=True):
         within = each.p_within.copy()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.pipeline._record import _rules
 from cytoclust.pipeline._tables import compare
@@ -252,4 +253,4 @@ def _tell(cohort: Cohort, quality: pd.DataFrame, rules: dict[str, Any]) -> None:
         old | row | {"path": f"{row[keys.SAMPLE]}.fcs", "n_events": told["total"], "compensated": True}
         for old, row, told in zip(run["inputs"], rows, run["events"], strict=True)
     ]
-    run["quality_notes"] = {rows[0][keys.SAMPLE]: ["no debris apart from the cells was found: nothing was removed"]}
+    run["quality_notes"] = {rows[0][keys.SAMPLE]: [Finding("no debris").to_dict()]}

@@ -19,6 +19,7 @@ from scipy.stats import binomtest
 import cytoclust as ct
 from cytoclust import pl
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.pl.style import STYLE
 from cytoclust.report._blocks import embed
 from cytoclust.report._data_block import data_block
@@ -184,7 +185,7 @@ def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
     tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
     assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
     for words in ("each side needs two patients or more", "MSC and pericytes cannot be told", "no spillover keyword",
-                  "CD3 was left out", "No time channel", "Peak memory: 812 MB"):  # fmt: skip
+                  "CD3 was left out", "no Time channel", "Peak memory: 812 MB"):  # fmt: skip
         assert words in text
     assert len(table(page, "Clusters without a name")) == (cohort.clusters["population"] == "unknown").sum()
 
@@ -579,9 +580,9 @@ def test_methods_name_only_the_checks_that_were_made() -> None:
     names = list(cohort.sheet["sample_id"])
     made = {"margin": {}, "time": {}}
     cohort.run["quality"] = {names[0]: made | {"doublet": {}}, names[1]: dict(made)}
-    dead = "dead cells were not looked for: there is no viability dye"
-    pulses = "doublets were not looked for: that takes two of area, height and width of a detector"
-    nothing = "no debris apart from the cells was found: nothing was removed as debris"
+    dead = Finding("dead not made", why="there is no viability dye").to_dict()
+    pulses = Finding("doublet not made", why="that takes two of area, height and width of a detector").to_dict()
+    nothing = Finding("no debris").to_dict()
     cohort.run["quality_notes"] = {names[0]: [nothing, dead], names[1]: [nothing, dead, pulses]}
     text = methods(gather(cohort.adata, cohort.tables, cohort.run))
     assert "doublets by the pulse shape of a detector (looked for in 1 of 2 samples)." in text
