@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
+from cytoclust.findings._claims import CLAIMS
 from cytoclust.findings._cohort import COHORT
+from cytoclust.findings._comparisons import COMPARISONS
 from cytoclust.findings._kind import Kind, spoken
+from cytoclust.findings._note import NOTE
 
 __all__ = ["KINDS", "Finding"]
 
-TABLES: Final = (COHORT,)
+TABLES: Final = (COHORT, CLAIMS, COMPARISONS, NOTE)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
 
@@ -32,6 +35,11 @@ class Finding:
             raise KeyError(f"There is no finding {code!r}: declare it in cytoclust/findings.")
         self.code = code
         self.data = {name: _plain(value) for name, value in data.items()}
+
+    @property
+    def label(self) -> str:
+        """A flag as it is shown: the code, or the sentence where there are data to tell."""
+        return self.sentence if self.data else self.code
 
     @property
     def sentence(self) -> str:
