@@ -70,7 +70,7 @@ def run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
             seed=seed, workers=workers, on_error=on_error, progress=progress,
         )  # fmt: skip
-    for note in () if quiet else group_notes(result.record["notes"]):
+    for note in () if quiet else group_notes(note["sentence"] for note in result.record["notes"]):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
     for line in repr(result).splitlines():
         click.echo(printable(line))

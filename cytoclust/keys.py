@@ -33,6 +33,7 @@ QC_COLUMN: Final = "qc"
 CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
+WEIGHT: Final = "weight"  # how many events of the files an event stands for
 
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"
@@ -47,3 +48,5 @@ COMPENSATE: Final = "compensate"
 QUALITY: Final = "quality"
 TRANSFORM: Final = "transform"
 THRESHOLDS: Final = "thresholds"
+TABLES: Final = "tables"  # of counts and comparisons, by name
+FINDINGS: Final = "findings"  # what steps found worth saying: a table of step, sample_id, code and data (JSON)

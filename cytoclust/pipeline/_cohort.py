@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pp import (
@@ -32,7 +33,7 @@ class Cohort:
     prepared: list[Prepared]
     panel: Panel
     config: Config
-    notes: list[str] = field(default_factory=list)
+    notes: list[str | Finding] = field(default_factory=list)
     transform: Transform = field(default_factory=lambda: Transform("none", None))
     pooled: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     """Events that passed quality control, evenly pooled over samples, transformed."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.findings import Finding
 from cytoclust.io import FCSFile, Sample, open_fcs, read_sheet, reconcile_panel
 from cytoclust.params import Config
 from cytoclust.pipeline._cohort import Cohort
@@ -26,7 +27,7 @@ def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_e
         A sheet, file, panel or matrix that cannot be used. With ``on_error="skip"`` a faulty file is left out and
         noted, as long as one is left.
     """
-    notes: list[str] = []
+    notes: list[str | Finding] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CytoclustWarning)
         listed = read_sheet(samples, check_files=on_error == "stop")
@@ -56,7 +57,7 @@ def open_cohort(samples: str | Path | Sequence[str | Path], config: Config, on_e
     return Cohort([sample for sample, _ in kept], [prepared for _, prepared in kept], panel, config, notes)
 
 
-def _open(listed: list[Sample], on_error: OnError, notes: list[str]) -> list[tuple[Sample, FCSFile]]:
+def _open(listed: list[Sample], on_error: OnError, notes: list[str | Finding]) -> list[tuple[Sample, FCSFile]]:
     opened: list[tuple[Sample, FCSFile]] = []
     for sample in listed:
         with _left_out(on_error, notes):
@@ -66,7 +67,7 @@ def _open(listed: list[Sample], on_error: OnError, notes: list[str]) -> list[tup
 
 
 @contextmanager
-def _left_out(on_error: OnError, notes: list[str]) -> Iterator[None]:
+def _left_out(on_error: OnError, notes: list[str | Finding]) -> Iterator[None]:
     """A fault of one sample becomes a note, if such samples are to be skipped."""
     try:
         yield
@@ -76,6 +77,6 @@ def _left_out(on_error: OnError, notes: list[str]) -> Iterator[None]:
         notes.append(f"left out: {error}")
 
 
-def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], notes: list[str]) -> None:
+def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], notes: list[str | Finding]) -> None:
     if not kept:
         raise InputError(f"None of the {len(listed)} samples can be used. {notes[-1]}")

@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.positivity import LEVELS, Thresholds
 from cytoclust.pp import find_viability
 from cytoclust.rules import Pattern, RuleSet
 from cytoclust.version import VERSION
 
-__all__ = ["record"]
+__all__ = ["as_notes", "peak_memory_mb", "record"]
 
 PACKAGES = (
     "anndata", "fcsparser", "igraph", "leidenalg", "numba", "numpy", "pandas", "pyarrow", "scanpy", "scikit-learn",
@@ -29,7 +30,12 @@ PACKAGES = (
 
 
 def record(
-    cohort: Cohort, *, rules: RuleSet | None, thresholds: Thresholds, clustered_on: NDArray[np.int64], limits: list[str]
+    cohort: Cohort,
+    *,
+    rules: RuleSet | None,
+    thresholds: Thresholds,
+    clustered_on: NDArray[np.int64],
+    limits: Sequence[str | Finding],
 ) -> dict[str, Any]:
     """The content of run.json but for times and memory."""
     config = cohort.config
@@ -40,15 +46,20 @@ def record(
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "seed": config.run.seed,
         "parameters": config.model_dump(mode="json"),
-        "rules": rules and _rules(rules, thresholds.markers) | {"limits": limits},
+        "rules": rules and _rules(rules, thresholds.markers) | {"limits": as_notes(limits)},
         "inputs": _inputs(cohort),
         "panel": _panel(cohort, thresholds, clustered_on),
-        "panel_notes": list(cohort.panel.notes),
+        "panel_notes": as_notes(cohort.panel.notes),
         "events": cohort.quality_counts().reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
         "quality": {sample.sample_id: each.quality.summary() for sample, each in _pairs(cohort)},
-        "quality_notes": {sample.sample_id: list(each.quality.notes) for sample, each in _pairs(cohort)},
-        "notes": cohort.notes,
+        "quality_notes": {sample.sample_id: as_notes(each.quality.notes) for sample, each in _pairs(cohort)},
+        "notes": as_notes(cohort.notes),
     }
+
+
+def as_notes(told: Iterable[str | Finding]) -> list[dict[str, Any]]:
+    """Findings as run.json holds them."""
+    return [(Finding("note", text=each) if isinstance(each, str) else each).to_dict() for each in told]
 
 
 def _rules(rules: RuleSet, panel: Sequence[str]) -> dict[str, Any]:
@@ -100,7 +111,7 @@ def _inputs(cohort: Cohort) -> list[dict[str, Any]]:
             "version": each.file.version,
             "cytometer": each.file.text.get("$CYT", ""),
             "compensated": each.matrix is not None,
-            "notes": [*each.file.notes, *each.notes],
+            "notes": as_notes([*each.file.notes, *each.notes]),
         }
         for (sample, each), digest in zip(_pairs(cohort), hashes, strict=True)
     ]

@@ -18,6 +18,7 @@ from cytoclust import keys
 from cytoclust.engine import FEWEST_MARKERS, PARENTS, Clustering, Embedder, choose_events, cluster_events, level, passes
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
+from cytoclust.findings import Finding
 from cytoclust.io import read_controls
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._acquisition_table import acquisition
@@ -29,7 +30,7 @@ from cytoclust.pipeline._listener import Progress, listener
 from cytoclust.pipeline._open import OnError, open_cohort
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._primary import primary_populations
-from cytoclust.pipeline._record import peak_memory_mb, record
+from cytoclust.pipeline._record import as_notes, peak_memory_mb, record
 from cytoclust.pipeline._result import Result
 from cytoclust.positivity import Control, Profile, Thresholds, beyond_clusters, learn_thresholds, leftovers, withhold
 from cytoclust.pp import choose_markers, find_viability, stained_columns
@@ -153,19 +154,19 @@ def _work(
 def _begin_map(embed: Embedder, events: NDArray[np.float32], cohort: Cohort) -> bool:
     """Begin the map in its own process, while the rest goes on; of one marker there is none, but a note."""
     if events.shape[1] < FEWEST_MARKERS:
-        cohort.notes.append(f"there is no map (UMAP): it takes at least {FEWEST_MARKERS} markers to cluster on")
+        cohort.notes.append(Finding("no map of one marker", least=FEWEST_MARKERS))
         return False
     config = cohort.config
     embed.start(events, n_neighbors=config.embed.n_neighbors, min_dist=config.embed.min_dist, seed=config.run.seed)
     return True
 
 
-def _add_map(adata: "AnnData", embed: Embedder, notes: list[str]) -> None:
+def _add_map(adata: "AnnData", embed: Embedder, notes: list[dict[str, Any]]) -> None:
     """The map; where making it failed, a note: labels and tables are worth more."""
     try:
         adata.obsm["X_umap"] = embed.finish()
     except RuntimeError as error:
-        notes.append(f"there is no map (UMAP): {error}")
+        notes += as_notes([Finding("no map", why=str(error))])
 
 
 class _Stages:
@@ -258,19 +259,19 @@ def _name(
     profile = describe(clustered, source if np.array_equal(stained, columns) else CohortSource(cohort, stained), stages)
     stages.stage("naming", 0)
     thresholds = learn_thresholds(profile, given=config.annotate.thresholds, controls=controls)
-    cohort.notes += _unreached(thresholds) + beyond_clusters(profile, config.annotate.thresholds)
+    cohort.notes += [*_unreached(thresholds), *beyond_clusters(profile, config.annotate.thresholds)]
     naming = annotate_clusters(profile, thresholds, rules, min_probability=config.annotate.min_probability)
     naming = withhold(naming, leftovers(profile, set_aside(cohort, profile, stained)))
     return _Named(clustered, found, profile, thresholds, naming)
 
 
-def _unreached(thresholds: Thresholds) -> list[str]:
+def _unreached(thresholds: Thresholds) -> list[Finding]:
     """Controls whose cut lies above all clusters: a stained file in the place of an unstained one gives such cuts."""
-    told = zip(thresholds.markers, thresholds.modes, thresholds.source, strict=True)
+    told = zip(thresholds.markers, thresholds.one_sided, thresholds.source, strict=True)
     return [
-        f"{marker}: no cluster reaches the cut of {source}: no cell has it, or the file is not what the sheet says"
-        for marker, modes, source in told
-        if modes == "one mode" and source not in ("data", "given")
+        Finding("cut above all", marker=marker, source=source)
+        for marker, one_sided, source in told
+        if one_sided and source not in ("data", "given")
     ]
 
 

@@ -38,6 +38,8 @@ class Thresholds:
         ``(b, m, 4)``: positive, dim, bright and uncertainty in each batch.
     sources
         ``(b, m)`` source of the cut in each batch.
+    one_sided
+        ``(m,)`` whether there is a cut and every cluster lies on one side of it.
     """
 
     markers: tuple[str, ...]
@@ -53,6 +55,7 @@ class Thresholds:
     batches: tuple[str, ...] = ()
     cuts: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 4)))
     sources: tuple[tuple[str, ...], ...] = ()
+    one_sided: tuple[bool, ...] = ()
 
     def __repr__(self) -> str:
         return f"thresholds of {len(self.markers)} markers\n{self.to_frame(by_batch=True).to_string(index=False)}"

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from cytoclust.report._gather import Inputs
-from cytoclust.words import percent
+from cytoclust.words import listed, percent
 
-__all__ = ["join", "quality_sentences"]
+__all__ = ["quality_sentences"]
 
-CHECKS: Final = {  # by their name in run.json: the parameter, who was set aside, what was looked for, how notes name it
-    "margin": ("margin", "at the limits of a detector's range", "margin events", "margin events"),
-    "time": ("time", "in unstable stretches of acquisition time", "unstable acquisition", "time"),
-    "debris": ("debris", "too small to be intact cells", "debris", "debris"),
-    "doublet": ("doublets", "doublets by the pulse shape of a detector", "doublets", "doublets"),
-    "dead": ("dead", "stained by the viability dye", "dead cells", "dead cells"),
+CHECKS: Final = {  # by their name in run.json: the parameter, who was set aside, what was looked for
+    "margin": ("margin", "at the limits of a detector's range", "margin events"),
+    "time": ("time", "in unstable stretches of acquisition time", "unstable acquisition"),
+    "debris": ("debris", "too small to be intact cells", "debris"),
+    "doublet": ("doublets", "doublets by the pulse shape of a detector", "doublets"),
+    "dead": ("dead", "stained by the viability dye", "dead cells"),
 }
-SKIPPED: Final = (" were not looked for", " was not looked for", " was not checked")
 
 
 def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
@@ -23,36 +22,40 @@ def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
     wanted = [name for name, (switch, *_) in CHECKS.items() if given.get(switch, True)]
     if not given.get("enabled", True) or not wanted:
         return "No events were set aside."
-    counts = inputs.run["events"]
+    counts = inputs.run.events
     total, intact = sum(row["total"] for row in counts), sum(row["ok"] for row in counts)
     kept = f" {percent(intact / total)} of events were kept." if total else ""
     states = _states(inputs, wanted)
     if not states:
         words = [CHECKS[name][1] for name in wanted]
-        return f"Events were set aside if they were {join(words, 'or')}, where the channels for it were measured.{kept}"
+        return (
+            f"Events were set aside if they were {listed(words, 'or')}, where the channels for it were measured.{kept}"
+        )
     made = [name for name in wanted if "made" in states[name].values()]
-    text = f"Events were set aside if they were {join([_where(name, states) for name in made], 'or')}." if made else ""
+    text = (
+        f"Events were set aside if they were {listed([_where(name, states) for name in made], 'or')}." if made else ""
+    )
     vain = [name for name in wanted if name not in made and "none found" in states[name].values()]
-    text += f" Looked for and not found: {join([_where(name, states, 2) for name in vain], 'and')}." if vain else ""
+    text += f" Looked for and not found: {listed([_where(name, states, 2) for name in vain], 'and')}." if vain else ""
     return f"{text}{_unmade(inputs, wanted, states)}{kept}".strip()
 
 
 def _states(inputs: Inputs, wanted: Sequence[str]) -> dict[str, dict[str, str]]:
     """Of each check and sample, "made", "none found" or "not made"; empty where the run does not tell."""
-    told = inputs.run.get("quality", {})
+    told = inputs.run.quality
 
     def state(sample: str, name: str) -> str:
         if told[sample].get(name) is not None:
             return "made"
-        return "not made" if _reason(inputs, sample, name) else "none found"
+        return "none found" if _reason(inputs, sample, name) is None else "not made"
 
     return {name: {sample: state(sample, name) for sample in told} for name in wanted} if told else {}
 
 
-def _reason(inputs: Inputs, sample: str, name: str) -> str:
-    """The note that says why a check was not made in a sample."""
-    begins = tuple(CHECKS[name][3] + words for words in SKIPPED)
-    return next((note for note in inputs.run["quality_notes"].get(sample, []) if str(note).startswith(begins)), "")
+def _reason(inputs: Inputs, sample: str, name: str) -> str | None:
+    """Why a check was not made in a sample; None where it was."""
+    notes = inputs.run.quality_notes.get(sample, [])
+    return next((str(note.data.get("why", "")) for note in notes if note.code == f"{name} not made"), None)
 
 
 def _where(name: str, states: dict[str, dict[str, str]], words: int = 1) -> str:
@@ -67,13 +70,8 @@ def _unmade(inputs: Inputs, wanted: Sequence[str], states: dict[str, dict[str, s
     text = ""
     for name in wanted:
         if set(states[name].values()) == {"not made"}:
-            reasons = dict.fromkeys(_reason(inputs, sample, name).partition(": ")[2] for sample in states[name])
-            what = CHECKS[name][2]
-            why = f": {next(iter(reasons))}" if len(reasons) == 1 and next(iter(reasons)) else ""
+            reasons = {_reason(inputs, sample, name) for sample in states[name]}
+            what, reason = CHECKS[name][2], reasons.pop()
+            why = f": {reason}" if reason and not reasons else ""
             text += f" {what.capitalize()} {'was' if name in ('debris', 'time') else 'were'} not looked for{why}."
     return text
-
-
-def join(words: Sequence[str], last: str) -> str:
-    """``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
