@@ -70,9 +70,12 @@ def test_a_denominator_can_be_chosen_and_each_comparison_has_a_panel() -> None:
     both = pd.concat(
         [
             table(),
-            table().assign(contrast="metastatic: relapse vs therapy", timepoint="relapse vs therapy", question="time"),
+            table().assign(
+                contrast="metastatic: relapse vs therapy", timepoint="relapse vs therapy", question="time",
+                side_a="relapse", side_b="therapy",
+            ),
         ]
-    )
+    )  # fmt: skip
     axes = pl.contrasts(both, names=["B", "A"])
     assert [each.get_title(loc="left") for each in axes] == [
         "metastatic vs control, diagnosis",
