@@ -21,9 +21,10 @@ from cytoclust import pl
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding, to_cell
 from cytoclust.pl.style import STYLE
+from cytoclust.record import Record
 from cytoclust.report._blocks import embed
 from cytoclust.report._data_block import data_block
-from cytoclust.report._gather import gather
+from cytoclust.report._gather import findings_in, gather
 from cytoclust.report._map_section import map_rows
 from cytoclust.report._methods import methods
 from tests.report.cohort import MARKERS, Cohort, notes
@@ -536,6 +537,44 @@ def test_events_of_a_sample_stand_for_the_cells_of_their_cluster(cohort: Cohort)
     np.testing.assert_allclose(stand_for, sizes.loc[stand_for.index])
     assert gather(cohort.adata, {}, None).weights() is None
     assert gather(cohort.adata, {"clusters": cohort.clusters.iloc[1:]}, None).weights() is None
+
+
+def test_events_that_bear_a_weight_stand_for_as_many(cohort: Cohort) -> None:
+    adata = cohort.adata.copy()
+    adata.obs["weight"] = np.arange(1.0, adata.n_obs + 1)
+    np.testing.assert_array_equal(gather(adata, {}, None).weights(), adata.obs["weight"])
+    adata.obs["weight"] = 7.0
+    assert gather(adata, cohort.tables, cohort.run).weights() is None
+
+
+def test_tables_in_the_events_are_used_unless_others_are_given(cohort: Cohort) -> None:
+    adata = cohort.adata.copy()
+    adata.uns["tables"] = {"populations": cohort.tables["populations"].iloc[:5], "samples": cohort.sheet}
+    inputs = gather(adata, None, None)
+    assert len(inputs.populations) == 5
+    assert len(inputs.sheet) == len(cohort.sheet)
+    assert len(gather(adata, cohort.tables, None).populations) == len(cohort.tables["populations"])
+
+
+@pytest.mark.parametrize(
+    ("run", "where"),
+    [({"seed": "x"}, "seed"), ({"colour": 1}, "colour"), ({"inputs": [{"sample_id": "a"}]}, "inputs.0.path")],
+)
+def test_a_run_that_is_none_is_refused_by_name(cohort: Cohort, run: dict, where: str) -> None:
+    with pytest.raises(InputError, match=rf"run must be a Record, or the content of run.json\. {where}:"):
+        gather(cohort.adata, cohort.tables, run)
+
+
+def test_a_record_is_taken_as_it_is(cohort: Cohort) -> None:
+    record = Record.model_validate(cohort.run)
+    assert gather(cohort.adata, cohort.tables, record).run is record
+    assert gather(cohort.adata, cohort.tables, record.to_json()).run == record
+
+
+@pytest.mark.parametrize("cell", ["unheard of", "One patient", 'doublets {"of": [', "doublets [1]"])
+def test_a_cell_that_holds_no_codes_is_refused(cell: str) -> None:
+    with pytest.raises(InputError, match="The column 'flags' must hold codes"):
+        findings_in({"flags": cell}, "flags")
 
 
 def test_histograms_say_what_they_are_of(cohort: Cohort, page: Element, tmp_path: Path) -> None:
