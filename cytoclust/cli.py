@@ -71,7 +71,7 @@ def run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
             seed=seed, workers=workers, on_error=on_error, progress=progress,
         )  # fmt: skip
-    for note in () if quiet else group_notes(Finding("note", text=note) for note in result.record["notes"]):
+    for note in () if quiet else group_notes(Finding.from_dict(note) for note in result.record["notes"]):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
     for line in repr(result).splitlines():
         click.echo(printable(line))

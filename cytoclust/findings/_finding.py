@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
+from cytoclust.findings._claims import CLAIMS
 from cytoclust.findings._cohort import COHORT
+from cytoclust.findings._comparisons import COMPARISONS
 from cytoclust.findings._files import FILES
 from cytoclust.findings._inspection import INSPECTION
 from cytoclust.findings._kind import Kind, spoken
@@ -18,7 +20,7 @@ from cytoclust.registry import CHECKS
 
 __all__ = ["KINDS", "Finding", "wrap"]
 
-TABLES: Final = (COHORT, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, SHEET, SPILLOVER)
+TABLES: Final = (CLAIMS, COHORT, COMPARISONS, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, SHEET, SPILLOVER)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
 _UNMADE: Final = " not made"
@@ -48,6 +50,11 @@ class Finding:
             raise KeyError(f"There is no finding {code!r}: declare it in cytoclust/findings.")
         self.code = code
         self.data = {name: _plain(value) for name, value in data.items()}
+
+    @property
+    def label(self) -> str:
+        """A flag as it is shown: the code, or the sentence where there are data to tell."""
+        return self.sentence if self.data else self.code
 
     @property
     def sentence(self) -> str:

@@ -1,6 +1,5 @@
 """The report drawn again from what a run wrote."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +10,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pipeline._output import RECORD
+from cytoclust.record import Record
 
 __all__ = ["redraw"]
 
@@ -36,11 +36,11 @@ def redraw(out: str | Path) -> Path:
     for name in needed:
         if not (folder / name).is_file():
             raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
-    record = _read(folder / RECORD, lambda path: json.loads(path.read_text(encoding="utf-8")))
+    record = _read(folder / RECORD, lambda path: Record.model_validate_json(path.read_text(encoding="utf-8")))
     held = [*TABLES, *(name for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file())]
     tables = {name: _read(folder / "tables" / f"{name}.csv", _read_table) for name in held}
     adata = _read(folder / "cohort.h5ad", read_h5ad)
-    title = record["parameters"].get("report", {}).get("title", D.report.title)
+    title = record.parameters.get("report", {}).get("title", D.report.title)
     return write(adata, folder / "report.html", tables=tables, run=record, title=title)
 
 

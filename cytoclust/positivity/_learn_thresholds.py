@@ -61,6 +61,7 @@ def learn_thresholds(
     cuts = np.array([each.cuts() for each in markers])
     told, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
     only = _only(markers, told, profile, controls)
+    one_sided = tuple(not sign and len(each.levels) == 1 for each, sign in zip(markers, only, strict=True))
     return Thresholds(
         profile.markers,
         positive=told.cohort[:, 0],
@@ -70,12 +71,12 @@ def learn_thresholds(
         negative=np.array([each.centre(0) for each in markers]),
         spread=np.array([each.spread for each in markers]),
         only=only,
-        modes=tuple(_words(each, row, sign) for each, row, sign in zip(markers, told.cohort, only, strict=True)),
-        n_levels=tuple(len(each.levels) for each in markers),
+        modes=tuple(_words(row, sign, one) for row, sign, one in zip(told.cohort, only, one_sided, strict=True)),
         source=tuple(told.source),
         batches=profile.batches,
         cuts=told.by_batch,
         sources=tuple(map(tuple, told.sources)),
+        one_sided=one_sided,
     )
 
 
@@ -172,10 +173,10 @@ def _only(markers: list[MarkerLevels], told: Cuts, profile: Profile, controls: S
     return tuple("" if np.isfinite(cut) else "+" if up else "-" for cut, up in zip(positive, high, strict=True))
 
 
-def _words(marker: MarkerLevels, cuts: np.ndarray, only: str) -> str:
+def _words(cuts: np.ndarray, only: str, one_sided: bool) -> str:
     if only:
         return f"one mode, taken as {'positive' if only == '+' else 'negative'}"
-    if len(marker.levels) == 1:
+    if one_sided:
         return "one mode"
     dim, bright = np.isfinite(cuts[1:3])
     return ", ".join(["negative", *["dim"] * bool(dim), "positive", *["bright"] * bool(bright)])

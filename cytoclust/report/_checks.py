@@ -5,9 +5,9 @@ from typing import Any
 
 from cytoclust.registry import CHECKS, Check
 from cytoclust.report._gather import Inputs
-from cytoclust.words import percent
+from cytoclust.words import listed, percent
 
-__all__ = ["join", "quality_sentences"]
+__all__ = ["quality_sentences"]
 
 
 def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
@@ -15,25 +15,27 @@ def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
     wanted = [check for check in sorted(CHECKS.rows(), key=lambda check: check.code) if given.get(check.switch, True)]
     if not given.get("enabled", True) or not wanted:
         return "No events were set aside."
-    counts = inputs.run["events"]
+    counts = inputs.run.events
     total, intact = sum(row["total"] for row in counts), sum(row["ok"] for row in counts)
     kept = f" {percent(intact / total)} of events were kept." if total else ""
     states = _states(inputs, wanted)
     if not states:
         words = [check.are for check in wanted]
-        return f"Events were set aside if they were {join(words, 'or')}, where the channels for it were measured.{kept}"
+        return (
+            f"Events were set aside if they were {listed(words, 'or')}, where the channels for it were measured.{kept}"
+        )
     made = [check for check in wanted if "made" in states[check.name].values()]
     where = [check.are + _part(states[check.name]) for check in made]
-    text = f"Events were set aside if they were {join(where, 'or')}." if made else ""
+    text = f"Events were set aside if they were {listed(where, 'or')}." if made else ""
     vain = [check for check in wanted if check not in made and "none found" in states[check.name].values()]
     sought = [check.sought + _part(states[check.name]) for check in vain]
-    text += f" Looked for and not found: {join(sought, 'and')}." if vain else ""
+    text += f" Looked for and not found: {listed(sought, 'and')}." if vain else ""
     return f"{text}{_unmade(inputs, wanted, states)}{kept}".strip()
 
 
 def _states(inputs: Inputs, wanted: Sequence[Check]) -> dict[str, dict[str, str]]:
     """Of each check and sample, "made", "none found" or "not made"; empty where the run does not tell."""
-    told = inputs.run.get("quality", {})
+    told = inputs.run.quality
 
     def state(sample: str, check: Check) -> str:
         if told[sample].get(check.name) is not None:
@@ -45,8 +47,8 @@ def _states(inputs: Inputs, wanted: Sequence[Check]) -> dict[str, dict[str, str]
 
 def _reason(inputs: Inputs, sample: str, check: Check) -> str | None:
     """Why a check was not made in a sample; None if it was."""
-    notes = inputs.run["quality_notes"].get(sample, [])
-    return next((str(note["data"].get("why", "")) for note in notes if note["code"] == f"{check.name} not made"), None)
+    notes = inputs.run.quality_notes.get(sample, [])
+    return next((str(note.data.get("why", "")) for note in notes if note.code == f"{check.name} not made"), None)
 
 
 def _part(states: dict[str, str]) -> str:
@@ -64,8 +66,3 @@ def _unmade(inputs: Inputs, wanted: Sequence[Check], states: dict[str, dict[str,
             why = f": {reason}" if len(reasons) == 1 and (reason := next(iter(reasons))) else ""
             text += f" {check.sought.capitalize()} {check.verb} not looked for{why}."
     return text
-
-
-def join(words: Sequence[str], last: str) -> str:
-    """``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
+from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._abundances import DENOMINATORS, Amounts, amounts
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._difference import Difference, difference
@@ -22,7 +23,7 @@ _Row = tuple[dict[str, Any], NDArray[np.float64]]
 
 COLUMNS = (
     keys.POPULATION, "contrast", keys.TIMEPOINT, "denominator", "test", "n_a", "n_b", "effect", "ci_low", "ci_high",
-    "p", "q", "family", "note",
+    "p", "q", "family", "note", "question", "side_a", "side_b",
 )  # fmt: skip
 FAMILIES = ("primary", "exploratory")
 
@@ -79,8 +80,10 @@ def contrast_table(
 
     Returns
     -------
-    ``population, contrast, timepoint, denominator, test, n_a, n_b, effect, ci_low, ci_high, p, q, family, note``.
-    ``n_a`` and ``n_b`` are the patients on which the test rests.
+    ``population, contrast, timepoint, denominator, test, n_a, n_b, effect, ci_low, ci_high, p, q, family, note,
+    question, side_a, side_b``. ``n_a`` and ``n_b`` are the patients on which the test rests, ``note`` codes of findings
+    with their data (:func:`cytoclust.findings.from_cell`), ``question`` is ``group`` or ``time``, of which ``side_a``
+    and ``side_b`` are names.
 
     Raises
     ------
@@ -141,7 +144,10 @@ def _rows(
                 "p": np.nan if i is None else tested.permuted.p[i],
                 "q": np.nan,
                 "family": "",
-                "note": "; ".join(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
+                "note": to_cell(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
+                "question": comparison.question,
+                "side_a": comparison.sides[0],
+                "side_b": comparison.sides[1],
             },
             np.empty(0) if i is None else tested.permuted.levels[i],
         )
@@ -150,31 +156,27 @@ def _rows(
 def _notes(
     of: Amounts, comparison: Comparison, tested: Difference, number: int, i: int | None, alpha: float,
     detect: params.Detect,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[Finding]:  # fmt: skip
     yield from comparison.notes
-    shallow, apart = int((~of.used).sum()), int((of.used & ~tested.counted).sum())
+    shallow, alone = int((~of.used).sum()), int((of.used & ~tested.counted).sum())
     if shallow:
-        yield f"{shallow} of {len(of.used)} left out: too few {_word(of.denominator)}"
+        yield Finding("too few cells", n=shallow, of=len(of.used), denominator=of.denominator)
     if i is None:
-        yield f"not tested: fewer than {_SHOWN} patients with {detect.lod_events} events, or {_MEAN:g} at equal depth"
+        yield Finding("not tested", patients=_SHOWN, events=detect.lod_events, at_equal_depth=_MEAN)
         return
     if not tested.test:
-        where = "two batches, always in one order" if comparison.paired else "no batch that holds both sides"
-        yield f"no p: {where}, so that batch and effect cannot be told apart"
+        yield Finding("no p", paired=comparison.paired)
         return
-    if apart:
-        yield f"{apart} of {len(of.used)} left out: their batch has nobody to compare with"
+    if alone:
+        yield Finding("alone in their batch", n=alone, of=len(of.used))
     n = len(comparison.a)
     a, b = tested.counted.copy(), tested.counted.copy()
     a[n:], b[:n] = False, False
     if min(of.expected[a, number].mean(), of.expected[b, number].mean()) < _FEW:
-        yield "few events at equal depth: the effect is drawn towards 0"
-    if tested.permuted.levels[i][0] > alpha:
-        yield f"too few patients: p cannot be below {tested.permuted.levels[i][0]:.2g}"
-
-
-def _word(denominator: str) -> str:
-    return {"parent": "events of the parent", "log-ratio": "cells"}.get(denominator, denominator)
+        yield Finding("few events at equal depth")
+    least = float(tested.permuted.levels[i][0])
+    if least > alpha:
+        yield Finding("too few patients", least_p=float(f"{least:.4g}"))
 
 
 def _adjust(table: pd.DataFrame, levels: list[NDArray[np.float64]], alpha: float) -> pd.DataFrame:

@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import pytest
 
+from cytoclust.findings._claims import CLAIMS
 from cytoclust.keys import QC, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
 from cytoclust.pipeline import Result
-from cytoclust.stats._sentence import WHY
 from tests.docs.pages import ROOT, section, tables, text
 from tests.pipeline import made
 
@@ -73,7 +73,7 @@ def test_every_word_is_explained(word: str) -> None:
     assert f"| `{word}` |" in WORDS
 
 
-@pytest.mark.parametrize("flag", WHY)
+@pytest.mark.parametrize("flag", CLAIMS)
 def test_every_flag_is_explained(flag: str) -> None:
     assert f"`{flag}`" in text("results.md")
 

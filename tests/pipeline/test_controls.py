@@ -3,13 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from cytoclust.pipeline._cohort import CohortSource, judge_events, learn_transform
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.io import Spillover, open_fcs, write_fcs
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.params import D, update
-from cytoclust.pipeline._cohort import CohortSource, judge_events, learn_transform
 from cytoclust.pipeline._controls import use_controls
 from cytoclust.pipeline._listener import Silent
 from cytoclust.pipeline._open import open_cohort
@@ -69,10 +70,12 @@ def test_an_unstained_control_bounds_every_fluorescence_marker(opened, fmo):
 
 def test_a_control_that_no_cluster_reaches_is_told():
     nan = np.full(3, np.nan)
-    modes, source = ("one mode", "one mode", "negative, positive"), ("unstained (a.fcs)", "data", "unstained (a.fcs)")
-    found = Thresholds(("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, ("-", "-", ""), modes, source)
-    (note,) = _unreached(found)
-    assert note.startswith("CD45: no cluster reaches the cut of unstained (a.fcs)")
+    source = ("unstained (a.fcs)", "data", "unstained (a.fcs)")
+    found = Thresholds(
+        ("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, ("",) * 3, ("seen",) * 3, source,
+        one_sided=(True, True, False),
+    )  # fmt: skip
+    assert _unreached(found) == [Finding("cut above all", marker="CD45", source="unstained (a.fcs)")]
 
 
 def test_no_controls_give_nothing(opened):

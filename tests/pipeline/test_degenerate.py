@@ -34,7 +34,8 @@ def test_one_marker_has_no_map_but_labels(file, tmp_path):
     result = ct.run(file, out=tmp_path / "OUT", settings=QUIET | {"cluster.markers": ["CD3"]})
     assert "X_umap" not in result.adata.obsm
     told = json.loads((tmp_path / "OUT" / "run.json").read_text())["notes"]
-    assert "there is no map (UMAP): it takes at least 2 markers to cluster on" in told
+    (note,) = (each for each in told if each["code"] == "no map of one marker")
+    assert note["data"] == {"least": 2}
     assert len(pd.read_parquet(tmp_path / "OUT" / "labels" / "a.parquet")) == 600
     adata = ct.io.read_samples(file)
     ct.pp.arcsinh(adata)
@@ -50,7 +51,8 @@ def test_a_map_that_fails_costs_nothing_else(file, tmp_path, monkeypatch):
 
     monkeypatch.setattr(_run, "Embedder", Broken)
     result = ct.run(file, out=tmp_path / "OUT", settings=QUIET)
-    assert "there is no map (UMAP): the UMAP process ended with status 1 (ValueError: no)" in result.record["notes"]
+    (note,) = (each for each in result.record["notes"] if each["code"] == "no map")
+    assert note["data"] == {"why": "the UMAP process ended with status 1 (ValueError: no)"}
     assert len(result.tables["clusters"]) > 1
     assert (tmp_path / "OUT" / "report.html").exists()
 
@@ -63,7 +65,10 @@ def test_events_that_are_all_alike_are_refused(file, tmp_path):
         ct.run([file, alike], out=tmp_path / "OUT", settings=settings)
     result = ct.run([file, alike], out=tmp_path / "OUT", settings=settings, on_error="skip")
     assert result.tables["samples"]["sample_id"].tolist() == ["a"]
-    assert any(note.startswith("left out: ") and "b.fcs: all 600" in note for note in result.record["notes"])
+    assert any(
+        note["sentence"].startswith("left out: ") and "b.fcs: all 600" in note["sentence"]
+        for note in result.record["notes"]
+    )
 
 
 def test_inspect_proposes_no_run_of_events_that_are_all_alike(file, tmp_path):
@@ -91,6 +96,7 @@ def test_a_config_may_be_a_mapping_of_sections(file, tmp_path):
 
 def test_what_a_cluster_may_be_instead_stands_before_what_it_nearly_is():
     from cytoclust.pipeline._tables import warned
+
     from cytoclust.positivity import learn_thresholds
 
     rng = np.random.default_rng(0)

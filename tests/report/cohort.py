@@ -20,6 +20,11 @@ NAMED = {  # population: parent
 LOD, LOQ, CONFIDENCE = 20, 50, 0.95
 
 
+def notes(*texts: str) -> list[dict[str, Any]]:
+    """Findings as run.json holds them."""
+    return [Finding("note", text=text).to_dict() for text in texts]
+
+
 class Cohort:
     """``adata``, ``tables`` and ``run``, as the pipeline hands them to the report."""
 
@@ -143,7 +148,7 @@ def _run(rng: Any, sheet: pd.DataFrame, markers: list[str], rules: bool) -> dict
     known = sheet.astype(object).where(sheet.notna(), None).to_dict("records")
     inputs = [
         row | {"path": f"{row[keys.SAMPLE]}.fcs", "sha256": f"{i:064x}", "version": "FCS3.1", "cytometer": "Aria",
-               "n_events": event["total"], "notes": ["no spillover keyword"] if i == 0 else []}
+               "n_events": event["total"], "notes": notes("no spillover keyword") if i == 0 else []}
         for i, (row, event) in enumerate(zip(known, events, strict=True))
     ]  # fmt: skip
     parameters = D.model_dump()
@@ -156,13 +161,13 @@ def _run(rng: Any, sheet: pd.DataFrame, markers: list[str], rules: bool) -> dict
          "transform": "arcsinh, cofactor 150", "threshold": 2.0 if i else None}
         for i, name in enumerate(markers)
     ]  # fmt: skip
-    limits = ["MSC and pericytes cannot be told apart: the panel has no CD140b."]
+    limits = notes("MSC and pericytes cannot be told apart: the panel has no CD140b.")
     return {
         "cytoclust": "0.1.0", "python": "3.11.7", "packages": {"numpy": "2.4.0", "anndata": "0.12.0"},
         "started": "2026-01-05T09:30:00+00:00", "command": "cytoclust run samples.csv -o OUT --rules msc", "seed": 0,
         "parameters": parameters, "rules": {"name": "msc", "limits": limits} if rules else None, "inputs": inputs,
-        "panel": panel, "panel_notes": ["CD3 was left out: only 5 of 8 files have it."], "events": events,
-        "quality_notes": {sheet[keys.SAMPLE][0]: [Finding("no time channel").to_dict()]},
-        "notes": ["The group of no sample was used in clustering."],
+        "panel": panel, "panel_notes": notes("CD3 was left out: only 5 of 8 files have it."), "events": events,
+        "quality_notes": {sheet[keys.SAMPLE][0]: notes("No time channel: drift was not checked.")},
+        "notes": notes("The group of no sample was used in clustering."),
         "seconds": {"read": 3.2, "quality": 2.1, "cluster": 12.5, "umap": 20.25}, "peak_memory_mb": 812.4,
     }  # fmt: skip
