@@ -17,6 +17,7 @@ from cytoclust.io import write_labels
 from cytoclust.pipeline._cohort import Cohort
 from cytoclust.pipeline._label import Clustered
 from cytoclust.record import finite
+from cytoclust.tables import write_csv
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -94,7 +95,7 @@ class Output:
     def write_tables(self, tables: dict[str, pd.DataFrame]) -> None:
         """``tables/*.csv``."""
         for name, table in tables.items():
-            table.to_csv(self.staging / "tables" / f"{name}.csv", index=False)
+            write_csv(name, table, self.staging / "tables" / f"{name}.csv")
 
     def write_cohort(self, adata: "AnnData") -> None:
         """``cohort.h5ad``."""
