@@ -38,6 +38,10 @@ STATUSES: Final = get_args(Status)
 Verdict = Literal["supported", "not supported", "artefact"]
 VERDICTS: Final = get_args(Verdict)
 
+DILUTED: Final = ("yes", "no", "not evaluable")  # whether a marrow is with blood
+DENOMINATORS: Final = ("cells", "non-malignant cells", "parent", "log-ratio")  # that contrasts are of
+FAMILIES: Final = ("primary", "exploratory")  # of tests
+
 UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
 ROOT: Final = "cells"  # the parent of the top populations: every event that passed quality control
@@ -56,6 +60,59 @@ CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
 WEIGHT: Final = "weight"  # events of the sample that an event of an event sample stands for
+
+# --- columns of tables: cytoclust/tables says what they hold ----------------------------------------
+N_EVENTS: Final = "n_events"
+FRACTION: Final = "fraction"
+N_SAMPLES: Final = "n_samples"
+PHENOTYPE: Final = "phenotype"
+STABILITY: Final = "stability"
+NOVELTY: Final = "novelty"
+CLUSTER_PARENT: Final = "cluster_parent"
+LEFTOVER: Final = "leftover"
+NEAR: Final = "near"
+JOINS: Final = "joins"
+DEPTH: Final = "depth"
+DOUBLET_OF: Final = "doublet_of"
+
+PARENT: Final = "parent"
+N_PARENT: Final = "n_parent"
+N_BASE: Final = "n_base"
+CI_LOW: Final = "ci_low"
+CI_HIGH: Final = "ci_high"
+LOD: Final = "lod"
+LOQ: Final = "loq"
+STATUS: Final = "status"
+BACKGROUND: Final = "background"
+POWER: Final = "power"
+REFERENCE: Final = "reference"
+
+N_OK: Final = "n_ok"
+N_MALIGNANT: Final = "n_malignant"
+MARROW_INDEX: Final = "marrow_index"
+HEMODILUTION: Final = "hemodilution"
+START: Final = "start"
+STOP: Final = "stop"
+
+CONTRAST: Final = "contrast"
+DENOMINATOR: Final = "denominator"
+N_A: Final = "n_a"
+N_B: Final = "n_b"
+EFFECT: Final = "effect"
+P: Final = "p"
+Q: Final = "q"
+FAMILY: Final = "family"
+NOTE: Final = "note"
+
+CLAIM: Final = "claim"
+AGAINST: Final = "against"
+N_DETECTED: Final = "n_detected"
+N_EVALUABLE: Final = "n_evaluable"
+N_DETECTED_OTHER: Final = "n_detected_other"
+N_EVALUABLE_OTHER: Final = "n_evaluable_other"
+FLAGS: Final = "flags"
+VERDICT: Final = "verdict"
+SENTENCE: Final = "sentence"
 
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"
