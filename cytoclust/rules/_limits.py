@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["compatible", "contradictory", "limits", "overlapping"]
 
 _ANY = frozenset(LEVELS)
-_FEW = 3  # populations listed within a sentence; of more, the number stands first
+_FEW = 3
+"""Populations listed within a sentence; of more, the number stands first. Bears on no result: wording."""
 _MIRRORS: Final = {"CD45RA": "CD45RO", "CD45RO": "CD45RA"}
 """Isoforms of one gene: nearly all T cells have one or the other."""
 
