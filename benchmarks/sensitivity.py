@@ -123,7 +123,7 @@ def measure_all(wanted: Sequence[Constant], work: Path, found: dict[str, Any], k
 
 
 def _jobs(cases: Sequence[Case], wanted: Sequence[Constant]) -> Iterator[Job]:
-    """Other seeds first, then every constant upwards, then downwards, data set by data set: so an early end tells most."""
+    """Other seeds, then every constant upwards, then downwards, data set by data set: so an early end tells most."""
     for case in cases:
         yield from (Job(case, seed=seed) for seed in SEEDS)
     for case in cases:

@@ -9,7 +9,6 @@ from cytoclust.normal import SD_OF_MAD
 
 __all__ = ["nearest", "separation"]
 
-
 _LEAST_SPREAD = 0.02  # of the marker's range: a marker in which all events are alike parts nothing
 
 

@@ -175,9 +175,8 @@ def _only(markers: list[MarkerLevels], told: Cuts, profile: Profile, controls: S
     positive = told.cohort[:, 0]
     found = positive[np.isfinite(positive)]
     centres, spreads = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
-    agree = len(found) >= _AGREEING_CUTS and np.ptp(np.quantile(found, [0.25, 0.75])) <= _AGREE_CUTS * np.median(
-        spreads
-    )
+    within = _AGREE_CUTS * np.median(spreads)
+    agree = len(found) >= _AGREEING_CUTS and np.ptp(np.quantile(found, [0.25, 0.75])) <= within
     limit = np.full(len(markers), np.median(found) if agree else np.inf)
     for control in controls:
         if control.bound:

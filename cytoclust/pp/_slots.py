@@ -14,8 +14,10 @@ from cytoclust.pp._pooled_rows import pooled_rows
 if TYPE_CHECKING:
     from anndata import AnnData
 
-FIT_EVENTS = 60_000  # of a sample, for its quality model
-_POOL_EVENTS = 400_000  # of all samples together, for the transform
+FIT_EVENTS = 60_000
+"""Of a sample, for its quality model. Chosen: see sensitivity."""
+_POOL_EVENTS = 400_000
+"""Of all samples together, for the transform. Chosen: see sensitivity."""
 
 
 def writable(adata: "AnnData", copy: bool) -> "AnnData":
