@@ -34,39 +34,40 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
 - A small effect here is no proof that a number is idle: the data are small, so limits that only many events reach
   (blocks, pools, most events of a cluster) do nothing, and a rule for a rare fault of an instrument has nothing to
   find. Neither the map, the stability of clusters nor the report is looked at. `ff` is prepared already and not
-  named: only the engine's numbers bear on it.
-"""
+  named: only the engine's numbers bear on it."""
 
 
 def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
-    """The page: the ten that matter most, those of which a run failed, and all."""
-    by_key = {constant.key: constant for constant in every}
-    rows = {key: _effects(key, found) for key in by_key}
-    measured = {key: each for key, each in rows.items() if len(each)}
-    order = sorted(measured, key=lambda key: (-effect(measured[key]), key))
-    seeds = pd.DataFrame([row for row in (found.get(f"{c.name} seed {s}") for c in CASES for s in SEEDS) if row])
+    """The page: the ten that matter most, what another seed does, all that was measured, and what was not."""
+    runs = {constant: _runs(constant, found) for constant in every}
+    effects = {constant: effect(each) for constant, each in runs.items() if len(each)}
+    order = sorted(effects, key=lambda constant: (-effects[constant], constant.key))
+    seeds = {f"{case.name} seed {seed}": found.get(f"{case.name} seed {seed}") for case in CASES for seed in SEEDS}
+    seeds = {name: run for name, run in seeds.items() if run}
+    chance = effect(pd.DataFrame(seeds.values()))
+    rows = [_row(constant, runs[constant], effects[constant]) for constant in order]
+    most = [row | {"what it is": each.told.split("Chosen:")[0]} for row, each in zip(rows, order[:MOST], strict=False)]
     parts = [
         INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
-        f"Another seed has an effect of **{effect(seeds):.3f}** by the same measure. {len(measured)} of {len(every)} "
-        f"numbers were measured; {sum(effect(each) > effect(seeds) for each in measured.values())} of them have more "
-        f"effect than another seed, {sum(effect(each) == 0 for each in measured.values())} none.",
+        f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers were "
+        f"measured, in {sum(map(len, runs.values()))} runs; {sum(each > chance for each in effects.values())} of them "
+        f"have more effect than another seed, {sum(each == 0 for each in effects.values())} none. An empty place: not "
+        "measured yet, or it cannot bear on that data set.",
         f"## The {MOST} that matter most",
-        markdown(
-            pd.DataFrame(
-                [_row(by_key[key], measured[key]) | {"what it is": by_key[key].told} for key in order[:MOST]]
-            ).set_index("number")
-        ),
+        _table(most, "number"),
         "## Another seed",
-        markdown(
-            pd.DataFrame([{"data": key, **_figures(found[key])} for key in found if " seed " in key]).set_index("data")
-        ),
+        _table([{"data": name, **_figures(run)} for name, run in seeds.items()], "data"),
         "## All",
-        markdown(pd.DataFrame([_row(by_key[key], measured[key]) for key in order]).set_index("number")),
+        _table(rows, "number"),
     ]
-    missing = [f"`{key}`" for key in by_key if key not in measured]
+    missing = [f"`{constant.key}`" for constant in every if constant not in effects]
     if missing:
         parts += ["## Not measured", ", ".join(missing)]
     return "\n\n".join(parts) + "\n"
+
+
+def _table(rows: Sequence[Mapping[str, str]], index: str) -> str:
+    return markdown(pd.DataFrame(rows).set_index(index)) if rows else "None."
 
 
 def effect(runs: pd.DataFrame) -> float:
@@ -84,14 +85,17 @@ def _each(runs: pd.DataFrame) -> pd.Series:
     return parts.where(~failed, 1.0)
 
 
-def _effects(key: str, found: Mapping[str, Any]) -> pd.DataFrame:
-    names = [f"{case.name} {key} {by:+}" for case in CASES for by in BY]
-    return pd.DataFrame({name: found[name] for name in names if name in found}).T.infer_objects()
+def _runs(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
+    """Those of the number as it is today, by data set and direction."""
+    names = [f"{case.name} {constant.key} {by:+}" for case in CASES for by in BY]
+    runs = {name: found[name] for name in names if name in found and found[name]["was"] == constant.value}
+    return pd.DataFrame(runs).T.infer_objects()
 
 
-def _row(constant: Constant, runs: pd.DataFrame) -> dict[str, str]:
+def _row(constant: Constant, runs: pd.DataFrame, mean: float) -> dict[str, str]:
     """Of one number: its value, its effect, and what each run changed."""
-    row = {"number": f"`{constant.key}`", "value": f"{constant.value:g}", "effect": f"{effect(runs):.3f}"}
+    value = f"{constant.value:,}" if isinstance(constant.value, int) else f"{constant.value:g}"
+    row = {"number": f"`{constant.key}`", "value": value, "effect": f"{mean:.3f}"}
     for case in CASES:
         for by in BY:
             name = f"{case.name} {constant.key} {by:+}"
@@ -103,15 +107,11 @@ def _cell(run: pd.Series) -> str:
     """What one run changed, in few characters."""
     if isinstance(run.get("failed"), str):
         return "failed"
-    figures = _figures(run)
-    return (
-        "same"
-        if not run["bits"] + run["qc"] + run["statuses"] + run["verdicts"]
-        else ", ".join(
-            f"{name} {value}" for name, value in figures.items() if value not in ("0", "1.000", "+0.000", "0.0 %")
-        )
-        or "probabilities"
-    )
+    if not run["bits"] + run["qc"] + run["statuses"] + run["verdicts"]:
+        return "same"
+    nothing = ("1.000", "+0.000", "0.0 %")
+    told = [f"{name} {value}" for name, value in _figures(run).items() if value not in nothing and value[:2] != "0 "]
+    return ", ".join(told) or "probabilities"
 
 
 def _figures(run: Mapping[str, Any]) -> dict[str, str]:
@@ -119,6 +119,5 @@ def _figures(run: Mapping[str, Any]) -> dict[str, str]:
         "ARI": f"{run['ari']:.3f}",
         "F1": f"{run['f1'] - run['unmoved_f1']:+.3f}".replace("-0.000", "+0.000"),
         "names": f"{run['names'] / run['events']:.1%}".replace("%", " %"),
-        "statuses": f"{run['statuses']:.0f}",
-        "verdicts": f"{run['verdicts']:.0f}",
+        **{name: f"{run[name]:.0f} of {run['of_' + name]:.0f}" for name in ("statuses", "verdicts")},
     }

@@ -53,7 +53,10 @@ def test_effect_adds_up_what_changed_and_is_the_mean_over_runs() -> None:
 def test_page_names_the_largest_first_and_what_was_not_measured() -> None:
     three = [Constant("cytoclust.engine._a", name, 2.0, f"About {name}.") for name in ("SMALL", "LARGE", "LOST")]
     found = {f"{CASES[0].name} seed {seed}": run(0.9) for seed in SEEDS}
-    found |= {f"{CASES[0].name} {each.key} {BY[0]:+}": run(1 - i / 10) for i, each in enumerate(three[:2], 1)}
+    found |= {
+        f"{CASES[0].name} {each.key} {BY[0]:+}": run(1 - i / 10) | {"was": 2.0} for i, each in enumerate(three[:2], 1)
+    }
+    found |= {f"{CASES[0].name} {three[2].key} {BY[0]:+}": run(0.2) | {"was": 3.0}}  # it has another value now
     page = render(three, found)
     most = page.split("matter most")[1].split("## Another seed")[0]
     assert most.index("LARGE") < most.index("SMALL")
