@@ -97,6 +97,9 @@ def measure_all(wanted: Sequence[Constant], work: Path, found: dict[str, Any], k
         __import__(name)
     make_cohort(work)
     cases = [case for case in CASES if case.samples(work).exists()]
+    for case in CASES:
+        if case not in cases:
+            print(f"{case.name} is left out: there is no {case.samples(work)}", file=sys.stderr)
     for case in cases:  # a process of its own each, so that no thread lives in the one that is forked
         _wait_for([_start(Job(case), work)])
         unmoved = (work / f"{case.name}.digest").read_text()

@@ -46,11 +46,14 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     seeds = {name: run for name, run in seeds.items() if run}
     chance = effect(pd.DataFrame(seeds.values()))
     rows = [_row(constant, runs[constant], effects[constant]) for constant in order]
-    most = [row | {"what it is": each.told.split("Chosen:")[0]} for row, each in zip(rows, order[:MOST], strict=False)]
+    most = [
+        row | {"what it is": each.told.partition("Chosen")[0].strip()}
+        for row, each in zip(rows, order[:MOST], strict=False)
+    ]
     parts = [
         INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
-        f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers were "
-        f"measured, in {sum(map(len, runs.values()))} runs; {sum(each > chance for each in effects.values())} of them "
+        f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers "
+        f"were measured, in {sum(map(len, runs.values()))} runs; {sum(each > chance for each in effects.values())} of them "
         f"have more effect than another seed, {sum(each == 0 for each in effects.values())} none. An empty place: not "
         "measured yet, or it cannot bear on that data set.",
         f"## The {MOST} that matter most",
