@@ -53,9 +53,10 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     parts = [
         INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
         f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers "
-        f"were measured, in {sum(map(len, runs.values()))} runs; {sum(each > chance for each in effects.values())} of them "
-        f"have more effect than another seed, {sum(each == 0 for each in effects.values())} none. An empty place: not "
-        "measured yet, or it cannot bear on that data set.",
+        f"were measured, in {sum(map(len, runs.values()))} runs; "
+        f"{sum(each > chance for each in effects.values())} of them have more effect than another seed, "
+        f"{sum(each == 0 for each in effects.values())} none. An empty place: not measured yet, or it cannot bear on "
+        "that data set.",
         f"## The {MOST} that matter most",
         _table(most, "number"),
         "## Another seed",
