@@ -48,12 +48,12 @@ class Case:
             return quick
         from cytoclust.io import open_fcs
 
-        panel = open_fcs(FF / "ff.fcs").channels
+        channels = open_fcs(FF / "ff.fcs").channels
         return quick | {
             "compensate.enabled": False,
             "quality.enabled": False,
             "transform.method": "none",
-            "cluster.markers": [panel[column].channel for column in FF_COLUMNS],
+            "cluster.markers": [channels[column].name for column in FF_COLUMNS],
         }
 
     def truth(self, work: Path) -> NDArray[np.str_]:
