@@ -14,7 +14,7 @@ from cytoclust.registry import METHODS
 __all__ = ["MIN_EVENTS", "cluster_events", "passes"]
 
 MIN_EVENTS = 50
-"""Events below which there is nothing to cluster."""
+"""Events below which there is nothing to cluster. Chosen: see sensitivity."""
 
 
 def cluster_events(

@@ -10,9 +10,12 @@ from cytoclust.findings import Finding
 
 __all__ = ["candidate_table"]
 
-HALF = 0.5  # of a candidate's events: what holds for so many holds for it
-DOUBTFUL = 0.8  # a name less probable than this is told to be
-HARDLY = 0.6  # and less than this stands in the way of a claim
+HALF = 0.5
+"""Of a candidate's events: what holds for so many holds for it. Chosen: the majority."""
+DOUBTFUL = 0.8
+"""A name less probable than this is told to be. Chosen: see sensitivity."""
+HARDLY = 0.6
+"""And less than this stands in the way of a claim. Chosen: see sensitivity."""
 
 
 def candidate_table(

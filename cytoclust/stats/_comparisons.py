@@ -17,9 +17,9 @@ from cytoclust.findings import Finding
 __all__ = ["Comparison", "comparisons"]
 
 LEAST: Final = 2
-"""Patients that either side must have."""
+"""Patients that either side must have. Chosen: one says nothing of how patients differ."""
 PAIRS: Final = 3
-"""Patients seen on both sides from which on each is compared with herself."""
+"""Patients seen on both sides from which on each is compared with herself. Chosen: see sensitivity."""
 
 _FIRST: Final = "first sample"
 _Sides = tuple[pd.DataFrame, pd.DataFrame]

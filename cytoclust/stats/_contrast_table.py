@@ -28,12 +28,14 @@ COLUMNS = (
 FAMILIES = ("primary", "exploratory")
 
 _SHOWN: Final = 2
-"""Patients that must show a population before its amounts are compared."""
+"""Patients that must show a population before its amounts are compared. Chosen: one says nothing of how patients
+differ."""
 _MEAN: Final = 5.0
-"""Events at equal depth, over all patients, from which on p holds between samples that differ threefold in depth: three
-shallow patients against eight deep ones had p ≤ 0.05 in 6.4 % of null data with 10 events, and 7.7 % with 3."""
+"""Events at equal depth, over all patients, from which on p holds between samples that differ threefold in depth.
+Measured: three shallow patients against eight deep ones had p ≤ 0.05 in 6.4 % of null data with 10 events, and 7.7 %
+with 3."""
 _FEW: Final = 2.0
-"""Events expected at equal depth, below which log2(x + ½) draws a difference towards 0."""
+"""Events expected at equal depth, below which log2(x + ½) draws a difference towards 0. Chosen: see sensitivity."""
 
 
 def contrast_table(

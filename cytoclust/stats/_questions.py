@@ -14,9 +14,9 @@ from cytoclust import keys
 __all__ = ["Question", "Visit", "questions"]
 
 LEAST = 2
-"""Patients that either side must have."""
+"""Patients that either side must have. Chosen: one says nothing of how patients differ."""
 PAIRS = 3
-"""Patients seen at both times from which on each is compared with herself."""
+"""Patients seen at both times from which on each is compared with herself. Chosen: see sensitivity."""
 
 Visit = tuple[int, ...]
 """Rows of the sheet: samples of one patient, group and time point, whose events are added up."""

@@ -66,7 +66,7 @@ DISCOVERIES: Final = Table(
         Column(keys.TIMEPOINT, "text", "", "The time point asked about.", empty="the sheet has none"),
         Column(keys.AGAINST, "text", "", "Who the others are."),
         Column(keys.SENTENCE, "text", "", "All of this in plain words."),
-        Column("question", "category", "", f"Against other patients, or other times: {said(QUESTIONS)}.", words=QUESTIONS),
+        Column("question", "category", "", f"What with: {said(QUESTIONS)}.", words=QUESTIONS),
         Column("only", "boolean", "", "Whether the claim is `only`, else `more`."),
     ),
 )  # fmt: skip
