@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def imports(*, for_types: bool) -> dict[str, set[str]]:
-    """Modules that each module imports, in its functions too; ``for_types``: those that only a type checker sees too."""
+    """Modules that each module imports, in functions too; ``for_types``: also those that only a type checker sees."""
     grimp = pytest.importorskip("grimp", reason="import-linter, which brings it, is not installed")
     graph = grimp.build_graph("cytoclust", exclude_type_checking_imports=not for_types, cache_dir=None)
     return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
