@@ -14,6 +14,7 @@ from cytoclust.cli import cytoclust as program
 from cytoclust.params import parameters
 from cytoclust.tables import TABLES
 from tests.docs.pages import DOCS, ROOT
+from tests.once import once
 
 pytestmark = pytest.mark.slow
 NAMESPACES = [name for name in cytoclust.__all__ if name not in ("inspect", "run")]
@@ -23,7 +24,10 @@ NAMESPACES = [name for name in cytoclust.__all__ if name not in ("inspect", "run
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages; `-n` makes a reference that leads nowhere a warning, and `-W` a warning an error."""
     pytest.importorskip("furo", reason="the extra `docs` is not installed")
-    out = tmp_path_factory.mktemp("site")
+    return once(tmp_path_factory.getbasetemp(), "site", build)  # a build writes in docs/, so there is one at a time
+
+
+def build(out: Path) -> Path:
     done = subprocess.run(
         [
             sys.executable,

@@ -9,7 +9,6 @@ from cytoclust.keys import QC, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
 from cytoclust.pipeline import Result
 from cytoclust.tables import TABLES
 from tests.docs.pages import ROOT, section, tables, text
-from tests.pipeline import made
 
 OUTPUT = text("reference/output.md")
 WORDS = text("reference/words.md")

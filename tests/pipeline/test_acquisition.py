@@ -1,12 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from cytoclust.pipeline._acquisition_table import acquisition
+from cytoclust.pipeline._cohort import judge_events
 
 import cytoclust as ct
 from cytoclust.params import load_config, update
 from cytoclust.pipeline import Result
-from cytoclust.pipeline._acquisition_table import acquisition
-from cytoclust.pipeline._cohort import judge_events
 from cytoclust.pipeline._listener import Silent
 from cytoclust.pipeline._open import open_cohort
 from tests.pipeline.made import labels
@@ -14,6 +14,7 @@ from tests.pipeline.made import labels
 QC = ["ok", "margin", "time", "debris", "doublet", "dead"]
 
 
+@pytest.mark.slow
 def test_the_table_counts_the_labels_of_the_files_and_tells_their_time(finished: Result, cohort) -> None:
     table = pd.read_csv(finished.out / "tables" / "acquisition.csv")
     assert list(table) == ["sample_id", "bin", "first_event", "n_events", "start", "stop", *QC]
@@ -30,6 +31,7 @@ def test_the_table_counts_the_labels_of_the_files_and_tells_their_time(finished:
         np.testing.assert_allclose(rows["stop"].iloc[-1], time[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "chunk"), [(1, 10_000), (3, 1024)])
 def test_workers_and_blocks_change_nothing(finished: Result, cohort, workers: int, chunk: int) -> None:
     config = update(load_config(None), {"run.workers": workers, "run.chunk_events": chunk})

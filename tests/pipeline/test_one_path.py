@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anndata as ad
 import numpy as np
@@ -124,7 +124,7 @@ def test_counts_of_an_event_sample_are_refused(finished):
 class Counting(FCSFile):
     """Hears of every event that is decoded."""
 
-    heard: dict[Path, int] = {}
+    heard: ClassVar[dict[Path, int]] = {}
 
     def _decoded(self, records, columns):
         self.heard[self.path] = self.heard.get(self.path, 0) + len(records)
@@ -169,7 +169,7 @@ def test_a_sample_is_prepared_elsewhere_from_what_was_pickled(cohort, tmp_path, 
     task = Task(Compensation.of(D).open(file, panel), panel, D.quality, D.panel.viability, place)
     sent = pickle.dumps((prepare_sample, task))
     assert len(sent) < path.stat().st_size / 10  # the file is read where the work is done
-    function, other = pickle.loads(sent)
+    function, other = pickle.loads(sent)  # noqa: S301 (our own)
     one, two = prepare_sample(task), function(other)
     np.testing.assert_array_equal(one.linear, two.linear)
     np.testing.assert_array_equal(one.codes, two.codes)

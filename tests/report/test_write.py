@@ -124,6 +124,7 @@ def test_page_asks_for_nothing_outside_itself(page: Element) -> None:
     assert f"'sha256-{digest}'" in policy.attributes["content"]
 
 
+@pytest.mark.slow
 def test_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(Cohort(2, 6, n_events=400), tmp_path / name)
@@ -263,6 +264,7 @@ def cards_of(cohort: Cohort, claims: list[dict], path: Path) -> list[Element]:
     return write(cohort, path / "report.html").all("article")
 
 
+@pytest.mark.slow
 def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
     cohort.run["rules"]["populations"] = [population("MSC", primary=True), population("T cell")]
@@ -290,6 +292,7 @@ def test_a_suggestion_that_no_test_could_decide_has_a_row_and_no_card(tmp_path: 
     assert [row["p"].text() for row in table(read(tmp_path / "report.html"), "All that the counts")] == ["–", "0.07"]
 
 
+@pytest.mark.slow
 def test_claims_on_one_population_share_a_card(tmp_path: Path) -> None:
     over_time = {"against": "other times of the same patients", "timepoint": "relapse", "claim": "more in a at relapse"}
     over_time |= {"question": "time", "only": False}
@@ -299,6 +302,7 @@ def test_claims_on_one_population_share_a_card(tmp_path: Path) -> None:
     assert "Also: more at relapse in a, compared with other times of the same patients (q = 0.02)." in card.text()
 
 
+@pytest.mark.slow
 def test_at_most_eight_cards_have_figures(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
     claims = [claim(population=name, verdict="supported", q=0.01) for name in cohort.names]
@@ -344,6 +348,7 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
     assert data(page, "contrasts")["rows"][0][:4] == ["MSC", "a vs b", "diagnosis", "cells"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [True, False])
 def test_what_the_sheet_leaves_open_is_told_with_and_without_rules(tmp_path: Path, rules: bool) -> None:
     cohort = Cohort(4, 6, n_events=300, rules=rules)
@@ -506,6 +511,7 @@ def test_events_alone_that_nothing_is_known_of(tmp_path: Path, run: dict | None)
     assert "The data given have no clusters" in read(tmp_path / "report.html").text()
 
 
+@pytest.mark.slow
 def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
     adata = cohort.adata.copy()
     adata.obs["event"] = adata.obs.groupby("sample_id", observed=True).cumcount()
@@ -679,6 +685,7 @@ def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(coho
     assert "the fractions are not those of the samples" in read(tmp_path / "report.html").text()
 
 
+@pytest.mark.slow
 def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
     adata = Cohort(2, 6, n_events=300).adata
     adata.uns["population"] = {"params": {"rules": "msc", "thresholds": {}}, "limits": ["No CD3.", "No CD19."]}
@@ -689,6 +696,7 @@ def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_tables_read_back_from_csv_give_the_same_page(tmp_path: Path) -> None:
     cohort = Cohort(3, 6, n_events=300)
     for name, given in cohort.tables.items():

@@ -55,6 +55,7 @@ def test_the_columns_are_the_contracts_then_a_note():
     assert len(contrast_table(counts[[]], sheet, parents={})) == 0
 
 
+@pytest.mark.slow
 def test_p_is_uniform_where_groups_differ_in_depth_and_batches_only():
     table = _many(80, 1)
     for kind, rows in table[table["p"].notna()].groupby("denominator"):
@@ -76,6 +77,7 @@ def test_a_tumour_load_that_differs_makes_no_effect_but_on_fractions_of_cells():
     assert set(table.xs("tumour", level="population").index) == {"cells"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [False, True])
 def test_intervals_hold_the_truth(load):
     table = _many(60, 3, load=load, effect=1.5)

@@ -171,6 +171,7 @@ def test_present_in_a_third_of_a_group_is_told():
     assert found["verdict"] == "not supported"
 
 
+@pytest.mark.slow
 def test_null_cohorts_of_unequal_depth():
     """No group has anything: one cohort in twenty may have a supported claim."""
     rng = np.random.default_rng(7)
@@ -284,6 +285,7 @@ def test_a_diluted_group_is_no_evidence_of_more():
     assert found["verdict"] == "not supported"
 
 
+@pytest.mark.slow
 def test_batches_that_make_many_clusters_support_none():
     """Eighty rare clusters, each made by one of two batches, which groups have unevenly."""
     rng = np.random.default_rng(3)
