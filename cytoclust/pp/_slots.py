@@ -10,6 +10,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.io import Panel
 from cytoclust.pp._pooled_rows import pooled_rows
+from cytoclust.registry import TRANSFORMS
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -99,7 +100,11 @@ def _method(record: Any) -> str:
     return str(record.get("params", {}).get("method", "unknown")) if hasattr(record, "get") else "unknown"
 
 
-def transform_table(parameters: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
-    """The table ``uns["transform"]["channels"]``: the cofactor, or logicle's T and W, of each transformed channel."""
-    columns = ["cofactor"] if parameters.ndim == 1 else ["T", "W"]
-    return pd.DataFrame(parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()
+def transform_table(parameters: np.ndarray, names: Sequence[str], *, method: str = "") -> pd.DataFrame:
+    """The table ``uns["transform"]["channels"]``: the cofactor, or logicle's T and W, of each transformed channel.
+
+    The columns are those of the ``method``; where none is given, the number of parameters tells it.
+    """
+    width = 1 if parameters.ndim == 1 else parameters.shape[1]
+    row = TRANSFORMS[method] if method else next(row for row in TRANSFORMS.ours if len(row.columns) == width)
+    return pd.DataFrame(parameters, columns=list(row.columns), index=pd.Index(list(names), dtype=object)).dropna()
