@@ -16,7 +16,7 @@ from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import Control
-from cytoclust.pp import Preparation, PreparedEvents, Transform, transform_table
+from cytoclust.pp import Preparation, PreparedEvents, Transform
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.tl import (
     EventSample,
@@ -154,9 +154,7 @@ def _write_preparation(
     switches = config.quality.model_dump() | {"viability": config.panel.viability}
     slots.write_quality(adata, codes, {s.sample_id: each.summary for s, each in pairs}, switches)
     slots.write_findings(adata, keys.QUALITY, [(s.sample_id, note) for s, e in pairs for note in e.judged])
-    parameters = transform.parameters
-    table = None if parameters is None else transform_table(parameters, panel.names)
-    slots.write_transform(adata, linear, table, slots.transform_params(config.transform))
+    slots.write_transform(adata, linear, transform.table(panel.names), slots.transform_params(config.transform))
 
 
 def _at(values: NDArray, preparations: Sequence[Preparation], chosen: EventSample) -> NDArray:
