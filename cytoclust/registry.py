@@ -168,18 +168,10 @@ class Transform(Row):
 @dataclass(frozen=True, kw_only=True)
 class Method(Row):
     """A clustering method, ``cluster.method``. The entry is ``cluster(source, chosen, *, seed, executor, tick)``; it
-    returns a ``Clustering`` (``engine/_clustering.py``).
-
-    Attributes
-    ----------
-    sentence
-        How, after "The events were clustered".
-    tree
-        Whether it finds a tree of clusters.
+    returns a ``Clustering`` (``engine/_clustering.py``). ``sentence`` follows "The events were clustered".
     """
 
     sentence: str
-    tree: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,7 +298,6 @@ METHODS: Final = Registry(
         sentence=": the shared-neighbour graph of events that represent some thousand prototypes, all events of rare"
         " ones, was finely divided by the Leiden algorithm (Traag et al. 2019), and neighbouring parts without a valley"
         " of density between them were joined",
-        tree=True,
     ),
     Method(
         name="knn",
