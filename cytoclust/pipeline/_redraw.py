@@ -46,7 +46,7 @@ def redraw(out: str | Path) -> Path:
 
 def _read_table(path: Path) -> pd.DataFrame:
     """With the numbers that were written, to the bit; a sample called NA keeps its name."""
-    text = dict.fromkeys((keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION), str)
+    text = dict.fromkeys((keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, "side_a", "side_b"), str)
     return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], float_precision="round_trip")
 
 
