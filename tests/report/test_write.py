@@ -46,12 +46,6 @@ def page(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Element:
     return write(cohort, tmp_path_factory.mktemp("report") / "report.html")
 
 
-@pytest.fixture(scope="module")
-def page_of_events(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Element:
-    """Of the same events, without the tables and the run."""
-    return read(ct.report.write(cohort.adata, tmp_path_factory.mktemp("events") / "report.html"))
-
-
 def number(cell: Element) -> float:
     return float(cell.attributes["data-sort"])
 
@@ -533,9 +527,10 @@ def test_events_of_a_sample_stand_for_the_cells_of_their_cluster(cohort: Cohort)
     assert gather(cohort.adata, {"clusters": cohort.clusters.iloc[1:]}, None).weights() is None
 
 
-def test_histograms_say_what_they_are_of(page: Element, page_of_events: Element) -> None:
+def test_histograms_say_what_they_are_of(cohort: Cohort, page: Element, tmp_path: Path) -> None:
     assert "each counts for as many cells of its cluster as it stands for" in page.text()
-    assert "Each marker over the events at hand" in page_of_events.text()
+    ct.report.write(cohort.adata, tmp_path / "r.html")
+    assert "Each marker over the events at hand" in read(tmp_path / "r.html").text()
 
 
 def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
@@ -630,8 +625,9 @@ def test_nothing_of_a_figure_is_cut_off(cohort: Cohort) -> None:
     assert shown.width == pytest.approx(width / 72 * 110, abs=1)
 
 
-def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(page_of_events: Element) -> None:
-    assert "the fractions are not those of the samples" in page_of_events.text()
+def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(cohort: Cohort, tmp_path: Path) -> None:
+    ct.report.write(cohort.adata, tmp_path / "report.html")
+    assert "the fractions are not those of the samples" in read(tmp_path / "report.html").text()
 
 
 @pytest.mark.slow
