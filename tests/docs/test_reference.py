@@ -9,7 +9,6 @@ from cytoclust.keys import QC, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
 from cytoclust.pipeline import Result
 from cytoclust.stats._sentence import WHY
 from tests.docs.pages import ROOT, section, tables, text
-from tests.pipeline import made
 
 OUTPUT = text("reference/output.md")
 WORDS = text("reference/words.md")
@@ -21,11 +20,6 @@ def documented(heading: str) -> list[str]:
     """Columns that a section of the page explains, in order."""
     cells = [row[0] for row in tables(section(OUTPUT, heading))[0]]
     return re.findall(r"`(\w+)`", " ".join(cells))
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return made.finished(tmp_path_factory.getbasetemp())
 
 
 @pytest.mark.slow
