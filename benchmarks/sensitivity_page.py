@@ -28,7 +28,8 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
   events, in per cent, whose population has another name. **statuses**: statuses of a population in a sample that
   changed. **verdicts**: claims or verdicts on a named population that changed.
 - **effect**: the sum of 1 − ARI, |change of F1|, and the shares of names, statuses and verdicts that changed; the mean
-  over both directions and the data sets. The five count alike, which is a choice.
+  over both directions and the data sets. The five count alike, which is a choice. A run that fails does not count: the
+  number is a shape or a size that cannot be another.
 - Another seed changes things, too: its effect is the measure of what is worth looking at. A number that steers a
   random draw changes the draw by being moved at all.
 - A small effect here is no proof that a number is idle: the data are small, so limits that only many events reach
@@ -75,18 +76,14 @@ def _table(rows: Sequence[Mapping[str, str]], index: str) -> str:
 
 
 def effect(runs: pd.DataFrame) -> float:
-    """The mean over runs of what they changed; a run that failed changed all."""
-    return float(_each(runs).mean()) if len(runs) else float("nan")
-
-
-def _each(runs: pd.DataFrame) -> pd.Series:
-    failed = runs["failed"].notna() if "failed" in runs else pd.Series(False, index=runs.index)
-    if failed.all():
-        return pd.Series(1.0, index=runs.index)
+    """The mean over runs of what they changed; those that failed are left out, and 0 if all did."""
+    runs = runs[runs["failed"].isna()] if "failed" in runs else runs
+    if runs.empty:
+        return 0.0
     parts = 1 - runs["ari"] + (runs["f1"] - runs["unmoved_f1"]).abs() + runs["names"] / runs["events"]
     for name in ("statuses", "verdicts"):
         parts = parts + runs[name] / runs[f"of_{name}"].clip(lower=1)
-    return parts.where(~failed, 1.0)
+    return float(parts.mean())
 
 
 def _runs(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
