@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.constants import Constant
@@ -45,7 +46,10 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     order = sorted(effects, key=lambda constant: (-effects[constant], constant.key))
     seeds = {f"{case.name} seed {seed}": found.get(f"{case.name} seed {seed}") for case in CASES for seed in SEEDS}
     seeds = {name: run for name, run in seeds.items() if run}
-    chance = effect(pd.DataFrame(seeds.values()))
+    chance = {case.name: effect(pd.DataFrame([seeds[n] for n in seeds if n.split()[0] == case.name])) for case in CASES}
+    beyond = [
+        each for each, size in effects.items() if size > np.mean([chance[n.split()[0]] for n in runs[each].index])
+    ]
     rows = [_row(constant, runs[constant], effects[constant]) for constant in order]
     most = [
         row | {"what it is": each.told.partition("Chosen")[0].strip()}
@@ -53,11 +57,11 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     ]
     parts = [
         INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
-        f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers "
-        f"were measured, in {sum(map(len, runs.values()))} runs; "
-        f"{sum(each > chance for each in effects.values())} of them have more effect than another seed, "
+        f"Another seed has an effect of {', '.join(f'{size:.3f} on {name}' for name, size in chance.items())} by the "
+        f"same measure. {len(order)} of {len(every)} numbers were measured, in {sum(map(len, runs.values()))} runs; "
+        f"{len(beyond)} of them have more effect than another seed has on the same data, "
         f"{sum(each == 0 for each in effects.values())} none. An empty place: not measured yet, or it cannot bear on "
-        "that data set.",
+        "that data set. What is a number by definition, such as log 2, is not moved.",
         f"## The {MOST} that matter most",
         _table(most, "number"),
         "## Another seed",
