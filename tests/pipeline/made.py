@@ -1,12 +1,21 @@
 """Simulated cohorts and a finished run, made once for all tests that look at them."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 import cytoclust as ct
-from cytoclust.pipeline import Result
+from cytoclust.executor import Threads
+from cytoclust.params import D, update
+from cytoclust.pipeline import Result, Silent
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._output import Output
+from cytoclust.pipeline._steps import STEPS, Step
+from cytoclust.pipeline._store import Store
 
 QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
 """For tests that do not look at the UMAP, or at how good the clusters are."""
@@ -34,6 +43,33 @@ def finished(base: Path) -> Result:
     out = base / "finished" / "OUT"
     settings = {"embed.n_events": 2000, "run.chunk_events": 4096}
     return ct.run(cohort(base) / "samples.csv", out=out, rules="msc", settings=settings, seed=7)
+
+
+def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop") -> Context:
+    """What steps are given by a run that nobody listens to."""
+    config = update(D, dict(settings))
+    output = cleanup.enter_context(Output(out, []))
+    store = cleanup.enter_context(Store(out, where=config.run.store))
+    return Context(config, output, store, Threads(config.run.workers), Silent(), on_error, cleanup)
+
+
+def steps_to(last: str, request: Any, out: Path, settings: Mapping[str, Any] = QUICK) -> dict[str, Any]:
+    """What the steps of a run without rules make, up to the last one wanted, and the run's ``context``."""
+    made: dict[str, Any] = {"request": request, "rules": None}
+    with ExitStack() as cleanup:
+        made["context"] = context(out, settings, cleanup)
+        for step in STEPS:
+            take(step, made)
+            if step.name == last:
+                break
+    return made
+
+
+def take(step: Step, made: dict[str, Any], **other: Any) -> None:
+    """A step, with something ``other`` in the place of what was made before it."""
+    made["context"].enter(step)
+    found = step.load()(made["context"], **{name: made[name] for name in step.needs} | other)
+    made |= zip(step.makes, found if len(step.makes) > 1 else (found,), strict=False)
 
 
 def labels(out: Path) -> dict[str, pd.DataFrame]:
