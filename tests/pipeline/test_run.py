@@ -13,7 +13,7 @@ import pytest
 
 import cytoclust as ct
 from cytoclust import params
-from cytoclust.pipeline._output import finite
+from cytoclust.record import Record
 from tests.pipeline.made import labels
 
 pytestmark = pytest.mark.slow  # the run that they share takes some 15 seconds
@@ -152,7 +152,8 @@ def test_unknown_clusters_are_looked_for_in_each_sample(finished):
 
 def test_record(finished, cohort):
     told = json.loads((finished.out / "run.json").read_text())
-    assert told == json.loads(json.dumps(finite(finished.record), default=str, allow_nan=False))
+    assert told == json.loads(json.dumps(finished.record, allow_nan=False))
+    assert Record.model_validate(told).to_json() == told
     assert told["cytoclust"] == ct.__version__
     assert told["packages"]["numpy"] == version("numpy")
     assert told["packages"]["leidenalg"] == version("leidenalg")
