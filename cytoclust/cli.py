@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from cytoclust import __version__
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import InputError
+from cytoclust.version import VERSION
 
 __all__ = ["main"]
 
@@ -22,7 +22,7 @@ SET = click.option(
 
 
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
-@click.version_option(__version__, prog_name="cytoclust")
+@click.version_option(VERSION, prog_name="cytoclust")
 def cytoclust() -> None:
     """Flow cytometry files into named and counted cell populations, without manual gates."""
 
@@ -71,7 +71,7 @@ def run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
             seed=seed, workers=workers, on_error=on_error, progress=progress,
         )  # fmt: skip
-    for note in () if quiet else group_notes(Finding("note", text=note) for note in result.record["notes"]):
+    for note in () if quiet else group_notes(Finding.from_dict(note) for note in result.record["notes"]):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
     for line in repr(result).splitlines():
         click.echo(printable(line))

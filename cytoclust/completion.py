@@ -30,16 +30,20 @@ def complete_settings(_: click.Context, __: click.Parameter, incomplete: str) ->
     if len(near) > 1 and "=" not in incomplete:
         return [CompletionItem(f"{key}=", help=told) for key, _, told in near]
     exact = near[:1] if "=" not in incomplete else [each for each in near if each[0] == start]
-    items = [
-        CompletionItem(f"{key}={value}", help=told) for key, field, told in exact for value in _values(field.annotation)
-    ]
+    items = [CompletionItem(f"{key}={value}", help=told) for key, field, told in exact for value in _values(field)]
     return [item for item in items if item.value.startswith(incomplete)]
 
 
-def _values(annotation: Any) -> list[str]:
+def _values(field: Any) -> list[str]:
     """The words that a parameter may be, or nothing for it to be completed with."""
+    from cytoclust.registry import Registry
+
+    annotation = field.annotation
     if annotation is bool:
         return ["true", "false"]
+    named = [name for item in field.metadata if isinstance(item, Registry) for name in item]
+    if named:
+        return named
     words = [each for each in get_args(annotation) if isinstance(each, str)]
     nested = [word for each in get_args(annotation) for word in get_args(each) if isinstance(word, str)]
     return words or nested or [""]

@@ -1,20 +1,46 @@
 """Names of slots, columns and categories: each is written here once."""
 
-from typing import Final, Literal, get_args
+from collections.abc import Sequence
+from typing import Any, Final, Literal, get_args
+
+from cytoclust.registry import CHECKS
 
 # --- vocabularies -----------------------------------------------------------------------------
 SignalType = Literal["scatter", "fluorescence", "mass", "time", "other"]
 SIGNAL_TYPES: Final = get_args(SignalType)
 
-Qc = Literal["ok", "margin", "time", "debris", "doublet", "dead"]
-QC: Final = get_args(Qc)  # the order is the code: 0 is ok
+
+class _Categories(Sequence[str]):
+    """``ok``, then the name of each quality check: the place is the code."""
+
+    def __getitem__(self, place: Any) -> Any:
+        return ("ok", *(check.name for check in sorted(CHECKS.rows(), key=lambda check: check.code)))[place]
+
+    def __len__(self) -> int:
+        return 1 + len(CHECKS.rows())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+QC: Final = _Categories()
 QC_OK: Final = 0
+QC_NOT_FINITE: Final = "margin"  # of an event with NaN or infinity in a signal
 
 Status = Literal["detected", "not detected", "not evaluable"]
 STATUSES: Final = get_args(Status)
 
 Verdict = Literal["supported", "not supported", "artefact"]
 VERDICTS: Final = get_args(Verdict)
+
+DILUTED: Final = ("yes", "no", "not evaluable")  # whether a marrow is with blood
+DENOMINATORS: Final = ("cells", "non-malignant cells", "parent", "log-ratio")  # that contrasts are of
+FAMILIES: Final = ("primary", "exploratory")  # of tests
 
 UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
@@ -34,6 +60,59 @@ CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
 WEIGHT: Final = "weight"  # events of the sample that an event of an event sample stands for
+
+# --- columns of tables: cytoclust/tables says what they hold ----------------------------------------
+N_EVENTS: Final = "n_events"
+FRACTION: Final = "fraction"
+N_SAMPLES: Final = "n_samples"
+PHENOTYPE: Final = "phenotype"
+STABILITY: Final = "stability"
+NOVELTY: Final = "novelty"
+CLUSTER_PARENT: Final = "cluster_parent"
+LEFTOVER: Final = "leftover"
+NEAR: Final = "near"
+JOINS: Final = "joins"
+DEPTH: Final = "depth"
+DOUBLET_OF: Final = "doublet_of"
+
+PARENT: Final = "parent"
+N_PARENT: Final = "n_parent"
+N_BASE: Final = "n_base"
+CI_LOW: Final = "ci_low"
+CI_HIGH: Final = "ci_high"
+LOD: Final = "lod"
+LOQ: Final = "loq"
+STATUS: Final = "status"
+BACKGROUND: Final = "background"
+POWER: Final = "power"
+REFERENCE: Final = "reference"
+
+N_OK: Final = "n_ok"
+N_MALIGNANT: Final = "n_malignant"
+MARROW_INDEX: Final = "marrow_index"
+HEMODILUTION: Final = "hemodilution"
+START: Final = "start"
+STOP: Final = "stop"
+
+CONTRAST: Final = "contrast"
+DENOMINATOR: Final = "denominator"
+N_A: Final = "n_a"
+N_B: Final = "n_b"
+EFFECT: Final = "effect"
+P: Final = "p"
+Q: Final = "q"
+FAMILY: Final = "family"
+NOTE: Final = "note"
+
+CLAIM: Final = "claim"
+AGAINST: Final = "against"
+N_DETECTED: Final = "n_detected"
+N_EVALUABLE: Final = "n_evaluable"
+N_DETECTED_OTHER: Final = "n_detected_other"
+N_EVALUABLE_OTHER: Final = "n_evaluable_other"
+FLAGS: Final = "flags"
+VERDICT: Final = "verdict"
+SENTENCE: Final = "sentence"
 
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"

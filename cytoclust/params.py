@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from cytoclust.errors import InputError, ParameterError, nearest
+from cytoclust.registry import METHODS, TRANSFORMS, Registry
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -75,7 +76,7 @@ class Quality(_Section):
 class Transform(_Section):
     """From linear signal to the scale on which events are compared."""
 
-    method: Literal["arcsinh", "logicle", "none"] = "arcsinh"
+    method: Annotated[str, TRANSFORMS] = "arcsinh"
     "`arcsinh`, `logicle`, or `none` for data that are transformed already (and so compensated)."
     cofactor: Literal["auto"] | Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]] = "auto"
     "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker."
@@ -84,7 +85,7 @@ class Transform(_Section):
 class Cluster(_Section):
     """Clustering of events."""
 
-    method: Literal["prototypes", "knn"] = "prototypes"
+    method: Annotated[str, METHODS] = "prototypes"
     "`prototypes` for any number of events; `knn` is scanpy's neighbours graph with Leiden, for small data."
     resolution: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"
     "`auto` is 1: how deep a valley parts two clusters; more gives more clusters, less gives fewer."
@@ -306,13 +307,14 @@ def _space_hint(value: Any) -> str:
 
 def _allowed(field: Any) -> str:
     """What a field takes, in words, from its annotation and bounds."""
+    named = [repr(name) for item in field.metadata if isinstance(item, Registry) for name in item]
     bounds = [
         f"{word} {getattr(item, attr)}"
         for item in field.metadata
         for attr, word in _BOUND_WORDS.items()
         if getattr(item, attr, None) is not None
     ]
-    return " ".join([_type_words(field.annotation), " and ".join(bounds)]).strip()
+    return " or ".join(named) or " ".join([_type_words(field.annotation), " and ".join(bounds)]).strip()
 
 
 _BOUND_WORDS: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}

@@ -1,12 +1,21 @@
 """The record of a run, which run.json holds: what is needed to know how a result came to be."""
 
-import math
-from collections.abc import Iterable
-from typing import Any, Final
+from __future__ import annotations
 
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from cytoclust import keys
 from cytoclust.findings import Finding
+
+if TYPE_CHECKING:
+    from anndata import AnnData
 
 __all__ = [
     "FORMAT",
@@ -132,6 +141,96 @@ class Record(_Part):
     def to_json(self) -> dict[str, Any]:
         """The content of run.json."""
         return finite(self.model_dump(mode="json"))
+
+    @classmethod
+    def from_adata(cls, adata: AnnData) -> Record:
+        """What the slots of an AnnData tell of how it was made, step by step or by a run."""
+        parameters = {
+            SECTIONS.get(str(name), str(name)): {str(key): _plain(value) for key, value in slot["params"].items()}
+            for name, slot in adata.uns.items()
+            if isinstance(slot, Mapping) and isinstance(slot.get("params"), Mapping)
+        }
+        rules = parameters.get("annotate", {}).get("rules")
+        notes = _notes_in(adata, named=bool(rules))
+        return cls(
+            parameters=parameters,
+            rules=Rules(name=str(rules), limits=notes.limits) if rules else None,
+            panel=_panel_of(adata, parameters.get("cluster", {}).get("markers", [])),
+            events=_events_of(adata),
+            panel_notes=notes.panel,
+            quality_notes=notes.samples,
+            notes=notes.rest,
+        )
+
+
+SECTIONS: Final = {keys.POPULATION: "annotate", "umap": "embed"}
+"""Slots of ``uns`` that are named after what they hold, and the section of their parameters."""
+
+
+@dataclass
+class _Notes:
+    """Notes of an AnnData, by what they are of."""
+
+    limits: list[Note] = field(default_factory=list)
+    panel: list[Note] = field(default_factory=list)
+    samples: dict[str, list[Note]] = field(default_factory=dict)
+    rest: list[Note] = field(default_factory=list)
+
+
+def _notes_in(adata: AnnData, *, named: bool) -> _Notes:
+    """Notes of samples, of the panel, on what the rules cannot tell where there are any, and others."""
+    found = _Notes()
+    if named:
+        texts = adata.uns[keys.POPULATION].get("limits", [])
+        found.limits.extend(notes_of(Finding("note", text=str(text)) for text in texts))
+    table = adata.uns.get(keys.FINDINGS)
+    for row in [] if table is None else table.astype(object).where(table.notna(), "").to_dict("records"):
+        (note,) = notes_of([Finding(row["code"], **(json.loads(row["data"]) if row["data"] else {}))])
+        if sample := str(row[keys.SAMPLE]):
+            found.samples.setdefault(sample, []).append(note)
+        else:
+            kinds = {"panel": found.panel, "annotate": found.limits if named else found.rest}
+            kinds.get(str(row["step"]), found.rest).append(note)
+    return found
+
+
+def _panel_of(adata: AnnData, clustered: Iterable[str]) -> list[Column]:
+    """Columns of ``X``, those that were clustered on and the cuts between negative and positive."""
+    table = adata.uns.get(keys.THRESHOLDS)
+    cuts = table.set_index(keys.MARKER)["positive"].dropna().to_dict() if isinstance(table, pd.DataFrame) else {}
+    told = adata.var.astype(object).where(adata.var.notna(), "")
+    used = set(clustered)
+
+    def of(column: str, i: int, otherwise: str) -> str:
+        return str(told[column].iloc[i]) if column in told else otherwise
+
+    return [
+        Column(
+            name=name,
+            channel=of(keys.CHANNEL, i, name),
+            marker=of(keys.MARKER, i, ""),
+            signal_type=of(keys.SIGNAL_TYPE, i, ""),
+            role="clustering" if name in used else "",
+            threshold=_plain(cuts.get(name)),
+        )
+        for i, name in enumerate(map(str, adata.var_names))
+    ]
+
+
+def _events_of(adata: AnnData) -> list[dict[str, Any]]:
+    """Events of each sample by quality; of an event sample, those that its events stand for."""
+    if keys.QC_COLUMN not in adata.obs:
+        return []
+    obs = adata.obs
+    sample = obs[keys.SAMPLE].astype(str) if keys.SAMPLE in obs else pd.Series("all", index=obs.index)
+    weight = obs[keys.WEIGHT].astype(float) if keys.WEIGHT in obs else pd.Series(1.0, index=obs.index)
+    counts = weight.groupby([sample.to_numpy(), obs[keys.QC_COLUMN].astype(str).to_numpy()]).sum().round().to_dict()
+    rows = {name: {each: int(counts.get((name, each), 0)) for each in keys.QC} for name in dict.fromkeys(sample)}
+    return [{keys.SAMPLE: name, "total": sum(row.values())} | row for name, row in rows.items()]
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def notes_of(findings: Iterable[Finding]) -> list[Note]:

@@ -23,6 +23,7 @@ extensions = [
     "sphinx_design",
     "copied_pages",
     "namespace",
+    "output_table",
     "parameter_table",
     "public_names",
 ]

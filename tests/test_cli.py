@@ -15,15 +15,11 @@ import pandas as pd
 import pytest
 
 from cytoclust import cli, inspection, rules
+from cytoclust.terminal import LogProgress
 from tests.pipeline import made
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["--set", "embed.enabled=false", "--set", "cluster.n_prototypes=100"]
-
-
-@pytest.fixture(scope="session")
-def small(tmp_path_factory):
-    return made.small(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
@@ -235,17 +231,18 @@ def test_an_error_is_one_line_in_a_process_of_its_own(tmp_path, small):
 
 
 # --- what works -------------------------------------------------------------------------------
-def test_a_run_says_its_result_on_stdout_and_nothing_on_stderr(call, tmp_path, small):
-    for options in ([], ["--quiet"]):
-        status, out, err = call(
-            "run", small / "samples.csv", "-o", tmp_path / "OUT", "--rules", "msc", *QUICK, *options
-        )
-        assert (status, err) == (0, "")
-        assert out.startswith("3 samples, 7,500 events")
-        assert "\ndiscoveries: " in out
-        assert out.endswith(f"report: {tmp_path / 'OUT' / 'report.html'}\n")
+@pytest.mark.parametrize("options", [[], pytest.param(["--quiet"], marks=pytest.mark.slow)])
+def test_a_run_says_its_result_on_stdout_and_nothing_on_stderr(call, tmp_path, small, monkeypatch, options):
+    if not options:  # a short run says nothing, and this one is short though other tests run beside it
+        monkeypatch.setitem(LogProgress.__init__.__kwdefaults__, "patience", 600.0)
+    status, out, err = call("run", small / "samples.csv", "-o", tmp_path / "OUT", "--rules", "msc", *QUICK, *options)
+    assert (status, err) == (0, "")
+    assert out.startswith("3 samples, 7,500 events")
+    assert "\ndiscoveries: " in out
+    assert out.endswith(f"report: {tmp_path / 'OUT' / 'report.html'}\n")
 
 
+@pytest.mark.slow
 def test_files_and_a_folder_are_samples_too(call, tmp_path, small):
     files = [small / "fcs" / "S01.fcs", small / "fcs" / "S03.fcs"]
     assert call("run", *files, "-o", tmp_path / "a", *QUICK)[0] == 0
@@ -303,6 +300,7 @@ def test_inspect_as_json_holds_numbers_of_the_file(call, small):
     assert first["spillover"]["coefficients"] > 10
 
 
+@pytest.mark.slow
 def test_inspect_reads_every_valid_shared_file(call, shared_data):
     broken = ("corrupted", "sample_header")
     valid = [path for path in sorted((shared_data / "fcs").iterdir()) if not any(word in path.name for word in broken)]

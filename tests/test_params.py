@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from cytoclust import pl, pp, tl
 from cytoclust.errors import InputError, ParameterError
 from cytoclust.params import D, check, load_config, parameters, update
+from cytoclust.registry import Registry
 
 TABLE = {key: field for key, field, _ in parameters()}
 OF_EVERY_TYPE = [True, 7, 0.5, "no such word", None, ["CD4"], [0.5], {"CD4": "B"}, {"CD4": 0.5}, b"bytes", math.inf]
@@ -58,7 +59,8 @@ def allows(annotation: Any, metadata: tuple[Any, ...], value: Any) -> bool:
         return is_number and math.isfinite(value) and within(value, metadata)
     if annotation is int:
         return type(value) is int and within(value, metadata)
-    return type(value) is annotation
+    names = [name for item in metadata if isinstance(item, Registry) for name in item]
+    return type(value) is annotation and (not names or value in names)
 
 
 def allowed(annotation: Any, metadata: tuple[Any, ...], value: Any) -> bool:
@@ -86,7 +88,8 @@ def candidates(key: str) -> list[Any]:
     words = [
         word for base, _ in alternatives(field.annotation) if get_origin(base) is Literal for word in get_args(base)
     ]
-    return [*OF_EVERY_TYPE, *numbers, *words]
+    names = [name for item in field.metadata if isinstance(item, Registry) for name in item]
+    return [*OF_EVERY_TYPE, *numbers, *words, *names]
 
 
 def split(key: str, *, right: bool) -> list[Any]:

@@ -95,14 +95,14 @@ def _truth(row: pd.Series, kinds: list[str], levels: pd.DataFrame) -> str:
     group, time = row["group"], row["timepoint"]
     at = levels["timepoint"] == time
     inside = (levels["group"] == group) & at
-    other_times = str(row.get("against", "")).startswith("other times")
-    outside = ~at & (levels["group"] == group) if other_times else (levels["group"] != group) & at
+    own = levels["group"] == group
+    outside = own & ~at if row["question"] == "time" else ~own & at
     if not outside.any():
         outside = levels["group"] != group
     mean_in, mean_out = (float(np.mean(levels.loc[where, kinds].sum(axis=1))) for where in (inside, outside))
     if mean_in <= MORE * mean_out:
         return "false"
-    return "overstated" if row["claim"].startswith("only") and mean_out > 0 else "true"
+    return "overstated" if row["only"] and mean_out > 0 else "true"
 
 
 def claim_words(row: pd.Series) -> str:

@@ -123,7 +123,8 @@ def _asked_claim(claims: list[pd.DataFrame]) -> Asked:
 def _is_the_claim(table: pd.DataFrame) -> pd.Series:
     return (
         (table["population"] == CHANGED)
-        & table["claim"].str.startswith("only in")
+        & table["only"].astype(bool)
+        & (table["question"] == "group")
         & (table["group"] == "metastatic")
         & (table["verdict"] == "supported")
     )

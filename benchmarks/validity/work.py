@@ -32,6 +32,7 @@ SEED = 9000
 TEXT = (
     "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "status", "phenotype", "claim",
     "flags", "verdict", "against", "sentence", "contrast", "denominator", "test", "family", "note", "marker", "source",
+    "question", "side_a", "side_b",
 )  # fmt: skip
 SETTINGS = {"embed.enabled": False}
 

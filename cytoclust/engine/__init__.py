@@ -7,7 +7,6 @@ from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._embedder import FEWEST_MARKERS, Embedder
 from cytoclust.engine._fit import fit
 from cytoclust.engine._hierarchy import PARENTS, level
-from cytoclust.engine._knn_leiden import knn_leiden
 from cytoclust.engine._merge import Join
 from cytoclust.engine._source import ArraySource, Source, map_blocks
 
@@ -24,7 +23,6 @@ __all__ = [
     "choose_events",
     "cluster_events",
     "fit",
-    "knn_leiden",
     "level",
     "map_blocks",
     "passes",

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from cytoclust.engine._nearest import nearest
 from cytoclust.engine._overlap import Overlap, responsibility
-from cytoclust.engine._representatives import Representatives
+from cytoclust.engine._representatives import COMMON, Representatives
 
 __all__ = ["Model", "assign", "build_model"]
 
 CANDIDATES = 12
-"""Kernels near a prototype that an event of it may belong to."""
+"""Kernels near a prototype that an event of it may belong to. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def build_model(
     centres = np.stack([np.bincount(kernel, column) for column in events.T], axis=1) / size[:, None]
     scatter = np.bincount(kernel, ((events - centres[kernel]) ** 2).mean(axis=1))
     typical = scatter.sum() / max(1, len(events) - len(size))
-    variance = (scatter + 5 * typical) / (size + 5)  # a kernel of one event has no spread of its own
+    variance = (scatter + COMMON * typical) / (size + COMMON)  # a kernel of one event has no spread of its own
     return Model(
         prototypes=prototypes,
         centres=centres.astype(np.float32),

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 __all__ = ["choose_events"]
 
 BLOCK = 2**20
-"""Events looked at together."""
+"""Events looked at together. Bears on no result: memory."""
 
 
 def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDArray[np.int64]:

@@ -25,14 +25,16 @@ from numpy.typing import NDArray
 __all__ = ["FEWEST_MARKERS", "Embedder", "embed"]
 
 FEWEST_MARKERS = 2
-"""A map of two dimensions is made of at least as many."""
+"""Markers that a map needs. Derived: it has two dimensions."""
 
 EPOCHS = 100
-"""Half of what umap-learn takes at this size: from a PCA start the map hardly moves after that."""
+"""Of the map, on which no label depends. Chosen: half of umap-learn's 200 for more than 10,000 events, as from a PCA
+start the map hardly moves after that."""
 
 
 NICENESS = 10
-"""The map takes what the labels leave of the processors: nobody waits for it before they are out."""
+"""Bears on no result: the map takes what the labels leave of the processors, for nobody waits for it before they are
+out."""
 
 
 class Embedder:

@@ -27,21 +27,25 @@ from cytoclust.executor import Executor
 __all__ = ["Fit", "fit"]
 
 EACH = 60
-"""Representatives of a prototype, on which densities are measured."""
+"""Representatives of a prototype, on which densities are measured. Chosen: see sensitivity."""
 RARE = 30_000
-"""Further ones, so that the prototypes of lowest density have all their events."""
+"""Further ones, so that the prototypes of lowest density have all their events. Chosen: see sensitivity."""
 NODES_EACH, NODES_RARE = 10, 10_000
-"""The same of the representatives that are nodes of the graph."""
+"""The same of the representatives that are nodes of the graph. Chosen: see sensitivity."""
 STRANGE = 5_000
-"""Further ones, of both: events far from their prototype."""
+"""Further ones, of both: events far from their prototype. Chosen: see sensitivity."""
 NEIGHBOURS = 10
-"""Of a node in the graph."""
+"""Of a node in the graph. Chosen: see sensitivity."""
 ON_A_LINE = 30
-"""The same with one marker, where fewer leave gaps by chance."""
+"""The same with one marker, where fewer leave gaps by chance. Chosen: no panel of one marker is among the data of
+sensitivity."""
 FINE = 10.0
-"""Resolution of the fine partition."""
+"""Resolution of the fine partition: many more groups than populations. Chosen: see sensitivity."""
 REPEATS = 2
-"""Further partitions of the same graph, by which the stability of a cluster is judged."""
+"""Further partitions of the same graph, by which the stability of a cluster is judged, and nothing else. Chosen: each
+takes as long as the first."""
+MOST_PROTOTYPES, FEWEST_PROTOTYPES, EVENTS_EACH = 2000, 16, 20
+"""At most and at least so many prototypes, and one for so many events of small data. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def fit(
 
 def _number_of_prototypes(asked: int | str, events: int) -> int:
     """2000 prototypes, or one for twenty events of small data."""
-    return max(16, min(2000, events // 20)) if isinstance(asked, str) else asked
+    fitting = max(FEWEST_PROTOTYPES, min(MOST_PROTOTYPES, events // EVENTS_EACH))
+    return fitting if isinstance(asked, str) else asked
 
 
 def _build_graph(

@@ -10,7 +10,8 @@ from cytoclust.engine._merge import Join, valley_limit
 __all__ = ["PARENTS", "level"]
 
 PARENTS = 0.2
-"""Resolution of the level above: clusters without a valley to half the density between them are one there."""
+"""Resolution of the level above. Derived: as 0.87^(1/0.2) is 0.50, clusters without a valley to half the density
+between them are one there. That half is chosen: see sensitivity."""
 
 
 def level(joins: Sequence[Join], n_clusters: int, resolution: float) -> NDArray[np.int64]:

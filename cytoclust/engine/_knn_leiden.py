@@ -13,9 +13,10 @@ from cytoclust.errors import InputError
 __all__ = ["knn_leiden"]
 
 MOST_EVENTS = 200_000
+"""Events that a graph of all of them is made for. Bears on no result: more are refused, as it would take long."""
 
 
-def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int) -> Clustering:
+def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object) -> Clustering:
     """Clusters, with an event's share of neighbours in its own cluster as probability, and no stability.
 
     Raises

@@ -12,10 +12,14 @@ from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
 __all__ = ["Join", "ValleyTest", "group_events", "join_all", "merge_fine", "valley_limit"]
 
 LIMIT = 0.87
+"""Density over the chord, at and above which there is no valley; for what it means see ``valley_limit``. Chosen: see
+sensitivity."""
 CERTAIN = 0.4
-"""A deeper valley counts in any marker."""
+"""A deeper valley counts in any marker. Chosen: see sensitivity."""
 ALONE = 0.7
-"""Share of the squared distance, from which on a single marker makes a difference."""
+"""Share of the squared distance, from which on a single marker makes a difference. Chosen: see sensitivity."""
+HINT = CERTAINTY / 3
+"""Standard errors with which there is something of a valley in the other markers. Chosen: one; see sensitivity."""
 
 
 def valley_limit(resolution: float | str) -> float:
@@ -49,7 +53,7 @@ class ValleyTest:
         if not both[marker]:
             return depth
         others = np.delete(np.arange(len(axis)), marker)
-        return max(depth, valley(a, b, markers=others, z=CERTAINTY / 3)) if len(others) else 1.0
+        return max(depth, valley(a, b, markers=others, z=HINT)) if len(others) else 1.0
 
     def strict_depth(self, a: Group, b: Group) -> float:
         """The valley's depth in the markers in which not both groups are negative; one made by a single marker does

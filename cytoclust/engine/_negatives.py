@@ -1,20 +1,33 @@
-"""How far the negative events of each marker reach."""
+"""How far the negative events of each marker reach.
+
+The coarsest of the program's four tests of a valley, for it only withholds trust: one marker of all events, a kernel of
+fixed width, so that nothing but a deep valley between large humps shows, and the lowest such. ``_valley.py`` decides
+what is a cluster, and ``positivity/_levels.py`` what is positive.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.normal import TENTHS
+
 __all__ = ["negative_bounds"]
 
+ENDS = (0.001, 0.999)
+"""Quantiles between which the density is estimated: a few far events must not widen it. Chosen: see sensitivity."""
 BINS = 200
+"""Of the density; the kernel is five wide. Chosen: see sensitivity."""
 SMOOTH = 0.025
-"""Standard deviation of the kernel, as a share of the range."""
+"""Standard deviation of the kernel, as a share of the range. Chosen: see sensitivity."""
 DEPTH = 0.6
-"""A valley counts if it is as deep as this share of the lower peak."""
+"""A valley counts if it is as deep as this share of the lower peak. Chosen: see sensitivity."""
 BREADTH = 0.3
-"""Spread of the negatives, as a share of the way to the positives, above which they are not one population."""
+"""Spread of the negatives, as a share of the way to the positives, above which they are not one population. Chosen:
+see sensitivity."""
 SHARE = 0.98
+"""Of the negatives, below the bound. Derived: two standard deviations of a normal above its middle, rounded. Chosen:
+see sensitivity."""
 FEWEST, LEAST = 20, 0.01
-"""Events, and share of all, on either side of a valley."""
+"""Events, and share of all, on either side of a valley. Chosen: see sensitivity."""
 
 
 def negative_bounds(events: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -34,7 +47,7 @@ def negative_bounds(events: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _bound(values: NDArray[np.float64]) -> float:
-    low, high = np.quantile(values, [0.001, 0.999])
+    low, high = np.quantile(values, ENDS)
     if not high > low:
         return -np.inf
     counts, edges = np.histogram(values, BINS, range=(low, high))
@@ -53,5 +66,5 @@ def _bound(values: NDArray[np.float64]) -> float:
     if min(len(negative), len(positive)) < max(FEWEST, LEAST * len(values)):
         return -np.inf
     lower, median, upper = np.quantile(negative, [0.1, 0.5, 0.9])
-    broad = (upper - lower) / 2.56 > BREADTH * (np.median(positive) - median)  # 2.56 sd between the 10 % and 90 %
+    broad = (upper - lower) / TENTHS > BREADTH * (np.median(positive) - median)
     return -np.inf if broad else float(np.quantile(negative, SHARE))

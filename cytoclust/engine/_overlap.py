@@ -10,20 +10,25 @@ from scipy.sparse.csgraph import connected_components
 
 from cytoclust.engine._merge import group_events
 from cytoclust.engine._representatives import Representatives
+from cytoclust.engine._split import RIDGE
 from cytoclust.engine._valley import Group, valley
 
 __all__ = ["Overlap", "find_overlaps", "responsibility"]
 
 NEAR = 3.6
-"""Standard deviations between means, up to which clusters may overlap."""
+"""Standard deviations between means, up to which clusters may overlap. Derived: cut midway, two normals of one size
+err by Φ(-1.8) = 3.6 % there. That this is little is chosen: see sensitivity."""
 SHALLOW = 0.4
-"""A deeper valley parts clusters well enough."""
+"""Density over the chord (see ``valley``): a deeper valley parts clusters well enough. Chosen: see sensitivity."""
 ENOUGH = 200
+"""Events (Kish's effective number) of a cluster that a Gaussian is fitted to. Chosen: see sensitivity."""
 STEPS = 15
+"""Of expectation and maximisation. Chosen: see sensitivity."""
 AT_MOST = 8_000
-"""Representatives of a cluster that its Gaussian is fitted to."""
+"""Representatives of a cluster that its Gaussian is fitted to. Chosen: see sensitivity."""
 MOVED, KEPT = 0.12, 0.5
-"""If more of the events moved, or a cluster kept less than this (Jaccard), the Gaussians were not the clusters."""
+"""If more of the events moved, or a cluster kept less than this (Jaccard), the Gaussians were not the clusters.
+Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def _gaussians(clusters: NDArray[np.int64], events: NDArray[np.float32], weight:
     for k in range(len(mass)):
         apart = events - mean[k]
         covariance = (apart * weight[:, k, None]).T @ apart / mass[k]
-        covariance += np.eye(p) * (1e-3 * np.trace(covariance) / p + 1e-12)
+        covariance += np.eye(p) * (RIDGE * np.trace(covariance) / p + 1e-12)
         whiten[k] = np.linalg.inv(np.linalg.cholesky(covariance))
     diagonal = np.diagonal(whiten, axis1=1, axis2=2)
     return Overlap(clusters, mean, whiten, np.log(mass / mass.sum()) + np.log(diagonal).sum(axis=1))

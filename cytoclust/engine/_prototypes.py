@@ -12,13 +12,21 @@ from cytoclust.executor import Executor
 __all__ = ["POOL_EVENTS", "choose_far", "find_prototypes"]
 
 POOL_EVENTS = 150_000
-"""Events of the even sample on which prototypes are first placed."""
+"""Events of the even sample on which prototypes are first placed. Chosen: see sensitivity."""
 FAR_EVENTS = 50_000
-"""Events, of all, drawn in proportion to their squared distance: rare cells come in here."""
+"""Events, of all, drawn in proportion to their squared distance: rare cells come in here. Chosen: sensitivity's data
+are too small to need the draw; benchmarks/RESULTS.md has rare cells among a million."""
 LANDMARKS = 384
-"""Prototypes that the distances of that draw are taken from."""
+"""Prototypes that the distances of that draw are taken from. Chosen: as FAR_EVENTS."""
 ROUNDS = 3
+"""Of drawing, each by the distance from what was drawn before. Chosen: see sensitivity."""
 LLOYD = 2
+"""Steps of Lloyd's that move the prototypes. Chosen: see sensitivity."""
+FIRST = 8
+"""One in so many prototypes is drawn by weight alone, before the rounds. Chosen: see sensitivity."""
+FEWEST, EACH = 16, 10
+"""At least so many prototypes, and no more than one for so many events of the pool. Chosen: these bound what a user
+asks for, and no default comes near."""
 
 
 def find_prototypes(
@@ -34,7 +42,7 @@ def find_prototypes(
     the sample's prototypes; each drawn event weighs the inverse of its chance to be drawn.
     """
     pool, weights = _pool(source, rng=rng, executor=executor, tick=tick)
-    chosen = choose_far(pool, weights, min(count, max(16, len(pool) // 10)), rng, executor.workers)
+    chosen = choose_far(pool, weights, min(count, max(FEWEST, len(pool) // EACH)), rng, executor.workers)
     for _ in range(LLOYD):
         chosen = _lloyd(pool, weights, chosen, executor.workers)
     return chosen, pool
@@ -89,7 +97,7 @@ def choose_far(
     pool: NDArray[np.float32], weights: NDArray[np.float64], count: int, rng: np.random.Generator, workers: int
 ) -> NDArray[np.float32]:
     """Rows of ``pool``, count × p, drawn in rounds in proportion to weight × squared distance from those before."""
-    chosen = pool[rng.choice(len(pool), max(count // 8, 1), replace=False, p=weights / weights.sum())]
+    chosen = pool[rng.choice(len(pool), max(count // FIRST, 1), replace=False, p=weights / weights.sum())]
     squared = nearest(pool, chosen, workers=workers)[1]
     for left in range(ROUNDS, 0, -1):
         waiting = rng.exponential(size=len(pool)) / np.maximum(weights * squared, 1e-12)

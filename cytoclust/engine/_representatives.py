@@ -13,8 +13,12 @@ __all__ = ["Representatives", "choose_representatives", "join_equal", "log_volum
 
 
 MOST = 300
+"""Events of one prototype that are made representatives beyond the usual number. Chosen: see sensitivity."""
+COMMON = 5
+"""Events of the common spread that join those of a prototype or kernel, which may have few, when its spread is told.
+Chosen: see sensitivity."""
 CHUNK = 2**20
-"""Events looked at in one go."""
+"""Events looked at in one go. Bears on no result: memory."""
 NOBODY = np.empty(0, dtype=np.int64)
 
 

@@ -11,18 +11,22 @@ from numpy.typing import NDArray
 from cytoclust.engine._nearest import Table, build_table, nearest, nearest_in_groups
 from cytoclust.engine._neighbours import neighbours
 from cytoclust.engine._prototypes import choose_far
-from cytoclust.engine._representatives import MOST
+from cytoclust.engine._representatives import COMMON, MOST
 from cytoclust.engine._source import Source, map_blocks
 from cytoclust.executor import Executor
 
 __all__ = ["Search", "build_search", "find_all"]
 
 LANDMARKS = 128
+"""Points that an event is compared with first. Chosen for speed, and bears on which prototypes are
+overlooked: see sensitivity."""
 AROUND = 3
+"""Nearest landmarks among whose members a prototype is that an event of the pool has. Chosen: see sensitivity."""
 FEWEST = 512
-"""With fewer prototypes than this all are compared."""
+"""With fewer prototypes than this all are compared. Chosen: see sensitivity."""
 STRANGE = 2.0
-"""An event as far as this many times the common squared distance is not like the others of its prototype."""
+"""An event as far as this many times the common squared distance is not like the others of its prototype. Chosen: see
+sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def build_search(
 def _spread(near: NDArray[np.int32], squared: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     """Mean of each prototype's squared distances, with five events of the common one, as it may have few."""
     size, total = np.bincount(near, minlength=count), np.bincount(near, squared, count)
-    return np.maximum((total + 5 * total.sum() / max(1, len(near))) / (size + 5), 1e-12).astype(np.float32)
+    return np.maximum((total + COMMON * total.sum() / max(1, len(near))) / (size + COMMON), 1e-12).astype(np.float32)
 
 
 def find_all(

@@ -12,19 +12,27 @@ from cytoclust.executor import Threads
 __all__ = ["split_large"]
 
 ENOUGH = 1_000
-"""Representatives of a cluster that is looked at again."""
+"""Representatives of a cluster that is looked at again. Chosen: see sensitivity."""
 LEAST = 0.05
-"""Of the events, in the smaller part."""
+"""Of the events, in the smaller part. Chosen: see sensitivity."""
 FEWEST = 12
-"""Prototypes of a cluster that is looked at again."""
+"""Prototypes of a cluster that is looked at again. Chosen: see sensitivity."""
 AXES = 4
+"""Principal axes along which mixtures start. Chosen: see sensitivity."""
 SHARES = (0.15, 0.5, 0.85)
-"""Where the first cuts lie along the principal axes."""
+"""Where the first cuts lie along them, as shares of the events. Chosen: see sensitivity."""
 STEPS = 20
+"""Of expectation and maximisation, at most. Chosen: see sensitivity."""
 FEWEST_EVENTS = 200
-"""Representatives in a part."""
+"""Representatives in a part. Chosen: see sensitivity."""
 AT_MOST = 16_000
-"""Representatives of a cluster by which its parts are judged."""
+"""Representatives of a cluster by which its parts are judged. Chosen: see sensitivity."""
+RIDGE = 1e-3
+"""Share of the mean variance that is added to each marker's of a Gaussian that is fitted: none is flat. Chosen: see
+sensitivity."""
+VANISHED, GAIN = 1e-4, 1e-5
+"""Share of the events below which a part of a mixture is none; gain in mean logarithmic likelihood that ends the
+steps. Chosen: see sensitivity."""
 
 
 def split_large(
@@ -132,7 +140,7 @@ def _two_gaussians(share, mean, scatter, start, steps):  # type: ignore[no-untyp
         for k in range(2):
             weight = share * (first if k == 0 else 1 - first)
             mass = weight.sum()
-            if mass < 1e-4:
+            if mass < VANISHED:
                 return first > 0.5, -np.inf
             centre = np.zeros(p)
             for i in range(n):
@@ -143,7 +151,7 @@ def _two_gaussians(share, mean, scatter, start, steps):  # type: ignore[no-untyp
                     for b in range(p):
                         product = (mean[i, a] - centre[a]) * (mean[i, b] - centre[b])
                         covariance[a, b] += weight[i] / mass * (product + scatter[i, a, b])
-            covariance += np.eye(p) * (1e-3 * np.trace(covariance) / p + 1e-12)
+            covariance += np.eye(p) * (RIDGE * np.trace(covariance) / p + 1e-12)
             precision = np.linalg.inv(covariance)
             constant = np.log(mass) + 0.5 * np.linalg.slogdet(precision)[1]
             for i in range(n):
@@ -159,6 +167,6 @@ def _two_gaussians(share, mean, scatter, start, steps):  # type: ignore[no-untyp
             total = np.exp(logs[0, i] - top) + np.exp(logs[1, i] - top)
             likelihood += share[i] * (top + np.log(total))
             first[i] = np.exp(logs[0, i] - top) / total
-        if likelihood - before < 1e-5:
+        if likelihood - before < GAIN:
             break
     return first > 0.5, likelihood

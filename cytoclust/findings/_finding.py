@@ -4,21 +4,32 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
+from cytoclust.findings._claims import CLAIMS
 from cytoclust.findings._cohort import COHORT
+from cytoclust.findings._comparisons import COMPARISONS
 from cytoclust.findings._files import FILES
 from cytoclust.findings._inspection import INSPECTION
 from cytoclust.findings._kind import Kind, spoken
 from cytoclust.findings._limits import LIMITS
 from cytoclust.findings._note import NOTE
 from cytoclust.findings._panel import PANEL
+from cytoclust.findings._quality import QUALITY, unmade
 from cytoclust.findings._sheet import SHEET
 from cytoclust.findings._spillover import SPILLOVER
+from cytoclust.registry import CHECKS
 
-__all__ = ["KINDS", "Finding"]
+__all__ = ["KINDS", "Finding", "wrap"]
 
-TABLES: Final = (COHORT, FILES, INSPECTION, LIMITS, NOTE, PANEL, SHEET, SPILLOVER)
+TABLES: Final = (CLAIMS, COHORT, COMPARISONS, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, SHEET, SPILLOVER)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
+_UNMADE: Final = " not made"
+
+
+def _kind(code: str) -> Kind | None:
+    """The kind of a code; of a check that was added by a row too, "<check> not made"."""
+    check = code.removesuffix(_UNMADE)
+    return KINDS.get(code) or (unmade(CHECKS[check]) if check != code and check in CHECKS else None)
 
 
 class Finding:
@@ -35,25 +46,33 @@ class Finding:
     __slots__ = ("code", "data")
 
     def __init__(self, code: str, /, **data: Any):
-        if code not in KINDS:
+        if _kind(code) is None:
             raise KeyError(f"There is no finding {code!r}: declare it in cytoclust/findings.")
         self.code = code
         self.data = {name: _plain(value) for name, value in data.items()}
 
     @property
+    def label(self) -> str:
+        """A flag as it is shown: the code, or the sentence where there are data to tell."""
+        return self.sentence if self.data else self.code
+
+    @property
     def sentence(self) -> str:
         """What was found."""
-        return spoken(KINDS[self.code].sentence, self.data)
+        return self._spoken("sentence")
 
     @property
     def meaning(self) -> str:
         """What it means for the reader."""
-        return spoken(KINDS[self.code].meaning, self.data)
+        return self._spoken("meaning")
 
     @property
     def advice(self) -> str:
         """What to do about it."""
-        return spoken(KINDS[self.code].advice, self.data)
+        return self._spoken("advice")
+
+    def _spoken(self, what: str) -> str:
+        return spoken(getattr(_kind(self.code), what), self.data)
 
     def __str__(self) -> str:
         return self.sentence

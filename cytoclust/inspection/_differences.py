@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cytoclust.findings import Finding
-from cytoclust.io import FCSFile, Sample
+from cytoclust.io import EventFile, Sample
 
 __all__ = ["differences", "has_matrix"]
 
@@ -13,7 +13,7 @@ Split = tuple[tuple[str, tuple[str, ...]], ...]
 """Each value and the samples that have it, the commonest first."""
 
 
-def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str]) -> list[Finding]:
+def differences(opened: Sequence[tuple[Sample, EventFile]], panels: Sequence[str]) -> list[Finding]:
     """Instruments, matrices, detector voltages ($PnV) and gains ($PnG) that are not the same in all files.
 
     Settings are compared within a panel, channel by channel; ``panels`` is a letter for each file.
@@ -29,17 +29,17 @@ def differences(opened: Sequence[tuple[Sample, FCSFile]], panels: Sequence[str])
     return found
 
 
-def has_matrix(file: FCSFile) -> bool:
+def has_matrix(file: EventFile) -> bool:
     """Whether a file has a spillover matrix that changes something: the identity does not."""
     return file.spill is not None and not np.array_equal(file.spill.matrix, np.eye(len(file.spill.matrix)))
 
 
-def _instrument(file: FCSFile) -> str:
+def _instrument(file: EventFile) -> str:
     named = [file.text.get(key, "").strip() for key in ("$CYT", "$CYTSN")]
     return " ".join(part for part in named if part) or "not named"
 
 
-def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[Finding]:
+def _settings(files: Sequence[tuple[Sample, EventFile]]) -> list[Finding]:
     """Channels whose voltage or gain differs, those that differ alike together."""
     alike: dict[Split, list[str]] = {}
     for name in [channel.name for channel in files[0][1].channels]:
@@ -50,12 +50,12 @@ def _settings(files: Sequence[tuple[Sample, FCSFile]]) -> list[Finding]:
     return [Finding("detectors differ", channels=names, values=values) for values, names in alike.items()]
 
 
-def _voltage(file: FCSFile, name: str) -> str:
+def _voltage(file: EventFile, name: str) -> str:
     at = next((i for i, channel in enumerate(file.channels, start=1) if channel.name == name), None)
     return file.text.get(f"$P{at}V", "").strip() if at else ""
 
 
-def _gain(file: FCSFile, name: str) -> str:
+def _gain(file: EventFile, name: str) -> str:
     channel = next((channel for channel in file.channels if channel.name == name), None)
     return f"{channel.gain:g}" if channel and channel.signal_type != "time" else ""
 

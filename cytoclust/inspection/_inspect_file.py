@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.findings import Finding
 from cytoclust.inspection._advice import advise, command, rules_that_fit, told
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._scale_hints import find_signs
-from cytoclust.io import FCSFile, fluorochrome_in, open_fcs, reconcile_panel
+from cytoclust.io import EventFile, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
@@ -54,7 +53,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    file = open_fcs(path)
+    file = open_events(path)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)
     prepared = compensation.open(file, panel)
@@ -72,8 +71,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)
-    of_checks = [Finding("note", text=note) for note in quality.notes]
-    notes = [*file.notes, *panel.notes, *prepared.notes, *of_checks, *faults]
+    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
     advice = advise(panel, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {
@@ -95,7 +93,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
 
 
 def channel_rows(
-    file: FCSFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
+    file: EventFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
 ) -> list[dict[str, Any]]:
     """A mapping for each channel, or for those in ``columns``; ``values`` are their quantiles (3 × channels)."""
     columns = range(len(file.channels)) if columns is None else columns
@@ -122,7 +120,7 @@ def channel_rows(
     return rows
 
 
-def voltage(file: FCSFile, column: int) -> str:
+def voltage(file: EventFile, column: int) -> str:
     """$PnV, the detector's voltage; empty if the file does not say."""
     return file.text.get(f"$P{column + 1}V", "").strip()
 

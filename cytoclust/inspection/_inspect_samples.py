@@ -18,17 +18,17 @@ from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._inspect_file import channel_rows, quantiles
 from cytoclust.inspection._scale_hints import find_signs
 from cytoclust.io import (
-    FCSFile,
+    EventFile,
     Panel,
     Sample,
     Spillover,
     apart,
     in_folder,
-    is_fcs,
-    is_named_fcs,
+    is_event_file,
     list_samples,
     marker_of,
-    open_fcs,
+    named_as_events,
+    open_events,
     reconcile_panel,
     sample_ids,
     stains,
@@ -39,7 +39,7 @@ from cytoclust.record import finite
 
 __all__ = ["holds_events", "inspect_samples"]
 
-Opened = Sequence[tuple[Sample, FCSFile]]
+Opened = Sequence[tuple[Sample, EventFile]]
 
 
 def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Config = D) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
 
 def holds_events(path: Path) -> bool:
     """Whether a path is that of an FCS file, by its name or by what it holds, and not of a sheet or a folder."""
-    return not path.is_dir() and (is_named_fcs(path) or (path.is_file() and is_fcs(path)))
+    return not path.is_dir() and (named_as_events(path) or (path.is_file() and is_event_file(path)))
 
 
 def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[Finding]]:
@@ -179,11 +179,11 @@ def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[Finding]]:
     return [Sample(sample_id, file) for sample_id, file in zip(sample_ids(files), files, strict=True)], []
 
 
-def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, FCSFile]], list[dict[str, str]]]:
+def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, EventFile]], list[dict[str, str]]]:
     opened, unread = [], []
     for sample in listed:
         try:
-            file = open_fcs(sample.path)
+            file = open_events(sample.path)
             if file.n_events == 0:
                 raise InputError(f"{file.path} holds no events; leave it out.")
             opened.append((sample, file))
@@ -194,7 +194,7 @@ def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, FCSFile]], list[
     return opened, unread
 
 
-def _panels(files: Sequence[FCSFile], config: Config) -> list[str]:
+def _panels(files: Sequence[EventFile], config: Config) -> list[str]:
     """A letter for the panel of each file; A is the commonest."""
     sets = [frozenset(stains(file, config.panel.names)) for file in files]
     order = [each for each, _ in Counter(sets).most_common()]
@@ -216,7 +216,7 @@ def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[
         ]
 
 
-def _compensation(file: FCSFile, config: Config) -> tuple[Spillover | None, list[Finding]]:
+def _compensation(file: EventFile, config: Config) -> tuple[Spillover | None, list[Finding]]:
     """The file's own matrix, if a run would use it, and a note."""
     if not config.compensate.enabled:
         return None, []
@@ -233,7 +233,7 @@ def _pooled(common: Opened, panel: Panel) -> tuple[np.ndarray, float]:
     return np.concatenate(parts), float(min(file.n_events for _, file in common))
 
 
-def _row(sample: Sample, file: FCSFile, letter: str) -> dict[str, Any]:
+def _row(sample: Sample, file: EventFile, letter: str) -> dict[str, Any]:
     return {
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
         "path": str(sample.path),

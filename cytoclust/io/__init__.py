@@ -6,12 +6,14 @@ from cytoclust.io._atomic_path import atomic_path
 from cytoclust.io._buffer import forget
 from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
-from cytoclust.io._find_files import in_folder, is_fcs, is_named_fcs, sample_ids
+from cytoclust.io._find_files import in_folder, sample_ids
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
+from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
@@ -27,6 +29,7 @@ __all__ = [
     "STAINS",
     "Channel",
     "ControlFile",
+    "EventFile",
     "FCSFile",
     "Panel",
     "Sample",
@@ -40,8 +43,7 @@ __all__ = [
     "fold_marker",
     "forget",
     "in_folder",
-    "is_fcs",
-    "is_named_fcs",
+    "is_event_file",
     "is_viability",
     "known_spellings",
     "list_samples",
@@ -49,7 +51,9 @@ __all__ = [
     "marker_of",
     "match_markers",
     "metadata",
+    "named_as_events",
     "nearest_marker",
+    "open_events",
     "open_fcs",
     "read_controls",
     "read_fcs",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel
 from cytoclust.io._unique import unique_names
 
@@ -35,7 +35,7 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
     return AnnData(X=events, obs=obs, var=var)
 
 
-def metadata(file: FCSFile) -> dict[str, Any]:
+def metadata(file: EventFile) -> dict[str, Any]:
     """Keywords and ``spill`` (rows are sources), in names and values that h5ad can hold: it has no ``/`` and no NUL.
 
     Of keywords that then have one name, the one that is called so keeps it; others are numbered: ``A_B (2)``.

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from cytoclust.findings import Finding
-from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import STAINS, channel_key, index_file, marker_of
 
 __all__ = ["apart", "stains"]
 
 
-def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
+def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
     """Stained columns of a file, identity to name: those with a marker, or all where no channel has one."""
     index = index_file(file, given)
     dyes = {key: file.channels[i] for key, i in index.items() if file.channels[i].signal_type in STAINS}
@@ -17,7 +17,7 @@ def stains(file: FCSFile, given: Mapping[str, str]) -> dict[str, str]:
     return marked or {key: channel.name for key, channel in dyes.items()}
 
 
-def apart(files: Sequence[FCSFile], given: Mapping[str, str]) -> Finding | None:
+def apart(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | None:
     """Why files cannot be worked on together: no stained channel is in more than half of them.
 
     None where one is, by marker or lent by a channel without one. A file that lacks what most have is another matter:

@@ -1,21 +1,18 @@
 """An FCS file that is open: what it holds, and its events in any piece."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._buffer import forget
+from cytoclust.io._event_file import Columns
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
 
 __all__ = ["FCSFile"]
-
-Columns: TypeAlias = Sequence[int] | np.ndarray
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,9 @@ from cytoclust.io._atomic_path import atomic_path
 
 __all__ = ["read_labels", "write_labels"]
 
-_TYPES: Final[dict[str, Any]] = {
+_TYPES: Final = {
     keys.EVENT: "int64",
-    keys.QC_COLUMN: pd.CategoricalDtype(list(keys.QC)),
+    keys.QC_COLUMN: "category",
     keys.CLUSTER: "int32",
     keys.POPULATION: "category",
     keys.PROBABILITY: "float32",
@@ -38,7 +38,7 @@ def write_labels(path: str | Path, labels: pd.DataFrame) -> None:
     missing = [name for name in _TYPES if name not in labels]
     if missing:
         raise InputError(f"Labels for {path} must have the columns {', '.join(_TYPES)}. {missing[0]} is absent.")
-    table = labels[list(_TYPES)].reset_index(drop=True).astype(_TYPES)
+    table = labels[list(_TYPES)].reset_index(drop=True).astype(_types())
     if not (table[keys.EVENT] == table.index).all():
         raise InputError(f"Labels for {path} must have every event of the file, in order, from 0.")
     if table[keys.QC_COLUMN].isna().any():
@@ -69,4 +69,8 @@ def read_labels(path: str | Path) -> pd.DataFrame:
     missing = [name for name in _TYPES if name not in table]
     if missing:
         raise InputError(f"{path} must have the columns {', '.join(_TYPES)}. {missing[0]} is absent.")
-    return table[list(_TYPES)].astype(_TYPES)
+    return table[list(_TYPES)].astype(_types())
+
+
+def _types() -> dict[str, Any]:
+    return _TYPES | {keys.QC_COLUMN: pd.CategoricalDtype(list(keys.QC))}

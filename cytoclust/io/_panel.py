@@ -10,7 +10,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._channels import PULSE
-from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._types import Channel
 
 __all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
@@ -42,7 +42,7 @@ class Panel:
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
 
-    def columns(self, file: FCSFile) -> np.ndarray:
+    def columns(self, file: EventFile) -> np.ndarray:
         """Where each column of the panel is in ``file``: (p,) int64 into its channels.
 
         Raises
@@ -93,7 +93,7 @@ def channel_key(name: str) -> str:
     return "channel " + " ".join(name.casefold().split())
 
 
-def index_file(file: FCSFile, given: Mapping[str, str]) -> dict[str, int]:
+def index_file(file: EventFile, given: Mapping[str, str]) -> dict[str, int]:
     """Identity of each channel of a file to its place: by marker where there is one, else by channel name.
 
     A marker that is on several channels counts for the first; the others are known by marker and channel.

@@ -11,8 +11,8 @@ from natsort import natsorted
 from cytoclust import keys
 from cytoclust.errors import warn
 from cytoclust.io._anndata import build, metadata
-from cytoclust.io._fcs_file import FCSFile
-from cytoclust.io._open_fcs import open_fcs
+from cytoclust.io._event_file import EventFile
+from cytoclust.io._open_events import open_events
 from cytoclust.io._panel import Panel
 from cytoclust.io._read_sheet import read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
@@ -56,7 +56,7 @@ def read_samples(
         Channels that were left out, or matched although files differ.
     """
     listed = read_sheet(samples)
-    files = [open_fcs(sample.path) for sample in listed]
+    files = [open_events(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     if panel.notes:
         told = [*map(str, panel.notes), "To match channels otherwise, give their markers with names={channel: marker}."]
@@ -71,7 +71,7 @@ def read_samples(
     return adata
 
 
-def _events(files: Sequence[FCSFile], panel: Panel) -> np.ndarray:
+def _events(files: Sequence[EventFile], panel: Panel) -> np.ndarray:
     ends = np.cumsum([0, *(file.n_events for file in files)])
     events = np.empty((ends[-1], len(panel.names)), dtype=np.float32)
     for file, start, stop in zip(files, ends[:-1], ends[1:], strict=True):

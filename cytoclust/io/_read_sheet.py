@@ -11,7 +11,8 @@ from cytoclust import keys
 from cytoclust.errors import InputError, warn
 from cytoclust.findings import Finding
 from cytoclust.io._check_design import check_design
-from cytoclust.io._find_files import find_files, is_fcs, is_named_fcs, sample_ids
+from cytoclust.io._find_files import find_files, sample_ids
+from cytoclust.io._open_events import formats, is_event_file, named_as_events
 from cytoclust.io._sample_id import check_sample_id
 from cytoclust.io._types import Sample
 
@@ -77,7 +78,7 @@ def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool)
     for path in paths:
         if not (_is_file(path) or path.is_dir()):
             raise InputError(f"{path} does not exist.")
-    if len(paths) == 1 and paths[0].is_file() and not (is_named_fcs(paths[0]) or is_fcs(paths[0])):
+    if len(paths) == 1 and paths[0].is_file() and not (named_as_events(paths[0]) or is_event_file(paths[0])):
         return _from_sheet(paths[0], check_files)
     files = find_files(paths)
     return [(Sample(sample_id, path), "", "") for sample_id, path in zip(sample_ids(files), files, strict=True)], []
@@ -105,7 +106,7 @@ def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
     try:
         text = sheet.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{sheet} is neither an FCS file nor a sheet: it is not UTF-8 text.") from None
+        raise InputError(f"{sheet} is neither an {formats()} file nor a sheet: it is not UTF-8 text.") from None
     except OSError as error:
         raise InputError(f"{sheet} cannot be read: {error.strerror}.") from None
     lines = [line for line in text.splitlines() if line.strip()]
@@ -153,8 +154,8 @@ def _check_file(path: Path, where: str) -> None:
         raise InputError(f"{where}, column path: the file {path} does not exist.")
     if path.stat().st_size == 0:
         raise InputError(f"{where}, column path: the file {path} is empty.")
-    if not is_fcs(path):
-        raise InputError(f"{where}, column path: {path} is not an FCS file.")
+    if not is_event_file(path):
+        raise InputError(f"{where}, column path: {path} is not an {formats()} file.")
 
 
 def _is_file(path: Path) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
 from cytoclust.io._apart import apart
-from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
@@ -15,7 +15,7 @@ __all__ = ["reconcile_panel"]
 
 
 def reconcile_panel(
-    files: Sequence[FCSFile], *, markers: Sequence[str] | None = None, names: Mapping[str, str] | None = None
+    files: Sequence[EventFile], *, markers: Sequence[str] | None = None, names: Mapping[str, str] | None = None
 ) -> Panel:
     """The columns that all files have, matched by marker, or by channel name where a file gives no marker.
 
@@ -52,7 +52,7 @@ def reconcile_panel(
 
 @dataclass
 class _Cohort:
-    files: Sequence[FCSFile]
+    files: Sequence[EventFile]
     given: Mapping[str, str]
     indices: Sequence[dict[str, int]]  # of each file: identity of a column to its place
     first: dict[str, Channel] = field(default_factory=dict)  # the channel where an identity is first seen
@@ -127,7 +127,7 @@ class _Cohort:
             self.notes.append(Finding("markers taken as one", markers=markers))
 
 
-def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
+def _check_files(files: Sequence[EventFile], given: Mapping[str, str]) -> None:
     if not files:
         raise InputError("There are no files to make a panel of.")
     for file in files:
@@ -140,7 +140,7 @@ def _check_files(files: Sequence[FCSFile], given: Mapping[str, str]) -> None:
             raise InputError(f"panel.names: no file has the channel {name!r}.{near} There are {', '.join(channels)}.")
 
 
-def _has(files: Sequence[FCSFile], given: Mapping[str, str]) -> list[str]:
+def _has(files: Sequence[EventFile], given: Mapping[str, str]) -> list[str]:
     """What files have, to name in a message: markers, or channels where no marker is known."""
     channels = [channel for file in files for channel in file.channels]
     markers = [marker_of(channel, given) for channel in channels if marker_of(channel, given)]

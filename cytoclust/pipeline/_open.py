@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from cytoclust.errors import CytoclustWarning, InputError
 from cytoclust.findings import Finding
-from cytoclust.io import FCSFile, Panel, Sample, open_fcs, read_sheet, reconcile_panel
+from cytoclust.io import EventFile, Panel, Sample, open_events, read_sheet, reconcile_panel
 from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
 from cytoclust.rules import RuleSet
@@ -56,18 +56,18 @@ def open_samples(
     return samples, sources, panel
 
 
-def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, FCSFile]]:
-    opened: list[tuple[Sample, FCSFile]] = []
+def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, EventFile]]:
+    opened: list[tuple[Sample, EventFile]] = []
     for sample in listed:
         with _left_out(context):
-            opened.append((sample, open_fcs(sample.path)))
+            opened.append((sample, open_events(sample.path)))
     _refuse_none(opened, listed, context)
     return opened
 
 
 def _panel(
-    opened: list[tuple[Sample, FCSFile]], context: Context
-) -> tuple[Panel, list[tuple[Sample, FCSFile]]]:  # fmt: skip
+    opened: list[tuple[Sample, EventFile]], context: Context
+) -> tuple[Panel, list[tuple[Sample, EventFile]]]:  # fmt: skip
     """The panel, and the files that have it."""
     config = context.config
     while True:

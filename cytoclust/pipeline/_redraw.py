@@ -1,22 +1,19 @@
 """The report drawn again from what a run wrote."""
 
-import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import pandas as pd
-
-from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
 from cytoclust.pipeline._output import RECORD
+from cytoclust.record import Record
+from cytoclust.tables import TABLES, read_csv
 
 __all__ = ["redraw"]
 
 T = TypeVar("T")
-OPTIONAL = ("cluster_tree", "cluster_counts", "acquisition")  # which the report shows where they are
-TABLES = ("clusters", "populations", "unknown_clusters", "samples", "thresholds", "contrasts", "discoveries")
 
 
 def redraw(out: str | Path) -> Path:
@@ -32,22 +29,16 @@ def redraw(out: str | Path) -> Path:
     from cytoclust.report import write
 
     folder = Path(out)
-    needed = [RECORD, "cohort.h5ad", *(f"tables/{name}.csv" for name in TABLES)]
+    needed = [RECORD, "cohort.h5ad", *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
     for name in needed:
         if not (folder / name).is_file():
             raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
-    record = _read(folder / RECORD, lambda path: json.loads(path.read_text(encoding="utf-8")))
-    held = [*TABLES, *(name for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file())]
-    tables = {name: _read(folder / "tables" / f"{name}.csv", _read_table) for name in held}
+    record = _read(folder / RECORD, lambda path: Record.model_validate_json(path.read_text(encoding="utf-8")))
+    files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
+    tables = {name: _read(path, partial(read_csv, name)) for name, path in files.items() if path.is_file()}
     adata = _read(folder / "cohort.h5ad", read_h5ad)
-    title = record["parameters"].get("report", {}).get("title", D.report.title)
+    title = record.parameters.get("report", {}).get("title", D.report.title)
     return write(adata, folder / "report.html", tables=tables, run=record, title=title)
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """With the numbers that were written, to the bit; a sample called NA keeps its name."""
-    text = dict.fromkeys((keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION), str)
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], float_precision="round_trip")
 
 
 def _read(path: Path, reader: Callable[[Path], T]) -> T:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.words import count, plural, some
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -60,17 +61,17 @@ class Result:
         events = self.record["events"]
         total, ok = (sum(each[name] for each in events) for name in ("total", "ok"))
         clusters = self.tables["clusters"]
-        text = f"{counted(len(events), 'sample')}, {total:,} events ({ok:,} ok), {counted(len(clusters), 'cluster')}"
+        text = f"{plural(len(events), 'sample')}, {plural(total, 'event')} ({count(ok)} ok)"
+        text += f", {plural(len(clusters), 'cluster')}"
         named = sorted(set(clusters[keys.POPULATION]) - {keys.UNKNOWN, keys.UNASSIGNED})
-        shown = ", ".join(named[:NAMES]) + (f" and {len(named) - NAMES} more" if len(named) > NAMES else "")
-        return f"{text}, {counted(len(named), 'population')}{': ' if named else ''}{shown}"
+        return f"{text}, {plural(len(named), 'population')}{': ' if named else ''}{some(named, NAMES)}"
 
     def _rows(self) -> list[tuple[str, str]]:
         """What is worth saying beyond the size, as far as there is something."""
         unknown = int((self.tables["clusters"][keys.POPULATION] == keys.UNKNOWN).sum())
         rows = [("discoveries", self._discoveries())]
         rows += [("look first at", text)] if (text := self._first()) else []
-        rows += [("unknown", f"{counted(unknown, 'cluster')} that no rule fits")] if unknown else []
+        rows += [("unknown", f"{plural(unknown, 'cluster')} that no rule fits")] if unknown else []
         return rows + ([("to check", text)] if (text := self._doubts()) else [])
 
     def _discoveries(self) -> str:
@@ -108,8 +109,3 @@ class Result:
         ]
         found = [f"{n} {one if n == 1 else many}" for n, one, many in counts if n]
         return ", ".join(found) + " (in the report)" if found else ""
-
-
-def counted(n: int, thing: str) -> str:
-    """``1 sample``, ``2 samples``."""
-    return f"{n} {thing}{'' if n == 1 else 's'}"

@@ -13,7 +13,7 @@ from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._result import Result
-from cytoclust.pipeline._steps import STEPS
+from cytoclust.pipeline._steps import Step, all_steps
 from cytoclust.pipeline._store import Store
 from cytoclust.progress import Progress
 from cytoclust.rules import RuleSet, load
@@ -66,21 +66,22 @@ def run(
     """
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
+    steps = all_steps()
     with ExitStack() as cleanup:
         heard = cleanup.enter_context(listener(progress))
-        output = cleanup.enter_context(Output(Path(out), [step.writes for step in STEPS if step.writes]))
+        output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
         context = Context(
             chosen, output, cleanup.enter_context(Store(output.folder, where=chosen.run.store)),
             Threads(chosen.run.workers), heard, on_error, cleanup,
         )  # fmt: skip
-        made = take_steps(context, {"request": samples, "rules": ruleset})
+        made = take_steps(context, steps, {"request": samples, "rules": ruleset})
     return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
 
 
-def take_steps(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+def take_steps(context: Context, steps: Sequence[Step], given: Mapping[str, Any]) -> dict[str, Any]:
     """Every step in turn; what was given and what they made, by name."""
     made = dict(given)
-    for step in STEPS:
+    for step in steps:
         context.enter(step)
         found = step.load()(context, **{name: made[name] for name in step.needs})
         made |= zip(step.makes, found if len(step.makes) > 1 else (found,), strict=False)

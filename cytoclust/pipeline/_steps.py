@@ -4,12 +4,14 @@ A step needs what steps before it made, and makes what later ones need; it reads
 that it names. Progress, timing, the store, the record and the documentation read this table.
 """
 
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final, Literal
 
-__all__ = ["GIVEN", "STEPS", "Step"]
+from cytoclust.registry import EXPORTERS, Exporter
+
+__all__ = ["GIVEN", "STEPS", "Step", "all_steps"]
 
 GIVEN: Final = ("request", "rules")
 """What a run is given: sheet, files or folder; and the rules, or None."""
@@ -32,7 +34,7 @@ class Step:
     reads
         Sections of the parameters that bear on what it makes.
     function
-        Where it is: ``module:name`` below ``cytoclust.pipeline``; imported when its turn comes.
+        Where it is, ``module:name``; imported when its turn comes.
     each
         Whether it treats every sample by itself, or the cohort as one.
     writes
@@ -54,101 +56,177 @@ class Step:
 
     def load(self) -> Callable[..., Any]:
         """The function."""
-        module, _, name = self.function.partition(":")
-        return getattr(import_module(f"cytoclust.pipeline.{module}"), name)
+        return pkgutil.resolve_name(self.function)
+
+
+def export_step(row: Exporter) -> Step:
+    """The step of an exporter."""
+    does = f"Write {row.what}."
+    return Step(row.name, row.title, does, row.entry, row.needs, row.makes, reads=row.reads, writes=row.path)
 
 
 STEPS: Final = (
     Step(
-        "opening files", "opening files", "Open every file, and agree on the columns that all share.",
-        "_open:open_samples", ("request", "rules"), ("samples", "sources", "panel"),
+        name="opening files",
+        title="opening files",
+        does="Open every file, and agree on the columns that all share.",
+        function="cytoclust.pipeline._open:open_samples",
+        needs=("request", "rules"),
+        makes=("samples", "sources", "panel"),
         reads=("panel", "compensate", "transform", "cluster", "contrasts"),
     ),
     Step(
-        "warming up", "opening files", "Start the process that will draw the map.",
-        "_event_sample:warm_up", (), ("embedder",), reads=("embed",),
+        name="warming up",
+        title="opening files",
+        does="Start the process that will draw the map.",
+        function="cytoclust.pipeline._event_sample:warm_up",
+        needs=(),
+        makes=("embedder",),
+        reads=("embed",),
     ),
     Step(
-        "quality control", "quality control", "Decode and compensate each event once, and judge it.",
-        "_prepare:prepare", ("samples", "sources", "panel"), ("prepared", "digests"),
-        reads=("panel", "compensate", "quality", "transform"), each="sample",
+        name="quality control",
+        title="quality control",
+        does="Decode and compensate each event once, and judge it.",
+        function="cytoclust.pipeline._prepare:prepare",
+        needs=("samples", "sources", "panel"),
+        makes=("prepared", "digests"),
+        reads=("panel", "compensate", "quality", "transform"),
+        each="sample",
     ),
     Step(
-        "transform", "choosing the scale", "Learn the transform from events pooled evenly over the samples.",
-        "_cluster:scale", ("prepared", "panel"), ("transform", "preparations", "pooled"), reads=("transform",),
+        name="transform",
+        title="choosing the scale",
+        does="Learn the transform from events pooled evenly over the samples.",
+        function="cytoclust.pipeline._cluster:scale",
+        needs=("prepared", "panel"),
+        makes=("transform", "preparations", "pooled"),
+        reads=("transform",),
     ),
     Step(
-        "stains", "choosing the scale", "Tell which columns name clusters.",
-        "_cluster:stain", ("panel",), ("stained",), reads=("panel", "cluster"),
+        name="stains",
+        title="choosing the scale",
+        does="Tell which columns name clusters.",
+        function="cytoclust.pipeline._cluster:stain",
+        needs=("panel",),
+        makes=("stained",),
+        reads=("panel", "cluster"),
     ),
     Step(
-        "controls", "reading controls", "Take cuts from FMO and unstained files.",
-        "_controls:use_controls", ("request", "samples", "prepared", "panel", "stained", "transform"),
-        ("controls", "controls_read"), reads=("panel", "compensate", "quality", "transform"),
+        name="controls",
+        title="reading controls",
+        does="Take cuts from FMO and unstained files.",
+        function="cytoclust.pipeline._controls:use_controls",
+        needs=("request", "samples", "prepared", "panel", "stained", "transform"),
+        makes=("controls", "controls_read"),
+        reads=("panel", "compensate", "quality", "transform"),
     ),
     Step(
-        "clustering", "clustering", "Cluster all events that passed quality control.",
-        "_cluster:cluster", ("preparations", "panel"), ("source", "clustering"), reads=("run", "panel", "cluster"),
+        name="clustering",
+        title="clustering",
+        does="Cluster all events that passed quality control.",
+        function="cytoclust.pipeline._cluster:cluster",
+        needs=("preparations", "panel"),
+        makes=("source", "clustering"),
+        reads=("run", "panel", "cluster"),
     ),
     Step(
-        "describing clusters", "describing clusters", "Count each cluster's events along each marker.",
-        "_cluster:describe_clusters", ("samples", "source", "clustering", "panel", "stained", "pooled"), ("profile",),
+        name="describing clusters",
+        title="describing clusters",
+        does="Count each cluster's events along each marker.",
+        function="cytoclust.pipeline._cluster:describe_clusters",
+        needs=("samples", "source", "clustering", "panel", "stained", "pooled"),
+        makes=("profile",),
         reads=("run",),
     ),
     Step(
-        "naming", "naming clusters", "Learn where each marker turns positive, and name the clusters.",
-        "_cluster:name", ("preparations", "panel", "stained", "profile", "controls", "rules"), ("naming",),
+        name="naming",
+        title="naming clusters",
+        does="Learn where each marker turns positive, and name the clusters.",
+        function="cytoclust.pipeline._cluster:name",
+        needs=("preparations", "panel", "stained", "profile", "controls", "rules"),
+        makes=("naming",),
         reads=("panel", "annotate"),
     ),
+    export_step(EXPORTERS["labels"]),
     Step(
-        "labels", "writing labels", "Write a label for every event.",
-        "export:export_labels", ("samples", "preparations", "clustering", "naming"), ("labels_after",),
-        each="sample", writes="labels",
-    ),
-    Step(
-        "event sample", "taking an event sample", "Choose events that stand for all, and begin their map.",
-        "_event_sample:choose", ("preparations", "source", "clustering", "embedder"), ("chosen", "begun"),
+        name="event sample",
+        title="taking an event sample",
+        does="Choose events that stand for all, and begin their map.",
+        function="cytoclust.pipeline._event_sample:choose",
+        needs=("preparations", "source", "clustering", "embedder"),
+        makes=("chosen", "begun"),
         reads=("run", "embed"),
     ),
     Step(
-        "counting", "counting and testing", "Count populations in each sample, and compare patients.",
-        "_count:count", ("samples", "preparations", "panel", "clustering", "profile", "naming", "rules"),
-        ("counted", "tables"), reads=("run", "quality", "detect", "contrasts"),
+        name="counting",
+        title="counting and testing",
+        does="Count populations in each sample, and compare patients.",
+        function="cytoclust.pipeline._count:count",
+        needs=("samples", "preparations", "panel", "clustering", "profile", "naming", "rules"),
+        makes=("counted", "tables"),
+        reads=("run", "quality", "detect", "contrasts"),
+    ),
+    export_step(EXPORTERS["tables"]),
+    Step(
+        name="UMAP",
+        title="drawing the map (UMAP)",
+        does="Wait for the map.",
+        function="cytoclust.pipeline._event_sample:finish_map",
+        needs=("embedder", "begun"),
+        makes=("points",),
     ),
     Step(
-        "tables", "writing tables", "Write the tables.",
-        "export:export_tables", ("tables",), writes="tables",
-    ),
-    Step(
-        "UMAP", "drawing the map (UMAP)", "Wait for the map.",
-        "_event_sample:finish_map", ("embedder", "begun"), ("points",),
-    ),
-    Step(
-        "event table", "writing tables", "Put the event sample into AnnData.",
-        "_event_sample:build_sample",
-        ("samples", "prepared", "preparations", "panel", "transform", "source", "clustering", "naming", "controls",
-         "rules", "chosen", "points", "tables"),
-        ("adata",),
+        name="event table",
+        title="writing tables",
+        does="Put the event sample into AnnData.",
+        function="cytoclust.pipeline._event_sample:build_sample",
+        needs=(
+            "samples",
+            "prepared",
+            "preparations",
+            "panel",
+            "transform",
+            "source",
+            "clustering",
+            "naming",
+            "controls",
+            "rules",
+            "chosen",
+            "points",
+            "tables",
+        ),
+        makes=("adata",),
         reads=("run", "panel", "compensate", "quality", "transform", "cluster", "annotate", "embed"),
     ),
+    export_step(EXPORTERS["cohort"]),
     Step(
-        "writing", "writing tables", "Write the event sample.",
-        "export:export_cohort", ("adata",), writes="cohort.h5ad",
+        name="record",
+        title="writing tables",
+        does="Gather the record.",
+        function="cytoclust.pipeline._record:make_record",
+        needs=(
+            "samples",
+            "prepared",
+            "digests",
+            "panel",
+            "transform",
+            "source",
+            "naming",
+            "controls_read",
+            "rules",
+            "counted",
+            "labels_after",
+        ),
+        makes=("record",),
     ),
-    Step(
-        "record", "writing tables", "Gather the record.",
-        "_record:make_record",
-        ("samples", "prepared", "digests", "panel", "transform", "source", "naming", "controls_read", "rules",
-         "counted", "labels_after"),
-        ("record",),
-    ),
-    Step(
-        "report", "drawing the report", "Draw the report.",
-        "export:export_report", ("adata", "tables", "record"), reads=("report",), writes="report.html",
-    ),
-    Step(
-        "run.json", "writing the record", "Write the record.",
-        "export:export_record", ("record",), ("done",), writes="run.json",
-    ),
-)  # fmt: skip
-"""In the order in which they are taken."""
+)
+"""In the order in which they are taken; exporters that were added, the report and the record follow (``all_steps``)."""
+
+LAST: Final = ("report", "run.json")
+
+
+def all_steps() -> tuple[Step, ...]:
+    """Every step of a run: those of the table, exporters that were added to the registry, the report and the record."""
+    added = [row for row in EXPORTERS.rows() if row not in EXPORTERS.ours]
+    return (*STEPS, *map(export_step, added), *(export_step(EXPORTERS[name]) for name in LAST))

@@ -17,16 +17,15 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._columns import column
 from cytoclust.pl._show import figure
-from cytoclust.pl.style import GREY, INK, LIGHT, QC_COLOURS, SEQUENTIAL, safe_text
+from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, qc_colour, safe_text
 from cytoclust.pp import N_BINS, acquisition_bins, acquisition_rows
 
 __all__ = ["acquisition"]
 
-NEEDED: Final = ("n_events", "start", "stop", *keys.QC)
+NEEDED: Final = (keys.SAMPLE, "n_events", "start", "stop")
 PANELS, A_ROW = 12, 3  # more samples are drawn as strips; panels a row
 WIDTH, RATE, ASIDE, STEP = 2.9, 0.5, 0.5, 1.75  # inches: a panel, its two halves, and from one to the next below
 STRIP, STRIPS = 0.15, 3.6  # inches: height of a strip, width of all
-SET_ASIDE: Final = keys.QC[1:]
 MOST_RATE: Final = 6.0  # a burst leaves the axis above
 FOLD: Final = 2.0  # log2: the rate's colours end at a quarter and four times the usual
 RATES: Final = LinearSegmentedColormap.from_list(
@@ -76,7 +75,7 @@ def acquisition(
 def _table(data: ad.AnnData | pd.DataFrame) -> pd.DataFrame:
     """The table ``acquisition.csv``."""
     if isinstance(data, pd.DataFrame):
-        missing = [name for name in (keys.SAMPLE, *NEEDED) if name not in data]
+        missing = [name for name in (*NEEDED, *keys.QC) if name not in data]
         if missing:
             raise InputError(f"The table of the acquisition lacks the column {missing[0]!r}. It has {list(data)}.")
         return data.assign(**{keys.SAMPLE: data[keys.SAMPLE].astype(str)})
@@ -117,7 +116,7 @@ def _rate(run: pd.DataFrame) -> np.ndarray:
 
 def _aside(run: pd.DataFrame) -> pd.DataFrame:
     """Share of each bin that was set aside, by category."""
-    return run[list(SET_ASIDE)].div(run["n_events"].clip(lower=1), axis=0)
+    return run[list(keys.QC[1:])].div(run["n_events"].clip(lower=1), axis=0)
 
 
 def _panels(runs: dict[str, pd.DataFrame], ax: Axes | None) -> list[Axes]:
@@ -141,7 +140,7 @@ def _panels(runs: dict[str, pd.DataFrame], ax: Axes | None) -> list[Axes]:
         drawn += [above, below]
     if ax is not None:
         ax.axis("off")
-    _legend(drawn[0], {name for name in SET_ASIDE if any(aside[name].any() for aside in asides.values())})
+    _legend(drawn[0], {name for name in keys.QC[1:] if any(aside[name].any() for aside in asides.values())})
     return drawn
 
 
@@ -163,9 +162,9 @@ def _draw_rate(ax: Axes, rate: np.ndarray) -> None:
 def _draw_aside(ax: Axes, aside: pd.DataFrame, most: float) -> None:
     edges = np.linspace(0, 1, len(aside) + 1)
     low = np.zeros(len(aside))
-    for category in SET_ASIDE:
+    for category in keys.QC[1:]:
         high = low + aside[category].to_numpy()
-        ax.stairs(high, edges, baseline=low, fill=True, color=QC_COLOURS[category], linewidth=0, label=category)
+        ax.stairs(high, edges, baseline=low, fill=True, color=qc_colour(category), linewidth=0, label=category)
         low = high
     ax.set_xlim(0, 1)
     ax.set_ylim(0, most)
@@ -184,7 +183,7 @@ def _percents(ax: Axes) -> None:
 
 
 def _legend(ax: Axes, present: set[str]) -> None:
-    handles = [Patch(color=QC_COLOURS[name], label=name) for name in SET_ASIDE if name in present]
+    handles = [Patch(color=qc_colour(name), label=name) for name in keys.QC[1:] if name in present]
     handles = handles or [Patch(alpha=0, label="nothing was set aside")]
     ax.legend(
         handles=[*handles, Patch(alpha=0, label="along the run, in file order")], loc="lower left", ncols=7,
@@ -205,7 +204,7 @@ def _strips(runs: dict[str, pd.DataFrame], ax: Axes | None) -> list[Axes]:
     gone = [_stretched(aside.to_numpy().sum(axis=1)) for aside in asides]
     share.imshow(gone, cmap=SEQUENTIAL, vmin=0, vmax=1, **look)
     row, at = np.nonzero([_stretched(aside["time"].to_numpy()) > 0.5 for aside in asides])
-    share.scatter((at + 0.5) / N_BINS, row, s=3, c=QC_COLOURS["time"], linewidths=0, zorder=3)
+    share.scatter((at + 0.5) / N_BINS, row, s=3, c=qc_colour("time"), linewidths=0, zorder=3)
     rate.imshow([_stretched(np.log2(each)) for each in rates], cmap=RATES, vmin=-FOLD, vmax=FOLD, **look)
     for row_of, each in enumerate(rates):
         if not np.isfinite(each).any():
@@ -245,7 +244,7 @@ def _keys(share: Axes, rate: Axes, body: float) -> None:
         bar.axis("off")
         bar.text(-2, 0, texts[0], ha="right", va="center", fontsize=7)
         bar.text(66, 0, texts[1], ha="left", va="center", fontsize=7)
-    handle = Line2D([], [], linestyle="", marker="o", markersize=3, color=QC_COLOURS["time"], label="most for time")
+    handle = Line2D([], [], linestyle="", marker="o", markersize=3, color=qc_colour("time"), label="most for time")
     share.legend(
         handles=[handle], loc="lower right", bbox_to_anchor=(1, 1 + 0.03 / body), borderaxespad=0, handletextpad=0
     )

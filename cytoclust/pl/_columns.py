@@ -12,6 +12,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import fold_marker, spell_like
 from cytoclust.pl.style import categories
+from cytoclust.words import some
 
 __all__ = ["column", "column_name", "column_names", "members", "no_such_label", "positive_limits"]
 
@@ -63,7 +64,7 @@ def column_name(adata: ad.AnnData, name: str) -> str:
     others = set(map(fold_marker, spell_like(str(name))))
     if found := [each for each in known if fold_marker(each) in others]:
         return _only(found, name)
-    raise InputError(f"There is no marker {name!r}.{nearest(str(name), known)} There are {_listed(known)}.")
+    raise InputError(f"There is no marker {name!r}.{nearest(str(name), known)} There are {some(known, SHOWN)}.")
 
 
 def _squash(name: str) -> str:
@@ -77,11 +78,6 @@ def _only(found: list[str], name: str) -> str:
     return found[0]
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
 def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
     """Which events ``obs[key]`` calls ``name``, bool (n,).
 
@@ -91,7 +87,7 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
         No such column, or no such event.
     """
     if key not in adata.obs:
-        raise InputError(f"obs has no {key!r}.{nearest(key, adata.obs)} It has {_listed(list(adata.obs))}.")
+        raise InputError(f"obs has no {key!r}.{nearest(key, adata.obs)} It has {some(list(adata.obs), SHOWN)}.")
     labels = adata.obs[key]
     if isinstance(labels.dtype, pd.CategoricalDtype):  # ten million strings would take seconds to compare
         codes = np.flatnonzero(labels.cat.categories.astype(str) == str(name))
@@ -107,7 +103,7 @@ def no_such_label(labels: pd.Series | np.ndarray, key: str, names: Sequence[str]
     """That a column of ``obs`` calls no event so, with the nearest name that it has."""
     has = [str(each) for each in categories(labels)]
     near = next((hint for name in names if (hint := nearest(name, has))), "")
-    return f"There is no {key} {' or '.join(map(repr, names))}.{near} There are {_listed(has)}."
+    return f"There is no {key} {' or '.join(map(repr, names))}.{near} There are {some(has, SHOWN)}."
 
 
 def positive_limits(adata: ad.AnnData) -> pd.Series:

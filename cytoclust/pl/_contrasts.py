@@ -70,7 +70,7 @@ def contrasts(
     if absent:
         raise InputError(f"No row compares population {absent[0]!r}. There are {known}.")
     rows = rows[rows[keys.POPULATION].isin(names)]
-    panels = [(_title(*map(str, key)), each) for key, each in rows.groupby(["contrast", "at"], sort=False)]
+    panels = [(_title(each.iloc[0]), each) for _, each in rows.groupby(["contrast", "at"], sort=False)]
     if ax is not None and len(panels) != 1:
         raise InputError(f"With ax, the table must hold one comparison. Got {[title for title, _ in panels]} instead.")
     drawn = [ax] if ax is not None else _own_axes(len(panels), names)
@@ -104,8 +104,9 @@ def _chosen(table: pd.DataFrame, denominator: str | None) -> pd.DataFrame:
     return best.drop_duplicates(["contrast", "at", keys.POPULATION]).sort_index()
 
 
-def _title(contrast: str, at: str) -> str:
-    return contrast if not at or at in contrast else f"{contrast}, {at}"
+def _title(row: pd.Series) -> str:
+    """The comparison; of groups, with the time point at which they are compared."""
+    return f"{row['contrast']}, {row['at']}" if row["at"] and row.get("question") != "time" else str(row["contrast"])
 
 
 def _reach(rows: pd.DataFrame) -> float:
@@ -187,8 +188,8 @@ def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: boo
     ax.spines["left"].set_visible(False)
     for y in np.arange(0.5, n - 1):
         ax.axhline(y, color=LIGHT, linewidth=0.4, zorder=0)
-    first, _, second = title.partition(": ")[2 if ": " in title else 0].partition(" vs ")
-    if second:
+    first = next(iter(rows["side_a"].dropna()), "") if "side_a" in rows else ""
+    if first:
         ax.set_xlabel(f"less in {safe_text(first, 16)}  |  more in {safe_text(first, 16)}", fontsize=7)
 
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._show import figure
-from cytoclust.pl.style import QC_COLOURS, new_axes, safe_text
+from cytoclust.pl.style import new_axes, qc_colour, safe_text
 from cytoclust.words import count
 
 __all__ = ["events"]
@@ -47,7 +47,7 @@ def events(run: Mapping[str, Any] | pd.DataFrame, *, ax: Axes | None = None) -> 
     for category in keys.QC:
         if category in table and table[category].to_numpy().any():
             share = table[category].to_numpy(float) / total
-            ax.barh(y, share, left=start, height=0.78, color=QC_COLOURS[category], label=category, linewidth=0)
+            ax.barh(y, share, left=start, height=0.78, color=qc_colour(category), label=category, linewidth=0)
             start += share
     for row, n_events in enumerate(table["total"]):
         ax.text(1.015, row, count(n_events), transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)

@@ -1,6 +1,6 @@
 """Clusters by markers."""
 
-import re
+from collections.abc import Collection
 from typing import Any, Final, Literal
 
 import anndata as ad
@@ -16,6 +16,7 @@ from cytoclust.pl._order import Rows, arrange, order, scaled
 from cytoclust.pl._show import figure
 from cytoclust.pl.medians import cluster_table, population_table, split_cluster_table
 from cytoclust.pl.style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.positivity import read_phenotype
 from cytoclust.words import count
 
 __all__ = ["heatmap"]
@@ -79,7 +80,7 @@ def heatmap(
         medians.iloc[rows.order, columns],
         matrix[np.ix_(rows.order, columns)],
     )
-    labels = _labels(told, rows)
+    labels = _labels(told, rows, [str(name) for name in medians.columns])
     ax = _own_axes(medians, _names(told), labels, rows) if ax is None else ax
     positive = _positive(told, medians, thresholds)
     _matrix(ax, matrix, medians, positive, rows)
@@ -88,27 +89,22 @@ def heatmap(
     return ax
 
 
-def _labels(told: pd.DataFrame, rows: Rows) -> list[str]:
+def _labels(told: pd.DataFrame, rows: Rows, markers: Collection[str]) -> list[str]:
     """What a cluster is; of clusters in groups, the name of the population stands once."""
     population = told.get(keys.POPULATION, pd.Series("", index=told.index)).fillna("").astype(str)
     phenotype = told.get("phenotype", pd.Series("", index=told.index)).fillna("").astype(str)
     texts = []
     for name, spelled, first in zip(population, phenotype, rows.first, strict=True):
         again = rows.first.any() and not first
-        texts.append(_short(spelled) if name in NO_NAME and spelled else "" if again else name)
+        texts.append(_short(spelled, markers) if name in NO_NAME and spelled else "" if again else name)
     return [safe_text(text, LABEL_WIDTH) for text in texts]
 
 
-def _short(phenotype: str) -> str:
+def _short(phenotype: str, markers: Collection[str]) -> str:
     """What a cluster has, without what it lacks."""
-    has = [f"{marker}{state}" for marker, state in _states(phenotype).items() if state != "-"]
+    has = [f"{marker}{state}" for marker, state in read_phenotype(phenotype, markers).items() if state != "-"]
     text = " ".join(has) or "negative for all"
     return text if len(text) < LABEL_WIDTH - 4 else f"{text[: LABEL_WIDTH - 5].rsplit(' ', 1)[0]} …"
-
-
-def _states(phenotype: str) -> dict[str, str]:
-    """Marker to state of a spelled phenotype, such as ``CD45- CD34dim/+``; a marker's name may hold spaces."""
-    return dict(re.findall(r"(\S.*?)((?:[-+]|dim|bright)(?:/(?:[-+]|dim|bright))*)(?:\s+|$)", phenotype))
 
 
 def _row_height(n_rows: int) -> float:
@@ -151,8 +147,9 @@ def _inches(ax: Axes) -> tuple[float, float]:
 def _positive(told: pd.DataFrame, medians: pd.DataFrame, thresholds: pd.Series | None) -> np.ndarray:
     """Which cells get a dot (c, m): what the phenotype calls positive, else what lies above its threshold."""
     if "phenotype" in told and told["phenotype"].notna().any():
-        spelled = [_states(str(phenotype)) for phenotype in told["phenotype"].fillna("")]
-        return np.array([[states.get(str(name), "-") != "-" for name in medians.columns] for states in spelled])
+        markers = [str(name) for name in medians.columns]
+        spelled = [read_phenotype(str(phenotype), markers) for phenotype in told["phenotype"].fillna("")]
+        return np.array([[states.get(name, "-") != "-" for name in markers] for states in spelled])
     if thresholds is None:
         return np.zeros(medians.shape, dtype=bool)
     return np.asarray(medians.to_numpy() >= thresholds.reindex(medians.columns).to_numpy(float))  # never of a nan limit

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.normal import SD_OF_MAD
+
 __all__ = ["nearest", "separation"]
 
-_MAD_TO_SD = 1.4826  # of a normal distribution
 _LEAST_SPREAD = 0.02  # of the marker's range: a marker in which all events are alike parts nothing
 
 
@@ -26,7 +27,7 @@ def separation(a: NDArray, b: NDArray, ranges: NDArray) -> NDArray[np.float64]:
     (p,), 0 where they do not differ. Of two normal distributions of the same spread it is d′.
     """
     middle = [np.median(events, axis=0) for events in (a, b)]
-    spreads = [_MAD_TO_SD * np.median(np.abs(x - m), axis=0) for x, m in zip((a, b), middle, strict=True)]
+    spreads = [SD_OF_MAD * np.median(np.abs(x - m), axis=0) for x, m in zip((a, b), middle, strict=True)]
     spread = np.maximum((spreads[0] + spreads[1]) / 2, np.maximum(_LEAST_SPREAD * ranges, np.finfo(np.float32).tiny))
     return np.asarray(np.abs(middle[0] - middle[1]) / spread, dtype=np.float64)
 

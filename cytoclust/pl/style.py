@@ -14,6 +14,7 @@ from natsort import natsorted
 
 from cytoclust import keys
 from cytoclust.colours import NO_NAME, PALETTE, colours
+from cytoclust.registry import CHECKS
 
 __all__ = [
     "BACKGROUND",
@@ -23,12 +24,11 @@ __all__ = [
     "LIGHT",
     "NO_NAME",
     "PALETTE",
-    "QC_COLOURS",
     "SEQUENTIAL",
     "STATUS_MARKERS",
     "STYLE",
 ]
-__all__ += ["categories", "colours", "new_axes", "safe_text"]
+__all__ += ["categories", "colours", "new_axes", "qc_colour", "safe_text"]
 
 INK: Final = "#22303c"
 GREY: Final = "#7c8791"
@@ -73,14 +73,6 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "cytoclust",  # ids of SVG elements are the same on every run
 }
 
-QC_COLOURS: Final = {
-    "ok": "#9cc3dc",
-    "margin": "#223388",
-    "time": "#e69f00",
-    "debris": "#b9bec4",
-    "doublet": "#cc79a7",
-    "dead": "#4a4f55",
-}
 STATUS_MARKERS: Final = {keys.STATUSES[0]: "o", keys.STATUSES[1]: "v", keys.STATUSES[2]: "x"}
 
 SEQUENTIAL: Final = LinearSegmentedColormap.from_list(
@@ -90,6 +82,11 @@ DENSITY: Final = LinearSegmentedColormap.from_list(
     "cytoclust_density", ["#c9d6df", "#7fb0cf", "#2f7fb5", "#1d5a8c", "#e69f00", "#fff3c4"]
 )
 BACKGROUND: Final = LinearSegmentedColormap.from_list("cytoclust_background", ["#dfe3e6", "#aab2b8", "#5d666e"])
+
+
+def qc_colour(category: str) -> str:
+    """The colour of a category of quality control."""
+    return CHECKS[category].colour if category in CHECKS else "#9cc3dc"
 
 
 def new_axes(width: float, height: float, *, margins: tuple[float, float, float, float]) -> Axes:

@@ -1,6 +1,6 @@
 """Where each marker turns positive: profiles of clusters, levels, cuts, controls, leftovers of quality control."""
 
-from cytoclust.positivity._control import Control
+from cytoclust.positivity._control import Control, source_kind
 from cytoclust.positivity._cuts_of_control import cuts_of_control
 from cytoclust.positivity._describe import count_set_aside, describe
 from cytoclust.positivity._dye import dye_limit, held_by_dye
@@ -9,6 +9,7 @@ from cytoclust.positivity._learn_thresholds import learn_thresholds
 from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, withhold
 from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
+from cytoclust.positivity._read_phenotype import read_phenotype
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._thresholds import Thresholds
 from cytoclust.positivity._unreached import unreached
@@ -34,7 +35,9 @@ __all__ = [
     "leftovers",
     "level_probabilities",
     "look_alikes",
+    "read_phenotype",
     "set_probability",
+    "source_kind",
     "spell",
     "unreached",
     "upper_end",

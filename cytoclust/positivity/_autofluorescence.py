@@ -6,23 +6,44 @@ import numpy as np
 
 __all__ = ["corrected_medians", "junk_clusters", "without_autofluorescence"]
 
-_NEAR_NEGATIVE = 3.0  # spreads above the negative mode up to which a cluster may be negative
-_QUANTILE = 0.3  # low, so that a cluster that is dim for several markers keeps them
+_NEAR_NEGATIVE = 3.0
+"""Spreads above the negative mode up to which a cluster may be negative. Chosen: see sensitivity."""
+_QUANTILE = 0.3
+"""Of what a cluster's lacking markers are shifted by: low, so that one that is dim for several keeps them. Chosen: see
+sensitivity."""
 _MARKERS = 4
-_LARGEST = 2.5  # spreads
+"""That a cluster must lack, so that they can share a shift. Chosen: see sensitivity."""
+_LARGEST = 2.5
+"""Spreads: the largest shift that is taken for autofluorescence. Chosen: see sensitivity."""
 
-_LARGER = 5.0  # times the events: what a cluster is a raised copy of
-_LACKING = 2.5  # spreads above the negative mode up to which a cluster lacks a marker, for certain enough
-_RAISED = 0.8  # spreads
-_TRACES, _MOSTLY = 0.7, 0.6  # spreads, and share of the markers that are lacked: an uneven rise
-_EVEN = 2.2  # times the usual: the most that one marker is raised among those raised evenly
-_LOST = 5.0  # spreads that a dead cell's positive markers may lose
-_UNLIKE, _UNCHANGED, _MOST = 1.0, 5.0, 6.0  # spreads: below, on positive markers, and above
-_SENSITIVE = 0.5  # of the most sensitive marker
-_TRACE = 0.5  # spreads: least autofluorescence that counts
-_WITNESSES = 3  # sensitive markers
-_BRIGHTEST = 1.5  # times the cluster that the spectrum is learnt from
+_LARGER = 5.0
+"""Times the events: what a cluster is a raised copy of. Chosen: see sensitivity."""
+_LACKING = 2.5
+"""Spreads above the negative mode up to which a cluster lacks a marker, for certain enough. Chosen: see sensitivity."""
+_RAISED = 0.8
+"""Spreads by which every lacking marker of junk is raised, at least. Chosen: see sensitivity."""
+_TRACES, _MOSTLY = 0.7, 0.6
+"""Spreads, and share of the markers that are lacked: an uneven rise. Chosen: see sensitivity."""
+_EVEN = 2.2
+"""Times the usual: the most that one marker is raised among those raised evenly. Chosen: see sensitivity."""
+_LOST = 5.0
+"""Spreads that a dead cell's positive markers may lose. Chosen: see sensitivity."""
+_UNLIKE, _UNCHANGED, _MOST = 1.0, 5.0, 6.0
+"""Spreads by which a glowing cluster may lie below the larger one, differ on positive markers, and lie above. Chosen:
+see sensitivity."""
+_SENSITIVE = 0.5
+"""Of the most sensitive marker's rise, from which on a marker is sensitive. Chosen: see sensitivity."""
+_TRACE = 0.5
+"""Spreads: least autofluorescence that counts. Chosen: see sensitivity."""
+_WITNESSES = 3
+"""Sensitive markers that a spectrum needs. Chosen: see sensitivity."""
+_BRIGHTEST = 1.5
+"""Times the cluster that the spectrum is learnt from: the most that another can glow. Chosen: see sensitivity."""
 _ROUNDS = 3
+"""Of learning a spectrum and the amounts in turn. Chosen: see sensitivity."""
+_SHOWN = 0.25
+"""Quantile, over glowing clusters, of a marker's share in the spectrum: some carry the marker. Chosen: see
+sensitivity."""
 
 
 def corrected_medians(medians: np.ndarray, negative: np.ndarray, spread: np.ndarray) -> np.ndarray:
@@ -146,5 +167,5 @@ def _spectrum(z: np.ndarray, pair: tuple[int, int], junk: np.ndarray) -> _Glow |
         glowing = (amount >= amount[cluster] / 2) & ~junk
         if not amount[cluster] > 0:
             return None
-        spectrum = np.minimum(spectrum, np.maximum(np.quantile(z[glowing] / amount[glowing, None], 0.25, axis=0), 0))
+        spectrum = np.minimum(spectrum, np.maximum(np.quantile(z[glowing] / amount[glowing, None], _SHOWN, axis=0), 0))
     return _Glow(spectrum, amount)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cytoclust.normal import ERROR_OF_MEDIAN, SD_OF_MAD
 from cytoclust.positivity._equal_error import say
 from cytoclust.positivity._levels import weighted_quantile
 from cytoclust.positivity._marker_levels import MarkerLevels
@@ -11,10 +12,12 @@ from cytoclust.positivity._profile import MIN_EVENTS, Profile
 
 __all__ = ["batch_cuts"]
 
-_SURE = 2.0  # errors that a batch must differ by
-_MATTERS = 0.1  # and spreads
-_ENOUGH = 30  # events of a cluster in a batch
-_SD_OF_MAD = 1.4826
+_SURE = 2.0
+"""Errors that a batch must differ by: 5 % by chance, if normal. Chosen: see sensitivity."""
+_MATTERS = 0.1
+"""Spreads that a batch must differ by, too. Chosen: see sensitivity."""
+_ENOUGH = 30
+"""Events of a cluster in a batch, so that its shift counts. Chosen: see sensitivity."""
 
 
 def batch_cuts(profile: Profile, markers: Sequence[MarkerLevels], cuts: np.ndarray) -> np.ndarray:
@@ -66,6 +69,6 @@ def _move(marker: MarkerLevels, rows: np.ndarray, shift: np.ndarray, events: np.
         return 0.0, float("inf")
     weight = say(events[rows])
     middle = weighted_quantile(shift[rows], weight, 0.5)
-    scatter = _SD_OF_MAD * weighted_quantile(np.abs(shift[rows] - middle), weight, 0.5)
-    chance = 1.25 * marker.spread / np.sqrt(events[rows].sum())
-    return middle, float(np.hypot(1.25 * scatter / np.sqrt(len(rows)), chance))
+    scatter = SD_OF_MAD * weighted_quantile(np.abs(shift[rows] - middle), weight, 0.5)
+    chance = ERROR_OF_MEDIAN * marker.spread / np.sqrt(events[rows].sum())
+    return middle, float(np.hypot(ERROR_OF_MEDIAN * scatter / np.sqrt(len(rows)), chance))

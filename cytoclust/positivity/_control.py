@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Control"]
+__all__ = ["Control", "source_kind"]
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,8 @@ class Control:
     uncertainty: float
     source: str
     bound: bool = False
+
+
+def source_kind(source: str) -> str:
+    """``data``, ``given``, ``batches``, ``FMO`` or ``unstained``: of what kind the source of a cut is."""
+    return source.partition(" ")[0]

@@ -6,11 +6,14 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr
 
+from cytoclust.normal import ERROR_OF_MEDIAN
+
 __all__ = ["Group", "equal_error"]
 
-_HALF = 300.0  # events with which a cluster has half the say of a large one
-_STEPS = 50  # of the bisection: to the last bit of what matters
-_OF_MEDIAN = 1.25  # spreads: standard error of a median of one event
+_HALF = 300.0
+"""Events with which a cluster has half the say of a large one. Chosen: see sensitivity."""
+_STEPS = 50
+"""Of the bisection. Derived: 2⁻⁵⁰ of the range is the last bit of what matters."""
 
 
 def say(n_events: np.ndarray) -> np.ndarray:
@@ -70,7 +73,7 @@ def _deviation(low: Group, high: Group, cut: float) -> float:
         share, density = np.exp(log_ndtr(z) - unit), np.exp(-0.5 * z**2 - unit) / np.sqrt(2 * np.pi)
         squares = float(weight @ weight)
         between = (share - share @ weight) ** 2 / (1 - squares if squares < 1 else 1)
-        within = (_OF_MEDIAN * density) ** 2 / group.n_events
+        within = (ERROR_OF_MEDIAN * density) ** 2 / group.n_events
         variance += float(weight**2 @ (between + within))
         slope += float(weight @ (density / group.spread))
     return float(np.sqrt(variance) / slope)

@@ -17,12 +17,25 @@ from cytoclust.positivity._thresholds import Thresholds
 
 __all__ = ["learn_thresholds"]
 
-_NARROW, _WIDE = 0.5, 3.0  # spreads are held between these multiples of the marker's typical one
-_A_LITTLE = 4.0  # spreads
-_COMMON = 0.01  # of the events
-_FEW = 0.1  # of the clusters
-_AGREEING, _AGREE, _NEAR_USUAL = 4, 1.5, 3.0  # markers; spreads: scatter of their negative modes, and tolerance
-_DARK, _DARK_MARKERS = 0.7, 3  # spreads below every common cluster, on so many markers
+_NARROW, _WIDE = 0.5, 3.0
+"""Multiples of the marker's typical spread between which a cluster's is held: splinters are too narrow. Chosen: see
+sensitivity."""
+_BELOW, _ABOVE = 0.1587, 0.8413
+"""Quantiles one spread from the median. Derived: Φ(-1) and Φ(1)."""
+_A_LITTLE = 4.0
+"""Spreads below the common clusters, up to which a rare one is lifted to them. Chosen: see sensitivity."""
+_COMMON = 0.01
+"""Of the events: a cluster with more is common. Chosen: see sensitivity."""
+_FEW = 0.1
+"""Of the clusters: so few below an ordinary negative mode join it. Chosen: see sensitivity."""
+_AGREEING, _AGREE, _NEAR_USUAL = 4, 1.5, 3.0
+"""Markers whose negative modes can agree; spreads: their scatter at most, and how far one may lie from them. Chosen:
+see sensitivity."""
+_DARK, _DARK_MARKERS = 0.7, 3
+"""Spreads below every common cluster, on so many markers: a fragment. Chosen: see sensitivity."""
+_AGREEING_CUTS, _AGREE_CUTS, _HIGHER = 3, 3, 2
+"""Markers with a cut, and spreads between the quartiles of these, so that they agree; spreads above their median from
+which on a marker with one mode is positive. Chosen: see sensitivity."""
 
 
 def learn_thresholds(
@@ -61,6 +74,7 @@ def learn_thresholds(
     cuts = np.array([each.cuts() for each in markers])
     told, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
     only = _only(markers, told, profile, controls)
+    one_sided = tuple(not sign and len(each.levels) == 1 for each, sign in zip(markers, only, strict=True))
     return Thresholds(
         profile.markers,
         positive=told.cohort[:, 0],
@@ -70,12 +84,12 @@ def learn_thresholds(
         negative=np.array([each.centre(0) for each in markers]),
         spread=np.array([each.spread for each in markers]),
         only=only,
-        modes=tuple(_words(each, row, sign) for each, row, sign in zip(markers, told.cohort, only, strict=True)),
-        n_levels=tuple(len(each.levels) for each in markers),
+        modes=tuple(_words(row, sign, one) for row, sign, one in zip(told.cohort, only, one_sided, strict=True)),
         source=tuple(told.source),
         batches=profile.batches,
         cuts=told.by_batch,
         sources=tuple(map(tuple, told.sources)),
+        one_sided=one_sided,
     )
 
 
@@ -124,7 +138,7 @@ def _join_below_negative(markers: list[MarkerLevels]) -> list[MarkerLevels]:
 
 def _shape(profile: Profile, use: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median and spread below and above it ``(c, m)``; spreads near the typical one, since splinters are too narrow."""
-    low, middle, high = (profile.quantile(q)[use] for q in (0.1587, 0.5, 0.8413))
+    low, middle, high = (profile.quantile(q)[use] for q in (_BELOW, 0.5, _ABOVE))
     typical = np.median((high - low) / 2, axis=0)
     typical = np.maximum(typical, 1e-9 + 1e-6 * (profile.edges[:, -1] - profile.edges[:, 0]))
     lower, upper = (np.clip(each, _NARROW * typical, _WIDE * typical) for each in (middle - low, high - middle))
@@ -163,19 +177,20 @@ def _only(markers: list[MarkerLevels], told: Cuts, profile: Profile, controls: S
     positive = told.cohort[:, 0]
     found = positive[np.isfinite(positive)]
     centres, spreads = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
-    agree = len(found) >= 3 and np.ptp(np.quantile(found, [0.25, 0.75])) <= 3 * np.median(spreads)
+    within = _AGREE_CUTS * np.median(spreads)
+    agree = len(found) >= _AGREEING_CUTS and np.ptp(np.quantile(found, [0.25, 0.75])) <= within
     limit = np.full(len(markers), np.median(found) if agree else np.inf)
     for control in controls:
         if control.bound:
             limit[profile.markers.index(control.marker)] = control.cut
-    high = centres > limit + 2 * spreads
+    high = centres > limit + _HIGHER * spreads
     return tuple("" if np.isfinite(cut) else "+" if up else "-" for cut, up in zip(positive, high, strict=True))
 
 
-def _words(marker: MarkerLevels, cuts: np.ndarray, only: str) -> str:
+def _words(cuts: np.ndarray, only: str, one_sided: bool) -> str:
     if only:
         return f"one mode, taken as {'positive' if only == '+' else 'negative'}"
-    if len(marker.levels) == 1:
+    if one_sided:
         return "one mode"
     dim, bright = np.isfinite(cuts[1:3])
     return ", ".join(["negative", *["dim"] * bool(dim), "positive", *["bright"] * bool(bright)])

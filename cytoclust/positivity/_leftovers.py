@@ -14,11 +14,12 @@ __all__ = ["REASONS", "leftovers", "look_alikes", "withhold"]
 REASONS = ("debris", "doublet", "dead")
 """For which look-alikes of a cluster are set aside."""
 BODY = (0.005, 0.995)
-"""Quantiles of a cluster, in every marker, between which an event looks like it."""
+"""Quantiles of a cluster, in every marker, between which an event looks like it. Chosen: see sensitivity."""
 MOST, UNUSUAL = 1.0, 5.0
-"""More of its like were set aside than kept, and so many times as often as of all events."""
+"""More of its like were set aside than kept, and so many times as often as of all events. Chosen: see sensitivity."""
 NAMELESS = 3.0
-"""Of dead cells or debris, so many times as many were set aside as kept: what is left has no name."""
+"""Of dead cells or debris, so many times as many were set aside as kept: what is left has no name. Chosen: see
+sensitivity."""
 
 
 def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.int64]]:

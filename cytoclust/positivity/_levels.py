@@ -1,4 +1,9 @@
-"""Levels of one marker: groups of clusters whose medians are set apart by a gap."""
+"""Levels of one marker: groups of clusters whose medians are set apart by a gap.
+
+Of the program's four tests of a valley the one that sees no events, but medians of clusters, so that a rare level
+counts as a common one: each has a kernel of its own width and about the same say. Counts say nothing here, so that no
+error is asked for, but a distance in spreads. ``engine/_valley.py`` is what parts events.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,16 +14,31 @@ from cytoclust.positivity._equal_error import say
 
 __all__ = ["Clusters", "group_levels", "weighted_quantile"]
 
-_BANDWIDTH = 0.45  # of a cluster's spread: a median is known far better than one event
-_DEPTH = 0.7  # a valley between levels is at most this fraction of the lower peak
-_HUMPS = 1.5  # least distance of two humps, in spreads
-_UPPER = 2.2  # of two positive levels: 98.6 % of a normal lie below, and batches move less
-LOWEST = 2.8  # and of the lowest from the next: 8 % of either err then, and what errs more is no border
-_CONTINUUM = 5.0  # medians that reach over more spreads than this are cut even without a clear valley
+_BANDWIDTH = 0.45
+"""Of a cluster's spread: a median is known far better than one event. Chosen: see sensitivity."""
+_DEPTH = 0.7
+"""A valley between levels is at most this fraction of the lower peak. Chosen: see sensitivity."""
+_HUMPS = 1.5
+"""Least distance of two humps, in spreads. Chosen: see sensitivity."""
+_UPPER = 2.2
+"""Spreads between positive levels: 98.6 % of a normal lie below (Φ(2.2)), and batches move less. Chosen: see
+sensitivity."""
+LOWEST = 2.8
+"""Spreads of the lowest level from the next: 8 % of either err then (Φ(-1.4)), and what errs more is no border.
+Chosen: see sensitivity."""
+_CONTINUUM = 5.0
+"""Spreads: medians that reach over more are cut even without a clear valley. Chosen: see sensitivity."""
 _STEPS = 16
-_HEARD = 0.2  # of the say of the largest cluster of a group
-_WIDE = 1.6  # times the spread of the narrower ones
-NEAR = 1.0  # spreads above the negative mode up to which a cluster is plainly negative
+"""Of the density between each two medians. Chosen: see sensitivity."""
+_HEARD = 0.2
+"""Of the say of the largest cluster of a group, with which another is heard. Chosen: see sensitivity."""
+_WIDE = 1.6
+"""Times the spread of the narrower ones, up to which a cluster is narrow. Chosen: see sensitivity."""
+_LOW = 0.25
+"""Quantile, over clusters, of what is the negative centre, and of what is a narrow spread: wide and raised ones must
+not move them. Chosen: see sensitivity."""
+NEAR = 1.0
+"""Spreads above the negative mode up to which a cluster is plainly negative. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +84,14 @@ class Clusters:
 
     def narrow(self, rows: np.ndarray) -> np.ndarray:
         """Those of some clusters that are not far wider than others: no mixture, continuum or smear."""
-        return rows[self.spread[rows] <= _WIDE * self.middle(self.spread, rows, 0.25)]
+        return rows[self.spread[rows] <= _WIDE * self.middle(self.spread, rows, _LOW)]
 
     def negative(self, low: np.ndarray) -> tuple[float, float]:
         """Centre and spread of the negative mode, of the clusters of the lowest level.
 
         The centre is a low quantile: what joined the level from above (a smear of weak binding) must not move it.
         """
-        return self.middle(self.x, low, 0.25), self.middle(self.spread, low)
+        return self.middle(self.x, low, _LOW), self.middle(self.spread, low)
 
     def distance(self, low: np.ndarray, high: np.ndarray) -> float:
         """Between the centres of two groups, in spreads."""

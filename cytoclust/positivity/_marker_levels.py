@@ -9,10 +9,15 @@ from cytoclust.positivity._levels import LOWEST, NEAR, Clusters
 
 __all__ = ["MarkerLevels"]
 
-_REACH = 3.0  # spreads above the negative mode that a plainly negative cluster's upper events reach
-_DIM = 0.5  # a level up to half way from the negative to the top one is dim
-_MODEL = 0.3  # spreads: error of a cut by what clusters are taken for, as seen on simulated cohorts
-_CUTS = 4  # positive, dim, bright, uncertainty
+_REACH = 3.0
+"""Spreads above the negative mode that a plainly negative cluster's upper events reach. Chosen: see sensitivity."""
+_DIM = 0.5
+"""Of the way from the negative to the top level, up to which a level is dim. Chosen: the middle; see sensitivity."""
+_MODEL = 0.3
+"""Spreads: error of a cut by what clusters are taken for. Chosen: about what was seen on simulated cohorts; see
+sensitivity."""
+_CUTS = 4
+"""Positive, dim, bright, uncertainty. Derived: so many are told of a marker."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from cytoclust.positivity._thresholds import Thresholds
 
 __all__ = ["with_mixed"]
 
-_SIDE = 0.2  # least share of the events on either side of a cut
-_CLEAR = 1.0  # spreads from the cut that these events keep
+_SIDE = 0.2
+"""Least share of the events on either side of a cut. Chosen: see sensitivity."""
+_CLEAR = 1.0
+"""Spreads from the cut that these events keep. Chosen: see sensitivity."""
 
 
 def with_mixed(levels: np.ndarray, profile: Profile, thresholds: Thresholds) -> np.ndarray:

@@ -11,7 +11,8 @@ from cytoclust.positivity._profile import Profile
 
 __all__ = ["Cuts", "overrule"]
 
-_BY_HAND = 0.1  # spreads: uncertainty of a cut that is given
+_BY_HAND = 0.1
+"""Spreads: uncertainty of a cut that is given. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from cytoclust.errors import InputError
 
 __all__ = ["MIN_EVENTS", "Profile"]
 
-MIN_EVENTS = 10  # a smaller cluster teaches nothing and is given no name
+MIN_EVENTS = 10
+"""A smaller cluster teaches nothing and is given no name: its median errs by 0.4 spreads. Chosen: see sensitivity."""
 
-_MARGIN = 0.02  # the even bins reach this fraction of the range beyond the pooled events
-_CELLS = 2048  # of an even grid that says where in the edges to look
+_MARGIN = 0.02
+"""Of the range, by which the even bins reach beyond the pooled events. Chosen: see sensitivity."""
+_CELLS = 2048
+"""Of an even grid that says where in the edges to look. Bears on no result: speed."""
 
 
 @dataclass(frozen=True, eq=False)

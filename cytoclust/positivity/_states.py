@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from scipy.special import ndtr
 
+from cytoclust.normal import ERROR_OF_MEDIAN
 from cytoclust.positivity._autofluorescence import corrected_medians
 from cytoclust.positivity._profile import Profile
 from cytoclust.positivity._thresholds import Thresholds
@@ -37,10 +38,14 @@ WORDS: Final = MappingProxyType(
 )
 "What a rule may say of a marker, and the levels it allows."
 
-SURE: Final = 0.8  # a state is spelled out from this probability
-_WITHIN = 0.3  # of a spread: how far the median of a cluster moves between samples and splinters
+SURE: Final = 0.8
+"""A state is spelled out from this probability. Chosen: see sensitivity."""
+_WITHIN = 0.3
+"""Of a spread: how far the median of a cluster moves between samples and splinters. Chosen: see sensitivity."""
 _ROUNDING = 1e-9
-_ONE_MODE = 0.9  # certainty of what a marker with one mode is taken for
+"""Bears on no result: a share of events below this is rounding."""
+_ONE_MODE = 0.9
+"""Certainty of what a marker with one mode is taken for. Chosen: see sensitivity."""
 
 
 def level_probabilities(profile: Profile, thresholds: Thresholds) -> np.ndarray:
@@ -70,7 +75,7 @@ def _levels(profile: Profile, thresholds: Thresholds, cuts: np.ndarray) -> np.nd
     cut, dim_end, bright_start, own = cuts.T
     medians = corrected_medians(profile.medians, thresholds.negative, thresholds.spread)
     doubt = (profile.medians - medians) ** 2 / 3  # variance of what is spread evenly from none to twice that
-    error = 1.25 * thresholds.spread / np.sqrt(np.maximum(profile.n_events, 1))[:, None]
+    error = ERROR_OF_MEDIAN * thresholds.spread / np.sqrt(np.maximum(profile.n_events, 1))[:, None]
     sd = np.sqrt(np.nan_to_num(own) ** 2 + error**2 + (_WITHIN * thresholds.spread) ** 2 + doubt)
     positive, over_dim, bright = (ndtr((medians - at) / sd) for at in (cut, dim_end, bright_start))
     for marker, sign in enumerate(thresholds.only):

@@ -30,8 +30,6 @@ class Thresholds:
         ``"-"`` or ``"+"``: what cells of a marker with one mode are taken for; ``""`` where there is a cut.
     modes
         What was seen, in words.
-    n_levels
-        Groups of clusters that the marker parts.
     source
         Where the cut comes from: ``data``, ``given``, or the control's kind and file.
     batches
@@ -40,6 +38,8 @@ class Thresholds:
         ``(b, m, 4)``: positive, dim, bright and uncertainty in each batch.
     sources
         ``(b, m)`` source of the cut in each batch.
+    one_sided
+        ``(m,)`` whether there is a cut and every cluster lies on one side of it.
     """
 
     markers: tuple[str, ...]
@@ -51,11 +51,11 @@ class Thresholds:
     spread: np.ndarray
     only: tuple[str, ...]
     modes: tuple[str, ...]
-    n_levels: tuple[int, ...]
     source: tuple[str, ...]
     batches: tuple[str, ...] = ()
     cuts: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 4)))
     sources: tuple[tuple[str, ...], ...] = ()
+    one_sided: tuple[bool, ...] = ()
 
     def __repr__(self) -> str:
         return f"thresholds of {len(self.markers)} markers\n{self.to_frame(by_batch=True).to_string(index=False)}"

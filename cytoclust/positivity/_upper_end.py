@@ -5,10 +5,16 @@ import numpy as np
 __all__ = ["upper_end"]
 
 _SHARE = 0.995
+"""Of the events of a control, below the cut. Convention: where FMO gates are usually set."""
 _INNER = 0.975
-_ENOUGH = 2000  # events, so that ten lie above the end
-_LONGER = 2.576 / 1.960  # the ends of these shares of a normal, from its middle
+"""Of the events, below a value that a few stray ones do not move. Derived: two standard deviations of a normal above
+its middle."""
+_ENOUGH = 2000
+"""Events of a control. Derived: so many that ten lie above the end."""
+_LONGER = 2.576 / 1.960
+"""How much farther the end is from the middle than the inner value. Derived: Φ⁻¹(0.995) / Φ⁻¹(0.975), for a normal."""
 _LONGEST = 2.0
+"""The same, at most, for a distribution with a tail. Chosen: see sensitivity."""
 
 
 def upper_end(values: np.ndarray) -> tuple[float, float]:

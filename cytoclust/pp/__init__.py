@@ -13,19 +13,20 @@ from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
-from cytoclust.pp._fit_quality import QualityModel, find_viability, fit_quality
+from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
 from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows, pool_events
 from cytoclust.pp._quality import quality
+from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
 from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of, transform_table
 from cytoclust.pp._solve_spillover import solve_spillover
-from cytoclust.pp._transform import Transform, fit_transform
+from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "KEEP_BYTES",
     "N_BINS",
     "AdataRows",
+    "CheckModel",
     "Compensated",
     "Compensation",
     "ControlEvents",
@@ -41,7 +43,9 @@ __all__ = [
     "PreparedEvents",
     "QualityModel",
     "Rows",
+    "Summary",
     "Transform",
+    "TransformMethod",
     "acquisition_bins",
     "acquisition_rows",
     "apply_quality",

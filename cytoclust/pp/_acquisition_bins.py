@@ -11,6 +11,7 @@ from cytoclust import keys
 __all__ = ["N_BINS", "acquisition_bins", "acquisition_rows"]
 
 N_BINS: Final = 100
+"""Along a sample's run. Chosen for the picture; it bears on no label."""
 
 
 def acquisition_rows(n_events: int) -> NDArray[np.int64]:

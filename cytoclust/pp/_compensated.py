@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.findings import Finding
-from cytoclust.io import FCSFile, Panel, Spillover
+from cytoclust.io import EventFile, Panel, Spillover
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._solve_spillover import factor_spillover, solve_factored
@@ -36,7 +36,7 @@ class Compensated:
         Why nothing is, or where the matrix is from.
     """
 
-    file: FCSFile
+    file: EventFile
     columns: NDArray[np.int64]
     width: int
     matrix: NDArray[np.float64] | None
@@ -90,7 +90,7 @@ class Compensation:
         given = config.compensate.matrix
         return cls(wanted, read_matrix_csv(given) if wanted and given != "file" else None)
 
-    def open(self, file: FCSFile, panel: Panel) -> Compensated:
+    def open(self, file: EventFile, panel: Panel) -> Compensated:
         """A file with its matrix chosen; nothing is read yet.
 
         Raises
@@ -110,7 +110,7 @@ class Compensation:
         return Compensated(file, columns, len(panel.names), matrix, notes)
 
 
-def _needed(file: FCSFile, columns: NDArray[np.int64], spill: Spillover | None) -> Sequence[int]:
+def _needed(file: EventFile, columns: NDArray[np.int64], spill: Spillover | None) -> Sequence[int]:
     """Channels that the matrix names and the panel lacks."""
     if spill is None:
         return []

@@ -4,18 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.errors import InputError
-from cytoclust.io import FCSFile, Panel
+from cytoclust.io import EventFile, Panel
 from cytoclust.pp._pooled_rows import pooled_rows
 
 __all__ = ["is_constant", "refuse_constant"]
 
 FEWEST = 50
-"""Events below which it may be chance."""
+"""Events below which it may be chance. Chosen: see sensitivity."""
 FIRST, BLOCK = 1_000, 100_000
-"""Events that are looked at, before all are; and at once."""
+"""Events that are looked at, before all are; and at once. Bears on no result: speed and memory."""
 
 
-def is_constant(file: FCSFile, columns: NDArray[np.int64]) -> bool:
+def is_constant(file: EventFile, columns: NDArray[np.int64]) -> bool:
     """Whether every event of a file has the same values in ``columns`` (into its channels)."""
     if file.n_events < FEWEST or not len(columns):
         return False
@@ -26,7 +26,7 @@ def is_constant(file: FCSFile, columns: NDArray[np.int64]) -> bool:
     return all(bool((block == first[0]).all()) for block in blocks)
 
 
-def refuse_constant(file: FCSFile, panel: Panel, columns: NDArray[np.int64]) -> None:
+def refuse_constant(file: EventFile, panel: Panel, columns: NDArray[np.int64]) -> None:
     """Refuse a file in which all events are alike in the ``columns`` of the panel, which are to be clustered on.
 
     Raises

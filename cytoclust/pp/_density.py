@@ -1,12 +1,26 @@
-"""Modes and valleys of one-dimensional data."""
+"""Modes and valleys of one-dimensional data.
+
+Of the program's four tests of a valley the one for a channel of one sample, of which nothing is known: all modes are
+found, the bandwidth comes from the events, and a valley must be deep and beyond Poisson's error. ``engine/_valley.py``
+parts two given groups in many markers, ``engine/_negatives.py`` wants the lowest deep valley only, and
+``positivity/_levels.py`` sees medians of clusters, which have no counting error.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from cytoclust.normal import BANDWIDTH, INTERQUARTILE
+
 _BINS = 512
-_REACH = 4  # standard deviations after which a Gaussian kernel ends
+"""Of the density. Chosen: see sensitivity."""
+_REACH = 4
+"""Standard deviations after which a Gaussian kernel ends. Derived: 6e-5 of it lie beyond."""
+_PAD = 0.08
+"""Of the range, by which the grid reaches beyond it. Chosen: see sensitivity."""
+_CERTAIN = 4.0
+"""Poisson standard deviations by which a mode exceeds its valley. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ def smooth_density(values: np.ndarray, *, deepest: float, tails: float = 5e-4) -
         Share of events that may lie outside the grid, on each side.
     """
     low, high = np.quantile(values, [tails, 1 - tails])
-    pad = 0.08 * (high - low) + 1e-9
+    pad = _PAD * (high - low) + 1e-9
     counts, edges = np.histogram(values, bins=_BINS, range=(low - pad, high + pad))
     width = edges[1] - edges[0]
     sigma = max(_bandwidth(values) / width, 1.0)
@@ -80,7 +94,7 @@ def _bandwidth(values: np.ndarray) -> float:
     ordered = np.sort(values)
     half = len(ordered) // 2
     shortest = float((ordered[half:] - ordered[: len(ordered) - half]).min())
-    return 1.06 * shortest / 1.349 * len(ordered) ** -0.2
+    return BANDWIDTH * shortest / INTERQUARTILE * len(ordered) ** -0.2
 
 
 def _significant(height: np.ndarray, sigma: float, deepest: float) -> tuple[np.ndarray, np.ndarray]:
@@ -92,7 +106,7 @@ def _significant(height: np.ndarray, sigma: float, deepest: float) -> tuple[np.n
         excess = []
         for valley, side in zip(valleys, lower, strict=True):
             noise = np.sqrt((height[valley] + side) / window) + 1e-12
-            excess.append(min((1 - height[valley] / side) / (1 - deepest), (side - height[valley]) / noise / 4.0))
+            excess.append(min((1 - height[valley] / side) / (1 - deepest), (side - height[valley]) / noise / _CERTAIN))
         worst = int(np.argmin(excess))
         if excess[worst] >= 1:
             return np.array(modes), np.array(valleys)

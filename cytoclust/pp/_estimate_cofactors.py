@@ -9,13 +9,25 @@ import numpy as np
 from cytoclust.keys import SignalType
 from cytoclust.pp._spread import negative_spread
 
-_MASS: Final = 5.0  # ion counts have one unit on every instrument
-_FLUORESCENCE: Final = 150.0  # the habit, for detectors that end at _HABIT_RANGE
+_MASS: Final = 5.0
+"""Cofactor, in ion counts, which have one unit on every instrument. Convention: 5 is what mass cytometrists use."""
+_FLUORESCENCE: Final = 150.0
+"""Cofactor, in the unit of detectors that end at _HABIT_RANGE. Convention: 150 is what fluorescence cytometrists
+use."""
 _HABIT_RANGE: Final = 262_144.0
-_NARROWEST, _WIDEST = 1e-5, 0.5  # bounds of a cofactor, as a share of the highest signal
+"""Top of the range. Derived: 2¹⁸, as BD's instruments write."""
+_LIKE_HABIT: Final = (0.05, 5)
+"""Times that range, between which the habit's cofactor is not scaled. Chosen: see sensitivity."""
+_NARROWEST, _WIDEST = 1e-5, 0.5
+"""Bounds of a cofactor, as a share of the highest signal. Chosen: see sensitivity."""
 _SPREADS = 4.0
-_ENOUGH = 3  # channels whose own cofactors can stand in for one that has none
-_OUTLYING = 4.0  # times the usual cofactor, beyond which what looks negative is cells that are all positive
+"""Cofactor over the spread of the negatives. Derived: 1 is the least that keeps their noise one mode (see below); that
+some cells have a few times the usual is why 4 is chosen: see sensitivity."""
+_ENOUGH = 3
+"""Channels whose own cofactors can stand in for one that has none. Chosen: see sensitivity."""
+_OUTLYING = 4.0
+"""Times the usual cofactor, beyond which what looks negative is cells that are all positive. Chosen: see
+sensitivity."""
 
 
 def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -> np.ndarray:
@@ -50,7 +62,7 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     own = _SPREADS * spreads
     known = own[own > 0]
     reach = highest / _HABIT_RANGE
-    habit = _FLUORESCENCE * (1.0 if 0.05 < reach < 5 else reach)
+    habit = _FLUORESCENCE * (1.0 if _LIKE_HABIT[0] < reach < _LIKE_HABIT[1] else reach)
     if len(known) >= _ENOUGH:
         usual = float(np.median(known))
         own = np.minimum(np.where(own > 0, own, usual), _OUTLYING * usual)

@@ -8,10 +8,16 @@ import numpy as np
 
 from cytoclust.keys import SignalType
 
-DECADES: Final = 4.5  # M, as in Parks et al. and Gating-ML 2.0
-_FEWEST = 20  # negative values that a reference needs
-_HABIT = 0.5  # W where there are too few
-_LOWEST = 0.05  # the reference is this quantile of the negative values
+DECADES: Final = 4.5
+"""M. Source: Parks et al. 2006, and Gating-ML 2.0."""
+_FEWEST = 20
+"""Negative values that a reference needs. Derived: one lies below the reference then."""
+_HABIT = 0.5
+"""W, in decades, where there are too few. Convention: flowCore's default."""
+_LOWEST = 0.05
+"""The reference is this quantile of the negative values. Source: Parks et al. 2006."""
+_ROOM = 0.01
+"""Decades that W stays below half the scale, which is its bound. Chosen: any small number does."""
 
 
 def estimate_logicle(events: np.ndarray, signal_types: Sequence[SignalType]) -> np.ndarray:
@@ -48,4 +54,4 @@ def _parameters(values: np.ndarray) -> tuple[float, float]:
     if len(negative) < _FEWEST:
         return top, _HABIT
     reference = abs(float(np.quantile(negative, _LOWEST)))
-    return top, float(np.clip((DECADES - math.log10(top / reference)) / 2, 0.0, DECADES / 2 - 0.01))
+    return top, float(np.clip((DECADES - math.log10(top / reference)) / 2, 0.0, DECADES / 2 - _ROOM))

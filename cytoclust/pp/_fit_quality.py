@@ -1,45 +1,17 @@
 """The quality model of one sample."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
 import numpy as np
 
 from cytoclust import params
 from cytoclust.errors import InputError, nearest
+from cytoclust.findings import Finding
 from cytoclust.io import Panel, is_viability
-from cytoclust.pp._quality_dead import DeadModel, fit_dead
-from cytoclust.pp._quality_debris import DebrisModel, fit_debris
-from cytoclust.pp._quality_doublet import DoubletModel, fit_doublet
-from cytoclust.pp._quality_margin import MarginModel, fit_margin
-from cytoclust.pp._quality_time import TimeModel, fit_time
+from cytoclust.pp._quality_model import CheckModel, QualityModel
+from cytoclust.registry import CHECKS
 
+__all__ = ["find_viability", "fit_quality"]
 
-@dataclass(frozen=True)
-class QualityModel:
-    """Thresholds of each check, fitted to one sample; a check that is off, or has nothing to remove, is None.
-
-    Attributes
-    ----------
-    margin, time, debris, dead, doublet
-        The checks, in the order they claim an event.
-    notes
-        What was skipped or assumed, in plain words.
-    """
-
-    margin: MarginModel | None = None
-    time: TimeModel | None = None
-    debris: DebrisModel | None = None
-    dead: DeadModel | None = None
-    doublet: DoubletModel | None = None
-    notes: tuple[str, ...] = ()
-
-    def summary(self) -> dict[str, Any]:
-        """The model as plain mappings, numbers and lists, for ``uns`` and run.json."""
-        checks = ("margin", "time", "debris", "dead", "doublet")
-        fitted = asdict(self)
-        plain = {name: _plain(fitted[name]) for name in checks if fitted[name] is not None}
-        return plain | {"notes": list(self.notes)}
+_MANY = 0.25  # share of events that a check sets aside, above which the sample deserves a look
 
 
 def fit_quality(
@@ -75,33 +47,26 @@ def fit_quality(
     """
     dye = find_viability(panel, viability)
     if not quality.enabled:
-        return QualityModel(notes=("quality control is switched off",))
+        return QualityModel(notes=(Finding("quality off"),))
     if n_events == 0 or len(events) == 0:
-        return QualityModel(notes=("there are no events to check",))
+        return QualityModel(notes=(Finding("no events"),))
     finite = np.isfinite(events).all(axis=1)
     events, rows = events[finite], rows[finite]
-    models: dict[str, Any] = {}
-    notes: list[str] = (
-        [] if finite.all() else [f"{np.count_nonzero(~finite)} events with NaN or infinity were not learnt from"]
-    )
-    steps = {
-        "margin": (quality.margin, lambda e, _: fit_margin(e, panel)),
-        "time": (quality.time, lambda e, r: fit_time(e, r, panel)),
-        "debris": (quality.debris, lambda e, _: fit_debris(e, panel, dye)),
-        "dead": (quality.dead, lambda e, _: fit_dead(e, panel, dye)),
-        "doublet": (quality.doublets, lambda e, _: fit_doublet(e, panel)),
-    }
-    for name, (wanted, fit) in steps.items():
+    models: dict[str, CheckModel] = {}
+    notes = [] if finite.all() else [Finding("not learnt from", n=np.count_nonzero(~finite))]
+    for check in CHECKS.rows():
+        wanted = not check.switch or getattr(quality, check.switch)
         if not wanted or len(events) == 0:
             continue
-        models[name], said = fit(events, rows)
+        model, said = check.load()(events, rows, panel=panel, viability=dye)
         notes += said
-        if models[name] is not None:
-            keep = ~(models[name].apply(events, rows) if name == "time" else models[name].apply(events))
+        if model is not None:
+            models[check.name] = model
+            keep = ~model.apply(events, rows)
             events, rows = events[keep], rows[keep]
-            if np.mean(keep) < 0.75:
-                notes.append(f"{1 - np.mean(keep):.0%} of events were set aside as {name}: look at the sample")
-    return QualityModel(**models, notes=tuple(notes))
+            if np.mean(keep) < 1 - _MANY:
+                notes.append(Finding("many set aside", share=1 - np.mean(keep), check=check.name))
+    return QualityModel(models, tuple(notes))
 
 
 def find_viability(panel: Panel, viability: str) -> int:
@@ -126,11 +91,3 @@ def find_viability(panel: Panel, viability: str) -> int:
         f"The panel.viability parameter must be a marker ({', '.join(known)}), 'auto' or 'none'. "
         f"Got {viability!r} instead.{nearest(viability, [*known, 'none', 'auto'])}"
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

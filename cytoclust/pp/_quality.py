@@ -20,13 +20,9 @@ if TYPE_CHECKING:
 def quality(
     adata: "AnnData",
     *,
-    margin: bool = D.quality.margin,
-    time: bool = D.quality.time,
-    debris: bool = D.quality.debris,
-    doublets: bool = D.quality.doublets,
-    dead: bool = D.quality.dead,
     viability: str = D.panel.viability,
     copy: bool = False,
+    **checks: bool,
 ) -> "AnnData | None":
     """Say of each event whether it is fit to be clustered, or why not; nothing is removed.
 
@@ -34,12 +30,12 @@ def quality(
     ----------
     adata
         Events × channels on the linear scale, compensated.
-    margin, time, debris, doublets, dead
-        Switches of the checks.
     viability
         The viability dye: a marker, ``none`` or ``auto``.
     copy
         Return a copy instead of writing to ``adata``.
+    checks
+        Switches of the checks, all on unless said otherwise: ``margin``, ``time``, ``debris``, ``doublets``, ``dead``.
 
     Returns
     -------
@@ -50,9 +46,9 @@ def quality(
     Raises
     ------
     InputError
-        The data are transformed, or ``viability`` names no column.
+        The data are transformed, ``viability`` names no column, or there is no such check.
     """
-    switches = params.check("quality", margin=margin, time=time, debris=debris, doublets=doublets, dead=dead)
+    switches = params.check("quality", **checks)
     params.check("panel", viability=viability)
     refuse_transformed(adata, "quality")
     adata = writable(adata, copy)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._density import smooth_density
+from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 from cytoclust.pp._spread import negative_spread
 
@@ -22,7 +24,7 @@ _STEEPEST = 2.0  # the dye of live cells grows at most with the square of size
 
 
 @dataclass(frozen=True)
-class DeadModel:
+class DeadModel(Summary):
     """Dead is ``arcsinh((dye - leak * glow) / cofactor) > cut + slope * max(log FSC - size, 0)``, up to ``ceiling``.
 
     Attributes
@@ -53,7 +55,7 @@ class DeadModel:
     size: float
     ceiling: float
 
-    def apply(self, events: np.ndarray) -> np.ndarray:
+    def apply(self, events: np.ndarray, _rows: np.ndarray) -> np.ndarray:
         """Which events are dead, bool (n,)."""
         dye = events[:, self.dye].astype(np.float64)
         if self.leak > 0:
@@ -62,7 +64,7 @@ class DeadModel:
         return _above(dye, fsc, self.cofactor, self.cut, self.slope, self.size, self.ceiling)
 
 
-def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadModel | None, list[str]]:
+def fit_dead(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability: int) -> Fitted:
     """Find the valley between live and dead cells in the viability dye.
 
     The deepest valley counts, if the cells above it are several times brighter than those below and not larger (a
@@ -71,10 +73,10 @@ def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadMode
     autofluorescent cells stay.
     """
     if viability < 0:
-        return None, ["dead cells were not looked for: there is no viability dye"]
-    nothing = f"no dead cells apart from the live ones were found in {panel.names[viability]}: nothing was removed"
+        return None, (Finding("dead not made", why="there is no viability dye"),)
+    nothing = (Finding("no dead cells", dye=panel.names[viability]),)
     if len(events) < _FEWEST:
-        return None, [nothing]
+        return None, nothing
     fsc = size_column(find_scatter(panel), "FSC")
     size = np.zeros(len(events)) if fsc is None else np.log(np.maximum(events[:, fsc].astype(np.float64), 1e-9))
     columns = tuple(column for column in panel.stained if column != viability)
@@ -88,9 +90,9 @@ def fit_dead(events: np.ndarray, panel: Panel, viability: int) -> tuple[DeadMode
         cofactor = float(np.median(np.abs(dye))) / 4
     found = _valley(np.arcsinh(dye / cofactor), size) if cofactor > 0 else None
     if found is None:
-        return None, [nothing]
+        return None, nothing
     cut, slope, common, ceiling = _place(np.arcsinh(dye / cofactor), size, *found)
-    return DeadModel(viability, -1 if fsc is None else fsc, columns, leak, cofactor, cut, slope, common, ceiling), []
+    return DeadModel(viability, -1 if fsc is None else fsc, columns, leak, cofactor, cut, slope, common, ceiling), ()
 
 
 def _valley(scaled: np.ndarray, size: np.ndarray) -> tuple[float, float] | None:

@@ -7,8 +7,10 @@ from typing import Final
 import numba
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._density import Density, smooth_density
+from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
 _FEWEST = 500  # events that a density needs
@@ -22,7 +24,7 @@ _SSC_WEIGHTS: Final = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
-class DebrisModel:
+class DebrisModel(Summary):
     """Debris is ``log FSC + weight * log SSC < cut``, or an event without positive scatter.
 
     Attributes
@@ -38,7 +40,7 @@ class DebrisModel:
     weight: float
     cut: float
 
-    def apply(self, events: np.ndarray) -> np.ndarray:
+    def apply(self, events: np.ndarray, _rows: np.ndarray) -> np.ndarray:
         """Which events are debris, bool (n,)."""
         return self.size(events) < self.cut
 
@@ -48,7 +50,7 @@ class DebrisModel:
         return _log_size(np.ascontiguousarray(events[:, self.fsc]), np.ascontiguousarray(ssc), self.weight)
 
 
-def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[DebrisModel | None, list[str]]:
+def fit_debris(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability: int) -> Fitted:
     """Find the valley between debris and cells in forward (and side) scatter.
 
     The lowest mode is debris only if it is half as large as the next mode or smaller, broad (cells of one kind are
@@ -58,7 +60,7 @@ def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[Debris
     scatter = find_scatter(panel)
     fsc, ssc = size_column(scatter, "FSC"), size_column(scatter, "SSC")
     if fsc is None:
-        return None, ["debris was not looked for: there is no forward scatter channel"]
+        return None, (Finding("debris not made", why="there is no forward scatter channel"),)
     found = []
     for weight in _SSC_WEIGHTS if ssc is not None else (0.0,):
         model = DebrisModel(fsc, -1 if ssc is None else ssc, weight, -np.inf)
@@ -73,8 +75,8 @@ def fit_debris(events: np.ndarray, panel: Panel, viability: int) -> tuple[Debris
                 found.append((density.depth(0), DebrisModel(model.fsc, model.ssc, weight, cut), used, size[used] < cut))
     for _, model, used, low in sorted(found, key=lambda each: each[0]):
         if not _has_marker(events[used], low, panel, viability):
-            return model, []
-    return None, ["no debris apart from the cells was found: nothing was removed as debris"]
+            return model, ()
+    return None, (Finding("no debris"),)
 
 
 def _is_debris(size: np.ndarray, cut: float, density: Density, dimensions: float) -> bool:

@@ -7,7 +7,9 @@ from typing import Final
 import numba
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
 _FEWEST = 1000
@@ -58,12 +60,12 @@ class PulseModel:
 
 
 @dataclass(frozen=True)
-class DoubletModel:
+class DoubletModel(Summary):
     """The singlets of forward scatter, side scatter or both."""
 
     pulses: dict[str, PulseModel]
 
-    def apply(self, events: np.ndarray) -> np.ndarray:
+    def apply(self, events: np.ndarray, _rows: np.ndarray) -> np.ndarray:
         """Which events are doublets, bool (n,)."""
         distances = [pulse.distance(events) for pulse in self.pulses.values()]
         if len(distances) == 1:
@@ -72,7 +74,7 @@ class DoubletModel:
         return (fsc > _EITHER) | (ssc > _EITHER) | (fsc + ssc > _TOGETHER * math.sqrt(2.0))
 
 
-def fit_doublet(events: np.ndarray, panel: Panel) -> tuple[DoubletModel | None, list[str]]:
+def fit_doublet(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_others: object) -> Fitted:
     """Find the singlets' pulse width (area over height, or width), by size.
 
     A doublet's area is the sum of two cells', its height less than the sum. Centres are modes within bins of equal
@@ -80,10 +82,10 @@ def fit_doublet(events: np.ndarray, panel: Panel) -> tuple[DoubletModel | None, 
     spreads come from the side below the mode, where there are no doublets.
     """
     if len(events) < _FEWEST:
-        return None, [f"doublets were not looked for: {len(events)} events are too few"]
+        return None, (Finding("doublet not made", why=f"{len(events)} events are too few"),)
     scatter = find_scatter(panel)
     pulses: dict[str, PulseModel] = {}
-    notes = []
+    notes: list[Finding] = []
     for kind in ("FSC", "SSC"):
         pair = next((p for p in _PAIRS if f"{kind}-{p[0]}" in scatter and f"{kind}-{p[1]}" in scatter), None)
         if pair is not None:
@@ -91,12 +93,13 @@ def fit_doublet(events: np.ndarray, panel: Panel) -> tuple[DoubletModel | None, 
             size = scatter.get("FSC-H", size_column(scatter, "FSC"))
             pulse = _fit_pulse(events, top, bottom, pair[0] == "A", bottom if size is None else size)
             if pulse is None:
-                notes.append(f"{kind} says nothing on doublets: its pulse parts do not differ")
+                notes.append(Finding("pulse tells nothing", detector=kind))
             else:
                 pulses[kind] = pulse
     if not pulses:
-        return None, [*notes, "doublets were not looked for: that takes two of area, height and width of a detector"]
-    return DoubletModel(pulses), notes
+        lacking = Finding("doublet not made", why="that takes two of area, height and width of a detector")
+        return None, (*notes, lacking)
+    return DoubletModel(pulses), tuple(notes)
 
 
 def _fit_pulse(events: np.ndarray, top: int, bottom: int, ratio: bool, size: int) -> PulseModel | None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
 _PILE = 5  # events at exactly the highest value that make it a limit
@@ -12,7 +14,7 @@ _TOO_MANY = 0.2  # of events at or below zero: then zero is no limit of this det
 
 
 @dataclass(frozen=True)
-class MarginModel:
+class MarginModel(Summary):
     """Limits of the scatter detectors.
 
     Attributes
@@ -26,7 +28,7 @@ class MarginModel:
     positive: tuple[int, ...]
     limits: dict[int, float]
 
-    def apply(self, events: np.ndarray) -> np.ndarray:
+    def apply(self, events: np.ndarray, _rows: np.ndarray) -> np.ndarray:
         """Which events lie at the limits, bool (n,)."""
         out = np.zeros(len(events), dtype=bool)
         for column in self.positive:
@@ -39,7 +41,7 @@ class MarginModel:
         return out
 
 
-def fit_margin(events: np.ndarray, panel: Panel) -> tuple[MarginModel | None, list[str]]:
+def fit_margin(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_others: object) -> Fitted:
     """Find the limits of the scatter detectors of one sample.
 
     A large cell (a stromal cell, a megakaryocyte, a macrophage) may well drive one detector into its limit, and its
@@ -49,15 +51,15 @@ def fit_margin(events: np.ndarray, panel: Panel) -> tuple[MarginModel | None, li
     scatter = find_scatter(panel)
     sizes = [column for column in (size_column(scatter, "FSC"), size_column(scatter, "SSC")) if column is not None]
     if not sizes:
-        return None, ["margin events were not looked for: there is no scatter channel"]
-    notes = []
+        return None, (Finding("margin not made", why="there is no scatter channel"),)
+    notes: list[Finding] = []
     positive = []
     for column in sizes:
         share = float(np.mean(~(events[:, column] > 0)))
         if share <= _TOO_MANY:
             positive.append(column)
         else:
-            notes.append(f"{share:.0%} of events are not above zero in {panel.channels[column]}: left alone")
+            notes.append(Finding("zero is no limit", share=share, channel=panel.channels[column]))
     sizing = {name: column for name, column in scatter.items() if name[-1] != "W"}
     limits = {}
     for column in sizing.values():
@@ -66,9 +68,9 @@ def fit_margin(events: np.ndarray, panel: Panel) -> tuple[MarginModel | None, li
             limits[column] = limit
             share = float(np.mean(events[:, column] >= limit))
             if share > 0.01:
-                notes.append(f"{share:.1%} of events are at the upper limit of {panel.channels[column]}")
+                notes.append(Finding("many at the limit", share=share, channel=panel.channels[column]))
     both = {name[:3] for name in sizing} == {"FSC", "SSC"}
-    return MarginModel(tuple(positive), limits if both and len(limits) == len(sizing) else {}), notes
+    return MarginModel(tuple(positive), limits if both and len(limits) == len(sizing) else {}), tuple(notes)
 
 
 def _upper_limit(values: np.ndarray) -> float | None:

@@ -1,13 +1,15 @@
 """Stretches of a run with clogs, bursts or shifted signals."""
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.ndimage import median_filter
 
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
 _FEWEST = 1000  # events that a verdict on the run needs
@@ -21,7 +23,7 @@ _MOST_WRAPS = 20
 
 
 @dataclass(frozen=True)
-class TimeModel:
+class TimeModel(Summary):
     """Stretches to set aside.
 
     Attributes
@@ -46,7 +48,7 @@ class TimeModel:
         return (before >= 0) & (where < np.append(self.stops, -np.inf)[before])
 
 
-def fit_time(events: np.ndarray, rows: np.ndarray, panel: Panel) -> tuple[TimeModel | None, list[str]]:
+def fit_time(events: np.ndarray, rows: np.ndarray, *, panel: Panel, **_others: object) -> Fitted:
     """Find the stretches of one sample whose event rate or signals break with the rest of the run.
 
     Events in order of time are cut into bins of equal number, so that a clog is a bin that lasts long. The log rate
@@ -55,7 +57,7 @@ def fit_time(events: np.ndarray, rows: np.ndarray, panel: Panel) -> tuple[TimeMo
     steady run loses nothing). Finer bins then tell where a stretch begins and ends.
     """
     if len(events) < _FEWEST:
-        return None, [f"time was not checked: {len(events)} events are too few"]
+        return None, (Finding("time not made", why=f"{len(events)} events are too few"),)
     column = next((i for i, kind in enumerate(panel.signal_types) if kind == "time"), -1)
     clock, by, running, notes = _clock(events, rows, column)
     order = np.argsort(clock, kind="stable")
@@ -75,22 +77,21 @@ def fit_time(events: np.ndarray, rows: np.ndarray, panel: Panel) -> tuple[TimeMo
 
 def _clock(
     events: np.ndarray, rows: np.ndarray, column: int
-) -> tuple[np.ndarray, Literal["time", "row"], bool, list[str]]:
+) -> tuple[np.ndarray, Literal["time", "row"], bool, tuple[Finding, ...]]:
     """A clock for each event, what stretches are told in, whether the clock runs (has a rate), and notes."""
     by_row = rows.astype(np.float64)
     if column < 0:
-        return by_row, "row", False, ["there is no Time channel: signals were checked by row, the rate not"]
+        return by_row, "row", False, (Finding("no time channel"),)
     time = events[:, column].astype(np.float64)
     if not np.isfinite(time).all() or len(np.unique(time)) < 10:
-        return by_row, "row", False, ["Time does not run: signals were checked by row, the rate not"]
+        return by_row, "row", False, (Finding("time does not run"),)
     steps = np.diff(time)
     backward = np.flatnonzero(steps < -0.02 * (time.max() - time.min()))
     if not 0 < len(backward) <= _MOST_WRAPS:  # in order, or in no order at all: then Time itself orders the events
-        return time, "time", True, []
+        return time, "time", True, ()
     jumps = np.zeros(len(time))
     jumps[backward + 1] = -steps[backward]
-    note = f"Time falls back {len(backward)} times: it was joined up in row order"
-    return time + np.cumsum(jumps), "row", True, [note]
+    return time + np.cumsum(jumps), "row", True, (Finding("time falls back", n=len(backward)),)
 
 
 def _bins(clock: np.ndarray, size: int) -> np.ndarray:
@@ -130,19 +131,7 @@ def _shifts(clock: np.ndarray, ranks: np.ndarray, starts: np.ndarray, running: b
     tick = np.diff(np.unique(clock)).min()
     rate = np.log(counts / np.diff(np.append(clock[starts], clock[-1] + tick)))
     window = max(21, len(rate) // 4) | 1
-    return np.vstack([shifts, rate - _running_median(rate, window)])
-
-
-def _running_median(values: np.ndarray, size: int) -> np.ndarray:
-    """Median of an odd number of bins about each bin; beyond the ends the end bins go on."""
-    padded = np.pad(values, size // 2, mode="edge").tolist()
-    window = sorted(padded[:size])
-    medians = [window[size // 2]]
-    for gone, come in zip(padded, padded[size:], strict=False):
-        del window[bisect_left(window, gone)]
-        insort(window, come)
-        medians.append(window[size // 2])
-    return np.array(medians)
+    return np.vstack([shifts, rate - median_filter(rate, size=window, mode="nearest")])
 
 
 def _spreads(starts: np.ndarray, n: int, rows: int, running: bool) -> np.ndarray:

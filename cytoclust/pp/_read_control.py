@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import ControlFile, Panel, marker_key, open_fcs
+from cytoclust.io import ControlFile, Panel, marker_key, open_events
 from cytoclust.pp._compensated import Compensation
 from cytoclust.pp._judge_sample import judge_sample
 from cytoclust.pp._preparation import Preparation
@@ -80,7 +80,7 @@ def read_control(
         too few events.
     """
     columns, batch = _columns(file, panel, stained), _batch(file, batches)
-    source = compensation.open(open_fcs(file.path), panel)
+    source = compensation.open(open_events(file.path), panel)
     if source.matrix is None and compensated:
         raise InputError(
             f"{file.where}: {file.path} has no spillover matrix although the samples have one. Give one for all with "

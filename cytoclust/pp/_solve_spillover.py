@@ -5,7 +5,9 @@ import numpy as np
 
 from cytoclust.errors import InputError
 
-_WORST_CONDITION = 1e4  # beyond it float32 signals lose every digit that matters to noise
+_WORST_CONDITION = 1e4
+"""Largest condition number of a matrix. Derived: of a float32's seven digits it leaves three, and noise is larger than
+that."""
 
 
 def solve_spillover(events: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -4,8 +4,15 @@ import math
 
 import numpy as np
 
-_FEWEST = 50  # events below the mode that a spread needs
-_MODE_SHARE = 0.02  # of events, in the shortest interval of which the mode lies
+from cytoclust.normal import QUARTILE
+
+_FEWEST = 50
+"""Events below the mode that a spread needs. Chosen: see sensitivity."""
+_MODE_SHARE, _MODE_EVENTS = 0.02, 10
+"""Of events, and at least so many, in the shortest interval of which the mode lies. Chosen: see sensitivity."""
+_FAR = 4
+"""Spreads from zero, beyond which a mode is not negative. Derived: there the cofactor that is asked for would be
+none."""
 
 
 def negative_spread(values: np.ndarray) -> float:
@@ -27,16 +34,16 @@ def negative_spread(values: np.ndarray) -> float:
         return math.nan
     mode = _mode(ordered)
     below = mode - ordered[ordered < mode]
-    spread = float(np.median(below)) / 0.6745 if len(below) >= _FEWEST else math.nan
-    if not (spread > 0 and abs(mode) <= 4 * spread):
+    spread = float(np.median(below)) / QUARTILE if len(below) >= _FEWEST else math.nan
+    if not (spread > 0 and abs(mode) <= _FAR * spread):
         return math.nan
-    return math.sqrt(max(spread**2 - mode**2 / 16, spread**2 / 4))
+    return math.sqrt(max(spread**2 - mode**2 / _FAR**2, spread**2 / 4))
 
 
 def _mode(ordered: np.ndarray) -> float:
     """Middle of the shortest interval with 2 % of sorted values; of coarse data, the commonest value."""
     levels, counts = np.unique(ordered, return_counts=True)
-    step = max(math.ceil(_MODE_SHARE * len(ordered)), 10)
+    step = max(math.ceil(_MODE_SHARE * len(ordered)), _MODE_EVENTS)
     if counts.max() >= step:
         return float(levels[np.argmax(counts)])
     start = int(np.argmin(ordered[step:] - ordered[:-step]))

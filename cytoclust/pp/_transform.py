@@ -1,23 +1,37 @@
 """From the linear scale to the one on which events are compared."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.io import Panel
-from cytoclust.pp._arcsinh_transform import arcsinh_transform
-from cytoclust.pp._choose_cofactors import choose_cofactors
-from cytoclust.pp._estimate_logicle import estimate_logicle
-from cytoclust.pp._logicle_transform import logicle_transform
+from cytoclust.registry import TRANSFORMS
 
-__all__ = ["Transform", "fit_transform"]
+__all__ = ["Transform", "TransformMethod", "fit_transform"]
+
+
+class TransformMethod(Protocol):
+    """What a row of ``registry.TRANSFORMS`` names: a module with these functions will do."""
+
+    def fit(self, chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel, /) -> NDArray[np.float64] | None:
+        """Parameters of each column, (p,) or (p, several), NaN of one that stays linear; None if there are none."""
+        ...
+
+    def apply(self, events: NDArray[np.float32], parameters: Any, /) -> NDArray[np.float32]:
+        """Linear events (n, q) on the transformed scale, by the parameters of these columns; each event by itself."""
+        ...
+
+    def describe(self, parameters: Any, /) -> str:
+        """In words, by the parameters of one column."""
+        ...
 
 
 @dataclass(frozen=True)
 class Transform:
-    """What is done to linear events; ``parameters`` are cofactors (p,), or logicle's (p, 2), or None."""
+    """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``)."""
 
     method: str
     parameters: NDArray[np.float64] | None
@@ -25,20 +39,16 @@ class Transform:
     def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Events × columns of the panel (all by default) on the transformed scale."""
         chosen = slice(None) if columns is None else columns
-        events = events[:, chosen]
-        if self.parameters is None:
-            return np.ascontiguousarray(events)
-        kernel = arcsinh_transform if self.method == "arcsinh" else logicle_transform
-        return kernel(events, self.parameters[chosen])
+        return _method(self.method).apply(
+            events[:, chosen], None if self.parameters is None else self.parameters[chosen]
+        )
 
     def words(self, column: int) -> str:
         """How one column is transformed."""
-        if self.parameters is None or np.isnan(self.parameters[column]).any():
-            return "none"
-        if self.method == "arcsinh":
-            return f"arcsinh, cofactor {self.parameters[column]:.4g}"
-        top, width = self.parameters[column]
-        return f"logicle, T {top:.4g}, W {width:.3g}"
+        if self.parameters is None:
+            return _method(self.method).describe(None)
+        own = self.parameters[column]
+        return "none" if np.isnan(own).any() else _method(self.method).describe(own)
 
 
 def fit_transform(chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel) -> Transform:
@@ -49,8 +59,8 @@ def fit_transform(chosen: params.Transform, pooled: NDArray[np.float32], panel: 
     InputError
         A cofactor for a marker that the panel lacks.
     """
-    if chosen.method == "arcsinh":
-        return Transform("arcsinh", choose_cofactors(chosen.cofactor, pooled, panel))
-    if chosen.method == "logicle":
-        return Transform("logicle", estimate_logicle(pooled, panel.signal_types))
-    return Transform("none", None)
+    return Transform(chosen.method, _method(chosen.method).fit(chosen, pooled, panel))
+
+
+def _method(name: str) -> TransformMethod:
+    return cast(TransformMethod, TRANSFORMS[name].load())

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, plural, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, text
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
 from cytoclust.report._gather import Inputs, present
-from cytoclust.words import count, percent
+from cytoclust.words import count, percent, plural
 
 __all__ = ["amounts"]
 

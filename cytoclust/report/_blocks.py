@@ -24,7 +24,6 @@ __all__ = [
     "name",
     "number",
     "phenotype",
-    "plural",
     "signal",
     "text",
 ]
@@ -137,11 +136,6 @@ def signal(value: Any) -> Cell:
     rounded = float(f"{float(value):.3g}")
     shown = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
     return Cell(shown.replace("-", "\u2212"), sort=float(value), style="num")
-
-
-def plural(number: int, word: str) -> str:
-    """``1 cluster``, ``2 clusters``."""
-    return f"{count(number)} {word}{'s' if number != 1 else ''}"
 
 
 def events(value: Any) -> Cell:

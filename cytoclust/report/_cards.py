@@ -10,7 +10,8 @@ from cytoclust import keys, pl
 from cytoclust.pl.medians import stained
 from cytoclust.pl.style import new_axes
 from cytoclust.report._blocks import Figure, embed, number, text
-from cytoclust.report._gather import Inputs
+from cytoclust.report._gather import Inputs, findings_in
+from cytoclust.words import plural
 
 __all__ = ["CHANCE", "Card", "cards", "words"]
 
@@ -19,23 +20,6 @@ NOT_COMPARED: Final = "not compared"
 CHANCE: Final = "chance is not ruled out"
 MOST, SUGGESTED = 8, 4  # cards with figures: of claims, and where none is supported (all but the first folded)
 ICONS: Final = {SUPPORTED: "✓", UNSUPPORTED: "?", ARTEFACT: "✕", NOT_COMPARED: "–"}
-ADVICE: Final = {  # by the beginning of a flag: what it means for the reader
-    "confounded with batch": "no batch holds both sides: group and batch cannot be told apart in this cohort",
-    "not shown within batches": "it does not hold among samples of one batch, or too few of them can be compared",
-    "one batch": "all patients that have it were measured in one batch: suspect its reagents or its machine",
-    "one patient": "a case, not a group",
-    "depth": "the difference is gone when all samples are thinned to as many cells",
-    "too few others": "fewer than two of those compared are deep enough to have shown it",
-    "hemodilution": "half or more of one side's samples look diluted with blood",
-    "doublet": "it looks like cells of two clusters stuck together, and comes as often as these meet",
-    "most such events": "quality control set aside most of what looks like it: this is what it missed",
-    "positive for nearly": "dead cells, clumps or autofluorescence look like this",
-    "mimic not excluded": "the panel lacks a marker that would tell it from a look-alike",
-    "name doubtful": "the rule hardly fits better than not",
-    "name": "the rule fits, but not surely: look at the markers near their threshold",
-    "less than twofold": "both sides have it, and not twice as much of it: see the comparisons",
-    "too few cells": "the samples that show it have too few cells to count; more cells would tell",
-}
 
 
 @dataclass(frozen=True)
@@ -67,9 +51,9 @@ class Card:
 def words(row: Mapping[Any, Any]) -> str:
     """A claim with what it is compared with: ``only in metastatic at diagnosis, compared with other groups …``."""
     claim, against = text(row["claim"]).text, text(row.get("against")).text
-    if against.startswith("other times"):  # of one group: the group is no part of the difference
-        group = text(row.get(keys.GROUP)).text
-        claim = f"{claim.split(' ')[0]} at {text(row.get(keys.TIMEPOINT)).text}" + (f" in {group}" if group else "")
+    if row.get("question") == "time":  # of one group: the group is no part of the difference
+        group, extent = text(row.get(keys.GROUP)).text, "only" if row["only"] else "more"
+        claim = f"{extent} at {text(row.get(keys.TIMEPOINT)).text}" + (f" in {group}" if group else "")
     return f"{claim}, compared with {against}" if against else claim
 
 
@@ -116,17 +100,16 @@ def _asked(inputs: Inputs) -> list[str]:
     given = inputs.parameter("contrasts", "primary")
     if not isinstance(given, str):
         return [str(name) for name in given]
-    return [str(each["name"]) for each in inputs.rules if each.get("primary")]
+    return [each.name for each in inputs.rules if each.primary]
 
 
 def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
     """Of the claims on one population or cluster: the first in full, of the others what they say."""
     row = rows[0]
     cluster, population = text(row.get(keys.CLUSTER)).text, str(row[keys.POPULATION])
-    flags = [flag for flag in text(row.get("flags")).text.split("; ") if flag]
     chance = pd.notna(row["q"]) and row["q"] > _alpha(inputs)
     objections = [(CHANCE, "over all claims, as much would be seen by chance too often")] if chance else []
-    objections += [(flag, next((why for start, why in ADVICE.items() if flag.startswith(start)), "")) for flag in flags]
+    objections += [(flag.label, flag.meaning) for flag in findings_in(row, "flags")]
     return Card(
         verdict=str(row["verdict"]),
         candidate=_candidate(row),
@@ -165,7 +148,7 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
         if len(seen):
             n = int((rows["status"].astype(str) != keys.STATUSES[2]).sum())
             told = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
-            claim = f"detected in {len(seen)} of {n} sample{'s' if n != 1 else ''}"
+            claim = f"detected in {len(seen)} of {plural(n, 'sample')}"
             yield Card(
                 NOT_COMPARED, name, claim, numbers=told,
                 amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),

@@ -1,79 +1,68 @@
 """Which checks of quality were made, in words."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
+from cytoclust.registry import CHECKS, Check
 from cytoclust.report._gather import Inputs
-from cytoclust.words import percent
+from cytoclust.words import listed, percent
 
-__all__ = ["join", "quality_sentences"]
-
-CHECKS: Final = {  # by their name in run.json: the parameter, who was set aside, what was looked for, how notes name it
-    "margin": ("margin", "at the limits of a detector's range", "margin events", "margin events"),
-    "time": ("time", "in unstable stretches of acquisition time", "unstable acquisition", "time"),
-    "debris": ("debris", "too small to be intact cells", "debris", "debris"),
-    "doublet": ("doublets", "doublets by the pulse shape of a detector", "doublets", "doublets"),
-    "dead": ("dead", "stained by the viability dye", "dead cells", "dead cells"),
-}
-SKIPPED: Final = (" were not looked for", " was not looked for", " was not checked")
+__all__ = ["quality_sentences"]
 
 
 def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
     """Whom quality control set aside, what it looked for in vain, and what it could not look for and why."""
-    wanted = [name for name, (switch, *_) in CHECKS.items() if given.get(switch, True)]
+    wanted = [check for check in sorted(CHECKS.rows(), key=lambda check: check.code) if given.get(check.switch, True)]
     if not given.get("enabled", True) or not wanted:
         return "No events were set aside."
-    counts = inputs.run["events"]
+    counts = inputs.run.events
     total, intact = sum(row["total"] for row in counts), sum(row["ok"] for row in counts)
     kept = f" {percent(intact / total)} of events were kept." if total else ""
     states = _states(inputs, wanted)
     if not states:
-        words = [CHECKS[name][1] for name in wanted]
-        return f"Events were set aside if they were {join(words, 'or')}, where the channels for it were measured.{kept}"
-    made = [name for name in wanted if "made" in states[name].values()]
-    text = f"Events were set aside if they were {join([_where(name, states) for name in made], 'or')}." if made else ""
-    vain = [name for name in wanted if name not in made and "none found" in states[name].values()]
-    text += f" Looked for and not found: {join([_where(name, states, 2) for name in vain], 'and')}." if vain else ""
+        words = [check.are for check in wanted]
+        return (
+            f"Events were set aside if they were {listed(words, 'or')}, where the channels for it were measured.{kept}"
+        )
+    made = [check for check in wanted if "made" in states[check.name].values()]
+    where = [check.are + _part(states[check.name]) for check in made]
+    text = f"Events were set aside if they were {listed(where, 'or')}." if made else ""
+    vain = [check for check in wanted if check not in made and "none found" in states[check.name].values()]
+    sought = [check.sought + _part(states[check.name]) for check in vain]
+    text += f" Looked for and not found: {listed(sought, 'and')}." if vain else ""
     return f"{text}{_unmade(inputs, wanted, states)}{kept}".strip()
 
 
-def _states(inputs: Inputs, wanted: Sequence[str]) -> dict[str, dict[str, str]]:
+def _states(inputs: Inputs, wanted: Sequence[Check]) -> dict[str, dict[str, str]]:
     """Of each check and sample, "made", "none found" or "not made"; empty where the run does not tell."""
-    told = inputs.run.get("quality", {})
+    told = inputs.run.quality
 
-    def state(sample: str, name: str) -> str:
-        if told[sample].get(name) is not None:
+    def state(sample: str, check: Check) -> str:
+        if told[sample].get(check.name) is not None:
             return "made"
-        return "not made" if _reason(inputs, sample, name) else "none found"
+        return "none found" if _reason(inputs, sample, check) is None else "not made"
 
-    return {name: {sample: state(sample, name) for sample in told} for name in wanted} if told else {}
-
-
-def _reason(inputs: Inputs, sample: str, name: str) -> str:
-    """The note that says why a check was not made in a sample."""
-    begins = tuple(CHECKS[name][3] + words for words in SKIPPED)
-    return next((note for note in inputs.run["quality_notes"].get(sample, []) if str(note).startswith(begins)), "")
+    return {check.name: {sample: state(sample, check) for sample in told} for check in wanted} if told else {}
 
 
-def _where(name: str, states: dict[str, dict[str, str]], words: int = 1) -> str:
-    """The check's words, with the number of samples where it was not made in all."""
-    values = list(states[name].values())
-    n, of = sum(value != "not made" for value in values), len(values)
-    return CHECKS[name][words] + (f" (looked for in {n} of {of} samples)" if n < of else "")
+def _reason(inputs: Inputs, sample: str, check: Check) -> str | None:
+    """Why a check was not made in a sample; None if it was."""
+    notes = inputs.run.quality_notes.get(sample, [])
+    return next((str(note.data.get("why", "")) for note in notes if note.code == f"{check.name} not made"), None)
 
 
-def _unmade(inputs: Inputs, wanted: Sequence[str], states: dict[str, dict[str, str]]) -> str:
+def _part(states: dict[str, str]) -> str:
+    """The number of samples where a check was made, if that is not all."""
+    n, of = sum(value != "not made" for value in states.values()), len(states)
+    return f" (looked for in {n} of {of} samples)" if n < of else ""
+
+
+def _unmade(inputs: Inputs, wanted: Sequence[Check], states: dict[str, dict[str, str]]) -> str:
     """What was looked for in no sample, with the reason where there is one."""
     text = ""
-    for name in wanted:
-        if set(states[name].values()) == {"not made"}:
-            reasons = dict.fromkeys(_reason(inputs, sample, name).partition(": ")[2] for sample in states[name])
-            what = CHECKS[name][2]
-            why = f": {next(iter(reasons))}" if len(reasons) == 1 and next(iter(reasons)) else ""
-            text += f" {what.capitalize()} {'was' if name in ('debris', 'time') else 'were'} not looked for{why}."
+    for check in wanted:
+        if set(states[check.name].values()) == {"not made"}:
+            reasons = {_reason(inputs, sample, check) or "" for sample in states[check.name]}
+            why = f": {reason}" if len(reasons) == 1 and (reason := next(iter(reasons))) else ""
+            text += f" {check.sought.capitalize()} {check.verb} not looked for{why}."
     return text
-
-
-def join(words: Sequence[str], last: str) -> str:
-    """``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -8,10 +8,11 @@ import pandas as pd
 from cytoclust import keys, pl
 from cytoclust.pl.medians import split_cluster_table
 from cytoclust.pl.style import NO_NAME
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, plural, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, text
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._map_section import map_data, map_rows
 from cytoclust.report._unknown_section import SOMETIMES, legend, unknown
+from cytoclust.words import plural
 
 __all__ = ["clusters"]
 

@@ -6,17 +6,13 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.findings import KINDS
 from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, text
-from cytoclust.report._gather import Inputs
+from cytoclust.report._gather import Inputs, findings_in
 
 __all__ = ["contrasts"]
 
-TOO_FEW = "too few patients"
-REASONS = {  # by the beginning of a note: in a sentence
-    TOO_FEW: "too few patients for any p to reach the error allowed",
-    "not tested": "too rare for its amount to be compared (section 1 asks about its presence)",
-    "no p": "group and batch, or time and batch, cannot be told apart",
-}
+REASONS = ("too few patients", "not tested", "no p")  # codes of notes on why a test could not tell
 
 
 def contrasts(inputs: Inputs) -> dict[str, Any] | None:
@@ -36,18 +32,17 @@ def contrasts(inputs: Inputs) -> dict[str, Any] | None:
 
 def _reasons(table: pd.DataFrame) -> pd.Series:
     """Why a row could not be tested; "" where it could."""
-    notes = table["note"].fillna("").astype(str) if "note" in table else pd.Series("", index=table.index)
-    found = pd.Series("", index=table.index)
-    for start in REASONS:
-        found[(found == "") & notes.str.contains(rf"(?:^|; ){start}")] = start
-    found[(found == "") & table["p"].isna()] = "no p"
-    return found
+
+    def why(row: dict[Any, Any]) -> str:
+        codes = {note.code for note in findings_in(row, "note")}
+        return next((code for code in REASONS if code in codes), "no p" if pd.isna(row["p"]) else "")
+
+    return pd.Series([why(row) for row in table.to_dict("records")], index=table.index, dtype=object)
 
 
 def _question(row: Any) -> str:
-    time = text(row.get(keys.TIMEPOINT)).text
-    contrast = str(row["contrast"])
-    return contrast if not time or contrast.endswith(time) else f"{contrast} at {time}"
+    time, contrast = text(row.get(keys.TIMEPOINT)).text, str(row["contrast"])
+    return f"{contrast} at {time}" if time and row.get("question") != "time" else contrast
 
 
 def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
@@ -61,7 +56,7 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
         if {"n_a", "n_b"} <= set(table):
             a, b = (int(table[side][asked == question].max()) for side in ("n_a", "n_b"))
             sizes = f" ({a} against {b} patients)"
-        told = "; ".join(f"{REASONS[start]} ({n})" for start, n in why.most_common())
+        told = "; ".join(f"{KINDS[code].meaning} ({n})" for code, n in why.most_common())
         none = (
             f"none of {len(mine)} comparisons could"
             if sum(why.values()) == len(mine)
@@ -84,7 +79,7 @@ def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
     makers = {
         keys.POPULATION: ("Population", name), "denominator": ("As a fraction of", text), "n_a": ("n", number),
         "n_b": ("against", number), "effect": ("Fold change", None), "p": ("p", number), "q": ("q", number),
-        "family": ("Family", text), "note": ("Note", text),
+        "family": ("Family", text), "note": ("Note", None),
     }  # fmt: skip
     shown = [column for column in makers if column in rows]
     table = Table(slug, caption, ["Question", *(makers[column][0] for column in shown)], tall=True, data=rows)
@@ -92,9 +87,13 @@ def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
         cells = [text(_question(row))]
         for column in shown:
             make = makers[column][1]
-            cells.append(_fold(row) if make is None else make(row[column]))
+            cells.append(make(row[column]) if make else _fold(row) if column == "effect" else _note(row))
         table.rows.append(cells)
     return table
+
+
+def _note(row: Any) -> Cell:
+    return text("; ".join(note.sentence for note in findings_in(row, "note")))
 
 
 def _fold(row: Any) -> Cell:

@@ -8,7 +8,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
 from cytoclust.report._cards import CHANCE, Card, cards, words
-from cytoclust.report._gather import Inputs, present
+from cytoclust.report._gather import Inputs, findings_in, present
 
 __all__ = ["discoveries"]
 
@@ -44,9 +44,10 @@ def _summary(inputs: Inputs) -> str:
     n_supported = int((claims["verdict"].astype(str) == SUPPORTED).sum())
     told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
     text = f"{told} supported, of {len(claims)} that the counts suggested."
-    confounded = claims["flags"].fillna("").astype(str).str.contains("confounded with batch")
-    if confounded.any():
-        where = ", ".join(dict.fromkeys(claims[keys.GROUP][confounded].astype(str)))
+    rows = claims.to_dict("records")
+    confounded = [row for row in rows if "confounded with batch" in {flag.code for flag in findings_in(row, "flags")}]
+    if confounded:
+        where = ", ".join(dict.fromkeys(str(row[keys.GROUP]) for row in confounded))
         text += (
             f" Group and batch cannot be told apart for {where}: all of its samples were measured in batches that hold"
             " no sample of those compared, so that no claim about it can be supported by these data."
@@ -111,7 +112,7 @@ def _table(claims: pd.DataFrame, alpha: float) -> Table:
                 number(row["p"], 2),
                 number(row["q"], 2),
                 name(row["verdict"]),
-                text("; ".join(filter(None, [CHANCE if chance else "", text(row["flags"]).text]))),
+                text("; ".join([CHANCE] * bool(chance) + [flag.label for flag in findings_in(row, "flags")])),
                 phenotype(row.get("phenotype")),
             ]
         )

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.report._blocks import Cell, Table, events, fraction, name, plural
+from cytoclust.report._blocks import Cell, Table, events, fraction, name
 from cytoclust.report._discovery_section import discoveries
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._unknown_section import is_unknown
-from cytoclust.words import count, percent
+from cytoclust.words import count, percent, plural
 
 __all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
 
@@ -22,22 +22,22 @@ SPREAD = ("Median", "Lowest", "Highest")
 
 def found(inputs: Inputs) -> dict[str, Any]:
     """Headline numbers, a sentence, discoveries, populations, and what the panel cannot tell."""
-    rules = inputs.run["rules"] or {}
+    rules = inputs.run.rules
     return {
         "tiles": _tiles(inputs),
         "sentence": _sentence(inputs),
         "reading": _reading(inputs),
         "populations": _summary(inputs),
         "legend": _legend(inputs),
-        "limits": list(rules.get("limits", [])),
-        "rules": rules.get("name", ""),
+        "limits": [note.sentence for note in rules.limits] if rules else [],
+        "rules": rules.name if rules else "",
         "discoveries": discoveries(inputs),
     }
 
 
 def _n_samples(inputs: Inputs) -> int:
-    if inputs.run["inputs"]:
-        return len(inputs.run["inputs"])
+    if inputs.run.inputs:
+        return len(inputs.run.inputs)
     for table in (inputs.populations, inputs.adata.obs):
         if keys.SAMPLE in table:
             return int(table[keys.SAMPLE].nunique())
@@ -47,7 +47,7 @@ def _n_samples(inputs: Inputs) -> int:
 def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
     n_samples = _n_samples(inputs)
     tiles = [_tile(n_samples, "sample")]
-    quality = pd.DataFrame(inputs.run["events"])
+    quality = pd.DataFrame(inputs.run.events)
     if len(quality):
         total, intact = int(quality["total"].sum()), int(quality["ok"].sum())
         tiles += [(count(total), "events"), (percent(intact / max(total, 1)), "passed quality control")]
@@ -63,8 +63,7 @@ def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
 
 
 def _tile(number: int, word: str) -> tuple[str, str]:
-    shown, _, words = plural(number, word).partition(" ")
-    return shown, words
+    return count(number), word if number == 1 else f"{word}s"
 
 
 def named_populations(populations: pd.DataFrame) -> list[str]:

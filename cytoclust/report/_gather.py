@@ -1,6 +1,6 @@
 """Everything the report tells, from what it was given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,17 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding, from_cell
 from cytoclust.params import D
 from cytoclust.pl.medians import cluster_table, stained
+from cytoclust.record import Record, RulePopulation
 from cytoclust.report._count import count_populations
 
-__all__ = ["Inputs", "gather", "present"]
+__all__ = ["Inputs", "findings_in", "gather", "present"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Inputs:
     discoveries: pd.DataFrame
     sheet: pd.DataFrame
     others: Mapping[str, pd.DataFrame]
-    run: dict[str, Any]
+    run: Record
     notes: list[str]
 
     def table(self, name: str) -> pd.DataFrame:
@@ -36,9 +40,15 @@ class Inputs:
         return self.others.get(name, pd.DataFrame())
 
     @property
-    def rules(self) -> list[dict[str, Any]]:
-        """The populations of the rules, as ``run.json`` has them."""
-        return list((self.run["rules"] or {}).get("populations", []))
+    def rules(self) -> list[RulePopulation]:
+        """The populations of the rules that the panel can name."""
+        return self.run.rules.populations if self.run.rules else []
+
+    @property
+    def clustered(self) -> list[str]:
+        """Markers that were clustered on, as far as the events at hand have them; where none is recorded, all."""
+        used = [column.name for column in self.run.panel if column.role == "clustering"]
+        return [name for name in used or stained(self.adata) if name in self.adata.var_names]
 
     @property
     def cluster_sizes(self) -> dict[str, float]:
@@ -53,10 +63,14 @@ class Inputs:
 
         An event sample holds as many events of rare clusters as it can, and of each other cluster the same number.
         """
-        if keys.CLUSTER not in self.adata.obs or not self.adata.n_obs:
+        obs = self.adata.obs
+        if not self.adata.n_obs or not {keys.WEIGHT, keys.CLUSTER} & set(obs):
             return None
-        cluster = self.adata.obs[keys.CLUSTER].astype(str)
-        weights = (cluster.map(self.cluster_sizes) / cluster.map(cluster.value_counts())).to_numpy(float)
+        if keys.WEIGHT in obs:
+            weights = obs[keys.WEIGHT].to_numpy(float)
+        else:
+            cluster = obs[keys.CLUSTER].astype(str)
+            weights = (cluster.map(self.cluster_sizes) / cluster.map(cluster.value_counts())).to_numpy(float)
         known = np.isfinite(weights).all() and weights.min() > 0
         return weights if known and np.ptp(weights) > 1e-9 * weights.max() else None
 
@@ -73,7 +87,7 @@ class Inputs:
 
     def parameter(self, section: str, name: str) -> Any:
         """A parameter of the run, else its default."""
-        return self.run["parameters"].get(section, {}).get(name, getattr(getattr(D, section), name))
+        return self.run.parameters.get(section, {}).get(name, getattr(getattr(D, section), name))
 
 
 def present(table: pd.DataFrame, column: str) -> bool:
@@ -81,13 +95,30 @@ def present(table: pd.DataFrame, column: str) -> bool:
     return column in table and bool((table[column].notna() & (table[column].astype(str) != "")).any())
 
 
-def gather(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any] | None) -> Inputs:
-    """Tables and run as given; what is not given is made from ``adata``."""
+def findings_in(row: Mapping[Any, Any], column: str) -> list[Finding]:
+    """The findings of a cell; none where the column or its content is absent.
+
+    Raises
+    ------
+    InputError
+        The cell is not as cytoclust writes it.
+    """
+    cell = row.get(column)
+    if cell is None or pd.isna(cell):
+        return []
+    try:
+        return from_cell(str(cell))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"The column {column!r} must hold codes as cytoclust writes them. Got {cell!r}.") from error
+
+
+def gather(
+    adata: ad.AnnData, tables: Mapping[str, pd.DataFrame] | None, run: Mapping[str, Any] | Record | None
+) -> Inputs:
+    """Tables and run as given; what is not given is taken, or made, from ``adata``."""
     notes: list[str] = []
-    tables = {name: _with_names(table) for name, table in tables.items()}
-    told = dict(run) if run is not None else _run_of(adata)
-    for name, empty in EMPTY_RUN.items():
-        told.setdefault(name, empty)
+    given = adata.uns.get(keys.TABLES, {}) if tables is None else tables
+    tables = {str(name): _with_names(table) for name, table in given.items()}
     clusters = tables.get("clusters")
     if clusters is None:
         clusters = _clusters_of(adata) if keys.CLUSTER in adata.obs else pd.DataFrame()
@@ -99,7 +130,9 @@ def gather(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[s
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
     sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
-    return Inputs(adata, clusters, populations, sheet=sheet, others=tables, run=told, notes=notes, **rest)
+    return Inputs(
+        adata, clusters, populations, sheet=sheet, others=tables, run=_record(adata, run), notes=notes, **rest
+    )
 
 
 NAMES = (keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.CLUSTER, "cluster_parent", "joins")
@@ -116,53 +149,18 @@ def _with_names(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].astype(object).map(spelled) for name in NAMES if name in table})
 
 
-SECTIONS = {keys.POPULATION: "annotate", "umap": "embed"}  # slots of uns that are named after what they hold
-EMPTY_RUN: dict[str, Any] = {
-    "cytoclust": "", "python": "", "packages": {}, "started": "", "command": "", "seed": None, "parameters": {},
-    "rules": None, "inputs": [], "panel": [], "panel_notes": [], "events": [], "quality_notes": {}, "notes": [],
-    "controls": [], "seconds": {}, "peak_memory_mb": None,
-}  # fmt: skip
-
-
-def _run_of(adata: ad.AnnData) -> dict[str, Any]:
-    """What an AnnData tells of how it was made: events by quality, columns, recorded parameters."""
-    recorded = {
-        str(name): dict(slot["params"])
-        for name, slot in adata.uns.items()
-        if isinstance(slot, Mapping) and isinstance(slot.get("params"), Mapping)
-    }
-    sections = {SECTIONS.get(name, name): values for name, values in recorded.items()}
-    defaults = D.model_dump()
-    sections = {
-        section: _in_order(values, defaults.get(section, {}))
-        for section, values in _in_order(sections, defaults).items()
-    }
-    named = recorded.get(keys.POPULATION, {}).get("rules")
-    limits_of_panel = list(adata.uns[keys.POPULATION].get("limits", [])) if named else []
-    used = sections.get("cluster", {}).get("markers")
-    limits = adata.uns.get(keys.THRESHOLDS)
-    limits = limits.set_index("marker")["positive"] if isinstance(limits, pd.DataFrame) else pd.Series(dtype=float)
-    clustered = set(used) if used is not None else set(stained(adata))
-    panel = [
-        {
-            "name": name,
-            "channel": adata.var[keys.CHANNEL].iloc[i] if keys.CHANNEL in adata.var else name,
-            "marker": adata.var[keys.MARKER].iloc[i] if keys.MARKER in adata.var else "",
-            "signal_type": adata.var[keys.SIGNAL_TYPE].iloc[i] if keys.SIGNAL_TYPE in adata.var else "",
-            "role": "clustering" if name in clustered else "",
-            "transform": "",
-            "threshold": limits.get(name),
-        }
-        for i, name in enumerate(map(str, adata.var_names))
-    ]
-    rules = {"name": str(named), "limits": limits_of_panel} if named else None
-    return {"parameters": sections, "panel": panel, "events": _events_of(adata), "rules": rules}
-
-
-def _in_order(values: Mapping[str, Any], first: Iterable[str]) -> dict[str, Any]:
-    """The entries in the order of ``first``, then by name: files do not keep the order of a mapping."""
-    known = [name for name in first if name in values]
-    return {name: values[name] for name in [*known, *sorted(set(values) - set(known))]}
+def _record(adata: ad.AnnData, run: Mapping[str, Any] | Record | None) -> Record:
+    if run is None:
+        return Record.from_adata(adata)
+    try:
+        return run if isinstance(run, Record) else Record.model_validate(dict(run))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(
+            f"run must be a Record, or the content of run.json. {where or 'It'}: {first['msg']}. Got"
+            f" {first['input']!r:.60} instead."
+        ) from None
 
 
 def _clusters_of(adata: ad.AnnData) -> pd.DataFrame:
@@ -173,18 +171,6 @@ def _clusters_of(adata: ad.AnnData) -> pd.DataFrame:
         phenotype = dict(zip(told.index.astype(str), told["phenotype"].astype(str), strict=True))
         table.insert(1, "phenotype", table[keys.CLUSTER].map(phenotype))
     return table
-
-
-def _events_of(adata: ad.AnnData) -> list[dict[str, Any]]:
-    if keys.QC_COLUMN not in adata.obs:
-        return []
-    sample = adata.obs[keys.SAMPLE].astype(str) if keys.SAMPLE in adata.obs else pd.Series("all", index=adata.obs.index)
-    counts = pd.crosstab(sample.to_numpy(), adata.obs[keys.QC_COLUMN].astype(str).to_numpy())
-    counts = counts.reindex(columns=list(keys.QC), fill_value=0).reindex(list(dict.fromkeys(sample)))
-    return [
-        {keys.SAMPLE: name, "total": int(row.sum())} | {category: int(row[category]) for category in keys.QC}
-        for name, row in counts.iterrows()
-    ]
 
 
 def _in_tree_order(populations: pd.DataFrame) -> pd.DataFrame:

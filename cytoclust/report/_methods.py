@@ -4,47 +4,45 @@ import json
 from typing import Any
 
 from cytoclust import keys
-from cytoclust.report._blocks import plural
-from cytoclust.report._checks import join as _join
+from cytoclust.positivity import source_kind
+from cytoclust.registry import METHODS, TRANSFORMS
 from cytoclust.report._checks import quality_sentences
 from cytoclust.report._gather import Inputs
-from cytoclust.words import count
+from cytoclust.words import count, listed, plural
 
 __all__ = ["methods"]
 
-SOURCES = {"given": "given by hand", "FMO": "FMO control", "unstained": "unstained control"}  # by a source's beginning
+SOURCES = {"given": "given by hand", "FMO": "FMO control", "unstained": "unstained control"}
 REPOSITORY = "The FCS files are available from [repository] under [accession]."
 
 
 def methods(inputs: Inputs) -> str:
     """Sentences for the sections of parameters that the run records, in the order of the work."""
-    sections = inputs.run["parameters"]
+    sections = inputs.run.parameters
     sentences = [_files(inputs)]
     for section, write in WRITERS.items():
         if section in sections:
             sentences.append(write(inputs, dict(sections[section])))
-    return " ".join(filter(None, [*sentences, REPOSITORY if inputs.run["inputs"] else ""]))
+    return " ".join(filter(None, [*sentences, REPOSITORY if inputs.run.inputs else ""]))
 
 
 def _files(inputs: Inputs) -> str:
     run = inputs.run
-    with_what = f" with cytoclust {run['cytoclust']}" if run["cytoclust"] else ""
-    with_what += f" (Python {run['python']}, seed {run['seed']})" if run["python"] else ""
-    if not run["inputs"]:
+    with_what = f" with cytoclust {run.cytoclust}" if run.cytoclust else ""
+    with_what += f" (Python {run.python}, seed {run.seed})" if run.python else ""
+    if not run.inputs:
         return f"{count(inputs.adata.n_obs)} events were analysed{with_what}." if with_what else ""
-    kinds = ", ".join(sorted({str(row["version"]) for row in run["inputs"] if row.get("version")}))
-    machines = ", ".join(sorted({str(row["cytometer"]) for row in run["inputs"] if row.get("cytometer")}))
-    total = sum(row.get("n_events", 0) for row in run["inputs"])
-    several = len(run["inputs"]) != 1
-    files = (
-        f"{len(run['inputs']) if several else 'One'} FCS file{'s' if several else ''}{f' ({kinds})' if kinds else ''}"
-    )
+    kinds = ", ".join(sorted({row.version for row in run.inputs if row.version}))
+    machines = ", ".join(sorted({row.cytometer for row in run.inputs if row.cytometer}))
+    total = sum(row.n_events for row in run.inputs)
+    several = len(run.inputs) != 1
+    files = (plural(len(run.inputs), "FCS file") if several else "One FCS file") + (f" ({kinds})" if kinds else "")
     acquired = f", acquired on {machines}," if machines else ""
     return f"{files}{acquired} with {count(total)} events {'were' if several else 'was'} analysed{with_what}."
 
 
 def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
-    told = [row["compensated"] for row in inputs.run["inputs"] if "compensated" in row]
+    told = [row.compensated for row in inputs.run.inputs if row.compensated is not None]
     if not given.get("enabled", True) or (told and not any(told)):
         return "No compensation was applied."
     matrix = given.get("matrix", "file")
@@ -55,34 +53,25 @@ def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
 
 def _transform(_: Inputs, given: dict[str, Any]) -> str:
     method, cofactor = given.get("method", "arcsinh"), given.get("cofactor", "auto")
-    if method == "none":
-        return "Values were used as they stand in the files, without a transform."
-    if method == "logicle":
-        return "Signals were transformed by logicle (Parks et al. 2006)."
     how = "with a cofactor for each channel from the data" if cofactor == "auto" else f"with cofactor {cofactor}"
-    return f"Signals were transformed by arcsinh(x / cofactor), {how}."
+    return TRANSFORMS[method].sentence.format(cofactor=how)
 
 
 def _cluster(inputs: Inputs, given: dict[str, Any]) -> str:
-    used = [str(row["name"]) for row in inputs.run["panel"] if row.get("role") == "clustering"]
+    used = [column.name for column in inputs.run.panel if column.role == "clustering"]
     markers = f" on {plural(len(used), 'marker')} ({', '.join(used)})" if used else ""
     resolution = given.get("resolution", "auto")
     at = "resolution 1 (the default)" if resolution == "auto" else f"resolution {resolution}"
     found = f", which gave {plural(len(inputs.clusters), 'cluster')}" if len(inputs.clusters) else ""
-    several = len(inputs.run["inputs"]) != 1
+    several = len(inputs.run.inputs) != 1
     together = f"The events of all samples were clustered together{markers}, without knowledge of sample groups"
     together = together if several else f"The events were clustered{markers}"
-    if given.get("method") == "knn":
-        return f"{together}, by the Leiden algorithm (Traag et al. 2019) on their neighbour graph, at {at}{found}."
-    return (
-        f"{together}: the shared-neighbour graph of events that represent some thousand prototypes, all events of rare"
-        " ones, was finely divided by the Leiden algorithm (Traag et al. 2019), and neighbouring parts without a valley"
-        f" of density between them were joined, at {at}{found}."
-    )
+    how = METHODS[given.get("method", "prototypes")].sentence
+    return f"{together}{how}, at {at}{found}."
 
 
 def _annotate(inputs: Inputs, given: dict[str, Any]) -> str:
-    rules = (inputs.run["rules"] or {}).get("name") or given.get("rules")
+    rules = (inputs.run.rules and inputs.run.rules.name) or given.get("rules")
     if not rules:
         return "" if keys.POPULATION in inputs.adata.obs and len(inputs.populations) else "Clusters were not named."
     least = given.get("min_probability")
@@ -100,10 +89,10 @@ def _thresholds(inputs: Inputs, given: dict[str, Any]) -> str:
     rows = rows or [{"marker": name, "source": "given"} for name in asked]
     others: dict[str, list[str]] = {}
     for row in rows:
-        start = next((start for start in SOURCES if str(row["source"]).startswith(start)), "")
-        if start and row["marker"] not in others.setdefault(SOURCES[start], []):
-            others[SOURCES[start]].append(str(row["marker"]))
-    told = _join([f"{_join(markers, 'and')} ({source})" for source, markers in others.items()], "and") if others else ""
+        source = SOURCES.get(source_kind(str(row["source"])), "")
+        if source and row["marker"] not in others.setdefault(source, []):
+            others[source].append(str(row["marker"]))
+    told = listed([f"{listed(markers)} ({source})" for source, markers in others.items()])
     if told and known and not (table["source"].astype(str) == "data").any():
         return f"the thresholds of positivity of {told}"
     return "thresholds of positivity learnt from the data" + (f", but for {told}" if told else "")

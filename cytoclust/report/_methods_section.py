@@ -1,10 +1,12 @@
 """Section 5: how it was done."""
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cytoclust import keys
 from cytoclust.params import D, parameters
+from cytoclust.record import InputFile, Record
 from cytoclust.report._blocks import Cell, Table, events, text
 from cytoclust.report._gather import Inputs
 from cytoclust.report._methods import methods
@@ -18,17 +20,17 @@ STYLES = {"sha256": "hash", "path": "path"}
 def made(inputs: Inputs) -> dict[str, Any]:
     """Methods, the items of MIFlowCyt, parameters, inputs, versions, notes, time and memory."""
     run = inputs.run
-    changed, unchanged = _parameters(run["parameters"])
+    changed, unchanged = _parameters(run.parameters)
     return {
         "methods": methods(inputs),
         "standard": miflowcyt(inputs),
         "changed": changed,
         "unchanged": unchanged,
-        "inputs": _inputs(run["inputs"]) if run["inputs"] else None,
+        "inputs": _inputs(run.inputs) if run.inputs else None,
         "versions": _versions(run),
-        "notes": [*run["panel_notes"], *run["notes"]],
-        "seconds": _seconds(run["seconds"]) if run["seconds"] else None,
-        "memory": run["peak_memory_mb"],
+        "notes": [note.sentence for note in (*run.panel_notes, *run.notes)],
+        "seconds": _seconds(run.seconds) if run.seconds else None,
+        "memory": run.peak_memory_mb,
     }
 
 
@@ -38,8 +40,8 @@ def _parameters(sections: dict[str, Any]) -> tuple[Table, Table]:
     unchanged = Table("defaults", "Parameters at their default", ["Parameter", "Value", "Meaning"])
     helps = {key: meaning for key, _, meaning in parameters()}
     defaults = D.model_dump()
-    for section, values in sections.items():
-        for name, value in dict(values).items():
+    for section, values in _in_order(sections, defaults).items():
+        for name, value in _in_order(values, defaults.get(section, {})).items():
             key = f"{section}.{name}"
             known = name in defaults.get(section, {})
             meaning = text(helps.get(key, "").replace("`", ""))
@@ -51,13 +53,20 @@ def _parameters(sections: dict[str, Any]) -> tuple[Table, Table]:
     return changed, unchanged
 
 
+def _in_order(values: Mapping[str, Any], first: Iterable[str]) -> dict[str, Any]:
+    """The entries in the order of ``first``, then by name: files do not keep the order of a mapping."""
+    known = [name for name in first if name in values]
+    return {name: values[name] for name in [*known, *sorted(set(values) - set(known))]}
+
+
 def _plain(value: Any) -> str:
     """A value as it would stand in YAML, the same for a NumPy and a Python one."""
     value = value.tolist() if hasattr(value, "tolist") else value
     return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
-def _inputs(files: list[dict[str, Any]]) -> Table:
+def _inputs(inputs: list[InputFile]) -> Table:
+    files = [each.model_dump() for each in inputs]
     columns = [
         (name, title)
         for name, title in (
@@ -76,9 +85,9 @@ def _inputs(files: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _versions(run: dict[str, Any]) -> list[tuple[str, str]]:
-    pairs = [("cytoclust", run["cytoclust"]), ("Python", run["python"]), *sorted(run["packages"].items())]
-    pairs += [("seed", run["seed"]), ("started", run["started"]), ("command", run["command"])]
+def _versions(run: Record) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, Any]] = [("cytoclust", run.cytoclust), ("Python", run.python), *sorted(run.packages.items())]
+    pairs += [("seed", run.seed), ("started", run.started), ("command", run.command)]
     return [(name, str(value)) for name, value in pairs if value not in (None, "")]
 
 

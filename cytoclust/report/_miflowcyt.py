@@ -6,7 +6,7 @@ from typing import Any
 from cytoclust import keys
 from cytoclust.report._blocks import Table, text
 from cytoclust.report._gather import Inputs, present
-from cytoclust.words import count
+from cytoclust.words import count, plural, some
 
 __all__ = ["miflowcyt"]
 
@@ -44,13 +44,8 @@ def _told(inputs: Inputs, *names: str) -> str:
     for name in names:
         values = dict.fromkeys(str(each[name]).strip() for each in _files(inputs) if str(each.get(name, "")).strip())
         if values:
-            return _listed(values)
+            return some(list(values), LISTED)
     return ""
-
-
-def _listed(values: Iterable[str]) -> str:
-    found = list(values)
-    return ", ".join(found) if len(found) <= LISTED else f"{', '.join(found[:LISTED])} and {len(found) - LISTED} more"
 
 
 def _of_channels(inputs: Inputs, letter: str) -> str:
@@ -69,7 +64,7 @@ def _overview(inputs: Inputs) -> Items:
     sheet = inputs.sheet
     names = {keys.GROUP: "groups", keys.TIMEPOINT: "time points", keys.BATCH: "batches"}
     variables = [
-        f"{label} {_listed(dict.fromkeys(sheet[column].dropna().astype(str)))}"
+        f"{label} {some(list(dict.fromkeys(sheet[column].dropna().astype(str))), LISTED)}"
         for column, label in names.items()
         if present(sheet, column)
     ]
@@ -85,21 +80,18 @@ def _overview(inputs: Inputs) -> Items:
 
 
 def _controls(inputs: Inputs) -> str:
-    controls = [
-        str(each.get("control", each)) if isinstance(each, Mapping) else str(each) for each in inputs.run["controls"]
-    ]
-    told = [f"controls that set thresholds: {_listed(dict.fromkeys(controls))}"] if controls else []
-    return "; ".join([*told, *(["checks on every event: section 4 of this report"] if inputs.run["events"] else [])])
+    controls = list(dict.fromkeys(each.control for each in inputs.run.controls))
+    told = [f"controls that set thresholds: {some(controls, LISTED)}"] if controls else []
+    return "; ".join([*told, *(["checks on every event: section 4 of this report"] if inputs.run.events else [])])
 
 
 def _sample(inputs: Inputs) -> Items:
     n_patients = inputs.sheet[keys.PATIENT].nunique() if present(inputs.sheet, keys.PATIENT) else 0
-    n_samples = len(inputs.sheet)
-    samples = f"{n_samples} sample{'s' if n_samples != 1 else ''}"
+    samples = plural(len(inputs.sheet), "sample")
     stains = [
-        f"{row['marker']}: {row['channel']}"
-        for row in inputs.run["panel"]
-        if row.get("marker") and row.get("signal_type") in ("fluorescence", "mass")
+        f"{column.marker}: {column.channel}"
+        for column in inputs.run.panel
+        if column.marker and column.signal_type in ("fluorescence", "mass")
     ]
     yield (
         "2.1 Material: source, organism, age, sex, phenotype, treatment",
@@ -125,20 +117,19 @@ def _instrument(inputs: Inputs) -> Items:
 
 def _analysis(inputs: Inputs) -> Items:
     run = inputs.run
-    files = run["inputs"]
+    files = run.inputs
     yield (
         "4.1 List-mode files",
         (
-            f"{len(files)} FCS files, {count(sum(row.get('n_events', 0) for row in files))} events, with SHA-256 below;"
+            f"{len(files)} FCS files, {count(sum(row.n_events for row in files))} events, with SHA-256 below;"
             " repository and accession: not recorded in the files"
             if files
             else ""
         ),
     )
     for item, section, tell in ANALYSIS:
-        yield item, tell(dict(run["parameters"][section])) if section in run["parameters"] else ""
-    rules = run["rules"] or {}
-    named = f"; names by the rules {rules['name']} {rules.get('version', '')}".rstrip() if rules.get("name") else ""
+        yield item, tell(dict(run.parameters[section])) if section in run.parameters else ""
+    named = f"; names by the rules {run.rules.name} {run.rules.version}".rstrip() if run.rules else ""
     n = len(inputs.clusters)
     yield (
         "4.4 Gating (data filtering)",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.pl.medians import stained
+from cytoclust.record import Column
 from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._units import file_units
@@ -19,17 +20,18 @@ FILE_UNITS = "Positive above, file units"
 def panel(inputs: Inputs) -> dict[str, Any]:
     """Tables of channels and of thresholds, histograms of the markers, and the spill-over matrix if there is one."""
     return {
-        "table": _table(inputs.run["panel"]) if inputs.run["panel"] else None,
+        "table": _table(inputs.run.panel) if inputs.run.panel else None,
         "histograms": _histograms(inputs),
         "thresholds": _thresholds(inputs),
         "spillover": _spillover(inputs),
     }
 
 
-def _table(channels: list[dict[str, Any]]) -> Table:
+def _table(columns: list[Column]) -> Table:
+    rows = [column.model_dump() for column in columns]
     titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", "Positive above"]
-    table = Table("panel", "Panel, transforms and thresholds of positivity", titles, data=pd.DataFrame(channels))
-    for row in channels:
+    table = Table("panel", "Panel, transforms and thresholds of positivity", titles, data=pd.DataFrame(rows))
+    for row in rows:
         cells = [text(row.get(name)) for name in ("name", "channel", "marker", "signal_type", "role", "transform")]
         table.rows.append([*cells, number(row.get("threshold"))])
     return table

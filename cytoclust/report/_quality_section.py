@@ -5,37 +5,31 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.registry import CHECKS
 from cytoclust.report._batch_section import batches
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, plural, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, text
 from cytoclust.report._gather import Inputs
 from cytoclust.report._panel_section import panel
 from cytoclust.report._warnings import doubts, unusable
-from cytoclust.words import percent
+from cytoclust.words import percent, plural
 
 __all__ = ["quality"]
 
 FEW_OK = 0.5  # a sample that keeps less than this is pointed out
-MEANINGS = {
-    "ok": "intact single cells, used for everything else",
-    "margin": "at the limit of a detector's range",
-    "time": "during a clog or drift of the flow",
-    "debris": "too small to be an intact cell",
-    "doublet": "two or more cells measured as one",
-    "dead": "stained by the viability dye",
-}
+OK = "intact single cells, used for everything else"
 
 
 def quality(inputs: Inputs) -> dict[str, Any]:
     """Events by quality and along the run, depth, batches, panel, thresholds, and every note about a sample."""
-    counts = inputs.run["events"]
-    notes = [(entry[keys.SAMPLE], note) for entry in inputs.run["inputs"] for note in entry.get("notes", [])]
-    notes += [(name, note) for name, several in inputs.run["quality_notes"].items() for note in several]
+    counts = inputs.run.events
+    notes = [(entry.sample_id, note.sentence) for entry in inputs.run.inputs for note in entry.notes]
+    notes += [(name, note.sentence) for name, several in inputs.run.quality_notes.items() for note in several]
     return {
-        "figure": _figure(inputs.run) if counts else None,
+        "figure": _figure(counts) if counts else None,
         "acquisition": _acquisition(inputs.table("acquisition")),
         "table": _table(counts) if counts else None,
         "depth": _depth(inputs) if counts else None,
-        "meanings": [(name, MEANINGS[name]) for name in keys.QC],
+        "meanings": [(name, CHECKS[name].what if name in CHECKS else OK) for name in keys.QC],
         "poor": [*unusable(inputs), *doubts(inputs)]
         + [
             f"{row[keys.SAMPLE]} keeps {percent(row['ok'] / row['total'])} of its events."
@@ -48,12 +42,12 @@ def quality(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _figure(run: dict[str, Any]) -> Figure:
+def _figure(counts: list[dict[str, Any]]) -> Figure:
     return embed(
-        pl.events(run, show=False),
+        pl.events(pd.DataFrame(counts), show=False),
         alt="Share of events that passed quality control and of those set aside, in"
-        f" {plural(len(run['events']), 'sample')}. The numbers are in the table below.",
-        caption=("Events of each sample: those" if len(run["events"]) > 1 else "Events: those")
+        f" {plural(len(counts), 'sample')}. The numbers are in the table below.",
+        caption=("Events of each sample: those" if len(counts) > 1 else "Events: those")
         + " that passed quality control, and why the others were set aside.",
     )
 
@@ -87,7 +81,7 @@ def _table(counts: list[dict[str, Any]]) -> Table:
 def _depth(inputs: Inputs) -> Table:
     """How rare a population each sample could have shown, and whether blood diluted it."""
     lod, samples = inputs.parameter("detect", "lod_events"), inputs.table("samples")
-    table = pd.DataFrame([{keys.SAMPLE: str(row[keys.SAMPLE]), "cells": row["ok"]} for row in inputs.run["events"]])
+    table = pd.DataFrame([{keys.SAMPLE: str(row[keys.SAMPLE]), "cells": row["ok"]} for row in inputs.run.events])
     makers = {"cells": ("Cells", events)}
     if {keys.SAMPLE, "n_malignant"} <= set(samples) and samples["n_malignant"].any():
         table = table.merge(_by_sample(samples, ["n_malignant"]), how="left", on=keys.SAMPLE)

@@ -12,7 +12,7 @@ from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import signal
 from cytoclust.report._gather import Inputs
 from cytoclust.report._units import file_units
-from cytoclust.words import percent
+from cytoclust.words import listed, percent, some
 
 __all__ = ["doubts", "unusable"]
 
@@ -24,7 +24,7 @@ BELOW, SHARE = -1.0, 0.01  # on the arcsinh scale (1.2 cofactors below zero); of
 
 def unusable(inputs: Inputs) -> list[str]:
     """Samples in which no clustered marker varies, markers that are the same in every event."""
-    markers = _clustered(inputs)
+    markers = inputs.clustered
     flat = _flat(inputs, markers)
     if markers and all(flat.values()) and flat:
         what = (
@@ -54,12 +54,6 @@ LOOK_AT_FILE = "Look at the file in another program: it may be damaged, simulate
 def doubts(inputs: Inputs) -> list[str]:
     """Most cells without a name, markers that rise together, and medians far below zero."""
     return [*_nameless(inputs), *_together(inputs), *_negative(inputs)]
-
-
-def _clustered(inputs: Inputs) -> list[str]:
-    """Markers that were clustered, as far as the events at hand have them."""
-    used = [str(row["name"]) for row in inputs.run["panel"] if row.get("role") == "clustering"]
-    return [name for name in used if name in inputs.adata.var_names]
 
 
 def _values(inputs: Inputs, markers: list[str]) -> NDArray[np.float64]:
@@ -97,7 +91,7 @@ def _together(inputs: Inputs) -> Iterator[str]:
     detectors: autofluorescence, or spill-over that is still there. Populations cannot, since the correlation is taken
     within each cluster and averaged by the cells of the clusters.
     """
-    markers = _clustered(inputs)
+    markers = inputs.clustered
     if keys.CLUSTER not in inputs.adata.obs or len(markers) < PAIRS:
         return
     mean = _within(inputs, markers)
@@ -137,7 +131,7 @@ def _negative(inputs: Inputs) -> Iterator[str]:
         return
     large = table[table["n_events"] >= SHARE * table["n_events"].sum()].reset_index(drop=True)
     low = []
-    for name in (name for name in _clustered(inputs) if name in large):
+    for name in (name for name in inputs.clustered if name in large):
         at = int(large[name].astype(float).argmin())
         value = float(large[name].iloc[at])
         units = file_units(inputs.adata, name, value)
@@ -151,5 +145,4 @@ def _negative(inputs: Inputs) -> Iterator[str]:
 
 
 def _listed(names: list[str], most: int = 6) -> str:
-    shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed(names) if len(names) <= most else some(names, most - 1)

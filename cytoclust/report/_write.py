@@ -15,6 +15,7 @@ from markupsafe import Markup
 from cytoclust.io import atomic_path
 from cytoclust.params import D
 from cytoclust.pl.style import STYLE
+from cytoclust.record import Record
 from cytoclust.report._abundance_section import amounts
 from cytoclust.report._cluster_section import clusters
 from cytoclust.report._data_block import csv_rows, data_block
@@ -35,7 +36,7 @@ def write(
     path: str | Path,
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
-    run: Mapping[str, Any] | None = None,
+    run: Mapping[str, Any] | Record | None = None,
     title: str = D.report.title,
 ) -> Path:
     """Write the report of a cohort: what was found, how much of it, the clusters, the data, the method.
@@ -51,9 +52,10 @@ def write(
         The HTML file; written whole or not at all.
     tables
         The tables of ``OUT/tables`` by name: ``clusters``, ``populations``, ``contrasts``, ``discoveries``,
-        ``thresholds`` and so on. Clusters and populations that are not given are counted from ``adata``.
+        ``thresholds`` and so on; by default those of ``uns["tables"]``. Clusters and populations that are not given
+        are counted from ``adata``.
     run
-        The mapping of ``OUT/run.json``. By default what ``adata`` tells.
+        The record of the run, or the mapping of ``OUT/run.json``. By default what ``adata`` tells.
     title
         Heading of the page.
 
@@ -64,17 +66,19 @@ def write(
     Raises
     ------
     InputError
-        The file cannot be written.
+        The file cannot be written, or ``run`` or a cell of codes is not as cytoclust writes it.
     """
     path = Path(path)
     with mpl.rc_context(STYLE):
-        page = _render(adata, tables or {}, run, title)
+        page = _render(adata, tables, run, title)
     with atomic_path(path) as temporary:
         temporary.write_bytes(page.encode("utf-8", errors="replace"))
     return path
 
 
-def _render(adata: ad.AnnData, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any] | None, title: str) -> str:
+def _render(
+    adata: ad.AnnData, tables: Mapping[str, pd.DataFrame] | None, run: Mapping[str, Any] | Record | None, title: str
+) -> str:
     inputs = gather(adata, tables, run)
     environment = Environment(
         loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,

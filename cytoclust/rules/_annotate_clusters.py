@@ -15,9 +15,12 @@ from cytoclust.rules._score import chain_probabilities, conditions
 
 __all__ = ["annotate_clusters"]
 
-_NONE = 0.4  # a population less probable than this is not what a cluster is
-_ROUNDING = 1e-9  # halves of a mixed cluster are equal
-_MARGIN = 0.3  # of two rival rules the better one must be so much more probable
+_NONE = 0.4
+"""A population less probable than this is not what a cluster is. Chosen: see sensitivity."""
+_ROUNDING = 1e-9
+"""Bears on no result but ties: halves of a mixed cluster are equal."""
+_MARGIN = 0.3
+"""Of two rival rules the better one must be so much more probable. Chosen: see sensitivity."""
 
 
 def annotate_clusters(

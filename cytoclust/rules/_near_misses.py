@@ -11,8 +11,10 @@ from cytoclust.rules._score import Condition
 
 __all__ = ["near_misses"]
 
-_MOST = 3  # near misses listed
-_MET = 2  # conditions that must hold of a rule that asks for no marker at all
+_MOST = 3
+"""Near misses listed. Bears on no result: wording."""
+_MET = 2
+"""Conditions that must hold of a rule that asks for no marker at all. Bears on no result: wording."""
 
 
 def near_misses(

@@ -17,9 +17,11 @@ DENOMINATORS: Final = ("cells", "non-malignant cells", "parent", "log-ratio")
 _CELLS, _NORMAL, _PARENT, _RATIO = DENOMINATORS
 
 _SHALLOW: Final = 0.1
-"""Of the median depth: a shallower patient would take the others down with her, and is left out."""
+"""Of the median depth: a shallower patient would take the others down with her, and is left out. Chosen: see
+sensitivity."""
 _REFERENCES: Final = 3
-"""Abundant populations beside the one asked about, from which on a log-ratio to their median is robust."""
+"""Abundant populations beside the one asked about, from which on a log-ratio to their median is robust. Derived: a
+median of three survives one that is off."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,16 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 
 __all__ = ["candidate_table"]
 
-HALF = 0.5  # of a candidate's events: what holds for so many holds for it
-DOUBTFUL = 0.8  # a name less probable than this is told to be
-HARDLY = 0.6  # and less than this stands in the way of a claim
+HALF = 0.5
+"""Of a candidate's events: what holds for so many holds for it. Chosen: the majority."""
+DOUBTFUL = 0.8
+"""A name less probable than this is told to be. Chosen: see sensitivity."""
+HARDLY = 0.6
+"""And less than this stands in the way of a claim. Chosen: see sensitivity."""
 
 
 def candidate_table(
@@ -43,19 +47,21 @@ def candidate_table(
 
     Returns
     -------
-    ``population, cluster`` ("" for populations), ``phenotype`` (of its largest cluster), ``primary, flags, artefact``.
+    ``population, cluster`` ("" for populations), ``phenotype`` (of its largest cluster), ``primary``, ``flags`` (a list
+    of findings), ``artefact``.
     """
     names = evidence[keys.POPULATION]
     rows = []
     for name in populations:
         mine = evidence[[name in lineages.get(each, ()) for each in names]]
-        mimics = [f"mimic not excluded: {mimic}" for mimic in (open_guards or {}).get(name, ())]
-        rows.append(_row(name, "", mine, primary=name in primary, flags=mimics))
+        mimics = list((open_guards or {}).get(name, ()))
+        flags = [Finding("mimic not excluded", mimics=mimics)] if mimics else []
+        rows.append(_row(name, "", mine, primary=name in primary, flags=flags))
     rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
     return pd.DataFrame(rows, columns=[keys.POPULATION, keys.CLUSTER, "phenotype", "primary", "flags", "artefact"])
 
 
-def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[str]) -> dict[str, object]:
+def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[Finding]) -> dict[str, object]:
     events = mine["n_events"].to_numpy(dtype=float)
     weight = events / max(events.sum(), 1.0)
     doublet, glowing = (float(weight @ mine[key].to_numpy(dtype=float)) >= HALF for key in ("doublet", "glowing"))
@@ -63,20 +69,20 @@ def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: l
     pairs = [pair for pair in mine["pairs"][mine["doublet"].astype(bool)] if pair]
     found = [*flags]
     if doublet:
-        found.append(f"doublets of {', '.join(pairs)}")
+        found.append(Finding("doublets", of=pairs))
     if glowing:
-        found.append("positive for nearly every marker")
+        found.append(Finding("positive for nearly every marker"))
     left = str(mine["leftover"].iloc[0]) if cluster else ""
     if left:
-        found.append(f"most such events were set aside as {left}")
+        found.append(Finding("leftover", reason=left))
     if not cluster and sure < DOUBTFUL:
-        found.append(f"name {sure:.0%} probable")
-        found += ["name doubtful"] * (sure < HARDLY)
+        found.append(Finding("name uncertain", probability=round(sure, 4)))
+        found += [Finding("name doubtful")] * (sure < HARDLY)
     return {
         keys.POPULATION: name,
         keys.CLUSTER: cluster,
         "phenotype": mine["phenotype"].iloc[int(events.argmax())] if len(mine) else "",
         "primary": primary,
-        "flags": "; ".join(found),
+        "flags": found,
         "artefact": doublet or glowing or bool(left),
     }

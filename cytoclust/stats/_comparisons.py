@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from cytoclust import keys, params
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 
 __all__ = ["Comparison", "comparisons"]
 
 LEAST: Final = 2
-"""Patients that either side must have."""
+"""Patients that either side must have. Chosen: one says nothing of how patients differ."""
 PAIRS: Final = 3
-"""Patients seen on both sides from which on each is compared with herself."""
+"""Patients seen on both sides from which on each is compared with herself. Chosen: see sensitivity."""
 
 _FIRST: Final = "first sample"
 _Sides = tuple[pd.DataFrame, pd.DataFrame]
@@ -32,6 +33,10 @@ class Comparison:
     ----------
     contrast
         ``metastatic vs control``, or ``metastatic: relapse vs diagnosis``.
+    question
+        Whether groups are compared, or times.
+    sides
+        Names of a and b: groups, or times.
     timepoint
         Where groups are compared; ``relapse vs diagnosis`` where times are; "" where the sheet gives none.
     a, b
@@ -45,13 +50,15 @@ class Comparison:
     """
 
     contrast: str
+    question: Literal["group", "time"]
+    sides: tuple[str, str]
     timepoint: str
     a: tuple[tuple[str, ...], ...]
     b: tuple[tuple[str, ...], ...]
     batch_a: tuple[str, ...]
     batch_b: tuple[str, ...]
     paired: bool
-    notes: tuple[str, ...]
+    notes: tuple[Finding, ...]
 
     @property
     def strata(self) -> NDArray[np.int64]:
@@ -139,18 +146,19 @@ def _at_each_time(units: pd.DataFrame, pair: tuple[str, str]) -> list[Comparison
         shared = times[timeless.index(False)]
     found = []
     for time in shared:
-        notes = [f"{name} has no time points" for name, none in zip(pair, timeless, strict=True) if none and time]
+        notes = [
+            Finding("no time points", group=name) for name, none in zip(pair, timeless, strict=True) if none and time
+        ]
         a, b = (
             side if none else side[side[keys.TIMEPOINT] == time] for side, none in zip(sides, timeless, strict=True)
         )
-        found += _comparison(" vs ".join(pair), time, (a, b), notes)
+        found += _comparison("group", pair, " vs ".join(pair), time, (a, b), notes)
     return found
 
 
 def _first_samples(units: pd.DataFrame, pair: tuple[str, str]) -> list[Comparison]:
     a, b = (units[units[keys.GROUP] == name].drop_duplicates(keys.PATIENT) for name in pair)
-    note = "the groups share no time point: each patient's first sample"
-    return _comparison(" vs ".join(pair), _FIRST, (a, b), [note])
+    return _comparison("group", pair, " vs ".join(pair), _FIRST, (a, b), [Finding("first samples")])
 
 
 def _between_times(units: pd.DataFrame, asked: Literal["auto"] | list[str]) -> list[Comparison]:
@@ -173,10 +181,13 @@ def _within_group(units: pd.DataFrame, group: str, pair: tuple[str, str]) -> lis
     mine = units[units[keys.GROUP] == group]
     a, b = (mine[mine[keys.TIMEPOINT] == time] for time in pair)
     text = " vs ".join(pair)
-    return _comparison(f"{group}: {text}" if group else text, text, (a, b), [])
+    return _comparison("time", pair, f"{group}: {text}" if group else text, text, (a, b), [])
 
 
-def _comparison(contrast: str, timepoint: str, sides: _Sides, notes: Sequence[str]) -> list[Comparison]:
+def _comparison(
+    question: Literal["group", "time"], names: tuple[str, str], contrast: str, timepoint: str, sides: _Sides,
+    notes: Sequence[Finding],
+) -> list[Comparison]:  # fmt: skip
     """The comparison, if there are enough patients: a list of one or none."""
     a, b = sides
     told, n = list(notes), len(a) + len(b)
@@ -185,16 +196,21 @@ def _comparison(contrast: str, timepoint: str, sides: _Sides, notes: Sequence[st
     if paired:
         a, b = (side.set_index(keys.PATIENT, drop=False).loc[both] for side in sides)
         if n > 2 * len(both):
-            told.append(f"patients seen on one side only ({n - 2 * len(both)}) are left out")
+            told.append(Finding("seen on one side", n=n - 2 * len(both)))
     elif len(both):
         first = pd.concat(sides).sort_index().drop_duplicates(keys.PATIENT).index
         a, b = (side[side.index.isin(first)] for side in sides)
-        told.append(f"patients seen on both sides ({len(both)}) count where they were first")
+        told.append(Finding("seen on both sides", n=len(both)))
     if min(len(a), len(b)) < LEAST:
         return []
     samples_a, samples_b = tuple(a["samples"]), tuple(b["samples"])
     batch_a, batch_b = tuple(a["batch"]), tuple(b["batch"])
-    return [Comparison(contrast, timepoint, samples_a, samples_b, batch_a, batch_b, paired, tuple(told))]
+    return [
+        Comparison(
+            contrast, question, names, timepoint, samples_a, samples_b, batch_a, batch_b, paired=paired,
+            notes=tuple(told),
+        )
+    ]  # fmt: skip
 
 
 def _names(units: pd.DataFrame, key: str) -> list[str]:

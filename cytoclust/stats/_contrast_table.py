@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
+from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._abundances import DENOMINATORS, Amounts, amounts
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._difference import Difference, difference
@@ -22,17 +23,19 @@ _Row = tuple[dict[str, Any], NDArray[np.float64]]
 
 COLUMNS = (
     keys.POPULATION, "contrast", keys.TIMEPOINT, "denominator", "test", "n_a", "n_b", "effect", "ci_low", "ci_high",
-    "p", "q", "family", "note",
+    "p", "q", "family", "note", "question", "side_a", "side_b",
 )  # fmt: skip
 FAMILIES = ("primary", "exploratory")
 
 _SHOWN: Final = 2
-"""Patients that must show a population before its amounts are compared."""
+"""Patients that must show a population before its amounts are compared. Chosen: one says nothing of how patients
+differ."""
 _MEAN: Final = 5.0
-"""Events at equal depth, over all patients, from which on p holds between samples that differ threefold in depth: three
-shallow patients against eight deep ones had p ≤ 0.05 in 6.4 % of null data with 10 events, and 7.7 % with 3."""
+"""Events at equal depth, over all patients, from which on p holds between samples that differ threefold in depth.
+Measured: three shallow patients against eight deep ones had p ≤ 0.05 in 6.4 % of null data with 10 events, and 7.7 %
+with 3."""
 _FEW: Final = 2.0
-"""Events expected at equal depth, below which log2(x + ½) draws a difference towards 0."""
+"""Events expected at equal depth, below which log2(x + ½) draws a difference towards 0. Chosen: see sensitivity."""
 
 
 def contrast_table(
@@ -79,8 +82,10 @@ def contrast_table(
 
     Returns
     -------
-    ``population, contrast, timepoint, denominator, test, n_a, n_b, effect, ci_low, ci_high, p, q, family, note``.
-    ``n_a`` and ``n_b`` are the patients on which the test rests.
+    ``population, contrast, timepoint, denominator, test, n_a, n_b, effect, ci_low, ci_high, p, q, family, note,
+    question, side_a, side_b``. ``n_a`` and ``n_b`` are the patients on which the test rests, ``note`` codes of findings
+    with their data (:func:`cytoclust.findings.from_cell`), ``question`` is ``group`` or ``time``, of which ``side_a``
+    and ``side_b`` are names.
 
     Raises
     ------
@@ -141,7 +146,10 @@ def _rows(
                 "p": np.nan if i is None else tested.permuted.p[i],
                 "q": np.nan,
                 "family": "",
-                "note": "; ".join(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
+                "note": to_cell(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
+                "question": comparison.question,
+                "side_a": comparison.sides[0],
+                "side_b": comparison.sides[1],
             },
             np.empty(0) if i is None else tested.permuted.levels[i],
         )
@@ -150,31 +158,27 @@ def _rows(
 def _notes(
     of: Amounts, comparison: Comparison, tested: Difference, number: int, i: int | None, alpha: float,
     detect: params.Detect,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[Finding]:  # fmt: skip
     yield from comparison.notes
-    shallow, apart = int((~of.used).sum()), int((of.used & ~tested.counted).sum())
+    shallow, alone = int((~of.used).sum()), int((of.used & ~tested.counted).sum())
     if shallow:
-        yield f"{shallow} of {len(of.used)} left out: too few {_word(of.denominator)}"
+        yield Finding("too few cells", n=shallow, of=len(of.used), denominator=of.denominator)
     if i is None:
-        yield f"not tested: fewer than {_SHOWN} patients with {detect.lod_events} events, or {_MEAN:g} at equal depth"
+        yield Finding("not tested", patients=_SHOWN, events=detect.lod_events, at_equal_depth=_MEAN)
         return
     if not tested.test:
-        where = "two batches, always in one order" if comparison.paired else "no batch that holds both sides"
-        yield f"no p: {where}, so that batch and effect cannot be told apart"
+        yield Finding("no p", paired=comparison.paired)
         return
-    if apart:
-        yield f"{apart} of {len(of.used)} left out: their batch has nobody to compare with"
+    if alone:
+        yield Finding("alone in their batch", n=alone, of=len(of.used))
     n = len(comparison.a)
     a, b = tested.counted.copy(), tested.counted.copy()
     a[n:], b[:n] = False, False
     if min(of.expected[a, number].mean(), of.expected[b, number].mean()) < _FEW:
-        yield "few events at equal depth: the effect is drawn towards 0"
-    if tested.permuted.levels[i][0] > alpha:
-        yield f"too few patients: p cannot be below {tested.permuted.levels[i][0]:.2g}"
-
-
-def _word(denominator: str) -> str:
-    return {"parent": "events of the parent", "log-ratio": "cells"}.get(denominator, denominator)
+        yield Finding("few events at equal depth")
+    least = float(tested.permuted.levels[i][0])
+    if least > alpha:
+        yield Finding("too few patients", least_p=float(f"{least:.4g}"))
 
 
 def _adjust(table: pd.DataFrame, levels: list[NDArray[np.float64]], alpha: float) -> pd.DataFrame:
@@ -187,5 +191,5 @@ def _adjust(table: pd.DataFrame, levels: list[NDArray[np.float64]], alpha: float
     if len(first):
         q[first] = discrete_holm(p[first], Permuted(p[first], tuple(levels[row] for row in first), True).attained)
     if len(rest):
-        q[rest] = multipletests(p[rest], method="fdr_bh")[1]
+        q[rest] = false_discovery_control(p[rest])
     return table.assign(q=q)

@@ -5,7 +5,7 @@ from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.regression.linear_model import OLS
+from scipy.stats import t as student
 
 from cytoclust.stats._comparisons import Comparison
 from cytoclust.stats._paired_test import informative_pairs, paired_test
@@ -60,7 +60,8 @@ def difference(
     design = np.column_stack([group, *(strata == s for s in np.unique(strata[inside]))])[inside].astype(float)
     found = permutation_test(y, group, strata, n_permutations=n_permutations, seed=seed, studentised=True)
     text = "permutation" + (" within batches" if design.shape[1] > 2 else "")
-    return Difference(_named(text, found), _back(used, inside), *_fit(y[inside], design, confidence, "HC3"), found)
+    fitted = _fit(y[inside], design, confidence, robust=True)
+    return Difference(_named(text, found), _back(used, inside), *fitted, found)
 
 
 def _of_pairs(
@@ -79,21 +80,34 @@ def _of_pairs(
     design = np.column_stack([np.ones(len(d)), *crossed])[inside]
     found = paired_test(d, strata, turned, n_permutations=n_permutations, seed=seed)
     text = "sign flips" + (", batches crossed over" if crossed else "")
-    fitted = _fit(d[inside], design, confidence, "nonrobust")
+    fitted = _fit(d[inside], design, confidence, robust=False)
     return Difference(_named(text, found), _back(np.tile(both, 2), np.tile(inside, 2)), *fitted, found)
 
 
 def _fit(
-    y: NDArray[np.float64], design: NDArray[np.float64], confidence: float, errors: str
+    y: NDArray[np.float64], design: NDArray[np.float64], confidence: float, *, robust: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """The first coefficient of each column, and its limits: NaN where the design leaves a patient no residual."""
+    """The first coefficient of each column, and its limits: NaN where the design leaves a patient no residual.
+
+    Its variance is ``s² (X'X)⁻¹`` with s² the residual variance, or, if ``robust``, ``X⁺ diag(r / (1 - h))² X⁺'`` with
+    the residuals r and leverages h (HC3, MacKinnon and White 1985, J Econometrics 29:305).
+    """
     effect = np.linalg.lstsq(design, y, rcond=None)[0][0]
-    leverage = np.einsum("ij,ji->i", design, np.linalg.pinv(design))
+    inverse = np.linalg.pinv(design)
+    unscaled = inverse @ inverse.T
+    leverage = np.diag(design @ (unscaled @ design.T))
     if len(y) <= design.shape[1] or leverage.max() > 1 - 1e-9:
         return effect, np.full(len(effect), np.nan), np.full(len(effect), np.nan)
-    limits = [
-        OLS(column, design).fit(cov_type=errors, use_t=True).conf_int(alpha=1 - confidence)[0] for column in y.T
-    ]  # fmt: skip
+    freedom = len(y) - np.linalg.matrix_rank(design)
+    limits = []
+    for column in y.T:
+        fitted = inverse @ column
+        residuals = column - design @ fitted
+        weights = (residuals / (1 - leverage)) ** 2
+        spread = residuals @ residuals / freedom
+        covariance = inverse @ (weights[:, None] * inverse.T) if robust else unscaled * spread
+        half = student.ppf(1 - (1 - confidence) / 2, freedom) * np.sqrt(covariance[0, 0])
+        limits.append((fitted[0] - half, fitted[0] + half))
     low, high = np.reshape(limits, (-1, 2)).T
     return effect, low, high
 

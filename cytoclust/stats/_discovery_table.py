@@ -7,26 +7,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
+from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._discrete import discrete_bh, discrete_holm
 from cytoclust.stats._question_evidence import Counted, Evidence, evidence
 from cytoclust.stats._questions import Question, questions
-from cytoclust.stats._sentence import sentence
+from cytoclust.stats._sentence import BESIDE, sentence
 
 __all__ = ["discovery_table"]
 
 COLUMNS = (
     keys.POPULATION, keys.CLUSTER, "phenotype", "claim", keys.GROUP, "n_detected", "n_evaluable", "n_detected_other",
     "n_evaluable_other", "p", "q", "flags", "verdict", keys.TIMEPOINT, "against", "sentence",
+    "question", "only",
 )  # fmt: skip
 DILUTED = 0.5
-"""Of the samples of one side: if so many look diluted with blood, that may be the difference."""
+"""Of the samples of one side: if so many look diluted with blood, that may be the difference. Chosen: the majority."""
 LEAST_FOLD = 1.0
-"""Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery."""
+"""Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery.
+Measured: four of five false claims in null cohorts were of less (git log 4d363d5)."""
 SHARES = (0.5, 0.3, 0.2)
-"""Of the error allowed, for the families: primary candidates; presence of the others; amounts of the others."""
+"""Of the error allowed, for the families: primary candidates; presence of the others; amounts of the others. Chosen:
+see sensitivity."""
 
 
 def discovery_table(
@@ -50,8 +54,8 @@ def discovery_table(
     Parameters
     ----------
     candidates
-        Index anything (k,): ``population, cluster, phenotype``, ``primary`` (bool), ``flags`` (words that speak against
-        it, joined by "; "), ``artefact`` (bool: they are grave).
+        Index anything (k,): ``population, cluster, phenotype``, ``primary`` (bool), ``flags`` (lists of findings on
+        what it may be instead), ``artefact`` (bool: they are grave).
     counted
         Samples × candidates.
     sheet
@@ -66,7 +70,9 @@ def discovery_table(
     Returns
     -------
     ``population, cluster, phenotype, claim, group, n_detected, n_evaluable, n_detected_other, n_evaluable_other, p, q,
-    flags, verdict, timepoint, against, sentence``; numbers are of patients. Supported ones first, then by p.
+    flags, verdict, timepoint, against, sentence, question, only``; numbers are of patients, ``flags`` codes of findings
+    with their data (:func:`cytoclust.findings.from_cell`), ``question`` is ``group`` or ``time``, ``only`` whether the
+    claim is that or "more". Supported ones first, then by p.
     """
     asked = questions(sheet)
     found = [
@@ -119,7 +125,7 @@ def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], a
     every = np.concatenate(p)
     if not len(every):
         return found
-    parts = np.split(multipletests(every, method="fdr_bh")[1], np.cumsum([len(part) for part in p])[:-1])
+    parts = np.split(false_discovery_control(every), np.cumsum([len(part) for part in p])[:-1])
     done = []
     for each, rows, part in zip(found, passed, parts, strict=True):
         within = each.p_within.copy()
@@ -133,9 +139,8 @@ def _row(
     diluted: NDArray[np.bool_], alpha: float,
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
-    flags = [flag for flag in str(candidate["flags"]).split("; ") if flag]
-    against = _objections(i, question, each, counted, diluted, alpha)
-    supported = q <= alpha and not candidate["artefact"] and not against and "name doubtful" not in flags
+    flags = [*candidate["flags"], *_objections(i, question, each, counted, diluted, alpha)]
+    supported = q <= alpha and not candidate["artefact"] and all(flag.code in BESIDE for flag in flags)
     numbers = {
         name: int(getattr(each, name)[i])
         for name in ("n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other")
@@ -149,17 +154,20 @@ def _row(
         **numbers,
         "p": each.p[i],
         "q": q,
-        "flags": "; ".join(flags + against),
+        "flags": to_cell(flags),
         "verdict": "artefact" if candidate["artefact"] else "supported" if supported else "not supported",
         keys.TIMEPOINT: question.timepoint,
         "against": question.against,
+        "question": question.kind,
+        "only": bool(only),
     }
-    return row | {"sentence": sentence(row, where=question.where, presence=bool(each.presence[i]), alpha=alpha)}
+    told = sentence(row, flags=flags, where=question.where, presence=bool(each.presence[i]), alpha=alpha)
+    return row | {"sentence": told}
 
 
 def _objections(
     i: int, question: Question, each: Evidence, counted: Counted, diluted: NDArray[np.bool_], alpha: float
-) -> list[str]:
+) -> list[Finding]:
     """What speaks against a claim, beside its p."""
     found = []
     if question.confounded:
@@ -183,7 +191,7 @@ def _objections(
         found.append("less than twofold")
     if each.n_shallow[i] and not each.n_detected[i]:
         found.append("too few cells where it was found")
-    return found
+    return [Finding(code) for code in found]
 
 
 def _one_batch(i: int, question: Question, counted: Counted) -> bool:

@@ -10,11 +10,11 @@ from cytoclust.stats._expected_doublets import Doublets
 __all__ = ["doublet_evidence"]
 
 VARIATION = 0.5
-"""Standard deviation of the rate of doublets between samples, as a fraction of it."""
+"""Standard deviation of the rate of doublets between samples, as a fraction of it. Chosen: see sensitivity."""
 STRAY = 0.5
-"""Events of another kind that a cluster may have in a sample."""
+"""Events of another kind that a cluster may have in a sample. Chosen: see sensitivity."""
 REFUTED = 0.001
-"""Of the chance that doublets make counts so unlike n_i n_j / n."""
+"""Of the chance that doublets make counts so unlike n_i n_j / n. Chosen: see sensitivity."""
 
 
 def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:

@@ -10,9 +10,11 @@ from cytoclust.positivity import Profile
 __all__ = ["Pairs", "doublet_pairs"]
 
 SUM = np.log(2)
-"""Two equal signals together lie this much higher on an arcsinh scale."""
+"""Two equal signals together lie this much higher on an arcsinh scale. Derived: arcsinh 2x - arcsinh x is log 2 for
+large x."""
 TYPICAL, FARTHEST = 1.0, 2.0
-"""Spreads of the cluster, by root mean square over markers and in the worst one, that the sum may be off."""
+"""Spreads of the cluster, by root mean square over markers and in the worst one, that the sum may be off. Chosen: see
+sensitivity."""
 
 
 Pairs: TypeAlias = list[NDArray[np.int64]]

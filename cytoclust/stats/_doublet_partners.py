@@ -8,7 +8,8 @@ from cytoclust.stats._doublet_pairs import Pairs
 __all__ = ["doublet_partners"]
 
 MOST = 0.2
-"""More than this times n_i n_j / n, which is twice what one doublet in ten events gives, cannot be doublets."""
+"""More than this times n_i n_j / n cannot be doublets. Derived: it is twice what one doublet in ten events gives. That
+no more are acquired is chosen: see sensitivity."""
 
 
 def doublet_partners(profile: Profile, pairs: Pairs) -> list[str]:

@@ -14,7 +14,7 @@ __all__ = ["COMPONENTS", "expected_background"]
 
 COMPONENTS = ("leakage", "spread", "doublets", "outliers")
 LEAST = 0.01
-"""Fewer events than this in all samples are left out."""
+"""Fewer events than this in all samples are left out. Chosen: they cannot change a status."""
 
 
 def expected_background(

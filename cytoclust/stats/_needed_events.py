@@ -9,7 +9,8 @@ from cytoclust import params
 __all__ = ["needed_events"]
 
 FALSE_ALARM = 0.01
-"""Chance that a sample with nothing but the expected background is taken for one that has the population."""
+"""Chance that a sample with nothing but the expected background is taken for one that has the population. Chosen: one
+in a hundred."""
 
 
 def needed_events(background: NDArray[np.float64], detect: params.Detect) -> NDArray[np.float64]:

@@ -9,7 +9,8 @@ from cytoclust.positivity import Profile
 __all__ = ["outliers"]
 
 FAR = 3.5
-"""Spreads from the median, beyond which an event has the cluster's name because it must have one."""
+"""Spreads from the median, beyond which an event has the cluster's name because it must have one: 0.05 % of a normal.
+Chosen: see sensitivity."""
 
 
 def outliers(profile: Profile) -> NDArray[np.float64]:

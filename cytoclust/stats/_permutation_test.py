@@ -15,9 +15,12 @@ Alternative = Literal["two-sided", "greater", "less"]
 
 _T = TypeVar("_T", bound=np.generic)
 
-_TIE: Final = 1e-9  # of the largest statistic: what differs by less is a tie, and only rounding parts it
-_ROUNDING: Final = 1e-13  # of the largest value
-_CELLS: Final = 4_000_000  # numbers in one block of statistics: 32 MB
+_TIE: Final = 1e-9
+"""Of the largest statistic: what differs by less is a tie. Bears on no result but ties, which only rounding parts."""
+_ROUNDING: Final = 1e-13
+"""Of the largest value. Bears on no result but ties, as above."""
+_CELLS: Final = 4_000_000
+"""Numbers in one block of statistics: 32 MB. Bears on no result: memory."""
 
 
 @dataclass(frozen=True)

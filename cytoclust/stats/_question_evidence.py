@@ -18,7 +18,8 @@ from cytoclust.stats._questions import Question, Visit
 __all__ = ["Counted", "Evidence", "evidence"]
 
 COMMON = 0.9
-"""What this share of the evaluable patients has, whoever they are, is compared by its amount, the rest by presence."""
+"""What this share of the evaluable patients has, whoever they are, is compared by its amount, the rest by presence.
+Chosen: see sensitivity."""
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -14,9 +14,9 @@ from cytoclust import keys
 __all__ = ["Question", "Visit", "questions"]
 
 LEAST = 2
-"""Patients that either side must have."""
+"""Patients that either side must have. Chosen: one says nothing of how patients differ."""
 PAIRS = 3
-"""Patients seen at both times from which on each is compared with herself."""
+"""Patients seen at both times from which on each is compared with herself. Chosen: see sensitivity."""
 
 Visit = tuple[int, ...]
 """Rows of the sheet: samples of one patient, group and time point, whose events are added up."""
@@ -29,7 +29,7 @@ class Question:
     Attributes
     ----------
     kind
-        ``group`` (against other patients) or ``timepoint`` (against other times of the same group).
+        ``group`` (against other patients) or ``time`` (against other times of the same group).
     group, timepoint
         Whose samples are asked about; "" where the sheet gives none.
     against
@@ -50,7 +50,7 @@ class Question:
         Other visits of the patients asked about, among those compared with: "only" includes these.
     """
 
-    kind: Literal["group", "timepoint"]
+    kind: Literal["group", "time"]
     group: str
     timepoint: str
     against: str
@@ -139,21 +139,21 @@ def _of_time(visits: pd.DataFrame, group: str, time: str) -> Iterator[Question]:
     if 0 < len(both) < PAIRS or min(len(set(patients[is_inside])), len(set(patients[~is_inside]))) < LEAST:
         return
     if not len(both):
-        yield _between("timepoint", group, time, "other times", visits[is_inside], visits[~is_inside])
+        yield _between("time", group, time, "other times", visits[is_inside], visits[~is_inside])
         return
     keep = np.isin(patients, both)
     batches = _shared(visits[keys.BATCH][keep].tolist())
     within = np.array([f"{who}\0{batch}" for who, batch in zip(patients[keep], batches, strict=True)], dtype=object)
     numbers = _codes(patients[keep])
     yield Question(
-        "timepoint", group, time, "other times of the same patients", tuple((rows,) for rows in visits["rows"][keep]),
+        "time", group, time, "other times of the same patients", tuple((rows,) for rows in visits["rows"][keep]),
         inside=is_inside[keep], patients=numbers, strata=numbers, within=_codes(within),
         confounded=_apart(batches, is_inside[keep]),
     )  # fmt: skip
 
 
 def _between(
-    kind: Literal["group", "timepoint"], group: str, time: str, against: str, mine: pd.DataFrame, others: pd.DataFrame
+    kind: Literal["group", "time"], group: str, time: str, against: str, mine: pd.DataFrame, others: pd.DataFrame
 ) -> Question:
     """Patients against other patients."""
     units = _by_patient(mine) + _by_patient(others)

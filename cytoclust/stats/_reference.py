@@ -9,9 +9,11 @@ from scipy.stats import norm
 __all__ = ["reference_frequency"]
 
 SPREAD = 0.5
-"""Least standard deviation of the logarithm of a population's frequency between patients that have it."""
+"""Least standard deviation of the logarithm of a population's frequency between patients that have it. Chosen: see
+sensitivity."""
 LOWEST, HIGHEST = np.log(8), 0.5
-"""How far below and above the mean of the samples that show it, on the logarithm, the frequency is looked for."""
+"""How far below and above the mean of the samples that show it, on the logarithm, the frequency is looked for. Chosen:
+see sensitivity."""
 
 
 def reference_frequency(

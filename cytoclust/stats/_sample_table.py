@@ -13,11 +13,12 @@ __all__ = ["sample_table"]
 
 PLACES = ("marrow", "blood")
 LEAST = 20
-"""Median events over samples of a population that says something."""
+"""Median events over samples of a population that says something. Chosen: see sensitivity."""
 OTHERS = 5
-"""Other samples that a sample must have to be compared with."""
+"""Other samples that a sample must have to be compared with. Chosen: see sensitivity."""
 FALL, FAR = 1.0, 3.0
-"""Diluted: the index is lower by this (half as much marrow to blood), and by so many spreads of the other samples."""
+"""Diluted: the index is lower by this (half as much marrow to blood), and by so many spreads of the other samples.
+Chosen: see sensitivity."""
 ANSWERS = ("yes", "no", "not evaluable")
 
 

@@ -1,33 +1,26 @@
 """A discovery in plain words."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 
-__all__ = ["sentence"]
+__all__ = ["BESIDE", "sentence"]
 
-WHY = {
-    "confounded with batch": "group and batch cannot be told apart in this cohort",
-    "one patient": "only one patient shows it",
-    "one batch": "all patients that show it were measured in one batch",
-    "not shown within batches": "it does not hold among samples of the same batch, or too few of them were compared",
-    "depth": "the difference is gone when all samples are brought to the same depth",
-    "too few others could have shown it": "too few of the others could have shown it",
-    "hemodilution": "half or more of the samples of one side look diluted with blood",
-    "too few cells where it was found": "the samples that show it have too few cells to count",
-    "less than twofold": "there is less than twice as much of it, which is too little for a discovery",
-    "name doubtful": "the name is hardly more likely than not",
-}
+BESIDE: Final = frozenset({"mimic not excluded", "name uncertain"})
+"""Flags that a supported claim may have."""
 
 
-def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float) -> str:
+def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, presence: bool, alpha: float) -> str:
     """What was found and what it is worth, from a row of ``discoveries.csv``.
 
     Parameters
     ----------
     row
         The other columns.
+    flags
+        Those of the row.
     where
         The group and time point.
     presence
@@ -47,7 +40,7 @@ def sentence(row: Mapping[str, Any], *, where: str, presence: bool, alpha: float
     if not presence and row["n_evaluable_other"]:
         found += f", with more of it in {where}"
     chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"
-    return f"{found}; {chance}. {_verdict(row, alpha)}"
+    return f"{found}; {chance}. {_verdict(row, flags, alpha)}"
 
 
 def _others(row: Mapping[str, Any]) -> str:
@@ -55,18 +48,19 @@ def _others(row: Mapping[str, Any]) -> str:
     n, of, against = row["n_detected_other"], row["n_evaluable_other"], row["against"]
     if not of:
         return f"none of those compared with ({against}) had cells enough to show it"
-    if str(against).startswith("other times"):
+    if row["question"] == "time":
         return f"at {against} in {n or 'none'} of {of}"
     if of == 1:
         return f"{'in' if n else 'not in'} the only other ({against})"
     return f"in {n or 'none'} of {of} others ({against})"
 
 
-def _verdict(row: Mapping[str, Any], alpha: float) -> str:
+def _verdict(row: Mapping[str, Any], flags: Sequence[Finding], alpha: float) -> str:
+    told = "; ".join(flag.label for flag in flags)
     if row["verdict"] == "supported":
-        return f"Supported, if it is what its name says ({row['flags']})." if row["flags"] else "Supported."
+        return f"Supported, if it is what its name says ({told})." if told else "Supported."
     if row["verdict"] == "artefact":
-        return f"Likely an artefact: {row['flags']}."
+        return f"Likely an artefact: {told}."
     reasons = [] if row["q"] <= alpha or row["p"] != row["p"] else ["chance is not ruled out"]
-    reasons += [WHY[flag] for flag in str(row["flags"]).split("; ") if flag in WHY]
+    reasons += [flag.sentence for flag in flags if flag.code not in BESIDE]
     return f"Not supported: {', and '.join(reasons or ['nothing could be compared'])}."

@@ -10,7 +10,7 @@ from cytoclust import params
 __all__ = ["size_factors"]
 
 LEAST = 3
-"""Reference populations from which on their median is robust."""
+"""Reference populations from which on their median is robust. Derived: a median of three survives one that is off."""
 
 
 def size_factors(

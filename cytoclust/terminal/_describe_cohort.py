@@ -6,6 +6,7 @@ from typing import Any
 
 from cytoclust.terminal._describe_file import add_channels, add_steps
 from cytoclust.terminal._page import Column, Page
+from cytoclust.words import plural, some
 
 __all__ = ["describe_cohort"]
 
@@ -18,7 +19,7 @@ def describe_cohort(found: dict[str, Any]) -> Page:
     """What :func:`cytoclust.pipeline.inspect_samples` found."""
     page, files = Page(), found["files"]
     events = sum(file["n_events"] for file in files)
-    page.text(f"{found['path']}: {_counted(len(files), 'file')}, {events:,} events")
+    page.text(f"{found['path']}: {plural(len(files), 'file')}, {events:,} events")
     if found["apart"]:
         page.text(found["advice"][0]["found"])
     for key in SHEET:
@@ -43,7 +44,7 @@ def describe_cohort(found: dict[str, Any]) -> Page:
 def _panel(letter: str, markers: Sequence[str], files: Sequence[dict[str, Any]]) -> str:
     """A panel with its markers and its files."""
     names = [file["sample_id"] for file in files if file["panel"] == letter]
-    return f"{letter} ({_counted(len(names), 'file')}: {_several(names)}): {', '.join(markers) or 'nothing stained'}"
+    return f"{letter} ({plural(len(names), 'file')}: {some(names, MOST)}): {', '.join(markers) or 'nothing stained'}"
 
 
 def _add_files(page: Page, files: Sequence[dict[str, Any]], *, several: bool) -> None:
@@ -84,32 +85,25 @@ def _design(files: Sequence[dict[str, Any]], key: str) -> str:
         text = f"patients: {len(counts)}"
     else:
         text = f"{key}: " + ", ".join(f"{name} {n}" for name, n in counts.items())
-    return text + (f"; {_counted(without, 'sample')} without" if without else "")
+    return text + (f"; {plural(without, 'sample')} without" if without else "")
 
 
 def _panels(panels: dict[str, list[str]], files: Sequence[dict[str, Any]]) -> list[str]:
     """Each panel: how many files have it, and how it differs from the commonest."""
     (first, common), *others = panels.items()
-    lines = [f"{first} ({_counted(_having(files, first), 'file')}): {_several(common)}"]
+    lines = [f"{first} ({plural(_having(files, first), 'file')}): {some(common, MOST)}"]
     for letter, markers in others[:MOST]:
         lacks, more = ([m for m in x if m not in y] for x, y in ((common, markers), (markers, common)))
         names = [file["sample_id"] for file in files if file["panel"] == letter]
         if len(lacks) == len(common):
-            text = f"has none of these; it has {_several(more)}"
+            text = f"has none of these; it has {some(more, MOST)}"
         else:
-            text = "; ".join([f"lacks {_several(lacks)}"] * bool(lacks) + [f"has {_several(more)} beside"] * bool(more))
-        lines.append(f"{letter} ({_counted(len(names), 'file')}: {_several(names)}): {text}")
+            text = "; ".join(
+                [f"lacks {some(lacks, MOST)}"] * bool(lacks) + [f"has {some(more, MOST)} beside"] * bool(more)
+            )
+        lines.append(f"{letter} ({plural(len(names), 'file')}: {some(names, MOST)}): {text}")
     return lines + ([f"and {len(others) - MOST} more panels"] if len(others) > MOST else [])
-
-
-def _several(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(names[:MOST]) + more
 
 
 def _having(files: Sequence[dict[str, Any]], letter: str) -> int:
     return sum(file["panel"] == letter for file in files)
-
-
-def _counted(n: int, thing: str) -> str:
-    return f"{n} {thing}{'' if n == 1 else 's'}"

@@ -13,6 +13,7 @@ from cytoclust.datasets import SampleDesign
 CLAIM = {
     "population": "x", "cluster": None, "claim": "more in one at diagnosis", "group": "one", "timepoint": "diagnosis",
     "p": 0.001, "q": 0.01, "flags": "", "verdict": "supported", "against": "other groups at diagnosis",
+    "question": "group", "only": False,
 }  # fmt: skip
 
 COLUMNS = ["sample_id", "qc", "cluster", "population", "what", "of", "n"]
@@ -41,11 +42,18 @@ def truths(folder, cohort, claims, events, **options):
 def test_claims_are_true_only_where_the_design_differs(tmp_path):
     events = [event(CHANGED, CHANGED), event("endothelial", "endothelial")]
     claims = [
-        {"population": CHANGED, "claim": "only in metastatic at diagnosis", "group": "metastatic"},
-        {"population": CHANGED, "claim": "only in control at diagnosis", "group": "control"},
+        {"population": CHANGED, "claim": "only in metastatic at diagnosis", "only": True, "group": "metastatic"},
+        {"population": CHANGED, "claim": "only in control at diagnosis", "only": True, "group": "control"},
         {"population": "endothelial", "claim": "more in metastatic at diagnosis", "group": "metastatic"},
-        {"population": CHANGED, "group": "metastatic", "against": "other times"},
-        {"population": CHANGED, "group": "metastatic", "claim": "only in x", "against": "other times"},
+        {"population": CHANGED, "group": "metastatic", "question": "time", "against": "other times"},
+        {
+            "population": CHANGED,
+            "group": "metastatic",
+            "claim": "only in x",
+            "only": True,
+            "question": "time",
+            "against": "other times",
+        },
     ]
     assert truths(tmp_path, study(1, 0), claims, events) == ["true", "false", "false", "true", "overstated"]
 
@@ -54,7 +62,7 @@ def test_parents_are_what_lies_below_them(tmp_path):
     events = [event(CHANGED, CHANGED), event("MSC CD146+CD271+", "MSC CD146+CD271+")]
     populations = pd.DataFrame({"population": ["MSC", CHANGED, "MSC CD146+CD271+"], "parent": ["cells", "MSC", "MSC"]})
     claim = {"population": "MSC", "claim": "more in metastatic at diagnosis", "group": "metastatic"}
-    only = claim | {"claim": "only in metastatic at diagnosis"}
+    only = claim | {"claim": "only in metastatic at diagnosis", "only": True}
     assert truths(tmp_path, study(1, 0), [claim, only], events, populations=populations) == ["true", "overstated"]
 
 
@@ -98,8 +106,8 @@ def test_novelty_needs_one_pure_unknown_cluster_with_a_supported_claim(tmp_path)
         event("leukocyte", kind, 5, 9),
     ]  # fmt: skip
     claims = [
-        {"population": "unknown", "cluster": 7, "claim": "only in metastatic at relapse", "group": "metastatic",
-         "timepoint": "relapse"},
+        {"population": "unknown", "cluster": 7, "claim": "only in metastatic at relapse", "only": True,
+         "group": "metastatic", "timepoint": "relapse"},
         {"population": "unknown", "cluster": 7, "group": "control"},
     ]  # fmt: skip
     result = novelty(found(tmp_path, planted(1, 0), claims, events), kind, "metastatic", "relapse")

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from tests.report.cohort import Cohort
+from cytoclust.findings import Finding, to_cell
+from tests.report.cohort import Cohort, notes
 from tests.report.study import study
 
 __all__ = ["HOSTILE", "SIDE", "hostile", "islands", "large", "single", "small"]
@@ -70,19 +71,20 @@ def hostile() -> Cohort:
     )
     markers = _named(["CD45", "CD3", "CD146", "CD271", "CD31"], "m")
     claims = cohort.tables["discoveries"]
+    flag = to_cell([Finding("mimic not excluded", mimics=[BREAK])])
     for verdict, row in {
         "supported": claims["cluster"].eq("").idxmax(),
         "artefact": claims["cluster"].ne("").idxmax(),
     }.items():
-        claims.loc[row, ["verdict", "q", "flags"]] = [verdict, 0.01, BREAK]
-    cohort.tables["discoveries"] = claims[claims["flags"].eq(BREAK) | (claims.index < 12)]  # figures take long
+        claims.loc[row, ["verdict", "q", "flags"]] = [verdict, 0.01, flag]
+    cohort.tables["discoveries"] = claims[claims["flags"].eq(flag) | (claims.index < 12)]  # figures take long
     cohort.sheet = _renamed(cohort.sheet, new, markers)
     cohort.tables = {name: _renamed(table, new, markers) for name, table in cohort.tables.items()}
     cohort.clusters = cohort.tables["clusters"]
     cohort.run = _renamed(cohort.run, new, markers)
-    cohort.run["inputs"][0] |= {"path": IMAGE, "cytometer": BREAK, "notes": [END]}
-    cohort.run |= {"notes": [IMAGE], "panel_notes": [BREAK], "command": END, "started": IMAGE}
-    cohort.run["rules"]["limits"] = [TEMPLATE, BREAK]
+    cohort.run["inputs"][0] |= {"path": IMAGE, "cytometer": BREAK, "notes": notes(END)}
+    cohort.run |= {"notes": notes(IMAGE), "panel_notes": notes(BREAK), "command": END, "started": IMAGE}
+    cohort.run["rules"]["limits"] = notes(TEMPLATE, BREAK)
     adata = cohort.adata
     adata.obs = _renamed(adata.obs.astype(dict.fromkeys(adata.obs.select_dtypes("category"), str)), new, markers)
     adata.var.index = pd.Index([markers.get(name, name) for name in adata.var_names])

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 import cytoclust
 from cytoclust.cli import cytoclust as program
 from cytoclust.params import parameters
+from cytoclust.tables import TABLES
 from tests.docs.pages import DOCS, ROOT
+from tests.once import once
 
 pytestmark = pytest.mark.slow
 NAMESPACES = [name for name in cytoclust.__all__ if name not in ("inspect", "run")]
@@ -21,7 +24,10 @@ NAMESPACES = [name for name in cytoclust.__all__ if name not in ("inspect", "run
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages; `-n` makes a reference that leads nowhere a warning, and `-W` a warning an error."""
     pytest.importorskip("furo", reason="the extra `docs` is not installed")
-    out = tmp_path_factory.mktemp("site")
+    return once(tmp_path_factory.getbasetemp(), "site", build)  # a build writes in docs/, so there is one at a time
+
+
+def build(out: Path) -> Path:
     done = subprocess.run(
         [
             sys.executable,
@@ -62,6 +68,15 @@ def test_every_parameter_has_an_entry_with_its_help(site: Path) -> None:
     page = read(site, "reference/parameters.html")
     for key, _, _ in parameters():
         assert f'id="confval-{key}"' in page
+
+
+def test_every_column_of_a_table_has_its_row(site: Path) -> None:
+    page = read(site, "reference/output.html")
+    for name, table in TABLES.items():
+        section = page.split(f'id="tables-{name.replace("_", "-")}-csv"')[1].split("</section>")[0]
+        rows = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<tr[^>]*><td>(.*?)</td>", section, re.DOTALL)]
+        assert rows == [column.name for column in table.columns]
+    assert 'href="parameters.html#confval-detect.lod_events"' in page
 
 
 def test_every_command_and_option_has_an_entry(site: Path) -> None:

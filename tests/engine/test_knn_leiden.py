@@ -14,6 +14,7 @@ def data():
     return blobs(2, (500, 300, 150))
 
 
+@pytest.mark.slow
 def test_populations_and_slots(data):
     adata = annotated(*data)
     cluster(adata, method="knn", resolution=0.05)
@@ -24,6 +25,7 @@ def test_populations_and_slots(data):
     assert adata.obs["probability"].mean() > 0.99
 
 
+@pytest.mark.slow
 def test_is_what_scanpy_gives(data):
     import scanpy as sc
 
@@ -38,6 +40,7 @@ def test_is_what_scanpy_gives(data):
     np.testing.assert_allclose(adata.obs["probability"], same, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_resolution_repeat_and_neighbours(data):
     adata = annotated(*data)
     for key, options in {"a": {}, "b": {}, "many": {"resolution": 5.0}, "few": {"n_neighbors": 5}}.items():
@@ -47,6 +50,7 @@ def test_resolution_repeat_and_neighbours(data):
     assert adata.obs["few"].tolist() != adata.obs["a"].tolist()
 
 
+@pytest.mark.slow
 def test_fewer_events_than_neighbours():
     adata = annotated(*blobs(0, (30, 30)))
     cluster(adata, method="knn", n_neighbors=100)

@@ -98,7 +98,7 @@ def test_detector_settings_that_differ_are_told(files, tmp_path, monkeypatch):
         file = io.open_fcs(path)
         return replace(file, text=file.text | {"$P6V": volts[path.stem], "$P7V": volts[path.stem], "$P8V": "300"})
 
-    monkeypatch.setattr("cytoclust.inspection._inspect_samples.open_fcs", opened)
+    monkeypatch.setattr("cytoclust.inspection._inspect_samples.open_events", opened)
     found = inspection.inspect_samples(tmp_path)
     names = [channel.name for channel in files[0].channels[5:7]]
     (differ,) = found["differences"]

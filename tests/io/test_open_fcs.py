@@ -248,9 +248,9 @@ def test_refused_by_name(opened, name):
 def test_a_hostile_label_takes_no_time(opened):
     hostile = "a" + "-" * 300_000
     content = fcs(*integers(ROWS, **{"$BEGINSTEXT": "2000", "$ENDSTEXT": str(2000 + 300_018)}))
-    start = time.perf_counter()
+    start = time.process_time()
     opened(content.ljust(2000) + f"|$P1S|{hostile}|$P1X|y|".encode())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_refused_files(opened, tmp_path):

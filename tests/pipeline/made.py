@@ -16,6 +16,7 @@ from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._steps import STEPS, Step
 from cytoclust.pipeline._store import Store
+from tests.once import once
 
 QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
 """For tests that do not look at the UMAP, or at how good the clusters are."""
@@ -24,25 +25,33 @@ QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
 @cache
 def cohort(base: Path) -> Path:
     """Folder of a simulated cohort, enriched so that MSCs exist."""
-    folder = base / "simulated"
-    ct.datasets.simulate(folder, n_samples=4, n_events=6000, seed=3, enrich=40)
-    return folder
+    return once(base, "simulated", _cohort)
 
 
 @cache
 def small(base: Path) -> Path:
     """Folder of a cohort for tests that run often."""
-    folder = base / "simulated small"
-    ct.datasets.simulate(folder, n_samples=3, n_events=2500, seed=5, enrich=60)
-    return folder
+    return once(base, "simulated small", _small)
 
 
 @cache
 def finished(base: Path) -> Result:
     """A run over the cohort, with rules and a UMAP of a part of the events."""
-    out = base / "finished" / "OUT"
+    sheet = cohort(base) / "samples.csv"
     settings = {"embed.n_events": 2000, "run.chunk_events": 4096}
-    return ct.run(cohort(base) / "samples.csv", out=out, rules="msc", settings=settings, seed=7)
+    return once(
+        base, "finished", lambda folder: ct.run(sheet, out=folder / "OUT", rules="msc", settings=settings, seed=7)
+    )
+
+
+def _cohort(folder: Path) -> Path:
+    ct.datasets.simulate(folder, n_samples=4, n_events=6000, seed=3, enrich=40)
+    return folder
+
+
+def _small(folder: Path) -> Path:
+    ct.datasets.simulate(folder, n_samples=3, n_events=2500, seed=5, enrich=60)
+    return folder
 
 
 def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop") -> Context:

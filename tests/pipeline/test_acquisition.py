@@ -17,6 +17,7 @@ def acquisition(request, out, **settings) -> pd.DataFrame:
     return acquisition_table(dict(zip(names, made["preparations"], strict=True)), made["panel"])
 
 
+@pytest.mark.slow
 def test_the_table_counts_the_labels_of_the_files_and_tells_their_time(finished: Result, cohort) -> None:
     table = pd.read_csv(finished.out / "tables" / "acquisition.csv")
     assert list(table) == ["sample_id", "bin", "first_event", "n_events", "start", "stop", *QC]
@@ -33,6 +34,7 @@ def test_the_table_counts_the_labels_of_the_files_and_tells_their_time(finished:
         np.testing.assert_allclose(rows["stop"].iloc[-1], time[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "chunk"), [(1, 10_000), (3, 1024)])
 def test_workers_and_blocks_change_nothing(finished: Result, cohort, tmp_path, workers: int, chunk: int) -> None:
     table = acquisition(cohort / "samples.csv", tmp_path / "OUT", workers=workers, chunk_events=chunk)

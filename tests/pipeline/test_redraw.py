@@ -29,6 +29,7 @@ def without_times(page: str) -> str:
     return re.sub(r"\d[\d,.]*(\s|\u00a0|&nbsp;)?(s|MB|GB|min)\b", "…", rows)
 
 
+@pytest.mark.slow
 def test_gives_the_same_page_and_touches_nothing_else(folder):
     before = tree(folder)
     assert pipeline.redraw(folder) == folder / "report.html"
@@ -39,6 +40,7 @@ def test_gives_the_same_page_and_touches_nothing_else(folder):
     assert "A &lt;title&gt;" in one
 
 
+@pytest.mark.slow
 def test_twice_gives_the_same_bytes(folder):
     pipeline.redraw(folder)
     once = (folder / "report.html").read_bytes()

@@ -86,7 +86,7 @@ def test_step_by_step(finished, cohort):
 
 
 def test_from_the_command_line_in_another_process(first, small, tmp_path):
-    options = ["--rules", "msc", "--set", "embed.enabled=false", "--set", "cluster.n_prototypes=150"]
+    options = ["--rules", "msc", "--quiet", "--set", "embed.enabled=false", "--set", "cluster.n_prototypes=150"]
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from cytoclust.cli import main; main()"
     command = [sys.executable, "-c", code, "run", str(small / "samples.csv"), "-o", str(tmp_path / "OUT"), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

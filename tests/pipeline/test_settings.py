@@ -60,7 +60,7 @@ def test_transform_none_takes_the_data_as_they_are(small, tmp_path):
     raw = file.read()[result.adata.obs["event"].to_numpy()]
     assert (raw == result.adata.X).all()  # neither compensated nor transformed
     assert {each["transform"] for each in result.record["panel"]} == {"none"}
-    assert any("compensated already" in note for note in result.record["notes"])
+    assert any("compensated already" in note["sentence"] for note in result.record["notes"])
 
 
 def test_cofactors_as_given(small, tmp_path):
@@ -104,7 +104,7 @@ def test_compensation_by_a_table_of_markers_or_channels(small, tmp_path):
     scale = np.abs(raw[:, at]).max()
     assert linear(result, "CD45") == pytest.approx(expected[:, 0], abs=1e-5 * scale)
     assert linear(result, "CD146") == pytest.approx(expected[:, 1], abs=1e-5 * scale)
-    assert any("m.csv" in note for note in result.record["inputs"][0]["notes"])
+    assert any("m.csv" in note["sentence"] for note in result.record["inputs"][0]["notes"])
 
 
 def test_a_matrix_that_names_a_channel_that_the_panel_leaves_out(small, tmp_path):
@@ -121,7 +121,7 @@ def test_a_matrix_that_names_a_channel_that_the_panel_leaves_out(small, tmp_path
     io.write_fcs(tmp_path / "B.fcs", b.read(), b.channels, spill=b.spill)
     result = run([tmp_path / "A.fcs", tmp_path / "B.fcs"], tmp_path / "OUT", transform__cofactor=150)
     assert "X-A" not in result.adata.var_names
-    assert any("X-A was left out" in note for note in result.record["panel_notes"])
+    assert any("X-A was left out" in note["sentence"] for note in result.record["panel_notes"])
     mine = (result.adata.obs["sample_id"] == "A").to_numpy()
     at = [[channel.name for channel in a.channels].index(name) for name in a.spill.channels] + [len(a.channels)]
     raw = events[result.adata.obs["event"].to_numpy()[mine]][:, at].astype(float)
@@ -148,7 +148,7 @@ def test_files_with_other_fluorochromes_and_another_order_of_channels(small, tmp
     for sample, found in labels(tmp_path / "plain").items():
         pd.testing.assert_frame_equal(found, labels(tmp_path / "other")[sample])
     assert (plain.adata.X == other.adata.X).all()
-    assert any("CD45 is on different channels" in note for note in other.record["panel_notes"])
+    assert any("CD45 is on different channels" in note["sentence"] for note in other.record["panel_notes"])
 
 
 def test_a_file_without_marker_names_is_clustered_on_its_channels(small, tmp_path):
@@ -194,7 +194,7 @@ def test_a_bad_file_stops_the_run_or_is_left_out(small, tmp_path):
     result = ct.run(sheet, out=tmp_path / "OUT", settings=QUICK, on_error="skip")
     assert set(labels(tmp_path / "OUT")) == {"S01", "S03"}
     assert [each["sample_id"] for each in result.record["inputs"]] == ["S01", "S03"]
-    assert any("left out" in note and "cut.fcs" in note for note in result.record["notes"])
+    assert any("left out" in note["sentence"] and "cut.fcs" in note["sentence"] for note in result.record["notes"])
     assert "cut.fcs" in (tmp_path / "OUT" / "report.html").read_text(encoding="utf-8")
 
 
@@ -208,7 +208,7 @@ def test_a_file_without_a_needed_marker_is_left_out_too(small, tmp_path):
         run(paths, tmp_path / "OUT")
     result = ct.run(paths, out=tmp_path / "OUT", settings=QUICK, on_error="skip")
     assert [each["sample_id"] for each in result.record["events"]] == ["S01", "S02"]
-    assert any("left out" in note and "CD45" in note for note in result.record["notes"])
+    assert any("left out" in note["sentence"] and "CD45" in note["sentence"] for note in result.record["notes"])
 
 
 def test_nothing_but_bad_files_is_refused_even_so(tmp_path, small):
@@ -244,7 +244,9 @@ def test_a_file_of_the_sheet_that_is_absent_is_left_out_and_said(tmp_path):
         folder / "samples.csv", out=tmp_path / "out", on_error="skip", settings={"embed.enabled": False}
     )  # fmt: skip
     assert [each["sample_id"] for each in found.record["inputs"]] == ["S01"]
-    assert any("S02.fcs" in note and note.startswith("left out") for note in found.record["notes"])
+    assert any(
+        "S02.fcs" in note["sentence"] and note["sentence"].startswith("left out") for note in found.record["notes"]
+    )
 
 
 def test_files_with_unlike_channels_share_the_markers_that_are_asked_for(tmp_path):

@@ -24,7 +24,13 @@ def table() -> pd.DataFrame:
     ]
     names = ["population", "denominator", "effect", "ci_low", "ci_high", "p", "q", "family", "note"]
     return pd.DataFrame(rows, columns=names).assign(
-        contrast="metastatic vs control", timepoint="diagnosis", n_a=6, n_b=8
+        contrast="metastatic vs control",
+        timepoint="diagnosis",
+        n_a=6,
+        n_b=8,
+        question="group",
+        side_a="metastatic",
+        side_b="control",
     )
 
 
@@ -62,8 +68,14 @@ def test_a_denominator_can_be_chosen_and_each_comparison_has_a_panel() -> None:
     ax = pl.contrasts(table(), denominator="cells")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "tumour"]
     both = pd.concat(
-        [table(), table().assign(contrast="metastatic: relapse vs therapy", timepoint="relapse vs therapy")]
-    )
+        [
+            table(),
+            table().assign(
+                contrast="metastatic: relapse vs therapy", timepoint="relapse vs therapy", question="time",
+                side_a="relapse", side_b="therapy",
+            ),
+        ]
+    )  # fmt: skip
     axes = pl.contrasts(both, names=["B", "A"])
     assert [each.get_title(loc="left") for each in axes] == [
         "metastatic vs control, diagnosis",

@@ -10,8 +10,8 @@ def test_a_control_that_no_cluster_reaches_is_told():
     modes = ("one mode", "one mode, taken as negative", "negative, positive")
     source = ("unstained (a.fcs)", "data", "unstained (a.fcs)")
     found = Thresholds(
-        ("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, only=("", "-", ""), modes=modes, n_levels=(1, 1, 2),
-        source=source,
+        ("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, only=("", "-", ""), modes=modes, source=source,
+        one_sided=(True, False, False),
     )  # fmt: skip
     (note,) = unreached(found)
     assert note.code == "cut above all"

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.params import D
 
 MARKERS = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD235a", "HLA-DR"]
@@ -17,6 +18,11 @@ NAMED = {  # population: parent
     "MSC": "cells", "MSC CD146+CD271+": "MSC", "MSC CD146+CD271-": "MSC", "MSC CD146-CD271+": "MSC",
 }  # fmt: skip
 LOD, LOQ, CONFIDENCE = 20, 50, 0.95
+
+
+def notes(*texts: str) -> list[dict[str, Any]]:
+    """Findings as run.json holds them."""
+    return [Finding("note", text=text).to_dict() for text in texts]
 
 
 class Cohort:
@@ -142,7 +148,7 @@ def _run(rng: Any, sheet: pd.DataFrame, markers: list[str], rules: bool) -> dict
     known = sheet.astype(object).where(sheet.notna(), None).to_dict("records")
     inputs = [
         row | {"path": f"{row[keys.SAMPLE]}.fcs", "sha256": f"{i:064x}", "version": "FCS3.1", "cytometer": "Aria",
-               "n_events": event["total"], "notes": ["no spillover keyword"] if i == 0 else []}
+               "n_events": event["total"], "notes": notes("no spillover keyword") if i == 0 else []}
         for i, (row, event) in enumerate(zip(known, events, strict=True))
     ]  # fmt: skip
     parameters = D.model_dump()
@@ -155,13 +161,13 @@ def _run(rng: Any, sheet: pd.DataFrame, markers: list[str], rules: bool) -> dict
          "transform": "arcsinh, cofactor 150", "threshold": 2.0 if i else None}
         for i, name in enumerate(markers)
     ]  # fmt: skip
-    limits = ["MSC and pericytes cannot be told apart: the panel has no CD140b."]
+    limits = notes("MSC and pericytes cannot be told apart: the panel has no CD140b.")
     return {
         "cytoclust": "0.1.0", "python": "3.11.7", "packages": {"numpy": "2.4.0", "anndata": "0.12.0"},
         "started": "2026-01-05T09:30:00+00:00", "command": "cytoclust run samples.csv -o OUT --rules msc", "seed": 0,
         "parameters": parameters, "rules": {"name": "msc", "limits": limits} if rules else None, "inputs": inputs,
-        "panel": panel, "panel_notes": ["CD3 was left out: only 5 of 8 files have it."], "events": events,
-        "quality_notes": {sheet[keys.SAMPLE][0]: ["No time channel: drift was not checked."]},
-        "notes": ["The group of no sample was used in clustering."],
+        "panel": panel, "panel_notes": notes("CD3 was left out: only 5 of 8 files have it."), "events": events,
+        "quality_notes": {sheet[keys.SAMPLE][0]: notes("No time channel: drift was not checked.")},
+        "notes": notes("The group of no sample was used in clustering."),
         "seconds": {"read": 3.2, "quality": 2.1, "cluster": 12.5, "umap": 20.25}, "peak_memory_mb": 812.4,
     }  # fmt: skip

@@ -5,15 +5,16 @@ from typing import Any
 import anndata as ad
 import numpy as np
 import pandas as pd
+from cytoclust.pipeline._tables import compare
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.pipeline._record import _rules
-from cytoclust.pipeline._tables import compare
 from cytoclust.positivity import Profile, Thresholds
 from cytoclust.rules import load
 from cytoclust.stats import cluster_table, tree_table
-from tests.report.cohort import Cohort
+from tests.report.cohort import Cohort, notes
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD3", "CD19", "CD14",
          "CD15", "CD138", "CD235a"]  # fmt: skip
@@ -239,7 +240,7 @@ def _map(rng: Any, clusters: pd.DataFrame, code: Any) -> Any:
 def _tell(cohort: Cohort, quality: pd.DataFrame, rules: dict[str, Any]) -> None:
     """The record of the run, with these samples."""
     run, rows = cohort.run, cohort.sheet.to_dict("records")
-    run["rules"] = rules | {"limits": ["MSC and pericytes cannot be told apart: the panel has no CD140b."]}
+    run["rules"] = rules | {"limits": notes("MSC and pericytes cannot be told apart: the panel has no CD140b.")}
     run["panel"] = [
         {"name": name, "channel": channel, "marker": marker, "signal_type": kind, "role": "clustering" if marker else
          "quality", "transform": "arcsinh, cofactor 150" if marker else "none", "threshold": CUT if marker else None}
@@ -252,4 +253,4 @@ def _tell(cohort: Cohort, quality: pd.DataFrame, rules: dict[str, Any]) -> None:
         old | row | {"path": f"{row[keys.SAMPLE]}.fcs", "n_events": told["total"], "compensated": True}
         for old, row, told in zip(run["inputs"], rows, run["events"], strict=True)
     ]
-    run["quality_notes"] = {rows[0][keys.SAMPLE]: ["no debris apart from the cells was found: nothing was removed"]}
+    run["quality_notes"] = {rows[0][keys.SAMPLE]: [Finding("no debris").to_dict()]}

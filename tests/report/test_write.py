@@ -19,13 +19,15 @@ from scipy.stats import binomtest
 import cytoclust as ct
 from cytoclust import pl
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding, to_cell
 from cytoclust.pl.style import STYLE
+from cytoclust.record import Record
 from cytoclust.report._blocks import embed
 from cytoclust.report._data_block import data_block
-from cytoclust.report._gather import gather
+from cytoclust.report._gather import findings_in, gather
 from cytoclust.report._map_section import map_rows
 from cytoclust.report._methods import methods
-from tests.report.cohort import MARKERS, Cohort
+from tests.report.cohort import MARKERS, Cohort, notes
 from tests.report.page import Element, read, table
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&$x_"
@@ -122,6 +124,7 @@ def test_page_asks_for_nothing_outside_itself(page: Element) -> None:
     assert f"'sha256-{digest}'" in policy.attributes["content"]
 
 
+@pytest.mark.slow
 def test_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(Cohort(2, 6, n_events=400), tmp_path / name)
@@ -184,7 +187,7 @@ def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
     tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
     assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
     for words in ("each side needs two patients or more", "MSC and pericytes cannot be told", "no spillover keyword",
-                  "CD3 was left out", "No time channel", "Peak memory: 812 MB"):  # fmt: skip
+                  "CD3 was left out", "no Time channel", "Peak memory: 812 MB"):  # fmt: skip
         assert words in text
     assert len(table(page, "Clusters without a name")) == (cohort.clusters["population"] == "unknown").sum()
 
@@ -204,7 +207,14 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     rows = [
         told | {"cluster": None, "verdict": "supported", "p": 0.012, "q": 0.03, "flags": None},
         told
-        | {"population": "unknown", "cluster": "7", "verdict": "artefact", "p": 0.01, "q": 0.04, "flags": "doublets"},
+        | {
+            "population": "unknown",
+            "cluster": "7",
+            "verdict": "artefact",
+            "p": 0.01,
+            "q": 0.04,
+            "flags": 'doublets {"of": ["1+2"]}',
+        },
         told | {"population": "unknown", "cluster": "9", "verdict": "not supported", "p": 0.3, "q": 1.0, "flags": None},
     ]
     cohort.tables["discoveries"] = pd.DataFrame(rows)
@@ -214,7 +224,7 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     assert "MSC: only in metastatic" in first
     assert sentence in first
     assert "Cluster 7: only in metastatic" in second
-    assert "What speaks against it doublets: it looks like" in second.replace("itdoublets", "it doublets")
+    assert "What speaks against it doublets of 1+2: it looks like" in second.replace("itdoublets", "it doublets")
     assert [card.attributes["data-verdict"] for card in page.all("article")] == ["supported", "artefact"]
     *_, rest = table(page, "All that the counts suggested")
     assert (rest["Detected"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
@@ -235,6 +245,12 @@ def test_confounding_is_told(tmp_path: Path) -> None:
     assert "Group and batch cannot be told apart for a" in text
 
 
+def population(name: str, *, primary: bool = False) -> dict:
+    """A population of the rules, as run.json has it."""
+    rest: dict = {"parent": "cells", "markers": {}, "optional": {}, "unless": [], "malignant": False}
+    return {"name": name, "primary": primary} | rest
+
+
 def claim(**given: object) -> dict:
     """A row of the table of discoveries."""
     counts = {"n_detected": 2, "n_evaluable": 2, "n_detected_other": 0, "n_evaluable_other": 4, "p": 0.07, "q": 0.4}
@@ -248,9 +264,10 @@ def cards_of(cohort: Cohort, claims: list[dict], path: Path) -> list[Element]:
     return write(cohort, path / "report.html").all("article")
 
 
+@pytest.mark.slow
 def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
-    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}, {"name": "T cell", "primary": False}]
+    cohort.run["rules"]["populations"] = [population("MSC", primary=True), population("T cell")]
     likelier = [claim(population="T cell", q=0.1), claim(population="T cell", claim="more in b")]
     found = cards_of(cohort, [*likelier, claim(flags="one patient"), claim(population="B cell")], tmp_path)
     assert [card.all("h4")[0].text().split(":")[0] for card in found] == ["MSC", "T cell", "B cell"]
@@ -268,21 +285,24 @@ def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_p
 
 def test_a_suggestion_that_no_test_could_decide_has_a_row_and_no_card(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
-    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}]
+    cohort.run["rules"]["populations"] = [population("MSC", primary=True)]
     none = claim(p=None, q=None, n_detected=0, n_evaluable=0, n_evaluable_other=0)
     (card,) = cards_of(cohort, [none, claim(population="B cell")], tmp_path)
     assert card.all("h4")[0].text().startswith("B cell")
     assert [row["p"].text() for row in table(read(tmp_path / "report.html"), "All that the counts")] == ["–", "0.07"]
 
 
+@pytest.mark.slow
 def test_claims_on_one_population_share_a_card(tmp_path: Path) -> None:
     over_time = {"against": "other times of the same patients", "timepoint": "relapse", "claim": "more in a at relapse"}
+    over_time |= {"question": "time", "only": False}
     claims = [claim(verdict="supported", q=0.01), claim(verdict="supported", q=0.02, **over_time)]
     (card,) = cards_of(Cohort(4, 20, n_events=400), claims, tmp_path)
     assert card.all("h4")[0].text() == "MSC: only in a, compared with other groups"
     assert "Also: more at relapse in a, compared with other times of the same patients (q = 0.02)." in card.text()
 
 
+@pytest.mark.slow
 def test_at_most_eight_cards_have_figures(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
     claims = [claim(population=name, verdict="supported", q=0.01) for name in cohort.names]
@@ -294,7 +314,7 @@ def test_at_most_eight_cards_have_figures(tmp_path: Path) -> None:
 
 def test_what_is_asked_about_is_shown_where_nothing_was_compared(tmp_path: Path) -> None:
     cohort = Cohort(1, 20, groups=False, n_events=900)
-    cohort.run["rules"]["populations"] = [{"name": "MSC", "primary": True}]
+    cohort.run["rules"]["populations"] = [population("MSC", primary=True)]
     cohort.tables["populations"]["status"] = "detected"
     (card,) = write(cohort, tmp_path / "report.html").all("article")
     assert card.attributes["data-verdict"] == "not compared"
@@ -313,8 +333,9 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
         "n_b": 3,
     }
     few = row | {"effect": 1.0, "ci_low": -20.0, "ci_high": 22.0, "p": 1.0, "q": 1.0, "family": "exploratory"}
-    few |= {"note": "few events at equal depth: x; too few patients: p cannot be below 0.2"}
-    rare = row | {"p": np.nan, "note": "not tested: fewer than 2 patients with 20 events"}
+    few |= {"note": 'few events at equal depth; too few patients {"least_p": 0.2}'}
+    untested = to_cell([Finding("not tested", patients=2, events=20, at_equal_depth=5.0)])
+    rare = row | {"p": np.nan, "note": untested}
     cohort.tables["contrasts"] = pd.DataFrame([few, few | {"population": "T cell"}, rare | {"population": "B cell"}])
     page = write(cohort, tmp_path / "report.html")
     told = next(item.text() for item in page.all("li") if "a vs b" in item.text())
@@ -323,9 +344,11 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
     assert not any(t.attributes.get("id") == "table-comparisons" for t in page.all("div"))
     rows = table(page, "All comparisons")
     assert [r["Fold change"].text() for r in rows] == ["2 (< 0.001 – > 1000)"] * 2 + ["–"]
+    assert rows[0]["Note"].text().endswith("too few patients: p cannot be below 0.2")
     assert data(page, "contrasts")["rows"][0][:4] == ["MSC", "a vs b", "diagnosis", "cells"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [True, False])
 def test_what_the_sheet_leaves_open_is_told_with_and_without_rules(tmp_path: Path, rules: bool) -> None:
     cohort = Cohort(4, 6, n_events=300, rules=rules)
@@ -448,10 +471,10 @@ def test_islands_cannot_end_early() -> None:
 def test_names_from_files_are_inert(tmp_path: Path) -> None:
     names = {f"P{HOSTILE}": "cells", f"C{HOSTILE}": f"P{HOSTILE}"}
     cohort = Cohort(2, 6, n_events=400, sample_names=[f"S{HOSTILE}", "b"], names=names, markers=[f"M{HOSTILE}", "CD45"])
-    cohort.run["inputs"][0] |= {"path": HOSTILE, "cytometer": HOSTILE, "notes": [HOSTILE]}
+    cohort.run["inputs"][0] |= {"path": HOSTILE, "cytometer": HOSTILE, "notes": notes(HOSTILE)}
     for key in ("panel_notes", "notes"):
-        cohort.run[key] = [f"{key} {HOSTILE}"]
-    cohort.run["rules"]["limits"] = [HOSTILE]
+        cohort.run[key] = notes(f"{key} {HOSTILE}")
+    cohort.run["rules"]["limits"] = notes(HOSTILE)
     for slot in ("group", "patient_id"):
         cohort.tables["populations"][slot] = f"{slot} {HOSTILE}"
     ct.report.write(
@@ -488,6 +511,7 @@ def test_events_alone_that_nothing_is_known_of(tmp_path: Path, run: dict | None)
     assert "The data given have no clusters" in read(tmp_path / "report.html").text()
 
 
+@pytest.mark.slow
 def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
     adata = cohort.adata.copy()
     adata.obs["event"] = adata.obs.groupby("sample_id", observed=True).cumcount()
@@ -519,6 +543,44 @@ def test_events_of_a_sample_stand_for_the_cells_of_their_cluster(cohort: Cohort)
     np.testing.assert_allclose(stand_for, sizes.loc[stand_for.index])
     assert gather(cohort.adata, {}, None).weights() is None
     assert gather(cohort.adata, {"clusters": cohort.clusters.iloc[1:]}, None).weights() is None
+
+
+def test_events_that_bear_a_weight_stand_for_as_many(cohort: Cohort) -> None:
+    adata = cohort.adata.copy()
+    adata.obs["weight"] = np.arange(1.0, adata.n_obs + 1)
+    np.testing.assert_array_equal(gather(adata, {}, None).weights(), adata.obs["weight"])
+    adata.obs["weight"] = 7.0
+    assert gather(adata, cohort.tables, cohort.run).weights() is None
+
+
+def test_tables_in_the_events_are_used_unless_others_are_given(cohort: Cohort) -> None:
+    adata = cohort.adata.copy()
+    adata.uns["tables"] = {"populations": cohort.tables["populations"].iloc[:5], "samples": cohort.sheet}
+    inputs = gather(adata, None, None)
+    assert len(inputs.populations) == 5
+    assert len(inputs.sheet) == len(cohort.sheet)
+    assert len(gather(adata, cohort.tables, None).populations) == len(cohort.tables["populations"])
+
+
+@pytest.mark.parametrize(
+    ("run", "where"),
+    [({"seed": "x"}, "seed"), ({"colour": 1}, "colour"), ({"inputs": [{"sample_id": "a"}]}, "inputs.0.path")],
+)
+def test_a_run_that_is_none_is_refused_by_name(cohort: Cohort, run: dict, where: str) -> None:
+    with pytest.raises(InputError, match=rf"run must be a Record, or the content of run.json\. {where}:"):
+        gather(cohort.adata, cohort.tables, run)
+
+
+def test_a_record_is_taken_as_it_is(cohort: Cohort) -> None:
+    record = Record.model_validate(cohort.run)
+    assert gather(cohort.adata, cohort.tables, record).run is record
+    assert gather(cohort.adata, cohort.tables, record.to_json()).run == record
+
+
+@pytest.mark.parametrize("cell", ["unheard of", "One patient", 'doublets {"of": [', "doublets [1]"])
+def test_a_cell_that_holds_no_codes_is_refused(cell: str) -> None:
+    with pytest.raises(InputError, match="The column 'flags' must hold codes"):
+        findings_in({"flags": cell}, "flags")
 
 
 def test_histograms_say_what_they_are_of(cohort: Cohort, page: Element, tmp_path: Path) -> None:
@@ -579,9 +641,9 @@ def test_methods_name_only_the_checks_that_were_made() -> None:
     names = list(cohort.sheet["sample_id"])
     made = {"margin": {}, "time": {}}
     cohort.run["quality"] = {names[0]: made | {"doublet": {}}, names[1]: dict(made)}
-    dead = "dead cells were not looked for: there is no viability dye"
-    pulses = "doublets were not looked for: that takes two of area, height and width of a detector"
-    nothing = "no debris apart from the cells was found: nothing was removed as debris"
+    dead = {"code": "dead not made", "data": {"why": "there is no viability dye"}}
+    pulses = {"code": "doublet not made", "data": {"why": "that takes two of area, height and width of a detector"}}
+    (nothing,) = notes("dead cells were not looked for: nothing was removed as debris")
     cohort.run["quality_notes"] = {names[0]: [nothing, dead], names[1]: [nothing, dead, pulses]}
     text = methods(gather(cohort.adata, cohort.tables, cohort.run))
     assert "doublets by the pulse shape of a detector (looked for in 1 of 2 samples)." in text
@@ -623,6 +685,7 @@ def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(coho
     assert "the fractions are not those of the samples" in read(tmp_path / "report.html").text()
 
 
+@pytest.mark.slow
 def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
     adata = Cohort(2, 6, n_events=300).adata
     adata.uns["population"] = {"params": {"rules": "msc", "thresholds": {}}, "limits": ["No CD3.", "No CD19."]}
@@ -633,6 +696,7 @@ def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_tables_read_back_from_csv_give_the_same_page(tmp_path: Path) -> None:
     cohort = Cohort(3, 6, n_events=300)
     for name, given in cohort.tables.items():

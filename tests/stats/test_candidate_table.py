@@ -1,5 +1,6 @@
 import pandas as pd
 
+from cytoclust.findings import Finding
 from cytoclust.stats import candidate_table
 
 LINEAGES = {"MSC": ["MSC"], "subtype": ["subtype", "MSC"], "T": ["T"]}
@@ -33,10 +34,10 @@ def test_a_population_has_the_clusters_below_it():
 def test_flags_and_artefacts():
     found = table(open_guards={"MSC": ["endothelium"]})
     assert found["flags"].tolist() == [
-        "mimic not excluded: endothelium",
-        "name 60% probable",
-        "",
-        "doublets of 0+1",
-        "most such events were set aside as dead",
+        [Finding("mimic not excluded", mimics=["endothelium"])],
+        [Finding("name uncertain", probability=0.6)],
+        [],
+        [Finding("doublets", of=["0+1"])],
+        [Finding("leftover", reason="dead")],
     ]
     assert found["artefact"].tolist() == [False, False, False, True, True]

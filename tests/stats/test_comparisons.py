@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.params import check
 from cytoclust.stats._comparisons import Comparison, comparisons
 
@@ -58,14 +59,14 @@ def test_a_group_without_time_points_stands_beside_each():
     sheet = _sheet("P1 met dia -", "P2 met dia -", "P3 met rel -", "P4 met rel -", "C1 well - -", "C2 well - -")
     found = _named(comparisons(sheet))
     assert {("met vs well", "dia"), ("met vs well", "rel")} <= set(found)
-    assert found["met vs well", "rel"].notes == ("well has no time points",)
+    assert found["met vs well", "rel"].notes == (Finding("no time points", group="well"),)
 
 
 def test_groups_that_share_no_time_are_compared_by_first_samples():
     sheet = _sheet("P1 met dia -", "P1 met rel -", "P2 met dia -", "P3 loc op -", "P4 loc op -")
     found = _named(comparisons(sheet))["met vs loc", "first sample"]
     assert found.a == (("S1",), ("S3",))
-    assert "share no time point" in found.notes[0]
+    assert found.notes == (Finding("first samples"),)
 
 
 def test_few_patients_seen_twice_count_once():
@@ -74,7 +75,7 @@ def test_few_patients_seen_twice_count_once():
     assert not found.paired
     assert found.a == (("S5",), ("S6",))
     assert found.b == (("S1",), ("S2",), ("S3",))
-    assert found.notes == ("patients seen on both sides (1) count where they were first",)
+    assert found.notes == (Finding("seen on both sides", n=1),)
 
 
 def test_a_sample_without_a_patient_is_its_own_and_a_sheet_of_nothing_gives_nothing():

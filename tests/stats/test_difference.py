@@ -14,7 +14,9 @@ OPTIONS = {"n_permutations": 999, "confidence": 0.95, "seed": 0}
 
 def _compare(values, batch_a, batch_b, *, paired=False, used=None) -> Difference:
     a, b = (tuple((f"{side}{i}",) for i in range(len(batch))) for side, batch in zip("ab", (batch_a, batch_b)))  # noqa: B905
-    comparison = Comparison("x vs y", "", a, b, tuple(batch_a), tuple(batch_b), paired, ())
+    comparison = Comparison(
+        "x vs y", "group", ("x", "y"), "", a, b, tuple(batch_a), tuple(batch_b), paired=paired, notes=()
+    )
     used = np.ones(len(values), bool) if used is None else used
     return difference(values, used, comparison, **OPTIONS)
 

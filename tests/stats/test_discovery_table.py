@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import fisher_exact, hypergeom
 
+from cytoclust.findings import Finding, from_cell
 from cytoclust.params import D
 from cytoclust.stats import population_table
 from cytoclust.stats._discovery_table import discovery_table
@@ -14,13 +15,14 @@ def cohort(groups, **columns):
     return sheet.set_index(pd.Index([f"S{i}" for i in range(len(groups))], name="sample_id"))
 
 
-def claims(counts, sheet, *, primary=("new",), flags="", artefact=False, **options):
+def claims(counts, sheet, *, primary=("new",), flags=(), artefact=False, **options):
     names = list(counts)
     table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
     counted = Counted.from_tables([table], sheet.index, detect=D.detect)
     candidates = pd.DataFrame(
         {
-            "population": names, "cluster": "", "phenotype": "", "flags": flags, "artefact": artefact,
+            "population": names, "cluster": "", "phenotype": "", "flags": [list(flags) for _ in names],
+            "artefact": artefact,
             "primary": [name in primary for name in names],
         }
     )  # fmt: skip
@@ -113,17 +115,29 @@ def test_one_batch_is_no_claim():
 
 def test_a_supported_claim_does_not_hide_its_flags():
     counts = new([90, 120, 70, 200, 85, 110] + [0] * 8)
-    found = row(claims(counts, cohort("aaaaaabbbbbbbb"), flags="mimic not excluded: endothelium"), "a")
+    mimic = Finding("mimic not excluded", mimics=["endothelium"])
+    found = row(claims(counts, cohort("aaaaaabbbbbbbb"), flags=[mimic]), "a")
     assert found["verdict"] == "supported"
+    assert found["flags"] == 'mimic not excluded {"mimics": ["endothelium"]}'
     assert found["sentence"].endswith("Supported, if it is what its name says (mimic not excluded: endothelium).")
+
+
+def test_a_name_may_hold_what_stands_between_flags():
+    mimic = Finding("mimic not excluded", mimics=['name doubtful; one patient {"of": "it"}', "b"])
+    found = row(claims(new([90, 120, 70, 200, 85, 110] + [0] * 8), cohort("aaaaaabbbbbbbb"), flags=[mimic]), "a")
+    assert found["verdict"] == "supported"
+    assert from_cell(found["flags"]) == [mimic]
 
 
 def test_artefacts_stay_artefacts():
     table = claims(
-        new([90, 120, 70, 200, 85, 110] + [0] * 8), cohort("aaaaaabbbbbbbb"), flags="doublet of 1+2", artefact=True
+        new([90, 120, 70, 200, 85, 110] + [0] * 8),
+        cohort("aaaaaabbbbbbbb"),
+        flags=[Finding("doublets", of=["1+2"])],
+        artefact=True,
     )
     assert row(table, "a")["verdict"] == "artefact"
-    assert "doublet of 1+2" in row(table, "a")["sentence"]
+    assert "doublets of 1+2" in row(table, "a")["sentence"]
 
 
 def test_diluted_samples_are_no_evidence_of_absence():
@@ -157,6 +171,7 @@ def test_present_in_a_third_of_a_group_is_told():
     assert found["verdict"] == "not supported"
 
 
+@pytest.mark.slow
 def test_null_cohorts_of_unequal_depth():
     """No group has anything: one cohort in twenty may have a supported claim."""
     rng = np.random.default_rng(7)
@@ -248,7 +263,7 @@ def test_more_ordinary_cells_than_counted_ones():
     table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
     ordinary = pd.Series([500.0, 500, 500, 30, 500, 500], index=sheet.index)
     counted = Counted.from_tables([table], sheet.index, detect=D.detect, ordinary=ordinary)
-    candidates = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": ""})
+    candidates = pd.DataFrame({"population": ["new", "rest"], "cluster": "", "phenotype": "", "flags": [[], []]})
     found = discovery_table(candidates.assign(primary=False, artefact=False), counted, sheet)
     assert found["p"].notna().all()
 
@@ -270,6 +285,7 @@ def test_a_diluted_group_is_no_evidence_of_more():
     assert found["verdict"] == "not supported"
 
 
+@pytest.mark.slow
 def test_batches_that_make_many_clusters_support_none():
     """Eighty rare clusters, each made by one of two batches, which groups have unevenly."""
     rng = np.random.default_rng(3)

@@ -47,21 +47,21 @@ def test_a_time_that_no_other_group_has_is_compared_with_all_other_patients():
 
 def test_times_are_compared_within_patients():
     rows = [(f"P{i}", "m", time, "1") for i in range(3) for time in ("dx", "relapse")] + [("P9", "m", "dx", "1")]
-    question = asked(sheet(*rows))["timepoint", "m", "relapse"]
+    question = asked(sheet(*rows))["time", "m", "relapse"]
     assert len(question.units) == 6  # P9 was seen once: it says nothing
     assert [len(set(question.inside[question.strata == s])) for s in np.unique(question.strata)] == [2, 2, 2]
 
 
 def test_times_within_patients_and_batches():
     rows = [(f"P{i}", "m", time, batch) for i in range(3) for time, batch in (("dx", "1"), ("relapse", "12"[i > 0]))]
-    question = asked(sheet(*rows))["timepoint", "m", "relapse"]
+    question = asked(sheet(*rows))["time", "m", "relapse"]
     assert question.strata.tolist() == question.patients.tolist() == [0, 0, 1, 1, 2, 2]
     assert [len(set(question.inside[question.within == s])) for s in question.within] == [2, 2, 1, 1, 1, 1]
 
 
 def test_two_patients_seen_twice_among_others_are_not_compared():
     rows = [("P1", "m", "dx", "1"), ("P1", "m", "relapse", "1"), ("P2", "m", "dx", "1"), ("P3", "m", "relapse", "1")]
-    assert not [q for q in questions(sheet(*rows)) if q.kind == "timepoint"]
+    assert not [q for q in questions(sheet(*rows)) if q.kind == "time"]
 
 
 def test_group_that_is_its_batch_is_confounded():

@@ -13,14 +13,26 @@ from tests.engine.blobs import annotated, blobs
 mpl.use("Agg")
 
 
-@pytest.fixture
-def adata():
+def made():
     events, truth = blobs(0, (400, 150, 20))
     adata = annotated(events, truth)
     names = truth.astype(str).astype(object)
     names[:10] = None
     adata.obs["cluster"] = pd.Categorical(names)
     return adata
+
+
+@pytest.fixture
+def adata():
+    return made()
+
+
+@pytest.fixture(scope="module")
+def points():
+    """The map of 120 of its events."""
+    adata = made()
+    umap(adata, n_events=120)
+    return adata.obsm["X_umap"]
 
 
 def test_slots_sample_and_nan_elsewhere(adata):
@@ -46,6 +58,7 @@ def test_populations_lie_apart(adata):
     assert (truth[distance.argmin(axis=1)] == truth).mean() > 0.98
 
 
+@pytest.mark.slow
 def test_repeats_replaces_and_copies(adata):
     copied = umap(adata, n_events=200, rng=1, copy=True)
     assert "X_umap" not in adata.obsm
@@ -62,22 +75,20 @@ def test_markers_are_those_of_the_clusters(adata):
     assert np.isfinite(adata.obsm["X_umap"]).any()
 
 
-def test_sparse_events_and_events_on_disk(adata, tmp_path):
-    umap(adata, n_events=120)
+@pytest.mark.slow
+def test_sparse_events_and_events_on_disk(adata, points, tmp_path):
     adata.write_h5ad(tmp_path / "a.h5ad")
     backed = ad.read_h5ad(tmp_path / "a.h5ad", backed="r")
     umap(backed, n_events=120)
-    np.testing.assert_array_equal(backed.obsm["X_umap"], adata.obsm["X_umap"])
+    np.testing.assert_array_equal(backed.obsm["X_umap"], points)
     backed.file.close()
-    points = adata.obsm["X_umap"]
     adata.X = sp.csr_matrix(adata.X)
     umap(adata, n_events=120)
     np.testing.assert_array_equal(adata.obsm["X_umap"], points)
 
 
-def test_clusters_that_are_no_categories(adata):
-    umap(adata, n_events=120)
-    points = adata.obsm["X_umap"]
+@pytest.mark.slow
+def test_clusters_that_are_no_categories(adata, points):
     adata.obs["cluster"] = adata.obs["cluster"].astype(object)
     umap(adata, n_events=120)
     np.testing.assert_array_equal(adata.obsm["X_umap"], points)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cytoclust.pipeline._context import Context
+from cytoclust.tables import write_csv
 
 __all__ = ["export_tables"]
 
@@ -11,4 +12,4 @@ def export_tables(context: Context, *, tables: dict[str, pd.DataFrame]) -> None:
     """Write every table in full precision."""
     folder = context.output.path("tables")
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
+        write_csv(name, table, folder / f"{name}.csv")

@@ -1,0 +1,39 @@
+"""Clusters by prototypes: any number of events, parted at valleys of density."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust import params
+from cytoclust.engine._assign import assign
+from cytoclust.engine._clustering import Clustering
+from cytoclust.engine._fit import fit
+from cytoclust.engine._source import Source, map_blocks
+from cytoclust.executor import Executor
+
+__all__ = ["cluster_prototypes"]
+
+
+def cluster_prototypes(
+    source: Source, chosen: params.Cluster, *, seed: int, executor: Executor, tick: Callable[[int], None]
+) -> Clustering:
+    """Fit prototypes and their tree, then give every event the cluster of its nearest prototype."""
+    found = fit(
+        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, executor=executor, tick=tick
+    )  # fmt: skip
+    starts = np.concatenate([[0], np.cumsum(source.sizes)])
+
+    def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        return assign(found.model, events, found.prototype[starts[number] : starts[number + 1]])
+
+    blocks = map_blocks(source, one, executor=executor, tick=tick)
+    return Clustering(
+        labels=np.concatenate([block[0] for block in blocks]),
+        probability=np.concatenate([block[1] for block in blocks]),
+        n_clusters=int(found.model.cluster.max()) + 1,
+        knows_tree=True,
+        stability=cache(found.stability),
+        joins=cache(found.joins),
+    )

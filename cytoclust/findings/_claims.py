@@ -1,0 +1,69 @@
+"""Findings about candidates and the claims on them: the flags of ``discoveries.csv``."""
+
+from typing import Final
+
+from cytoclust.findings._kind import Kind
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: Final = {
+    # of a candidate: what it may be instead
+    "mimic not excluded": Kind(
+        "mimic not excluded: {mimics:and}",
+        meaning="the panel lacks a marker that would tell it from a look-alike",
+    ),
+    "doublets": Kind(
+        "doublets of {of:and}",
+        meaning="it looks like cells of two clusters stuck together, and comes as often as these meet",
+    ),
+    "positive for nearly every marker": Kind(
+        "it is positive for nearly every marker",
+        meaning="dead cells, clumps or autofluorescence look like this",
+    ),
+    "leftover": Kind(
+        "most such events were set aside as {reason}",
+        meaning="quality control set aside most of what looks like it: this is what it missed",
+    ),
+    "name uncertain": Kind(
+        "name {probability:.0%} probable",
+        meaning="the rule fits, but not surely: look at the markers near their threshold",
+    ),
+    "name doubtful": Kind(
+        "the name is hardly more likely than not",
+        meaning="the rule hardly fits better than not",
+    ),
+    # of a claim: what speaks against it, beside its p
+    "confounded with batch": Kind(
+        "group and batch cannot be told apart in this cohort",
+        meaning="no batch holds both sides: group and batch cannot be told apart in this cohort",
+    ),
+    "one patient": Kind("only one patient shows it", meaning="a case, not a group"),
+    "too few others could have shown it": Kind(
+        "too few of the others could have shown it",
+        meaning="fewer than two of those compared are deep enough to have shown it",
+    ),
+    "depth": Kind(
+        "the difference is gone when all samples are brought to the same depth",
+        meaning="the difference is gone when all samples are thinned to as many cells",
+    ),
+    "one batch": Kind(
+        "all patients that show it were measured in one batch",
+        meaning="all patients that have it were measured in one batch: suspect its reagents or its machine",
+    ),
+    "not shown within batches": Kind(
+        "it does not hold among samples of the same batch, or too few of them were compared",
+        meaning="it does not hold among samples of one batch, or too few of them can be compared",
+    ),
+    "hemodilution": Kind(
+        "half or more of the samples of one side look diluted with blood",
+        meaning="half or more of one side's samples look diluted with blood",
+    ),
+    "less than twofold": Kind(
+        "there is less than twice as much of it, which is too little for a discovery",
+        meaning="both sides have it, and not twice as much of it: see the comparisons",
+    ),
+    "too few cells where it was found": Kind(
+        "the samples that show it have too few cells to count",
+        meaning="the samples that show it have too few cells to count; more cells would tell",
+    ),
+}

@@ -1,0 +1,24 @@
+"""Every table of a run."""
+
+from typing import Final
+
+from cytoclust.tables._column import Table
+from cytoclust.tables._of_clusters import CLUSTER_COUNTS, CLUSTER_TREE, CLUSTERS, THRESHOLDS
+from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
+from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, UNKNOWN_CLUSTERS
+
+__all__ = ["TABLES"]
+
+TABLES: Final[dict[str, Table]] = {
+    "clusters": CLUSTERS,
+    "cluster_tree": CLUSTER_TREE,
+    "cluster_counts": CLUSTER_COUNTS,
+    "thresholds": THRESHOLDS,
+    "populations": POPULATIONS,
+    "unknown_clusters": UNKNOWN_CLUSTERS,
+    "samples": SAMPLES,
+    "acquisition": ACQUISITION,
+    "contrasts": CONTRASTS,
+    "discoveries": DISCOVERIES,
+}
+"""``OUT/tables/<name>.csv``, in the order of the documentation."""

@@ -1,0 +1,96 @@
+"""Tables of clusters and of the cuts that name them."""
+
+from typing import Final
+
+from cytoclust import keys
+from cytoclust.tables._column import Column, Table
+
+__all__ = ["CLUSTERS", "CLUSTER_COUNTS", "CLUSTER_TREE", "THRESHOLDS"]
+
+SCALE: Final = "transformed scale"
+NUMBER: Final = "number of a cluster"
+ONE_UP: Final = Column(
+    keys.CLUSTER_PARENT, "integer", NUMBER, "The largest cluster of its branch, one level up the tree."
+)
+
+CLUSTERS: Final = Table(
+    "One row a cluster, the largest first.",
+    (
+        Column(keys.CLUSTER, "integer", NUMBER, "Number, from 0."),
+        Column(keys.POPULATION, "text", "", "Name by the rules, `unknown`, or `unassigned` without rules."),
+        Column(keys.PHENOTYPE, "text", "", "Level of each marker, as far as it is sure.", empty="no marker is sure"),
+        Column(keys.N_EVENTS, "integer", "events", "Events in all samples."),
+        Column(keys.FRACTION, "number", "0 to 1", "Share of the events of all clusters."),
+        Column(keys.N_SAMPLES, "integer", "samples", "Samples with an event of it."),
+        Column(
+            keys.STABILITY, "number", "0 to 1", "How well it comes back in further partitions of the same graph.",
+            empty="with `cluster.method=knn`",
+        ),
+        Column(
+            keys.NOVELTY, "number", "0 to 1",
+            "How sure it is that no rule fits: 1 − the probability of its name; of an `unknown` cluster the "
+            "probability that it has none.",
+            empty="no rules",
+        ),
+        Column("one column a marker", "number", SCALE, "Median of the cluster.", several=True),
+        ONE_UP,
+        Column(
+            keys.LEFTOVER, "category", "", "`debris`, `doublet` or `dead`: what quality control left.",
+            empty="it is none", words=keys.QC[1:],
+        ),
+        Column(
+            keys.NEAR, "text", "", "What it would be but for one thing, or may be instead of cells of a kind.",
+            empty="nothing is near, or no rules",
+        ),
+    ),
+)  # fmt: skip
+
+CLUSTER_TREE: Final = Table(
+    "One row a cluster. `joins` and `depth` are empty with `cluster.method=knn`.",
+    (
+        Column(keys.CLUSTER, "integer", NUMBER, "The cluster."),
+        ONE_UP,
+        Column(
+            keys.JOINS, "integer", NUMBER, "The larger cluster whose branch it becomes part of.",
+            empty="the last one, which the others have joined",
+        ),
+        Column(
+            keys.DEPTH, "number", "ratio of densities",
+            "Depth of the valley between them: density over that of a population without a valley. 1 is no valley, 0 a "
+            "clear gap.",
+            empty="the last one",
+        ),
+        Column(
+            keys.DOUBLET_OF, "text", "", "Two larger clusters whose doublets it may be, as `3+7`.", empty="none fit"
+        ),
+    ),
+    optional=True,
+)  # fmt: skip
+
+CLUSTER_COUNTS: Final = Table(
+    "One row a sample and cluster, with or without rules.",
+    (
+        Column(keys.SAMPLE, "text", "", "The sample."),
+        Column(keys.CLUSTER, "text", "", "Number of the cluster."),
+        Column(keys.N_EVENTS, "integer", "events", "Its events of this cluster."),
+        Column("n_cells", "integer", "events", "Its events of all clusters, that is those with `qc` `ok`."),
+        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_cells`.", empty="the sample has no cell"),
+    ),
+    optional=True,
+)
+
+THRESHOLDS: Final = Table(
+    "One row a marker; one a batch where batches differ.",
+    (
+        Column(keys.MARKER, "text", "", "The marker."),
+        Column(keys.BATCH, "text", "", "Batch that the row holds for.", empty="it holds for all"),
+        Column("positive", "number", SCALE, "From here on positive.", empty="one mode only"),
+        Column("dim", "number", SCALE, "Up to here dim.", empty="no dim level"),
+        Column("bright", "number", SCALE, "From here on bright.", empty="no bright level"),
+        Column("uncertainty", "number", SCALE, "Standard deviation of the cuts.", empty="no cut"),
+        Column("negative", "number", SCALE, "Centre of the cells without it (of the only mode, if there is one)."),
+        Column("spread", "number", SCALE, "Their standard deviation."),
+        Column("modes", "text", "", "What was seen, in words."),
+        Column("source", "text", "", "`data`, `given`, or the control's kind and file."),
+    ),
+)

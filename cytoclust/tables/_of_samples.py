@@ -1,0 +1,111 @@
+"""Tables of samples and of what was counted in them."""
+
+from dataclasses import replace
+from typing import Final
+
+from cytoclust import keys
+from cytoclust.tables._column import Column, Table, said
+
+__all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "UNKNOWN_CLUSTERS"]
+
+SAMPLE: Final = Column(keys.SAMPLE, "text", "", "The sample.")
+SHEET: Final = (
+    SAMPLE,
+    *(
+        Column(name, "text", "", f"The sample's `{name}`, from the sheet.", empty="not in the sheet", missing=True)
+        for name in keys.SHEET_COLUMNS
+    ),
+)
+POPULATION: Final = Column(
+    keys.POPULATION, "text", "", "The population; its events include those of the populations under it."
+)
+NO_EVENT: Final = "the parent has no event"
+
+POPULATIONS: Final = Table(
+    "One row a sample and population of the rules, seen or not. Without rules it has a header only.",
+    (
+        *SHEET,
+        POPULATION,
+        Column(
+            keys.PARENT, "text", "",
+            "What `fraction` is a fraction of; `cells`: every event that passed quality control.",
+        ),
+        Column(keys.N_EVENTS, "integer", "events", "Events counted."),
+        Column(keys.N_PARENT, "integer", "events", "Events of the parent."),
+        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_parent`.", empty=NO_EVENT),
+        Column(
+            keys.CI_LOW, "number", "0 to 1", "Lower exact limit of the fraction (Clopper–Pearson).", empty=NO_EVENT
+        ),
+        Column(
+            keys.CI_HIGH, "number", "0 to 1", "Upper exact limit of the fraction; with no event it is still above 0.",
+            empty=NO_EVENT,
+        ),
+        Column(
+            keys.LOD, "number", "0 to 1",
+            "Limit of detection, as a fraction of the parent: `detect.lod_events` events.", empty=NO_EVENT,
+        ),
+        Column(
+            keys.LOQ, "number", "0 to 1",
+            "Limit of quantification, as a fraction of the parent: `detect.loq_events` events.", empty=NO_EVENT,
+        ),
+        Column(keys.STATUS, "category", "", f"{said(keys.STATUSES)}.", words=keys.STATUSES),
+        Column(keys.BACKGROUND, "number", "events", "Events expected to be counted wrongly."),
+        Column(
+            keys.POWER, "number", "0 to 1",
+            "Chance that this sample would have shown it at the reference frequency.", empty="no `reference`",
+        ),
+        Column(
+            keys.REFERENCE, "number", "0 to 1", "Frequency by which an absence is judged, a fraction of `n_base`.",
+            empty="no sample has it, and the rules give none",
+        ),
+        Column(
+            keys.N_BASE, "integer", "events",
+            "Cells that `reference` is a fraction of: those that are not malignant (of a malignant population: all).",
+        ),
+    ),
+)  # fmt: skip
+
+UNKNOWN_CLUSTERS: Final = Table(
+    "As `populations.csv`, one row a sample and cluster that fits no rule.",
+    tuple(
+        replace(each, name=keys.CLUSTER, meaning="Number of the cluster.") if each is POPULATION else each
+        for each in POPULATIONS.columns
+    ),
+)
+
+SAMPLES: Final = Table(
+    "One row a sample.",
+    (
+        *SHEET,
+        Column(keys.N_EVENTS, "integer", "events", "Events of the file."),
+        Column(keys.N_OK, "integer", "events", "Those that passed quality control."),
+        Column(keys.N_MALIGNANT, "integer", "events", "Cells of populations that the rules call malignant."),
+        Column(
+            keys.MARROW_INDEX, "number", "log2 ratio",
+            "Mean log2 count of populations that live in marrow, less that of those that live in blood.",
+            empty="the rules name none on one side",
+        ),
+        Column(
+            keys.HEMODILUTION, "category", "", f"Whether blood diluted the marrow: {said(keys.DILUTED)}.",
+            words=keys.DILUTED,
+        ),
+    ),
+)  # fmt: skip
+
+CLOCK: Final = "no Time channel, or Time falls back or stands still"
+ACQUISITION: Final = Table(
+    "How a sample ran: 100 bins of equal number of events, in file order (as many as there are events, if fewer).",
+    (
+        SAMPLE,
+        Column("bin", "integer", "number of a bin", "Number of the bin, from 0."),
+        Column("first_event", "integer", "number of an event", "Number of its first event in the file."),
+        Column(keys.N_EVENTS, "integer", "events", "Its events."),
+        Column(keys.START, "number", "the file's unit of Time", "`Time` of its first event.", empty=CLOCK),
+        Column(
+            keys.STOP, "number", "the file's unit of Time",
+            "`Time` of the next bin's first event (of the file's last event for the last bin).", empty=CLOCK,
+        ),
+        *(Column(code, "integer", "events", f"Events with `qc` `{code}`.") for code in keys.QC),
+    ),
+    optional=True,
+)  # fmt: skip

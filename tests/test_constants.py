@@ -1,0 +1,40 @@
+"""Each number that bears on a result says where it comes from."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from benchmarks.constants import PACKAGES, Constant, constants
+from cytoclust import normal
+
+WORDS = ("chosen", "derived:", "source:", "measured:", "convention:", "bears on no result")
+"""A choice (how much hangs on it stands in benchmarks/SENSITIVITY.md), a derivation, a paper or standard, a measurement
+of this repository, a habit of the field; or the number is one of speed, memory or wording."""
+NOT_YET = ("pp._quality_",)
+"""Modules whose numbers do not say it yet."""
+
+EVERY = [each for each in constants() if not each.key.startswith(NOT_YET)]
+
+
+def test_there_are_numbers_in_every_package() -> None:
+    assert {each.key.partition(".")[0] for each in EVERY} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("constant", EVERY, ids=lambda each: each.key)
+def test_number_says_where_it_comes_from(constant: Constant) -> None:
+    assert any(word in constant.told.lower() for word in WORDS), constant.told or "nothing is said of it"
+
+
+def test_numbers_of_the_normal_distribution() -> None:
+    ppf = stats.norm.ppf
+    exact = {
+        "SD_OF_MAD": 1 / ppf(0.75),
+        "QUARTILE": ppf(0.75),
+        "INTERQUARTILE": 2 * ppf(0.75),
+        "TENTHS": 2 * ppf(0.9),
+        "ERROR_OF_MEDIAN": np.sqrt(np.pi / 2),
+        "BANDWIDTH": (4 / 3) ** 0.2,
+    }
+    assert set(exact) == set(normal.__all__)
+    for name, value in exact.items():
+        assert getattr(normal, name) == pytest.approx(value, rel=3e-3), name
