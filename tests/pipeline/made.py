@@ -14,7 +14,8 @@ from cytoclust.params import D, update
 from cytoclust.pipeline import Result, Silent
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._output import Output
-from cytoclust.pipeline._steps import STEPS, Step
+from cytoclust.pipeline._run import take_steps
+from cytoclust.pipeline._steps import all_steps
 from cytoclust.pipeline._store import Store
 from tests.once import once
 
@@ -63,22 +64,12 @@ def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_er
 
 
 def steps_to(last: str, request: Any, out: Path, settings: Mapping[str, Any] = QUICK) -> dict[str, Any]:
-    """What the steps of a run without rules make, up to the last one wanted, and the run's ``context``."""
-    made: dict[str, Any] = {"request": request, "rules": None}
+    """What the steps of a run without rules make, up to the last one wanted; and ``context``, which they were given."""
+    steps = all_steps()
+    wanted = steps[: [step.name for step in steps].index(last) + 1]
     with ExitStack() as cleanup:
-        made["context"] = context(out, settings, cleanup)
-        for step in STEPS:
-            take(step, made)
-            if step.name == last:
-                break
-    return made
-
-
-def take(step: Step, made: dict[str, Any], **other: Any) -> None:
-    """A step, with something ``other`` in the place of what was made before it."""
-    made["context"].enter(step)
-    found = step.load()(made["context"], **{name: made[name] for name in step.needs} | other)
-    made |= zip(step.makes, found if len(step.makes) > 1 else (found,), strict=False)
+        given = context(out, settings, cleanup)
+        return take_steps(given, wanted, {"request": request, "rules": None}) | {"context": given}
 
 
 def labels(out: Path) -> dict[str, pd.DataFrame]:

@@ -8,9 +8,10 @@ import pytest
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.io import Spillover, open_fcs, read_controls, write_fcs
+from cytoclust.pipeline._run import take_steps
 from cytoclust.pipeline._steps import STEPS
 from cytoclust.pp import PreparedEvents
-from tests.pipeline.made import QUICK, steps_to, take
+from tests.pipeline.made import QUICK, steps_to
 
 CONTROLS = next(step for step in STEPS if step.name == "controls")
 
@@ -49,8 +50,7 @@ def control(path, kind="FMO CD271", batch=None):
 
 def use_controls(opened, request):
     """Cuts, and what the record says, of the controls of a sheet."""
-    made = dict(opened)
-    take(CONTROLS, made, request=request)
+    made = take_steps(opened["context"], [CONTROLS], opened | {"request": request})
     return made["controls"], made["controls_read"]
 
 
