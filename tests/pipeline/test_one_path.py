@@ -143,7 +143,7 @@ def test_an_event_is_decoded_at_most_twice(cohort, tmp_path, monkeypatch, store)
         file = open_fcs(path, **options)
         return Counting(**{name: getattr(file, name) for name in FCSFile.__dataclass_fields__})
 
-    monkeypatch.setattr(_open, "open_fcs", counting)
+    monkeypatch.setattr(_open, "open_events", counting)
     Counting.heard.clear()
     result = ct.run(cohort / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=QUICK | {"run.store": store})
     total = sum(each["n_events"] for each in result.record["inputs"])

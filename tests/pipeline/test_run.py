@@ -173,7 +173,7 @@ def test_record(finished, cohort):
     assert list(told["seconds"]) == [
         "opening files", "warming up", "quality control", "transform", "stains", "controls", "clustering",
         "describing clusters", "naming", "labels", "event sample", "counting", "tables", "UMAP", "event table",
-        "writing", "record", "report",
+        "cohort", "record", "report",
     ]  # fmt: skip
     assert all(seconds >= 0 for seconds in told["seconds"].values())
     assert 0 < told["labels_after_seconds"] < sum(told["seconds"].values())
