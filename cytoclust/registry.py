@@ -153,10 +153,16 @@ class Check(Row):
 class Transform(Row):
     """A transform, ``transform.method``. The entry has ``fit``, ``apply`` and ``describe`` (``pp/_transform.py``).
 
-    ``sentence`` is that of the report; ``{cofactor}`` in it says which cofactors.
+    Attributes
+    ----------
+    sentence
+        Of the report; ``{cofactor}`` in it says which cofactors.
+    columns
+        What its parameters are called, in ``uns["transform"]["channels"]``.
     """
 
     sentence: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,12 +280,14 @@ TRANSFORMS: Final = Registry(
         what="arcsinh of the signal over a cofactor",
         entry="cytoclust.pp._transform_arcsinh",
         sentence="Signals were transformed by arcsinh(x / cofactor), {cofactor}.",
+        columns=("cofactor",),
     ),
     Transform(
         name="logicle",
         what="the logicle scale",
         entry="cytoclust.pp._transform_logicle",
         sentence="Signals were transformed by logicle (Parks et al. 2006).",
+        columns=("T", "W"),
     ),
     Transform(
         name="none",

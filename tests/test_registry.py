@@ -14,6 +14,7 @@ import cytoclust as ct
 from cytoclust import keys, params, registry
 from cytoclust.errors import InputError, ParameterError
 from cytoclust.findings import KINDS, Finding
+from cytoclust.pl._axis import signal_scale
 from cytoclust.registry import CHECKS, EXPORTERS, METHODS, READERS, TRANSFORMS
 from tests.pp.cohort import cohort
 from tests.pp.marrow import PANEL, marrow
@@ -21,7 +22,9 @@ from tests.pp.marrow import PANEL, marrow
 BRIGHT = registry.Check(
     name="bright", what="very bright", are="very bright", sought="bright events", entry="tests.toys:fit_bright"
 )
-ROOT = registry.Transform(name="root", what="cube root", entry="tests.toys:Root", sentence="Cube roots were taken.")
+ROOT = registry.Transform(
+    name="root", what="cube root", entry="tests.toys:Root", sentence="Cube roots were taken.", columns=("over",)
+)
 HALVES = registry.Method(name="halves", what="two", entry="tests.toys:cluster_halves", sentence=", by the median")
 NPY = registry.Reader(
     name="npy", what="a NumPy array", entry="tests.toys:open_npy", label="NumPy", suffixes=(".npy",),
@@ -156,6 +159,13 @@ def test_a_transform_is_chosen_by_its_name() -> None:
     np.testing.assert_array_equal(transform(events)[:, 1], events[:, 1])
     np.testing.assert_array_equal(transform(events, np.array([7])), transform(events)[:, [7]])
     assert (transform.words(7), transform.words(1)) == ("cube root of the signal over 2", "none")
+    adata = cohort(10)
+    table = transform.table(PANEL.names)
+    adata.uns["transform"] = {"params": {"method": "root"}, "channels": table}
+    assert list(table) == ["over"]
+    scale = signal_scale(adata, "CD90")
+    assert scale is not None
+    np.testing.assert_allclose(scale(np.array([2.0, 16.0])), [1, 2], rtol=1e-6)
 
 
 def test_a_clustering_method_is_chosen_by_its_name() -> None:

@@ -7,7 +7,6 @@ from cytoclust.findings._kind import Kind
 __all__ = ["COHORT"]
 
 COHORT: Final = {
-    "note": Kind("{text}"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

@@ -1,6 +1,7 @@
 """What to do next with a file or a cohort, said to somebody who has not used the program before."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from cytoclust.findings import Finding
 from cytoclust.inspection._scale_hints import Signs
 from cytoclust.io import Panel
 from cytoclust.params import D
+from cytoclust.pp import find_scatter
 
 __all__ = ["advise", "command", "rules_that_fit", "told"]
 
@@ -125,8 +127,14 @@ def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Findin
         yield Finding("no time")
     if "scatter" not in panel.signal_types and "mass" not in panel.signal_types:
         yield Finding("no scatter")
-    elif "doublet not made" in notes:
+    elif "doublet not made" in notes and ("pulse tells nothing" in notes or not _has_two_measures(panel)):
         yield Finding("doublets cannot be told")
+
+
+def _has_two_measures(panel: Panel) -> bool:
+    """Whether a scatter detector has two of area, height and width; of few events doublets are not looked for."""
+    detectors = Counter(name.partition("-")[0] for name in find_scatter(panel))
+    return max(detectors.values(), default=0) > 1
 
 
 def _about_events(n_ok: float) -> Iterator[Finding]:

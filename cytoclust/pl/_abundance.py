@@ -22,7 +22,7 @@ PANEL_HEIGHT, MARGIN, MOST_WIDTH, LEGEND_WIDTH = 1.6, 0.76, 10.2, 6.6  # inches;
 SQUEEZED = 0.66  # of a panel's width, for one more column
 MEDIAN, PATIENT = "_median", "_patient"  # labels that matplotlib leaves out of its own legends
 DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-NEEDED: Final = (keys.SAMPLE, keys.POPULATION, "fraction", "ci_low", "ci_high", "lod", "status")
+NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.CI_LOW, keys.CI_HIGH, keys.LOD, keys.STATUS)
 
 
 @figure
@@ -97,14 +97,14 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
     ax.set_yscale("log")
     ax.set_ylim(low, high)
     _join_patients(ax, rows, lanes, low)
-    status = rows["status"].astype(str)
+    status = rows[keys.STATUS].astype(str)
     shade = rows[keys.SAMPLE].map(lanes.samples["colour"]).to_numpy()
     here, absent, unsure = (status == s for s in keys.STATUSES)
     size = 14 if len(lanes.samples) <= 40 else 9
     seen = rows[here]
-    ax.vlines(seen["place"], seen["ci_low"].clip(lower=low), seen["ci_high"], colors=shade[here], linewidth=0.9)
-    ax.scatter(seen["place"], seen["fraction"], s=size, c=list(shade[here]), linewidths=0, zorder=3)
-    limit = rows["lod"][absent].clip(low, low * (high / low) ** 0.95)
+    ax.vlines(seen["place"], seen[keys.CI_LOW].clip(lower=low), seen[keys.CI_HIGH], colors=shade[here], linewidth=0.9)
+    ax.scatter(seen["place"], seen[keys.FRACTION], s=size, c=list(shade[here]), linewidths=0, zorder=3)
+    limit = rows[keys.LOD][absent].clip(low, low * (high / low) ** 0.95)
     ax.scatter(
         rows["place"][absent], limit, s=size + 3, marker=STATUS_MARKERS[NOT_DETECTED],
         facecolors="white", edgecolors=list(shade[absent]), linewidths=0.9, zorder=3,
@@ -116,19 +116,19 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
     _medians(ax, rows[~unsure], lanes)
     room = ax.get_window_extent().width / ax.figure.dpi + 0.6
     ax.set_title(safe_text(name, max(int(room / 0.075), 16)))
-    if "parent" in rows:
-        ax.set_ylabel(f"of {safe_text(rows['parent'].iloc[0], 18)}", fontsize=7, labelpad=2)
+    if keys.PARENT in rows:
+        ax.set_ylabel(f"of {safe_text(rows[keys.PARENT].iloc[0], 18)}", fontsize=7, labelpad=2)
     ax.grid(axis="y")
     _ticks(ax, low, high)
 
 
 def _range(rows: pd.DataFrame) -> tuple[float, float]:
-    status = rows["status"].astype(str)
+    status = rows[keys.STATUS].astype(str)
     seen = status == DETECTED
-    limit = rows["lod"][status == (NOT_DETECTED if (status != NOT_EVALUABLE).any() else NOT_EVALUABLE)]
-    drawn = pd.concat([rows["fraction"][seen], rows["ci_low"][seen], rows["ci_high"][seen], limit])
+    limit = rows[keys.LOD][status == (NOT_DETECTED if (status != NOT_EVALUABLE).any() else NOT_EVALUABLE)]
+    drawn = pd.concat([rows[keys.FRACTION][seen], rows[keys.CI_LOW][seen], rows[keys.CI_HIGH][seen], limit])
     drawn = drawn[(drawn > 0) & np.isfinite(drawn)].astype(float).clip(upper=1)
-    drawn = drawn[drawn < 1] if (drawn < 1).any() and not (rows["fraction"][seen] == 1).any() else drawn
+    drawn = drawn[drawn < 1] if (drawn < 1).any() and not (rows[keys.FRACTION][seen] == 1).any() else drawn
     if drawn.empty:
         return 1e-3, 1.0
     low, high = float(drawn.min()), float(drawn.max())
@@ -160,10 +160,10 @@ def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: Lanes, low: float) -> No
     if not lanes.by_time:
         return
     patient = rows[keys.SAMPLE].map(lanes.samples["patient"])
-    here, absent = (rows["status"].astype(str) == status for status in (DETECTED, NOT_DETECTED))
-    least = rows["fraction"].where(here).groupby(patient).transform("min")
-    told = here | (absent & (rows["lod"] <= least))
-    level = rows["fraction"].where(here, rows["lod"]).clip(lower=low)
+    here, absent = (rows[keys.STATUS].astype(str) == status for status in (DETECTED, NOT_DETECTED))
+    least = rows[keys.FRACTION].where(here).groupby(patient).transform("min")
+    told = here | (absent & (rows[keys.LOD] <= least))
+    level = rows[keys.FRACTION].where(here, rows[keys.LOD]).clip(lower=low)
     rows = rows.assign(level=level)[told & (patient != "")].sort_values("place")
     for _, visits in rows.groupby(patient[rows.index]):
         if len(visits) > 1:
@@ -174,7 +174,7 @@ def _medians(ax: Axes, rows: pd.DataFrame, lanes: Lanes) -> None:
     if len(lanes.lanes) == 1:
         return
     lane = rows[keys.SAMPLE].map(lanes.samples["lane"])
-    level = rows["fraction"].where(rows["status"].astype(str) == DETECTED, 0.0)
+    level = rows[keys.FRACTION].where(rows[keys.STATUS].astype(str) == DETECTED, 0.0)
     for number, fraction in level.groupby(lane):
         if len(fraction) > 1 and (fraction > 0).mean() > 0.5:  # else the middle sample does not have the population
             left, right = lanes.lanes.loc[number, ["left", "right"]].astype(float)

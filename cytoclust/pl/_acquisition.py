@@ -22,7 +22,7 @@ from cytoclust.pp import N_BINS, acquisition_bins, acquisition_rows
 
 __all__ = ["acquisition"]
 
-NEEDED: Final = (keys.SAMPLE, "n_events", "start", "stop")
+NEEDED: Final = (keys.SAMPLE, keys.N_EVENTS, keys.START, keys.STOP)
 PANELS, A_ROW = 12, 3  # more samples are drawn as strips; panels a row
 WIDTH, RATE, ASIDE, STEP = 2.9, 0.5, 0.5, 1.75  # inches: a panel, its two halves, and from one to the next below
 STRIP, STRIPS = 0.15, 3.6  # inches: height of a strip, width of all
@@ -108,15 +108,15 @@ def _file_name(adata: ad.AnnData) -> str:
 
 def _rate(run: pd.DataFrame) -> np.ndarray:
     """Events by time, as a multiple of the median over the run; NaN where Time does not tell."""
-    lasted = (run["stop"] - run["start"]).to_numpy(float)
-    rate = run["n_events"].to_numpy(float) / np.where(lasted > 0, lasted, np.nan)
+    lasted = (run[keys.STOP] - run[keys.START]).to_numpy(float)
+    rate = run[keys.N_EVENTS].to_numpy(float) / np.where(lasted > 0, lasted, np.nan)
     known = rate[np.isfinite(rate)]
     return rate / np.median(known) if len(known) else rate
 
 
 def _aside(run: pd.DataFrame) -> pd.DataFrame:
     """Share of each bin that was set aside, by category."""
-    return run[list(keys.QC[1:])].div(run["n_events"].clip(lower=1), axis=0)
+    return run[list(keys.QC[1:])].div(run[keys.N_EVENTS].clip(lower=1), axis=0)
 
 
 def _panels(runs: dict[str, pd.DataFrame], ax: Axes | None) -> list[Axes]:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 
 from cytoclust import keys
 from cytoclust.pl.style import safe_text
+from cytoclust.registry import TRANSFORMS
 
 __all__ = ["Scale", "dress_axis", "signal_scale", "ticks"]
 
@@ -48,10 +49,12 @@ def signal_scale(adata: ad.AnnData, name: str) -> Scale | None:
     if "cofactor" in table:
         cofactor = table["cofactor"].to_dict()[name]
         return lambda signal: np.arcsinh(signal / cofactor)
-    from cytoclust.pp import logicle_transform
-
-    parameters = table.loc[[name], ["T", "W"]].to_numpy(float)
-    return lambda signal: logicle_transform(signal.reshape(-1, 1), parameters).ravel().astype(float)
+    method = record.get("params", {}).get("method", "")
+    if method not in TRANSFORMS:
+        return None
+    apply, parameters = TRANSFORMS[method].load().apply, table.loc[[name], list(TRANSFORMS[method].columns)]
+    values = parameters.to_numpy(float).reshape((1, -1) if parameters.shape[1] > 1 else -1)
+    return lambda signal: apply(signal.reshape(-1, 1), values).ravel().astype(float)
 
 
 def ticks(scale: Scale, low: float, high: float, inches: float) -> tuple[list[float], list[str], list[float]]:

@@ -16,7 +16,7 @@ from cytoclust.words import count
 
 __all__ = ["cluster_tree"]
 
-NEEDED: Final = (keys.CLUSTER, "joins", "depth")
+NEEDED: Final = (keys.CLUSTER, keys.JOINS, keys.DEPTH)
 DEEPEST: Final = 1e-3  # a valley with less than a thousandth of the density is drawn as one of a thousandth
 TALL: Final = 60  # clusters, from which on the axis stands above and below
 ONE_BRANCH: Final = 0.5  # valleys shallower than this part no ``cluster_parent``
@@ -72,9 +72,9 @@ def _forks(tree: pd.DataFrame, leaves: list[str]) -> tuple[list[tuple[str, str, 
 
     The branch of the larger cluster stands above that which joins it.
     """
-    joined = tree[tree["joins"].notna()]
-    into = [str(int(value)) if isinstance(value, float) else str(value) for value in joined["joins"]]
-    joins = list(zip(into, joined[keys.CLUSTER].astype(str), joined["depth"].astype(float), strict=True))
+    joined = tree[tree[keys.JOINS].notna()]
+    into = [str(int(value)) if isinstance(value, float) else str(value) for value in joined[keys.JOINS]]
+    joins = list(zip(into, joined[keys.CLUSTER].astype(str), joined[keys.DEPTH].astype(float), strict=True))
     above = {second: first for first, second, _ in joins}
     joins.sort(key=lambda join: (-join[2], -_steps_up(join[1], above)))  # of equally deep ones, from the leaves on
     forks, members = [], {name: [name] for name in leaves}
@@ -105,10 +105,10 @@ def _told(leaves: list[str], tree: pd.DataFrame, clusters: pd.DataFrame | None) 
             shade.get(name, GREY) if name not in NO_NAME else NO_NAME[keys.UNKNOWN] for name in population
         ]
         told["label"] += ["  " + safe_text(name, 32) if name else "" for name in population]
-        if "n_events" in known:
-            told["label"] += [f"  {count(n)}" for n in known["n_events"]]
-    if "doublet_of" in tree:
-        partners = tree["doublet_of"].fillna("").astype(str)
+        if keys.N_EVENTS in known:
+            told["label"] += [f"  {count(n)}" for n in known[keys.N_EVENTS]]
+    if keys.DOUBLET_OF in tree:
+        partners = tree[keys.DOUBLET_OF].fillna("").astype(str)
         told["label"] += [f"  (doublets of {safe_text(pair, 16)}?)" if pair else "" for pair in partners]
     return told
 

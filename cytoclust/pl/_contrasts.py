@@ -18,7 +18,16 @@ from cytoclust.pl.style import GREY, LIGHT, PALETTE, safe_text
 
 __all__ = ["contrasts"]
 
-NEEDED: Final = (keys.POPULATION, "contrast", "denominator", "effect", "ci_low", "ci_high", "p", "q")
+NEEDED: Final = (
+    keys.POPULATION,
+    keys.CONTRAST,
+    keys.DENOMINATOR,
+    keys.EFFECT,
+    keys.CI_LOW,
+    keys.CI_HIGH,
+    keys.P,
+    keys.Q,
+)
 PREFERRED: Final = ("non-malignant cells", "cells")  # a tumour lowers every other fraction of the cells
 ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.28, 3, 0.32  # inches, inches, inches, panels, inches
 Q_AT, N_AT = 1.07, 1.4  # widths of a panel: where q and the patients stand
@@ -70,11 +79,11 @@ def contrasts(
     if absent:
         raise InputError(f"No row compares population {absent[0]!r}. There are {known}.")
     rows = rows[rows[keys.POPULATION].isin(names)]
-    panels = [(_title(each.iloc[0]), each) for _, each in rows.groupby(["contrast", "at"], sort=False)]
+    panels = [(_title(each.iloc[0]), each) for _, each in rows.groupby([keys.CONTRAST, "at"], sort=False)]
     if ax is not None and len(panels) != 1:
         raise InputError(f"With ax, the table must hold one comparison. Got {[title for title, _ in panels]} instead.")
     drawn = [ax] if ax is not None else _own_axes(len(panels), names)
-    reach, usual = _reach(rows), rows["denominator"].mode().iloc[0]
+    reach, usual = _reach(rows), rows[keys.DENOMINATOR].mode().iloc[0]
     for i, (panel, (title, each)) in enumerate(zip(drawn, panels, strict=True)):
         each = each.set_index(keys.POPULATION).reindex(names)
         _forest(panel, each, reach, alpha)
@@ -92,27 +101,29 @@ def _chosen(table: pd.DataFrame, denominator: str | None) -> pd.DataFrame:
         raise InputError(f"The table of contrasts lacks the column {missing[0]!r}. It has {list(table)}.")
     if table.empty:
         raise InputError("The table of contrasts has no rows: nothing was compared.")
-    kinds = list(dict.fromkeys(table["denominator"].astype(str)))
+    kinds = list(dict.fromkeys(table[keys.DENOMINATOR].astype(str)))
     if denominator is not None and denominator not in kinds:
         raise InputError(f"There is no denominator {denominator!r}. There are {kinds}.")
     wanted = [denominator] if denominator is not None else [*PREFERRED, *(k for k in kinds if k not in PREFERRED)]
     table = table.reset_index(drop=True)
     at = table[keys.TIMEPOINT].fillna("").astype(str) if keys.TIMEPOINT in table else ""
-    rank = table["denominator"].astype(str).map({kind: i for i, kind in enumerate(wanted)})
+    rank = table[keys.DENOMINATOR].astype(str).map({kind: i for i, kind in enumerate(wanted)})
     table = table.assign(at=at, rank=rank, **{keys.POPULATION: table[keys.POPULATION].astype(str)})
     best = table.dropna(subset="rank").sort_values("rank", kind="stable")
-    return best.drop_duplicates(["contrast", "at", keys.POPULATION]).sort_index()
+    return best.drop_duplicates([keys.CONTRAST, "at", keys.POPULATION]).sort_index()
 
 
 def _title(row: pd.Series) -> str:
     """The comparison; of groups, with the time point at which they are compared."""
-    return f"{row['contrast']}, {row['at']}" if row["at"] and row.get("question") != "time" else str(row["contrast"])
+    return (
+        f"{row[keys.CONTRAST]}, {row['at']}" if row["at"] and row.get("question") != "time" else str(row[keys.CONTRAST])
+    )
 
 
 def _reach(rows: pd.DataFrame) -> float:
     """How far the axis goes to either side (log2): all effects, and the intervals as far as most of them go."""
-    effects = rows["effect"].abs().to_numpy(float)
-    ends = np.nanmax(np.abs(rows[["ci_low", "ci_high"]].to_numpy(float)), axis=1, initial=0.0)
+    effects = rows[keys.EFFECT].abs().to_numpy(float)
+    ends = np.nanmax(np.abs(rows[[keys.CI_LOW, keys.CI_HIGH]].to_numpy(float)), axis=1, initial=0.0)
     effects, ends = effects[np.isfinite(effects)], ends[np.isfinite(ends) & (ends > 0)]
     most = max(1.15 * effects.max(initial=0.0), 1.15 * float(np.median(ends)) if len(ends) else 0.0, 2.0)
     return min(most, WIDEST)
@@ -133,7 +144,9 @@ def _own_axes(n_panels: int, names: list[str]) -> list[Axes]:
 def _forest(ax: Axes, rows: pd.DataFrame, reach: float, alpha: float) -> None:
     """Intervals, points, and arrows where either leaves the axis."""
     y = np.arange(len(rows))
-    effect, low, high, p, q = (rows[name].to_numpy(float) for name in ("effect", "ci_low", "ci_high", "p", "q"))
+    effect, low, high, p, q = (
+        rows[name].to_numpy(float) for name in (keys.EFFECT, keys.CI_LOW, keys.CI_HIGH, keys.P, keys.Q)
+    )
     colour = np.where(q <= alpha, np.where(effect > 0, HIGHER, LOWER), GREY)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ranged = ~np.isnan(low) & ~np.isnan(high)
@@ -164,20 +177,20 @@ def _numbers(ax: Axes, rows: pd.DataFrame, usual: str) -> None:
     ax.text(Q_AT, -0.95, "q", **text)
     ax.text(N_AT, -0.95, "patients", **text)
     for y, (_, row) in enumerate(rows.iterrows()):
-        if pd.isna(row["effect"]):
-            ax.text(0.5, y, "not compared" if pd.isna(row["denominator"]) else "not tested", **word)
-        if pd.isna(row["denominator"]):
+        if pd.isna(row[keys.EFFECT]):
+            ax.text(0.5, y, "not compared" if pd.isna(row[keys.DENOMINATOR]) else "not tested", **word)
+        if pd.isna(row[keys.DENOMINATOR]):
             continue
-        ax.text(1.02, y, "" if row["denominator"] == usual else "*", **text)
-        ax.text(Q_AT, y, "–" if pd.isna(row["q"]) else f"{row['q']:.2g}", **text)
-        ax.text(N_AT, y, f"{row['n_a']:g} : {row['n_b']:g}" if {"n_a", "n_b"} <= set(rows) else "", **text)
+        ax.text(1.02, y, "" if row[keys.DENOMINATOR] == usual else "*", **text)
+        ax.text(Q_AT, y, "–" if pd.isna(row[keys.Q]) else f"{row[keys.Q]:.2g}", **text)
+        ax.text(N_AT, y, f"{row[keys.N_A]:g} : {row[keys.N_B]:g}" if {keys.N_A, keys.N_B} <= set(rows) else "", **text)
 
 
 def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: bool) -> None:
     n = len(rows)
     ax.set_title(safe_text(title, 44), pad=16)
     ax.set_yticks(range(n), [safe_text(name, 30) for name in rows.index] if named else [""] * n)
-    primary = rows["family"].eq("primary") if "family" in rows else pd.Series(False, index=rows.index)
+    primary = rows[keys.FAMILY].eq("primary") if keys.FAMILY in rows else pd.Series(False, index=rows.index)
     for label, bold in zip(ax.get_yticklabels(), primary, strict=True):
         label.set_fontweight("bold" if bold else "normal")
     ax.set_ylim(n - 0.5, -0.5)
@@ -207,15 +220,15 @@ def _legend(ax: Axes, rows: pd.DataFrame, usual: str, alpha: float) -> None:
         Line2D([], [], color=LOWER, marker=KINDS[SHOWN], markersize=5, label=f"less, q ≤ {alpha:g}"),
         Line2D([], [], marker=KINDS[OPEN], markersize=5, label=f"q above {alpha:g}", **shade),  # type: ignore[arg-type]
     ]
-    n_bare = int((rows["p"].isna() & rows["effect"].notna()).sum())
+    n_bare = int((rows[keys.P].isna() & rows[keys.EFFECT].notna()).sum())
     if n_bare:
         untested = f"could not be tested ({n_bare}; see note)"
         handles.append(
             Line2D([], [], marker=KINDS[UNTESTED], markersize=4, linestyle="", label=untested, **shade)  # type: ignore[arg-type]
         )
-    others = sorted(set(rows["denominator"]) - {usual})
+    others = sorted(set(rows[keys.DENOMINATOR]) - {usual})
     told = [f"of {usual}", *(f"* of {name}" for name in others)]
-    told += ["bold: asked about beforehand"] if "family" in rows and (rows["family"] == "primary").any() else []
+    told += ["bold: asked about beforehand"] if keys.FAMILY in rows and (rows[keys.FAMILY] == "primary").any() else []
     handles.append(Line2D([], [], linestyle="", label="; ".join(told)))
     ax.figure.legend(
         handles=handles,

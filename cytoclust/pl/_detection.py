@@ -22,7 +22,7 @@ from cytoclust.words import percent
 __all__ = ["detection"]
 
 DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-NEEDED: Final = (keys.SAMPLE, keys.POPULATION, "fraction", "status")
+NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.STATUS)
 BLOCK, WRITTEN = 64, 14  # samples side by side, at most; and for fractions to be written out
 ROW, HEAD, LETTER = 0.22, 0.36, 0.068  # inches: of a population, of the legend, of a letter
 ABSENT: Final = "#a34700"
@@ -73,7 +73,7 @@ def detection(
     drawn = _own_axes(parts, labels)
     for panel, part in zip(drawn, parts, strict=True):
         _block(panel, table, names, labels, part, norm)
-    _legend(drawn[0], norm, shown=set(table["status"].astype(str)))
+    _legend(drawn[0], norm, shown=set(table[keys.STATUS].astype(str)))
     return drawn[0] if len(drawn) == 1 else drawn
 
 
@@ -95,7 +95,7 @@ def _samples(populations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _norm(table: pd.DataFrame) -> LogNorm:
-    seen = table["fraction"][(table["status"].astype(str) == DETECTED) & (table["fraction"] > 0)].astype(float)
+    seen = table[keys.FRACTION][(table[keys.STATUS].astype(str) == DETECTED) & (table[keys.FRACTION] > 0)].astype(float)
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (1e-3, 1.0)
     return LogNorm(low, max(high, 10 * low), clip=True)
 
@@ -134,7 +134,7 @@ def _block(
     table = table[table[keys.SAMPLE].astype(str).isin(place)]
     x = table[keys.SAMPLE].astype(str).map(place).to_numpy(int)
     y = table[keys.POPULATION].astype(str).map(row).to_numpy(int)
-    fraction, status = table["fraction"].to_numpy(float), table["status"].astype(str).to_numpy()
+    fraction, status = table[keys.FRACTION].to_numpy(float), table[keys.STATUS].astype(str).to_numpy()
     here, absent, unsure = (status == state for state in keys.STATUSES)
     cells = np.ones((len(names), len(samples), 4))
     shade = norm(np.where(here, fraction, 1.0))

@@ -92,7 +92,7 @@ def heatmap(
 def _labels(told: pd.DataFrame, rows: Rows, markers: Collection[str]) -> list[str]:
     """What a cluster is; of clusters in groups, the name of the population stands once."""
     population = told.get(keys.POPULATION, pd.Series("", index=told.index)).fillna("").astype(str)
-    phenotype = told.get("phenotype", pd.Series("", index=told.index)).fillna("").astype(str)
+    phenotype = told.get(keys.PHENOTYPE, pd.Series("", index=told.index)).fillna("").astype(str)
     texts = []
     for name, spelled, first in zip(population, phenotype, rows.first, strict=True):
         again = rows.first.any() and not first
@@ -146,9 +146,9 @@ def _inches(ax: Axes) -> tuple[float, float]:
 
 def _positive(told: pd.DataFrame, medians: pd.DataFrame, thresholds: pd.Series | None) -> np.ndarray:
     """Which cells get a dot (c, m): what the phenotype calls positive, else what lies above its threshold."""
-    if "phenotype" in told and told["phenotype"].notna().any():
+    if keys.PHENOTYPE in told and told[keys.PHENOTYPE].notna().any():
         markers = [str(name) for name in medians.columns]
-        spelled = [read_phenotype(str(phenotype), markers) for phenotype in told["phenotype"].fillna("")]
+        spelled = [read_phenotype(str(phenotype), markers) for phenotype in told[keys.PHENOTYPE].fillna("")]
         return np.array([[states.get(name, "-") != "-" for name in markers] for states in spelled])
     if thresholds is None:
         return np.zeros(medians.shape, dtype=bool)
@@ -220,9 +220,9 @@ def _strip(ax: Axes, told: pd.DataFrame, rows: Rows) -> None:
 def _counts(ax: Axes, told: pd.DataFrame, rows: Rows, font: float) -> None:
     ax.axis("off")
     ax.set_ylim(rows.n_rows - 0.5, -0.5)
-    if "n_events" not in told:
+    if keys.N_EVENTS not in told:
         return
-    events = told["n_events"].to_numpy(float)
+    events = told[keys.N_EVENTS].to_numpy(float)
     ax.barh(rows.place, np.log10(np.maximum(events, 1)), height=0.78, color="#e3e8ec", linewidth=0)
     ax.set_xlim(0, max(np.log10(max(events.max(), 10)), 1))
     for row, n_events in zip(rows.place, events, strict=True):

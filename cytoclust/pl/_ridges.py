@@ -139,7 +139,7 @@ def _name_rows(ax: Axes, told: pd.DataFrame, by: str) -> None:
     for row, name in enumerate(told.index):
         text = safe_text(name, 12 if named else 26)
         text += f"  {safe_text(told[keys.POPULATION].iloc[row], 20)}" if named else ""
-        text += f"  ({count(told['n_events'].iloc[row])})"
+        text += f"  ({count(told[keys.N_EVENTS].iloc[row])})"
         ax.annotate(
             text, (0, row), xycoords=("axes fraction", "data"), xytext=(-4, 0), textcoords="offset points",
             ha="right", va="bottom", fontsize=7, annotation_clip=False,

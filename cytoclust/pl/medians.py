@@ -15,15 +15,15 @@ __all__ = ["CLUSTER_COLUMNS", "cluster_table", "population_table", "rows_by", "s
 CLUSTER_COLUMNS: Final = (
     keys.CLUSTER,
     keys.POPULATION,
-    "phenotype",
-    "n_events",
-    "fraction",
-    "n_samples",
-    "stability",
-    "novelty",
-    "cluster_parent",
-    "leftover",
-    "near",
+    keys.PHENOTYPE,
+    keys.N_EVENTS,
+    keys.FRACTION,
+    keys.N_SAMPLES,
+    keys.STABILITY,
+    keys.NOVELTY,
+    keys.CLUSTER_PARENT,
+    keys.LEFTOVER,
+    keys.NEAR,
 )  # fmt: skip  (the other columns are medians of markers)
 
 
@@ -53,10 +53,10 @@ def cluster_table(adata: ad.AnnData, *, key: str = keys.CLUSTER, population_key:
     table = pd.DataFrame({keys.CLUSTER: names})
     if population_key in adata.obs:
         table[keys.POPULATION] = [adata.obs[population_key].iloc[r].astype(str).mode().iloc[0] for r in rows]
-    table["n_events"] = [len(r) for r in rows]
-    table["fraction"] = [len(r) / total for r in rows]
+    table[keys.N_EVENTS] = [len(r) for r in rows]
+    table[keys.FRACTION] = [len(r) / total for r in rows]
     if keys.SAMPLE in adata.obs:
-        table["n_samples"] = [adata.obs[keys.SAMPLE].iloc[r].nunique() for r in rows]
+        table[keys.N_SAMPLES] = [adata.obs[keys.SAMPLE].iloc[r].nunique() for r in rows]
     markers = stained(adata)
     values = np.asarray(adata[:, markers].X)
     medians = np.array([np.median(values[r], axis=0) for r in rows]).reshape(len(rows), len(markers))
@@ -85,13 +85,13 @@ def population_table(table: pd.DataFrame) -> pd.DataFrame:
     if keys.POPULATION not in table:
         raise InputError(f"The table of clusters must have the column {keys.POPULATION!r}. It has {list(table)}.")
     told, medians = split_cluster_table(table)
-    events = told.get("n_events", pd.Series(1.0, index=told.index)).astype(float)
+    events = told.get(keys.N_EVENTS, pd.Series(1.0, index=told.index)).astype(float)
     by = told[keys.POPULATION].astype(str)
     gathered = medians.mul(events, axis=0).groupby(by).sum().div(events.groupby(by).sum(), axis=0)
     names = categories(by)
     out = pd.DataFrame({keys.CLUSTER: names, keys.POPULATION: names})
-    if "n_events" in told:
-        out["n_events"] = events.groupby(by).sum().loc[names].to_numpy()
+    if keys.N_EVENTS in told:
+        out[keys.N_EVENTS] = events.groupby(by).sum().loc[names].to_numpy()
     return pd.concat([out, gathered.loc[names].reset_index(drop=True)], axis=1)
 
 

@@ -24,7 +24,7 @@ from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
-from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of, transform_table
+from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
@@ -81,5 +81,4 @@ __all__ = [
     "solve_spillover",
     "stained_columns",
     "transform_of",
-    "transform_table",
 ]

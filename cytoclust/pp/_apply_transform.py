@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cytoclust import params
 from cytoclust.executor import Threads
 from cytoclust.pp._preparation import pool_events
-from cytoclust.pp._slots import events_of, panel_of, preparations_of, refuse_transformed, transform_table, writable
+from cytoclust.pp._slots import events_of, panel_of, preparations_of, refuse_transformed, writable
 from cytoclust.pp._transform import fit_transform
 from cytoclust.pp._warn_order import warn_late, warn_uncompensated
 from cytoclust.slots import transform_params, write_transform
@@ -27,6 +27,5 @@ def apply_transform(adata: "AnnData", chosen: params.Transform, *, copy: bool) -
     pooled = pool_events(list(preparations_of(adata).values()), executor=Threads(1))
     transform = fit_transform(chosen, pooled, panel)
     adata.X = transform(linear)
-    table = None if transform.parameters is None else transform_table(transform.parameters, panel.names)
-    write_transform(adata, linear, table, transform_params(chosen))
+    write_transform(adata, linear, transform.table(panel.names), transform_params(chosen))
     return adata if copy else None

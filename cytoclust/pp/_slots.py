@@ -1,10 +1,9 @@
 """Reading and writing the slots of AnnData that every shell here uses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdataRows", "events_of", "panel_of", "passed_rows", "preparations_of", "qc_codes", "refuse_transformed",
-    "samples_of", "transform_table", "writable",
+    "samples_of", "writable",
 ]  # fmt: skip
 
 
@@ -151,9 +150,3 @@ def refuse_transformed(adata: "AnnData", step: str) -> None:
 
 def _method(record: Any) -> str:
     return str(record.get("params", {}).get("method", "unknown")) if hasattr(record, "get") else "unknown"
-
-
-def transform_table(parameters: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
-    """The table ``uns["transform"]["channels"]``: the cofactor, or logicle's T and W, of each transformed channel."""
-    columns = ["cofactor"] if parameters.ndim == 1 else ["T", "W"]
-    return pd.DataFrame(parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()

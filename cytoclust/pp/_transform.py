@@ -1,9 +1,11 @@
 """From the linear scale to the one on which events are compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import params
@@ -49,6 +51,13 @@ class Transform:
             return _method(self.method).describe(None)
         own = self.parameters[column]
         return "none" if np.isnan(own).any() else _method(self.method).describe(own)
+
+    def table(self, names: Sequence[str]) -> pd.DataFrame | None:
+        """``uns["transform"]["channels"]``: parameters of each transformed channel, named by the method."""
+        if self.parameters is None:
+            return None
+        columns = list(TRANSFORMS[self.method].columns)
+        return pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()
 
 
 def fit_transform(chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel) -> Transform:

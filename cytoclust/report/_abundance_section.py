@@ -86,7 +86,7 @@ def _wide(populations: pd.DataFrame, extra: list[str], names: list[str]) -> pd.D
     """One row a sample: status and fraction of each population."""
     table = populations.assign(**{column: populations[column].astype(str) for column in (keys.SAMPLE, keys.POPULATION)})
     wide = table.drop_duplicates(keys.SAMPLE)[[keys.SAMPLE, *extra]].set_index(keys.SAMPLE)
-    for column in ("status", "fraction"):
+    for column in (keys.STATUS, keys.FRACTION):
         of = table.drop_duplicates([keys.SAMPLE, keys.POPULATION]).pivot(
             index=keys.SAMPLE, columns=keys.POPULATION, values=column
         )
@@ -97,10 +97,10 @@ def _wide(populations: pd.DataFrame, extra: list[str], names: list[str]) -> pd.D
 def _status_cell(row: dict[str, Any] | None) -> Cell:
     if row is None:
         return Cell("", "")
-    status = str(row["status"])
-    shown = percent(row["fraction"]) if status == DETECTED else status
-    tip = f"{status}: {count(row['n_events'])} of {count(row['n_parent'])} events"
-    sort = row["fraction"] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
+    status = str(row[keys.STATUS])
+    shown = percent(row[keys.FRACTION]) if status == DETECTED else status
+    tip = f"{status}: {count(row[keys.N_EVENTS])} of {count(row[keys.N_PARENT])} events"
+    sort = row[keys.FRACTION] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
     return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
 
 
@@ -109,16 +109,16 @@ def _table(inputs: Inputs) -> Table:
     sheet = [column for column in keys.SHEET_COLUMNS if present(rows, column)]
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
-    titles += ["Fraction", f"{sure} interval", *(["Parent"] if "parent" in rows else [])]
+    titles += ["Fraction", f"{sure} interval", *(["Parent"] if keys.PARENT in rows else [])]
     titles += ["Events", "Parent events", "LOD", "LOQ"]
     caption = f"Events and fraction of each population{_in_each(rows)}"
     table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
         cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
-        cells += [status_cell(row["status"]), fraction(row["fraction"])]
-        cells += [Cell(f"{percent(row['ci_low'])} – {percent(row['ci_high'])}", float(row["ci_high"]), "num")]
-        cells += [name(row["parent"])] if "parent" in row else []
-        cells += [events(row["n_events"]), events(row["n_parent"])]
-        cells += [fraction(row["lod"]), fraction(row.get("loq", float("nan")))]
+        cells += [status_cell(row[keys.STATUS]), fraction(row[keys.FRACTION])]
+        cells += [Cell(f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")]
+        cells += [name(row[keys.PARENT])] if keys.PARENT in row else []
+        cells += [events(row[keys.N_EVENTS]), events(row[keys.N_PARENT])]
+        cells += [fraction(row[keys.LOD]), fraction(row.get(keys.LOQ, float("nan")))]
         table.rows.append(cells)
     return table

@@ -51,7 +51,7 @@ def _confounded(sheet: pd.DataFrame, batch: pd.Series) -> list[str]:
 def _of_one_batch(inputs: Inputs, batch: dict[str, str]) -> Table | None:
     """Clusters of which nearly all events, at as many cells of each batch, are of one."""
     counts = inputs.table("cluster_counts")
-    if not {keys.SAMPLE, keys.CLUSTER, "n_events"} <= set(counts) or len(set(batch.values())) < 2:
+    if not {keys.SAMPLE, keys.CLUSTER, keys.N_EVENTS} <= set(counts) or len(set(batch.values())) < 2:
         return None
     of = counts[keys.SAMPLE].astype(str).map(batch)
     by_batch = counts.pivot_table(index=of, columns=keys.CLUSTER, values="n_events", aggfunc="sum", observed=True)

@@ -50,7 +50,7 @@ class Card:
 
 def words(row: Mapping[Any, Any]) -> str:
     """A claim with what it is compared with: ``only in metastatic at diagnosis, compared with other groups …``."""
-    claim, against = text(row["claim"]).text, text(row.get("against")).text
+    claim, against = text(row[keys.CLAIM]).text, text(row.get(keys.AGAINST)).text
     if row.get("question") == "time":  # of one group: the group is no part of the difference
         group, extent = text(row.get(keys.GROUP)).text, "only" if row["only"] else "more"
         claim = f"{extent} at {text(row.get(keys.TIMEPOINT)).text}" + (f" in {group}" if group else "")
@@ -67,9 +67,9 @@ def cards(inputs: Inputs) -> list[Card]:
     if claims.empty:
         return list(_uncompared(inputs))
     claims = claims.assign(candidate=[_candidate(row) for row in claims.to_dict("records")])
-    verdict, q = claims["verdict"].astype(str), pd.to_numeric(claims["q"])
+    verdict, q = claims[keys.VERDICT].astype(str), pd.to_numeric(claims[keys.Q])
     supported, rest = claims[verdict == SUPPORTED], claims[verdict == UNSUPPORTED]
-    rest = rest[pd.to_numeric(rest["p"]).notna() & ~rest["candidate"].isin(supported["candidate"])]
+    rest = rest[pd.to_numeric(rest[keys.P]).notna() & ~rest["candidate"].isin(supported["candidate"])]
     rest = rest.drop_duplicates("candidate")
     supported = supported.iloc[(~supported[keys.POPULATION].isin(_asked(inputs))).argsort(kind="stable")]  # asked first
     asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs))
@@ -107,19 +107,19 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
     """Of the claims on one population or cluster: the first in full, of the others what they say."""
     row = rows[0]
     cluster, population = text(row.get(keys.CLUSTER)).text, str(row[keys.POPULATION])
-    chance = pd.notna(row["q"]) and row["q"] > _alpha(inputs)
+    chance = pd.notna(row[keys.Q]) and row[keys.Q] > _alpha(inputs)
     objections = [(CHANCE, "over all claims, as much would be seen by chance too often")] if chance else []
     objections += [(flag.label, flag.meaning) for flag in findings_in(row, "flags")]
     return Card(
-        verdict=str(row["verdict"]),
+        verdict=str(row[keys.VERDICT]),
         candidate=_candidate(row),
         claim=words(row),
-        sentence=text(row.get("sentence")).text,
+        sentence=text(row.get(keys.SENTENCE)).text,
         also=[
-            words(each) + (f" (q\u00a0=\u00a0{number(each['q'], 2).text})" if pd.notna(each["q"]) else "")
+            words(each) + (f" (q\u00a0=\u00a0{number(each[keys.Q], 2).text})" if pd.notna(each[keys.Q]) else "")
             for each in rows[1:]
         ],
-        phenotype=text(row.get("phenotype")).text,
+        phenotype=text(row.get(keys.PHENOTYPE)).text,
         numbers=_numbers(row),
         objections=objections,
         amount=_amount(inputs, population, cluster) if figures else None,
@@ -128,15 +128,15 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
 
 
 def _numbers(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    if not row["n_evaluable"] and not row["n_evaluable_other"]:
+    if not row[keys.N_EVALUABLE] and not row[keys.N_EVALUABLE_OTHER]:
         return [("0", "patients who would have shown it, had they had it")]
     told = [
-        (f"{row['n_detected']:g} of {row['n_evaluable']:g}", "patients who would have shown it have it"),
-        (f"{row['n_detected_other']:g} of {row['n_evaluable_other']:g}", "of those compared with"),
+        (f"{row[keys.N_DETECTED]:g} of {row[keys.N_EVALUABLE]:g}", "patients who would have shown it have it"),
+        (f"{row[keys.N_DETECTED_OTHER]:g} of {row[keys.N_EVALUABLE_OTHER]:g}", "of those compared with"),
     ]
-    if pd.isna(row["p"]):
+    if pd.isna(row[keys.P]):
         return [*told, ("–", "no test was possible")]
-    return [*told, (number(row["p"], 2).text, "p"), (number(row["q"], 2).text, "q, corrected over all claims")]
+    return [*told, (number(row[keys.P], 2).text, "p"), (number(row[keys.Q], 2).text, "q, corrected over all claims")]
 
 
 def _uncompared(inputs: Inputs) -> Iterator[Card]:
@@ -144,9 +144,9 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
     table = inputs.populations
     for name in _asked(inputs)[:MOST]:
         rows = table[table[keys.POPULATION].astype(str) == name] if len(table) else table
-        seen = rows[rows["status"].astype(str) == keys.STATUSES[0]] if len(rows) else rows
+        seen = rows[rows[keys.STATUS].astype(str) == keys.STATUSES[0]] if len(rows) else rows
         if len(seen):
-            n = int((rows["status"].astype(str) != keys.STATUSES[2]).sum())
+            n = int((rows[keys.STATUS].astype(str) != keys.STATUSES[2]).sum())
             told = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
             claim = f"detected in {len(seen)} of {plural(n, 'sample')}"
             yield Card(

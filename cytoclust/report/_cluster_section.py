@@ -17,17 +17,18 @@ from cytoclust.words import plural
 __all__ = ["clusters"]
 
 MAKERS = {
-    "phenotype": phenotype,
-    "near": phenotype,
-    "n_events": events,
-    "n_samples": events,
-    "fraction": fraction,
-    "stability": number,
-    "novelty": number,
+    keys.PHENOTYPE: phenotype,
+    keys.NEAR: phenotype,
+    keys.N_EVENTS: events,
+    keys.N_SAMPLES: events,
+    keys.FRACTION: fraction,
+    keys.STABILITY: number,
+    keys.NOVELTY: number,
 }
 SHOWN = (  # columns of the table in this order
-    keys.POPULATION, "phenotype", "near", "n_events", "fraction", "n_samples", "stability", "novelty", "doublet_of",
-    "leftover", "cluster_parent",
+    keys.POPULATION, keys.PHENOTYPE, keys.NEAR, keys.N_EVENTS, keys.FRACTION, keys.N_SAMPLES, keys.STABILITY,
+    keys.NOVELTY, keys.DOUBLET_OF,
+    keys.LEFTOVER, keys.CLUSTER_PARENT,
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _table(inputs: Inputs) -> Table:
     told, medians = split_cluster_table(clusters)
     if doublets:
         told = told.assign(doublet_of=[doublets.get(name, "") for name in told.index])
-        clusters = clusters.assign(doublet_of=told["doublet_of"].to_numpy())
+        clusters = clusters.assign(doublet_of=told[keys.DOUBLET_OF].to_numpy())
     columns = [name for name in SHOWN if name in told and (name not in SOMETIMES or present(told, name))]
     titles = ["Cluster", *(name.replace("n_", "").replace("_", " ").capitalize() for name in columns)]
     caption = "Clusters, with the median of each marker"
@@ -102,8 +103,8 @@ def _table(inputs: Inputs) -> Table:
     )
     for name, row, values in zip(told.index, told.to_dict("records"), medians.to_numpy(), strict=True):
         cells = [text(name), *(MAKERS.get(column, text)(row[column]) for column in columns)]
-        if columns[0] == keys.POPULATION and row[keys.POPULATION] not in NO_NAME and row.get("doublet_of"):
-            cells[1] = Cell(f"{cells[1].text} (may be doublets of {row['doublet_of']})", sort=cells[1].text)
+        if columns[0] == keys.POPULATION and row[keys.POPULATION] not in NO_NAME and row.get(keys.DOUBLET_OF):
+            cells[1] = Cell(f"{cells[1].text} (may be doublets of {row[keys.DOUBLET_OF]})", sort=cells[1].text)
         table.rows.append(cells + [replace(number(value), style="num screenonly") for value in values])
     return table
 
@@ -111,7 +112,7 @@ def _table(inputs: Inputs) -> Table:
 def _doublets(inputs: Inputs) -> dict[str, str]:
     """Of clusters that may be doublets: which two clusters' cells may be stuck together."""
     tree = inputs.table("cluster_tree")
-    if not {keys.CLUSTER, "doublet_of"} <= set(tree):
+    if not {keys.CLUSTER, keys.DOUBLET_OF} <= set(tree):
         return {}
-    pairs = tree["doublet_of"].fillna("").astype(str)
+    pairs = tree[keys.DOUBLET_OF].fillna("").astype(str)
     return {name: pair for name, pair in zip(tree[keys.CLUSTER].astype(str), pairs, strict=True) if pair}

@@ -18,12 +18,12 @@ REASONS = ("too few patients", "not tested", "no p")  # codes of notes on why a 
 def contrasts(inputs: Inputs) -> dict[str, Any] | None:
     """Forest plot and table of what could be tested, a sentence for each question on what could not, and everything."""
     table = inputs.contrasts
-    if table.empty or not {"p", "contrast"} <= set(table):
+    if table.empty or not {keys.P, keys.CONTRAST} <= set(table):
         return None
     reason = _reasons(table)
     tested = table[reason == ""]
     return {
-        "figure": _figure(tested) if len(tested) and "effect" in tested else None,
+        "figure": _figure(tested) if len(tested) and keys.EFFECT in tested else None,
         "tested": _table("comparisons", "Amounts compared, where a test could tell", tested) if len(tested) else None,
         "untested": list(_untested(table, reason)),
         "all": _table("contrasts", "All comparisons of amounts", table),
@@ -35,13 +35,13 @@ def _reasons(table: pd.DataFrame) -> pd.Series:
 
     def why(row: dict[Any, Any]) -> str:
         codes = {note.code for note in findings_in(row, "note")}
-        return next((code for code in REASONS if code in codes), "no p" if pd.isna(row["p"]) else "")
+        return next((code for code in REASONS if code in codes), "no p" if pd.isna(row[keys.P]) else "")
 
     return pd.Series([why(row) for row in table.to_dict("records")], index=table.index, dtype=object)
 
 
 def _question(row: Any) -> str:
-    time, contrast = text(row.get(keys.TIMEPOINT)).text, str(row["contrast"])
+    time, contrast = text(row.get(keys.TIMEPOINT)).text, str(row[keys.CONTRAST])
     return f"{contrast} at {time}" if time and row.get("question") != "time" else contrast
 
 
@@ -53,8 +53,8 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
         if not why:
             continue
         sizes = ""
-        if {"n_a", "n_b"} <= set(table):
-            a, b = (int(table[side][asked == question].max()) for side in ("n_a", "n_b"))
+        if {keys.N_A, keys.N_B} <= set(table):
+            a, b = (int(table[side][asked == question].max()) for side in (keys.N_A, keys.N_B))
             sizes = f" ({a} against {b} patients)"
         told = "; ".join(f"{KINDS[code].meaning} ({n})" for code, n in why.most_common())
         none = (
@@ -77,9 +77,9 @@ def _figure(tested: pd.DataFrame) -> Figure:
 
 def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
     makers = {
-        keys.POPULATION: ("Population", name), "denominator": ("As a fraction of", text), "n_a": ("n", number),
-        "n_b": ("against", number), "effect": ("Fold change", None), "p": ("p", number), "q": ("q", number),
-        "family": ("Family", text), "note": ("Note", None),
+        keys.POPULATION: ("Population", name), keys.DENOMINATOR: ("As a fraction of", text), keys.N_A: ("n", number),
+        keys.N_B: ("against", number), keys.EFFECT: ("Fold change", None), keys.P: ("p", number), keys.Q: ("q", number),
+        keys.FAMILY: ("Family", text), keys.NOTE: ("Note", None),
     }  # fmt: skip
     shown = [column for column in makers if column in rows]
     table = Table(slug, caption, ["Question", *(makers[column][0] for column in shown)], tall=True, data=rows)
@@ -98,10 +98,10 @@ def _note(row: Any) -> Cell:
 
 def _fold(row: Any) -> Cell:
     """The effect as a ratio, with its interval; sorted by the effect."""
-    if pd.isna(row["effect"]):
+    if pd.isna(row[keys.EFFECT]):
         return Cell("–", "", "num")
-    low, high = (_ratio(row.get(side)) for side in ("ci_low", "ci_high"))
-    return Cell(f"{_ratio(row['effect'])} ({low} – {high})", float(row["effect"]), "num")
+    low, high = (_ratio(row.get(side)) for side in (keys.CI_LOW, keys.CI_HIGH))
+    return Cell(f"{_ratio(row[keys.EFFECT])} ({low} – {high})", float(row[keys.EFFECT]), "num")
 
 
 def _ratio(log2: Any) -> str:

@@ -41,7 +41,7 @@ def _headline(supported: list[Card]) -> str:
 def _summary(inputs: Inputs) -> str:
     """How many claims stand, and what stood in the way of the others."""
     claims = inputs.discoveries
-    n_supported = int((claims["verdict"].astype(str) == SUPPORTED).sum())
+    n_supported = int((claims[keys.VERDICT].astype(str) == SUPPORTED).sum())
     told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
     text = f"{told} supported, of {len(claims)} that the counts suggested."
     rows = claims.to_dict("records")
@@ -100,7 +100,7 @@ def _silent(inputs: Inputs) -> str:
 def _table(claims: pd.DataFrame, alpha: float) -> Table:
     titles = ["Population or cluster", "Claim", "Detected", "Others", "p", "q", "Verdict", "Objections", "Phenotype"]
     table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
-    by_chance = pd.to_numeric(claims["q"]) > alpha
+    by_chance = pd.to_numeric(claims[keys.Q]) > alpha
     for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
         cluster = text(row.get(keys.CLUSTER)).text
         table.rows.append(
@@ -109,16 +109,16 @@ def _table(claims: pd.DataFrame, alpha: float) -> Table:
                 text(words(row)),
                 _ratio(row, ""),
                 _ratio(row, "_other"),
-                number(row["p"], 2),
-                number(row["q"], 2),
-                name(row["verdict"]),
+                number(row[keys.P], 2),
+                number(row[keys.Q], 2),
+                name(row[keys.VERDICT]),
                 text("; ".join([CHANCE] * bool(chance) + [flag.label for flag in findings_in(row, "flags")])),
-                phenotype(row.get("phenotype")),
+                phenotype(row.get(keys.PHENOTYPE)),
             ]
         )
     return table
 
 
 def _ratio(row: Mapping[Any, Any], side: str) -> Cell:
-    seen, evaluable = row["n_detected" + side], row["n_evaluable" + side]
+    seen, evaluable = row[keys.N_DETECTED + side], row[keys.N_EVALUABLE + side]
     return Cell(f"{seen:g}/{evaluable:g}", sort=seen / evaluable if evaluable else -1.0, style="num")

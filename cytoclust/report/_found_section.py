@@ -76,7 +76,7 @@ def _sentence(inputs: Inputs) -> str:
     table = inputs.populations
     if table.empty:
         return "No rules were given: clusters are described by their markers, not named."
-    seen = table[table["status"].astype(str) == DETECTED]
+    seen = table[table[keys.STATUS].astype(str) == DETECTED]
     names = named_populations(table)
     n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
     n_samples = _n_samples(inputs)
@@ -107,7 +107,7 @@ def _reading(inputs: Inputs) -> str:
             " where it was detected. "
         )
     names = named_populations(table)
-    if "parent" in table and set(table["parent"].astype(str)) & set(names):
+    if keys.PARENT in table and set(table[keys.PARENT].astype(str)) & set(names):
         text += "A population with others indented below it has all of their cells, and is counted as one itself. "
     if set(table[keys.POPULATION].astype(str)) - set(names):
         text += f"The row “{keys.UNKNOWN}” holds the cells without a name: it is not counted as a population."
@@ -116,9 +116,9 @@ def _reading(inputs: Inputs) -> str:
 
 def depths(populations: pd.DataFrame) -> dict[str, int]:
     """How deep each population stands in the tree: 0 at the top."""
-    if "parent" not in populations:
+    if keys.PARENT not in populations:
         return dict.fromkeys(populations[keys.POPULATION].astype(str), 0)
-    parent = dict(zip(populations[keys.POPULATION].astype(str), populations["parent"].astype(str), strict=True))
+    parent = dict(zip(populations[keys.POPULATION].astype(str), populations[keys.PARENT].astype(str), strict=True))
     depth = {}
     for population in parent:
         step, above = 0, parent[population]
@@ -136,7 +136,7 @@ def _summary(inputs: Inputs) -> Table | None:
     if _n_samples(inputs) == 1:
         return _of_one_sample(populations)
     groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
-    parents = "parent" in populations
+    parents = keys.PARENT in populations
     table = Table(
         "summary",
         "Populations: samples in which each was detected, of the samples in which it could have been",
@@ -144,23 +144,28 @@ def _summary(inputs: Inputs) -> Table | None:
     )
     depth = depths(populations)
     for population, rows in populations.groupby(populations[keys.POPULATION].astype(str), sort=False):
-        seen = rows["fraction"][rows["status"].astype(str) == DETECTED]
+        seen = rows[keys.FRACTION][rows[keys.STATUS].astype(str) == DETECTED]
         spread = [seen.median(), seen.min(), seen.max()] if len(seen) else [np.nan] * 3
         cells = [Cell(str(population), style=f"depth{depth[str(population)]} {name(population).style}".strip())]
-        cells += [name(rows["parent"].iloc[0])] if parents else []
+        cells += [name(rows[keys.PARENT].iloc[0])] if parents else []
         parts = [rows, *(rows[rows[keys.GROUP] == group] for group in groups)]
         cells += [_ratio(part, inputs.parameter("detect", "confidence")) for part in parts]
-        cells.append(events((rows["status"].astype(str) == NOT_EVALUABLE).sum()))
+        cells.append(events((rows[keys.STATUS].astype(str) == NOT_EVALUABLE).sum()))
         table.rows.append(cells + [fraction(value) for value in spread])
     return table
 
 
 def _of_one_sample(populations: pd.DataFrame) -> Table:
     """Status and fraction of each population, where there is one sample."""
-    shown = [column for column in ("parent", "status", "n_events", "fraction") if column in populations]
-    titles = {"parent": "Parent", "status": "Status", "n_events": "Events", "fraction": "Fraction of its parent"}
+    shown = [column for column in (keys.PARENT, keys.STATUS, keys.N_EVENTS, keys.FRACTION) if column in populations]
+    titles = {
+        keys.PARENT: "Parent",
+        keys.STATUS: "Status",
+        keys.N_EVENTS: "Events",
+        keys.FRACTION: "Fraction of its parent",
+    }
     table = Table("summary", "Populations in the sample", ["Population", *(titles[column] for column in shown)])
-    makers = {"parent": name, "status": status_cell, "n_events": events, "fraction": fraction}
+    makers = {keys.PARENT: name, keys.STATUS: status_cell, keys.N_EVENTS: events, keys.FRACTION: fraction}
     depth = depths(populations)
     for row in populations.to_dict("records"):
         own = str(row[keys.POPULATION])
@@ -177,8 +182,8 @@ def status_cell(value: Any) -> Cell:
 
 def _ratio(rows: pd.DataFrame, sure: float) -> Cell:
     """``3/7``: detected, of the samples that would have shown it; ``(+2)``: in samples too shallow to count."""
-    seen = rows["status"].astype(str) == DETECTED
-    could = rows["power"] >= sure if "power" in rows else rows["status"].astype(str) != NOT_EVALUABLE
+    seen = rows[keys.STATUS].astype(str) == DETECTED
+    could = rows[keys.POWER] >= sure if keys.POWER in rows else rows[keys.STATUS].astype(str) != NOT_EVALUABLE
     here, beside, evaluable = int((seen & could).sum()), int((seen & ~could).sum()), int(could.sum())
     shown = f"{here}/{evaluable}" + (f" (+{beside})" if beside else "")
     return Cell(shown, sort=here / evaluable if evaluable else -1.0, style="num" + (" strong" if seen.any() else ""))

@@ -54,9 +54,9 @@ class Inputs:
     def cluster_sizes(self) -> dict[str, float]:
         """Events of each cluster in all samples, by the table of clusters."""
         table = self.clusters
-        if not {keys.CLUSTER, "n_events"} <= set(table):
+        if not {keys.CLUSTER, keys.N_EVENTS} <= set(table):
             return {}
-        return dict(zip(table[keys.CLUSTER].astype(str), table["n_events"].astype(float), strict=True))
+        return dict(zip(table[keys.CLUSTER].astype(str), table[keys.N_EVENTS].astype(float), strict=True))
 
     def weights(self) -> NDArray[np.float64] | None:
         """For how many events of the samples each event at hand stands (n,); None where they are not known, or equal.
@@ -77,9 +77,13 @@ class Inputs:
     def named(self, population: str) -> list[str]:
         """The population and all under it, by the table's parents."""
         found = [population]
-        if "parent" in self.populations:
+        if keys.PARENT in self.populations:
             above = dict(
-                zip(self.populations[keys.POPULATION].astype(str), self.populations["parent"].astype(str), strict=True)
+                zip(
+                    self.populations[keys.POPULATION].astype(str),
+                    self.populations[keys.PARENT].astype(str),
+                    strict=True,
+                )
             )
             for name in found:
                 found += [child for child, parent in above.items() if parent == name and child not in found]
@@ -126,7 +130,7 @@ def gather(
     if populations is None:
         populations = count_populations(adata, notes)
     rest = {name: tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries")}
-    if {keys.POPULATION, "parent"} <= set(populations):
+    if {keys.POPULATION, keys.PARENT} <= set(populations):
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
     sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
@@ -135,7 +139,7 @@ def gather(
     )
 
 
-NAMES = (keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.CLUSTER, "cluster_parent", "joins")
+NAMES = (keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.CLUSTER, keys.CLUSTER_PARENT, keys.JOINS)
 
 
 def _with_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -167,15 +171,15 @@ def _clusters_of(adata: ad.AnnData) -> pd.DataFrame:
     table = cluster_table(adata)
     slot = adata.uns.get(keys.POPULATION)
     told = slot.get("table") if isinstance(slot, Mapping) else None
-    if isinstance(told, pd.DataFrame) and "phenotype" in told:
-        phenotype = dict(zip(told.index.astype(str), told["phenotype"].astype(str), strict=True))
-        table.insert(1, "phenotype", table[keys.CLUSTER].map(phenotype))
+    if isinstance(told, pd.DataFrame) and keys.PHENOTYPE in told:
+        phenotype = dict(zip(told.index.astype(str), told[keys.PHENOTYPE].astype(str), strict=True))
+        table.insert(1, keys.PHENOTYPE, table[keys.CLUSTER].map(phenotype))
     return table
 
 
 def _in_tree_order(populations: pd.DataFrame) -> pd.DataFrame:
     """Each population after its parent, in the table's order otherwise; those without a name last."""
-    parent = dict(zip(populations[keys.POPULATION].astype(str), populations["parent"].astype(str), strict=True))
+    parent = dict(zip(populations[keys.POPULATION].astype(str), populations[keys.PARENT].astype(str), strict=True))
     order: list[str] = []
 
     def visit(name: str) -> None:

@@ -83,20 +83,23 @@ def _depth(inputs: Inputs) -> Table:
     lod, samples = inputs.parameter("detect", "lod_events"), inputs.table("samples")
     table = pd.DataFrame([{keys.SAMPLE: str(row[keys.SAMPLE]), "cells": row["ok"]} for row in inputs.run.events])
     makers = {"cells": ("Cells", events)}
-    if {keys.SAMPLE, "n_malignant"} <= set(samples) and samples["n_malignant"].any():
-        table = table.merge(_by_sample(samples, ["n_malignant"]), how="left", on=keys.SAMPLE)
-        table["n_other"] = table["cells"] - table.pop("n_malignant")
+    if {keys.SAMPLE, keys.N_MALIGNANT} <= set(samples) and samples[keys.N_MALIGNANT].any():
+        table = table.merge(_by_sample(samples, [keys.N_MALIGNANT]), how="left", on=keys.SAMPLE)
+        table["n_other"] = table["cells"] - table.pop(keys.N_MALIGNANT)
         makers["n_other"] = ("of them not malignant", events)
-    table["lod"] = (lod / table["cells"].where(table["cells"] > 0)).clip(upper=1)
-    makers["lod"] = (f"Limit of detection ({lod} events)", fraction)
+    table[keys.LOD] = (lod / table["cells"].where(table["cells"] > 0)).clip(upper=1)
+    makers[keys.LOD] = (f"Limit of detection ({lod} events)", fraction)
     if len(inputs.populations):
         populations = inputs.populations.assign(**{keys.SAMPLE: inputs.populations[keys.SAMPLE].astype(str)})
-        unsure = populations["status"].astype(str) == keys.STATUSES[2]
+        unsure = populations[keys.STATUS].astype(str) == keys.STATUSES[2]
         table["n_unsure"] = table[keys.SAMPLE].map(unsure.groupby(populations[keys.SAMPLE]).sum())
         makers["n_unsure"] = ("Populations not evaluable", number)
-    if {keys.SAMPLE, "hemodilution"} <= set(samples) and (samples["hemodilution"] != keys.STATUSES[2]).any():
-        table = table.merge(_by_sample(samples, ["marrow_index", "hemodilution"]), how="left", on=keys.SAMPLE)
-        makers |= {"marrow_index": ("Marrow to blood, log2", number), "hemodilution": ("Diluted with blood", text)}
+    if {keys.SAMPLE, keys.HEMODILUTION} <= set(samples) and (samples[keys.HEMODILUTION] != keys.STATUSES[2]).any():
+        table = table.merge(_by_sample(samples, [keys.MARROW_INDEX, keys.HEMODILUTION]), how="left", on=keys.SAMPLE)
+        makers |= {
+            keys.MARROW_INDEX: ("Marrow to blood, log2", number),
+            keys.HEMODILUTION: ("Diluted with blood", text),
+        }
     caption = f"Depth: the rarest that {'each' if len(table) > 1 else 'the'} sample could have shown"
     shown = Table(
         "depth", caption, ["Sample", *(title for title, _ in makers.values())], tall=len(table) > 20, data=table

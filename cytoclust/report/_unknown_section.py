@@ -12,14 +12,20 @@ from cytoclust.report._gather import present
 __all__ = ["SOMETIMES", "is_unknown", "legend", "unknown"]
 
 
-SOMETIMES = ("near", "stability", "novelty", "doublet_of", "leftover")  # not shown where no cluster has it
+SOMETIMES = (
+    keys.NEAR,
+    keys.STABILITY,
+    keys.NOVELTY,
+    keys.DOUBLET_OF,
+    keys.LEFTOVER,
+)  # not shown where no cluster has it
 MEANINGS = {  # of columns of the tables of clusters
-    "near": "what the cluster would be called but for one thing",
-    "stability": "how well it comes back when the clustering is repeated (1: always)",
-    "novelty": "how sure it is that no rule names it (of a cluster with a name: how unsure the name is)",
-    "doublet_of": "it looks like cells of these two clusters stuck together",
-    "leftover": "quality control set aside most of what looks like it, as this",
-    "cluster_parent": "clusters with one parent are hardly apart: a coarser grain would join them",
+    keys.NEAR: "what the cluster would be called but for one thing",
+    keys.STABILITY: "how well it comes back when the clustering is repeated (1: always)",
+    keys.NOVELTY: "how sure it is that no rule names it (of a cluster with a name: how unsure the name is)",
+    keys.DOUBLET_OF: "it looks like cells of these two clusters stuck together",
+    keys.LEFTOVER: "quality control set aside most of what looks like it, as this",
+    keys.CLUSTER_PARENT: "clusters with one parent are hardly apart: a coarser grain would join them",
 }
 
 
@@ -48,22 +54,22 @@ def is_unknown(clusters: pd.DataFrame) -> pd.Series:
 
 def _leftover(clusters: pd.DataFrame) -> pd.Series:
     """Why most events that look like a cluster were set aside; "" where they were not, or nothing is known."""
-    if "leftover" not in clusters:
+    if keys.LEFTOVER not in clusters:
         return pd.Series("", index=clusters.index)
-    return clusters["leftover"].fillna("").astype(str)
+    return clusters[keys.LEFTOVER].fillna("").astype(str)
 
 
 def _table(clusters: pd.DataFrame) -> Table | None:
     rows = clusters[is_unknown(clusters)].reset_index(drop=True)
     if rows.empty or keys.CLUSTER not in clusters:
         return None
-    rows = rows.sort_values("n_events", ascending=False, kind="stable")
-    if "novelty" in rows:  # of a leftover it is that of the rule whose name was withheld
-        rows = rows.assign(novelty=rows["novelty"].where(_leftover(rows) == ""))
+    rows = rows.sort_values(keys.N_EVENTS, ascending=False, kind="stable")
+    if keys.NOVELTY in rows:  # of a leftover it is that of the rule whose name was withheld
+        rows = rows.assign(novelty=rows[keys.NOVELTY].where(_leftover(rows) == ""))
     makers = {
-        keys.CLUSTER: ("Cluster", text), "phenotype": ("Phenotype", phenotype), "near": ("Near", phenotype),
-        "n_events": ("Events", events), "fraction": ("Fraction", fraction), "n_samples": ("Samples", events),
-        "novelty": ("Novelty", number), "leftover": ("Leftover", text),
+        keys.CLUSTER: ("Cluster", text), keys.PHENOTYPE: ("Phenotype", phenotype), keys.NEAR: ("Near", phenotype),
+        keys.N_EVENTS: ("Events", events), keys.FRACTION: ("Fraction", fraction), keys.N_SAMPLES: ("Samples", events),
+        keys.NOVELTY: ("Novelty", number), keys.LEFTOVER: ("Leftover", text),
     }  # fmt: skip
     columns = [name for name in makers if name in rows and (name not in SOMETIMES or present(rows, name))]
     caption, titles = "Clusters without a name, largest first", [makers[column][0] for column in columns]

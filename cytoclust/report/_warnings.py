@@ -72,10 +72,10 @@ def _flat(inputs: Inputs, markers: list[str]) -> dict[str, bool]:
 
 def _nameless(inputs: Inputs) -> Iterator[str]:
     table = inputs.clusters
-    if not len(inputs.populations) or not {keys.POPULATION, "n_events"} <= set(table):
+    if not len(inputs.populations) or not {keys.POPULATION, keys.N_EVENTS} <= set(table):
         return
     nameless = table[keys.POPULATION].fillna(keys.UNKNOWN).astype(str).isin([*NO_NAME, ""])
-    share = table["n_events"][nameless].sum() / max(table["n_events"].sum(), 1)
+    share = table[keys.N_EVENTS][nameless].sum() / max(table[keys.N_EVENTS].sum(), 1)
     if share > NAMELESS:
         yield (
             f"{percent(share)} of the cells have no name. Check that the rules are meant for such cells, that each"
@@ -127,9 +127,9 @@ def _within(inputs: Inputs, markers: list[str]) -> NDArray[np.float64] | None:
 def _negative(inputs: Inputs) -> Iterator[str]:
     """Clusters of which a median lies far below zero, as after too much compensation."""
     table = inputs.clusters
-    if "n_events" not in table or not len(table):
+    if keys.N_EVENTS not in table or not len(table):
         return
-    large = table[table["n_events"] >= SHARE * table["n_events"].sum()].reset_index(drop=True)
+    large = table[table[keys.N_EVENTS] >= SHARE * table[keys.N_EVENTS].sum()].reset_index(drop=True)
     low = []
     for name in (name for name in inputs.clustered if name in large):
         at = int(large[name].astype(float).argmin())

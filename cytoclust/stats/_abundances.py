@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust import params
+from cytoclust import keys, params
 from cytoclust.stats._equal_depth import log_fraction_at_depth
 
 __all__ = ["DENOMINATORS", "Amounts", "amounts"]
 
-DENOMINATORS: Final = ("cells", "non-malignant cells", "parent", "log-ratio")
+DENOMINATORS: Final = keys.DENOMINATORS
 _CELLS, _NORMAL, _PARENT, _RATIO = DENOMINATORS
 
 _SHALLOW: Final = 0.1

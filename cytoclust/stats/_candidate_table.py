@@ -58,11 +58,13 @@ def candidate_table(
         flags = [Finding("mimic not excluded", mimics=mimics)] if mimics else []
         rows.append(_row(name, "", mine, primary=name in primary, flags=flags))
     rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
-    return pd.DataFrame(rows, columns=[keys.POPULATION, keys.CLUSTER, "phenotype", "primary", "flags", "artefact"])
+    return pd.DataFrame(
+        rows, columns=[keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, "primary", keys.FLAGS, "artefact"]
+    )
 
 
 def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[Finding]) -> dict[str, object]:
-    events = mine["n_events"].to_numpy(dtype=float)
+    events = mine[keys.N_EVENTS].to_numpy(dtype=float)
     weight = events / max(events.sum(), 1.0)
     doublet, glowing = (float(weight @ mine[key].to_numpy(dtype=float)) >= HALF for key in ("doublet", "glowing"))
     sure = float(weight @ np.nan_to_num(mine["probability"].to_numpy(dtype=float), nan=1.0)) if len(mine) else 1.0
@@ -72,7 +74,7 @@ def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: l
         found.append(Finding("doublets", of=pairs))
     if glowing:
         found.append(Finding("positive for nearly every marker"))
-    left = str(mine["leftover"].iloc[0]) if cluster else ""
+    left = str(mine[keys.LEFTOVER].iloc[0]) if cluster else ""
     if left:
         found.append(Finding("leftover", reason=left))
     if not cluster and sure < DOUBTFUL:
@@ -81,8 +83,8 @@ def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: l
     return {
         keys.POPULATION: name,
         keys.CLUSTER: cluster,
-        "phenotype": mine["phenotype"].iloc[int(events.argmax())] if len(mine) else "",
+        keys.PHENOTYPE: mine[keys.PHENOTYPE].iloc[int(events.argmax())] if len(mine) else "",
         "primary": primary,
-        "flags": found,
+        keys.FLAGS: found,
         "artefact": doublet or glowing or bool(left),
     }

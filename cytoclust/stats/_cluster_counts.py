@@ -80,5 +80,5 @@ class ClusterCounts:
     def to_long(self) -> pd.DataFrame:
         """The table ``cluster_counts.csv``: a row a sample and cluster, and the fraction of the sample's cells."""
         table = self.events.reset_index().melt(keys.SAMPLE, var_name=keys.CLUSTER, value_name="n_events")
-        cells = table.groupby(keys.SAMPLE)["n_events"].transform("sum")
-        return table.assign(n_cells=cells, fraction=table["n_events"] / cells.where(cells > 0))
+        cells = table.groupby(keys.SAMPLE)[keys.N_EVENTS].transform("sum")
+        return table.assign(n_cells=cells, fraction=table[keys.N_EVENTS] / cells.where(cells > 0))

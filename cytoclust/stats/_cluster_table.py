@@ -47,17 +47,17 @@ def cluster_table(
         {
             keys.CLUSTER: naming.index.astype(int) if all(map(str.isdecimal, naming.index)) else naming.index,
             keys.POPULATION: naming[keys.POPULATION],
-            "phenotype": naming["phenotype"],
-            "n_events": events,
-            "fraction": events / max(1, int(events.sum())),
-            "n_samples": (counts > 0).sum(axis=0).reindex(naming.index),
-            "stability": stability,
-            "novelty": probability.where(unknown, 1 - probability),
+            keys.PHENOTYPE: naming[keys.PHENOTYPE],
+            keys.N_EVENTS: events,
+            keys.FRACTION: events / max(1, int(events.sum())),
+            keys.N_SAMPLES: (counts > 0).sum(axis=0).reindex(naming.index),
+            keys.STABILITY: stability,
+            keys.NOVELTY: probability.where(unknown, 1 - probability),
         },
         index=naming.index,
     )
     return (
         pd.concat([table, medians.reindex(naming.index)], axis=1)
-        .assign(cluster_parent=parent, leftover=naming["leftover"], near=naming["near"])
+        .assign(cluster_parent=parent, leftover=naming[keys.LEFTOVER], near=naming[keys.NEAR])
         .reset_index(drop=True)
     )

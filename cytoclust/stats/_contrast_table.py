@@ -22,10 +22,11 @@ __all__ = ["contrast_table"]
 _Row = tuple[dict[str, Any], NDArray[np.float64]]
 
 COLUMNS = (
-    keys.POPULATION, "contrast", keys.TIMEPOINT, "denominator", "test", "n_a", "n_b", "effect", "ci_low", "ci_high",
-    "p", "q", "family", "note", "question", "side_a", "side_b",
+    keys.POPULATION, keys.CONTRAST, keys.TIMEPOINT, keys.DENOMINATOR, "test", keys.N_A, keys.N_B, keys.EFFECT,
+    keys.CI_LOW, keys.CI_HIGH,
+    keys.P, keys.Q, keys.FAMILY, keys.NOTE, "question", "side_a", "side_b",
 )  # fmt: skip
-FAMILIES = ("primary", "exploratory")
+FAMILIES = keys.FAMILIES
 
 _SHOWN: Final = 2
 """Patients that must show a population before its amounts are compared. Chosen: one says nothing of how patients
@@ -103,14 +104,14 @@ def contrast_table(
         found: list[_Row] = []
         for each in amounts(units, of, parents=parent, malignant=malignant, detect=detect):
             found += _rows(each, comparison, contrasts=contrasts, detect=detect, seed=seed)
-        found.sort(key=lambda each: (place[each[0][keys.POPULATION]], DENOMINATORS.index(each[0]["denominator"])))
+        found.sort(key=lambda each: (place[each[0][keys.POPULATION]], DENOMINATORS.index(each[0][keys.DENOMINATOR])))
         rows += [row for row, _ in found]
         levels += [level for _, level in found]
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n_a": int, "n_b": int})
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({keys.N_A: int, keys.N_B: int})
     normal = DENOMINATORS[1] if malignant & set(parent) else DENOMINATORS[0]
     kinds = {name: DENOMINATORS[0] if name in malignant else normal for name in primary}
-    best = table["denominator"] == table[keys.POPULATION].map(kinds)
-    table["family"] = np.where(best, *FAMILIES)
+    best = table[keys.DENOMINATOR] == table[keys.POPULATION].map(kinds)
+    table[keys.FAMILY] = np.where(best, *FAMILIES)
     return _adjust(table, levels, contrasts.alpha)
 
 
@@ -136,17 +137,20 @@ def _rows(
         yield (
             {
                 keys.POPULATION: name,
-                "contrast": comparison.contrast,
+                keys.CONTRAST: comparison.contrast,
                 keys.TIMEPOINT: comparison.timepoint,
-                "denominator": of.denominator,
+                keys.DENOMINATOR: of.denominator,
                 "test": tested.test if i is not None else "",
-                "n_a": int(tested.counted[:n].sum()),
-                "n_b": int(tested.counted[n:].sum()),
-                **{key: np.nan if i is None else getattr(tested, key)[i] for key in ("effect", "ci_low", "ci_high")},
-                "p": np.nan if i is None else tested.permuted.p[i],
-                "q": np.nan,
-                "family": "",
-                "note": to_cell(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
+                keys.N_A: int(tested.counted[:n].sum()),
+                keys.N_B: int(tested.counted[n:].sum()),
+                **{
+                    key: np.nan if i is None else getattr(tested, key)[i]
+                    for key in (keys.EFFECT, keys.CI_LOW, keys.CI_HIGH)
+                },
+                keys.P: np.nan if i is None else tested.permuted.p[i],
+                keys.Q: np.nan,
+                keys.FAMILY: "",
+                keys.NOTE: to_cell(_notes(of, comparison, tested, number, i, contrasts.alpha, detect)),
                 "question": comparison.question,
                 "side_a": comparison.sides[0],
                 "side_b": comparison.sides[1],
@@ -182,9 +186,9 @@ def _notes(
 
 
 def _adjust(table: pd.DataFrame, levels: list[NDArray[np.float64]], alpha: float) -> pd.DataFrame:
-    p = table["p"].to_numpy(dtype=float)
+    p = table[keys.P].to_numpy(dtype=float)
     q = np.where(np.isnan(p), np.nan, 1.0)
-    is_primary = (table["family"] == FAMILIES[0]).to_numpy()
+    is_primary = (table[keys.FAMILY] == FAMILIES[0]).to_numpy()
     first = np.flatnonzero(is_primary & ~np.isnan(p))
     reaches = np.array([len(level) > 0 and level[0] <= alpha for level in levels], dtype=bool)
     rest = np.flatnonzero(~is_primary & reaches)

@@ -81,11 +81,11 @@ def count_cohort(
     partners = doublet_partners(profile, pairs)
     medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
     glowing = _glowing(profile, cuts["positive"].to_numpy(dtype=np.float64))
-    told = names.assign(near=_near(names["near"], partners, glowing))
+    told = names.assign(near=_near(names[keys.NEAR], partners, glowing))
     flagged = counted.quality["doublet"] / counted.quality["total"].clip(lower=1) if config.quality.doublets else None
     doublets = expected_doublets(pairs, counted.events, flagged)
     background = expected_background(profile, counted.events, counted.doubt, doublets.expected)
-    evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", "n_events", "doublet"]])
+    evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
     return {
         "clusters": cluster_table(told, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
@@ -147,7 +147,7 @@ def _populations(
         "discoveries": discovery_table(
             candidates, evidence_of, sheet,
             contrasts=config.contrasts, detect=config.detect,
-            hemodiluted=(samples.set_index(keys.SAMPLE)["hemodilution"].reindex(sheet.index) == "yes").tolist(),
+            hemodiluted=(samples.set_index(keys.SAMPLE)[keys.HEMODILUTION].reindex(sheet.index) == "yes").tolist(),
             seed=config.run.seed,
         ),
     }  # fmt: skip
@@ -181,5 +181,5 @@ def _ordinary(counts: pd.DataFrame, naming: pd.DataFrame, malignant: frozenset[s
     """Cells of each sample that are not malignant, in units that a tumour and its junk do not move, known or not."""
     tumour = naming.index[naming[keys.POPULATION].isin(malignant)]
     healthy = counts.drop(columns=tumour).sum(axis=1).clip(lower=1)
-    references = naming.index[(naming["leftover"] == "") & ~naming.index.isin(tumour)]
+    references = naming.index[(naming[keys.LEFTOVER] == "") & ~naming.index.isin(tumour)]
     return size_factors(counts, healthy, references=references, detect=config.detect)

@@ -19,8 +19,9 @@ from cytoclust.stats._sentence import BESIDE, sentence
 __all__ = ["discovery_table"]
 
 COLUMNS = (
-    keys.POPULATION, keys.CLUSTER, "phenotype", "claim", keys.GROUP, "n_detected", "n_evaluable", "n_detected_other",
-    "n_evaluable_other", "p", "q", "flags", "verdict", keys.TIMEPOINT, "against", "sentence",
+    keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, keys.CLAIM, keys.GROUP, keys.N_DETECTED, keys.N_EVALUABLE,
+    keys.N_DETECTED_OTHER,
+    keys.N_EVALUABLE_OTHER, keys.P, keys.Q, keys.FLAGS, keys.VERDICT, keys.TIMEPOINT, keys.AGAINST, keys.SENTENCE,
     "question", "only",
 )  # fmt: skip
 DILUTED = 0.5
@@ -90,7 +91,9 @@ def discovery_table(
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     place = {verdict: rank for rank, verdict in enumerate(keys.VERDICTS)}
-    order = table.assign(place=table["verdict"].map(place)).sort_values(["place", "q", "p"], kind="stable").index
+    order = (
+        table.assign(place=table[keys.VERDICT].map(place)).sort_values(["place", keys.Q, keys.P], kind="stable").index
+    )
     return table.loc[order].reset_index(drop=True)
 
 
@@ -139,30 +142,30 @@ def _row(
     diluted: NDArray[np.bool_], alpha: float,
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
-    flags = [*candidate["flags"], *_objections(i, question, each, counted, diluted, alpha)]
+    flags = [*candidate[keys.FLAGS], *_objections(i, question, each, counted, diluted, alpha)]
     supported = q <= alpha and not candidate["artefact"] and all(flag.code in BESIDE for flag in flags)
     numbers = {
         name: int(getattr(each, name)[i])
-        for name in ("n_detected", "n_evaluable", "n_detected_other", "n_evaluable_other")
+        for name in (keys.N_DETECTED, keys.N_EVALUABLE, keys.N_DETECTED_OTHER, keys.N_EVALUABLE_OTHER)
     }
     row = {
         keys.POPULATION: candidate[keys.POPULATION],
         keys.CLUSTER: candidate[keys.CLUSTER],
-        "phenotype": candidate["phenotype"],
-        "claim": f"{'only' if only else 'more'} in {question.where}",
+        keys.PHENOTYPE: candidate[keys.PHENOTYPE],
+        keys.CLAIM: f"{'only' if only else 'more'} in {question.where}",
         keys.GROUP: question.group,
         **numbers,
-        "p": each.p[i],
-        "q": q,
-        "flags": to_cell(flags),
-        "verdict": "artefact" if candidate["artefact"] else "supported" if supported else "not supported",
+        keys.P: each.p[i],
+        keys.Q: q,
+        keys.FLAGS: to_cell(flags),
+        keys.VERDICT: "artefact" if candidate["artefact"] else "supported" if supported else "not supported",
         keys.TIMEPOINT: question.timepoint,
-        "against": question.against,
+        keys.AGAINST: question.against,
         "question": question.kind,
         "only": bool(only),
     }
     told = sentence(row, flags=flags, where=question.where, presence=bool(each.presence[i]), alpha=alpha)
-    return row | {"sentence": told}
+    return row | {keys.SENTENCE: told}
 
 
 def _objections(

@@ -49,7 +49,7 @@ def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "pairs": ["; ".join(f"{i}+{j}" for i, j in pairs[:3]) for pairs in doublets.pairs],
-            "n_events": total.astype(np.int64),
+            keys.N_EVENTS: total.astype(np.int64),
             "meetings": meetings,
             "ratio": ratio,
             "expected": doublets.expected.sum(axis=0),

@@ -16,8 +16,9 @@ from cytoclust.stats._reference import reference_frequency
 __all__ = ["population_table", "with_descendants"]
 
 COLUMNS = (
-    keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, "parent", "n_events", "n_parent", "fraction", "ci_low",
-    "ci_high", "lod", "loq", "status", "background", "power", "reference", "n_base",
+    keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.PARENT, keys.N_EVENTS, keys.N_PARENT, keys.FRACTION,
+    keys.CI_LOW,
+    keys.CI_HIGH, keys.LOD, keys.LOQ, keys.STATUS, keys.BACKGROUND, keys.POWER, keys.REFERENCE, keys.N_BASE,
 )  # fmt: skip
 
 
@@ -143,11 +144,11 @@ def _told(
     power = poisson.sf(needed - 1, base * reference + wrong)
     detected, absent, blind = keys.STATUSES
     return {
-        "status": np.where(seen, detected, np.where(power >= detect.confidence, absent, blind)),
-        "background": wrong,
-        "power": power,
-        "reference": reference,
-        "n_base": base.astype(np.int64),
+        keys.STATUS: np.where(seen, detected, np.where(power >= detect.confidence, absent, blind)),
+        keys.BACKGROUND: wrong,
+        keys.POWER: power,
+        keys.REFERENCE: reference,
+        keys.N_BASE: base.astype(np.int64),
     }
 
 
@@ -161,13 +162,13 @@ def _rows(
     columns |= {key: sheet[key].reindex(events.index).to_numpy() if key in sheet else "" for key in keys.SHEET_COLUMNS}
     columns |= {
         keys.POPULATION: name,
-        "parent": parent,
-        "n_events": events.to_numpy(),
-        "n_parent": of.to_numpy(),
-        "fraction": (events / total).to_numpy(),
-        "ci_low": low,
-        "ci_high": high,
-        "lod": (detect.lod_events / total).clip(upper=1.0).to_numpy(),
-        "loq": (detect.loq_events / total).clip(upper=1.0).to_numpy(),
+        keys.PARENT: parent,
+        keys.N_EVENTS: events.to_numpy(),
+        keys.N_PARENT: of.to_numpy(),
+        keys.FRACTION: (events / total).to_numpy(),
+        keys.CI_LOW: low,
+        keys.CI_HIGH: high,
+        keys.LOD: (detect.lod_events / total).clip(upper=1.0).to_numpy(),
+        keys.LOQ: (detect.loq_events / total).clip(upper=1.0).to_numpy(),
     }
     return pd.DataFrame(columns | dict(told))

@@ -69,13 +69,15 @@ class Counted:
             ]  # fmt: skip
             return pd.concat(parts, axis=1).to_numpy() if parts else np.empty((len(samples), 0))
 
-        numbers = (wide(column).astype(np.float64) for column in ("n_events", "background", "n_base", "power"))
+        numbers = (
+            wide(column).astype(np.float64) for column in (keys.N_EVENTS, keys.BACKGROUND, keys.N_BASE, keys.POWER)
+        )
         events, background, cells, power = numbers
         by = cells.copy()
         if ordinary is not None:
             healthy = [name not in malignant for name in names]
             by[:, healthy] = ordinary.reindex(samples).to_numpy(dtype=np.float64)[:, None]
-        return cls(events, background, cells, by, power >= detect.confidence, wide("status") == keys.STATUSES[0])
+        return cls(events, background, cells, by, power >= detect.confidence, wide(keys.STATUS) == keys.STATUSES[0])
 
 
 @dataclass(frozen=True)

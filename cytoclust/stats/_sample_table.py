@@ -19,7 +19,7 @@ OTHERS = 5
 FALL, FAR = 1.0, 3.0
 """Diluted: the index is lower by this (half as much marrow to blood), and by so many spreads of the other samples.
 Chosen: see sensitivity."""
-ANSWERS = ("yes", "no", "not evaluable")
+ANSWERS = keys.DILUTED
 
 
 def sample_table(
@@ -71,11 +71,11 @@ def sample_table(
     events, places = _gathered(counts, parents, compartments or {})
     index, answer = _dilution(events, places)
     columns |= {
-        "n_events": quality.reindex(samples).sum(axis=1).to_numpy(),
-        "n_ok": counts.sum(axis=1).to_numpy(),
-        "n_malignant": counts.loc[:, counts.columns.isin(list(malignant))].sum(axis=1).to_numpy(),
-        "marrow_index": index,
-        "hemodilution": answer,
+        keys.N_EVENTS: quality.reindex(samples).sum(axis=1).to_numpy(),
+        keys.N_OK: counts.sum(axis=1).to_numpy(),
+        keys.N_MALIGNANT: counts.loc[:, counts.columns.isin(list(malignant))].sum(axis=1).to_numpy(),
+        keys.MARROW_INDEX: index,
+        keys.HEMODILUTION: answer,
     }
     return pd.DataFrame(columns)
 

@@ -30,22 +30,26 @@ def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, pr
     """
     what = row[keys.POPULATION]
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
-        what = f"Cluster {row[keys.CLUSTER]} ({row['phenotype'] or 'no marker surely positive or negative'})"
-    n, of = row["n_detected"], row["n_evaluable"]
+        what = f"Cluster {row[keys.CLUSTER]} ({row[keys.PHENOTYPE] or 'no marker surely positive or negative'})"
+    n, of = row[keys.N_DETECTED], row[keys.N_EVALUABLE]
     who = f"{n} of the {of} patients" if of != 1 else "the only patient"
     here = f"in {who} ({where}) who would have shown it"
     if not n:
         here = f"({where}) only in samples with too few cells to count"
     found = f"{what} was found {here}, and {_others(row)}"
-    if not presence and row["n_evaluable_other"]:
+    if not presence and row[keys.N_EVALUABLE_OTHER]:
         found += f", with more of it in {where}"
-    chance = f"p = {row['p']:.2g}, after correction {row['q']:.2g}" if row["p"] == row["p"] else "no test was possible"
+    chance = (
+        f"p = {row[keys.P]:.2g}, after correction {row[keys.Q]:.2g}"
+        if row[keys.P] == row[keys.P]
+        else "no test was possible"
+    )
     return f"{found}; {chance}. {_verdict(row, flags, alpha)}"
 
 
 def _others(row: Mapping[str, Any]) -> str:
     """How many of those compared with have it; at other times, these are no others."""
-    n, of, against = row["n_detected_other"], row["n_evaluable_other"], row["against"]
+    n, of, against = row[keys.N_DETECTED_OTHER], row[keys.N_EVALUABLE_OTHER], row[keys.AGAINST]
     if not of:
         return f"none of those compared with ({against}) had cells enough to show it"
     if row["question"] == "time":
@@ -57,10 +61,10 @@ def _others(row: Mapping[str, Any]) -> str:
 
 def _verdict(row: Mapping[str, Any], flags: Sequence[Finding], alpha: float) -> str:
     told = "; ".join(flag.label for flag in flags)
-    if row["verdict"] == "supported":
+    if row[keys.VERDICT] == "supported":
         return f"Supported, if it is what its name says ({told})." if told else "Supported."
-    if row["verdict"] == "artefact":
+    if row[keys.VERDICT] == "artefact":
         return f"Likely an artefact: {told}."
-    reasons = [] if row["q"] <= alpha or row["p"] != row["p"] else ["chance is not ruled out"]
+    reasons = [] if row[keys.Q] <= alpha or row[keys.P] != row[keys.P] else ["chance is not ruled out"]
     reasons += [flag.sentence for flag in flags if flag.code not in BESIDE]
     return f"Not supported: {', and '.join(reasons or ['nothing could be compared'])}."

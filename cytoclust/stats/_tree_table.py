@@ -30,7 +30,7 @@ def tree_table(
     ``cluster``, ``cluster_parent``, ``joins`` (the larger cluster whose branch this one becomes part of; missing for
     the last), ``depth`` (of the valley between them; 1 is none), ``doublet_of``.
     """
-    table = pd.DataFrame({keys.CLUSTER: np.arange(len(parent)), "cluster_parent": parent})
-    into = pd.DataFrame(joins, columns=["joins", keys.CLUSTER, "depth"]).set_index(keys.CLUSTER)
-    table = table.join(into.astype({"joins": "Int64", "depth": float}), on=keys.CLUSTER)
+    table = pd.DataFrame({keys.CLUSTER: np.arange(len(parent)), keys.CLUSTER_PARENT: parent})
+    into = pd.DataFrame(joins, columns=[keys.JOINS, keys.CLUSTER, keys.DEPTH]).set_index(keys.CLUSTER)
+    table = table.join(into.astype({keys.JOINS: "Int64", keys.DEPTH: float}), on=keys.CLUSTER)
     return table.assign(doublet_of=doublet_of)

@@ -21,11 +21,6 @@ def documented(heading: str) -> list[str]:
     return re.findall(r"`(\w+)`", " ".join(cells))
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return made.finished(tmp_path_factory.getbasetemp())
-
-
 def test_every_table_has_a_section_made_of_its_declaration() -> None:
     assert re.findall(r"## tables/(\w+)\.csv\n\n```\{output-table\} (\w+)\n", OUTPUT) == [
         (name, name) for name in TABLES

@@ -1,6 +1,7 @@
 """Advice follows from codes and data: with every word of the table replaced by nonsense it stays the same."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -72,3 +73,14 @@ def test_what_asks_for_something_is_taken_up_by_its_code(small):
         "rules fit",
     ]
     assert advised(Finding("note", text="no spillover matrix in the file")) == ["rules fit"]
+
+
+def test_doublets_are_spoken_of_where_other_channels_would_help(small, tmp_path):
+    file = io.open_fcs(small / "fcs" / "S01.fcs")
+    one = [i for i, channel in enumerate(file.channels) if channel.name not in ("FSC-H", "FSC-W", "SSC-H", "SSC-W")]
+    io.write_fcs(tmp_path / "one.fcs", file.read(columns=one), [file.channels[i] for i in one])
+    note = SimpleNamespace(code="doublet not made")
+    for path, helps in ((file.path, False), (tmp_path / "one.fcs", True)):
+        panel = io.reconcile_panel([io.open_fcs(path)])
+        steps = advise(panel, [note], Signs(), n_ok=1e6, fits=rules_that_fit(panel, []))
+        assert ("doublets cannot be told" in [each.code for each in steps]) == helps
