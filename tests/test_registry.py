@@ -196,8 +196,8 @@ def test_a_file_of_another_format_is_prepared_and_inspected(tmp_path: Path) -> N
     events = np.random.default_rng(1).normal(100, 30, (2000, 3)).astype(np.float32)
     np.save(tmp_path / "a.npy", events)
     file = ct.io.open_events(tmp_path / "a.npy")
-    compensated = ct.pp.Compensation.of(params.D).open(file, ct.io.reconcile_panel([file]))
-    np.testing.assert_array_equal(compensated.read(10, 20), events[10:20])
+    prepared = ct.pp.Compensation(wanted=True).open(file, ct.io.reconcile_panel([file]))
+    np.testing.assert_array_equal(prepared.read(10, 20), events[10:20])
     told = ct.inspect(tmp_path / "a.npy")
     assert (told["version"], told["n_events"]) == ("NPY", 2000)
 

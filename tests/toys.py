@@ -48,7 +48,7 @@ def cluster_halves(source, chosen, *, seed, executor, tick):
     """Events below and above the median of the first marker."""
     first = np.concatenate([source.block(number)[:, 0] for number in range(len(source.sizes))])
     labels = (first > np.median(first)).astype(np.int32)
-    return Clustering(labels, np.ones(len(labels), np.float32), 2, False, lambda: np.full(2, np.nan), list)
+    return Clustering(labels, np.ones(len(labels), np.float32), 2, lambda: np.full(2, np.nan), list)
 
 
 @dataclass(frozen=True, eq=False)
