@@ -155,18 +155,10 @@ class Transform(Row):
 @dataclass(frozen=True, kw_only=True)
 class Method(Row):
     """A clustering method, ``cluster.method``. The entry is ``cluster(source, chosen, *, seed, executor, tick)``; it
-    returns a ``Clustering`` (``engine/_clustering.py``).
-
-    Attributes
-    ----------
-    sentence
-        How, after "The events were clustered".
-    tree
-        Whether it finds a tree of clusters.
+    returns a ``Clustering`` (``engine/_clustering.py``). ``sentence`` follows "The events were clustered".
     """
 
     sentence: str
-    tree: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

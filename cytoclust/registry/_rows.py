@@ -107,7 +107,6 @@ METHODS: Final = Registry(
         sentence=": the shared-neighbour graph of events that represent some thousand prototypes, all events of rare"
         " ones, was finely divided by the Leiden algorithm (Traag et al. 2019), and neighbouring parts without a valley"
         " of density between them were joined",
-        tree=True,
     ),
     Method(
         name="knn",
