@@ -9,23 +9,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-__all__ = ["STAGES", "NotebookProgress", "Progress", "Silent", "in_notebook", "spoken", "watched"]
-
-STAGES = {
-    "opening files": "opening files",
-    "quality control": "quality control",
-    "transform": "choosing the scale",
-    "clustering": "clustering",
-    "describing clusters": "describing clusters",
-    "naming": "naming clusters",
-    "labels": "writing labels",
-    "event sample": "taking an event sample",
-    "counting": "counting and testing",
-    "writing": "writing tables",
-    "UMAP": "drawing the map (UMAP)",
-    "report": "drawing the report",
-}
-"""What a stage of a run (as ``run.json`` calls it) is called where users see it."""
+__all__ = ["NotebookProgress", "Progress", "Silent", "in_notebook", "watched"]
 
 EVERY = 0.2
 """Seconds between two drawings of a bar."""
@@ -83,7 +67,7 @@ class NotebookProgress:
     def stage(self, name: str, total: int) -> None:
         """A stage begins."""
         with self._lock:
-            self._name, self._total, self._done = spoken(name), total, 0
+            self._name, self._total, self._done = name, total, 0
             self._begun = time.perf_counter()
             self._draw()
 
@@ -135,11 +119,6 @@ def watched(name: str, total: int) -> Iterator[Callable[[int], None]]:
     with NotebookProgress(patience=PATIENCE, keep=False) as bar:
         bar.stage(name, total)
         yield bar.advance
-
-
-def spoken(stage: str) -> str:
-    """What users call a stage."""
-    return STAGES.get(stage, stage)
 
 
 def remaining(done: int, total: int, seconds: float) -> str:

@@ -436,7 +436,7 @@ def test_a_defect_leaves_no_output(call, monkeypatch, tmp_path, small):
     def broken(*_, **__):
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("cytoclust.pipeline._run.event_sample", broken)
+    monkeypatch.setattr("cytoclust.pipeline._event_sample.build_sample", broken)
     with pytest.raises(RuntimeError, match="a defect"):
         call("run", small / "samples.csv", "-o", tmp_path / "new" / "OUT", *QUICK)
     assert list(tmp_path.iterdir()) == []
@@ -446,7 +446,7 @@ def test_interruption_gives_status_130_and_leaves_no_output(call, monkeypatch, t
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cytoclust.pipeline._run.event_sample", interrupted)
+    monkeypatch.setattr("cytoclust.pipeline._event_sample.build_sample", interrupted)
     status, out, err = call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
     assert (status, out, err.strip().count("\n")) == (130, "", 0)
     assert list(tmp_path.iterdir()) == []

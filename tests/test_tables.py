@@ -42,6 +42,8 @@ def made(name: str, n: int = len(HOSTILE)) -> pd.DataFrame:
         if column.kind == "integer":
             numbers = np.arange(n, dtype=np.int64) + 2**53 + 1
             return pd.array([*numbers[:-1], pd.NA], dtype="Int64") if column.empty else numbers
+        if column.kind == "boolean":
+            return np.resize([True, False], n)
         text = np.resize(np.array(column.words or HOSTILE, dtype=object), n)
         return np.where(text == "", None, text) if column.missing else text
 

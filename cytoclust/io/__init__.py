@@ -3,13 +3,13 @@
 from cytoclust.io._anndata import build, metadata, write_samples
 from cytoclust.io._apart import apart, stains
 from cytoclust.io._atomic_path import atomic_path
-from cytoclust.io._buffer import forget
 from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._find_files import in_folder, sample_ids
 from cytoclust.io._fluorochrome_in import fluorochrome_in
+from cytoclust.io._forget import forget
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary

@@ -44,6 +44,7 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
 
 def write_samples(
     adata: "AnnData",
+    *,
     samples: Sequence[Sample],
     files: Sequence[EventFile],
     panel: Panel,

@@ -7,8 +7,8 @@ import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._buffer import forget
 from cytoclust.io._event_file import Columns
+from cytoclust.io._forget import forget
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
 

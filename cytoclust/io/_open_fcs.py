@@ -10,11 +10,11 @@ from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._buffer import open_bytes
 from cytoclust.io._channels import parse_channels
 from cytoclust.io._data_offset import find_data
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._layout import Field, Layout
+from cytoclust.io._open_bytes import open_bytes
 from cytoclust.io._parse_spillover import parse_spillover
 from cytoclust.io._segments import read_segments, shown
 from cytoclust.io._types import Channel

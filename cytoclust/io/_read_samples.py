@@ -58,7 +58,7 @@ def read_samples(
         told = [*map(str, panel.notes), "To match channels otherwise, give their markers with names={channel: marker}."]
         warn(" ".join(told), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
-    write_samples(adata, listed, files, panel, [np.arange(file.n_events) for file in files])
+    write_samples(adata, samples=listed, files=files, panel=panel, rows=[np.arange(file.n_events) for file in files])
     return adata
 
 

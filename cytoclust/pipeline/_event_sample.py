@@ -85,7 +85,8 @@ def build_sample(
     """The events of the sample with all slots, as the step-by-step functions write them."""
     linear = np.concatenate([each.linear[rows] for each, rows in zip(preparations, chosen.rows, strict=True)])
     adata = build(transform(linear), panel)
-    write_samples(adata, samples, [each.source.file for each in prepared], panel, chosen.rows)
+    files = [each.source.file for each in prepared]
+    write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
     _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)
     labels, probability = (
         _at(clustering.labels, preparations, chosen),

@@ -1,5 +1,7 @@
 """Controls whose cut lies above all clusters."""
 
+import numpy as np
+
 from cytoclust.findings import Finding
 from cytoclust.positivity._control import source_kind
 from cytoclust.positivity._thresholds import Thresholds
@@ -9,9 +11,16 @@ __all__ = ["unreached"]
 
 def unreached(thresholds: Thresholds) -> list[Finding]:
     """A finding for each: a stained file in the place of an unstained one gives such cuts."""
-    told = zip(thresholds.markers, thresholds.one_sided, thresholds.source, strict=True)
+    above = np.asarray(thresholds.one_sided) & (thresholds.negative < thresholds.positive)
     return [
-        Finding("cut above all", marker=marker, source=source)
-        for marker, one_sided, source in told
-        if one_sided and source_kind(source) not in ("data", "given")
+        Finding("cut above all", marker=thresholds.markers[j], source=", ".join(_sources(thresholds, j)))
+        for j in np.flatnonzero(above).tolist()
+        if source_kind(thresholds.source[j]) not in ("data", "given")
     ]
+
+
+def _sources(thresholds: Thresholds, marker: int) -> list[str]:
+    """The controls behind a cut: those of the batches, where it is their mean."""
+    if source_kind(thresholds.source[marker]) != "batches":
+        return [thresholds.source[marker]]
+    return list(dict.fromkeys(row[marker] for row in thresholds.sources))

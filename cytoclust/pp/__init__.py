@@ -17,8 +17,9 @@ from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
+from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
-from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows, pool_events
+from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows
 from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control

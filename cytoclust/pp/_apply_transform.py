@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust import params
 from cytoclust.executor import Threads
-from cytoclust.pp._preparation import pool_events
+from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._slots import events_of, panel_of, preparations_of, refuse_transformed, writable
 from cytoclust.pp._transform import fit_transform
 from cytoclust.pp._warn_order import warn_late, warn_uncompensated

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 NAMED = 4
-"""Samples named in a warning; of more, the number."""
+"""Samples named in a warning; of more, the number. Bears on no result: wording."""
 
 
 def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, copy: bool = False) -> "AnnData | None":

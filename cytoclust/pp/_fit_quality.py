@@ -11,7 +11,8 @@ from cytoclust.registry import CHECKS
 
 __all__ = ["find_viability", "fit_quality"]
 
-_MANY = 0.25  # share of events that a check sets aside, above which the sample deserves a look
+_MANY = 0.25
+"""Share of events that a check sets aside, above which the sample deserves a look. Chosen."""
 
 
 def fit_quality(

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.executor import Executor
 from cytoclust.io import forget
-from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
 from cytoclust.pp._transform import Transform
 
-__all__ = ["Preparation", "PreparedEvents", "Rows", "pool_events"]
+__all__ = ["Preparation", "PreparedEvents", "Rows"]
 
 KEEP_BYTES = 2**29
 """Bytes of transformed blocks that are kept between passes: about ten million events of twelve markers. Chosen: it
@@ -51,18 +49,6 @@ class Preparation:
     def passed(self) -> NDArray[np.int64]:
         """Rows of the events that passed quality control."""
         return np.flatnonzero(self.codes == keys.QC_OK)
-
-
-def pool_events(samples: Sequence[Preparation], *, executor: Executor) -> NDArray[np.float32]:
-    """Events that passed quality control, evenly pooled over samples, on the scale of each sample's transform."""
-    share = pooled_share(len(samples))
-
-    def one(sample: Preparation) -> NDArray[np.float32]:
-        rows = pooled_rows(len(sample.codes), FIT_EVENTS)
-        rows = rows[sample.codes[rows] == keys.QC_OK]
-        return sample.events(rows[pooled_rows(len(rows), share)])
-
-    return np.concatenate(executor.map(one, samples))
 
 
 class PreparedEvents:

@@ -1,5 +1,6 @@
 """Quality control of AnnData."""
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,3 +76,18 @@ def _numbers(adata: "AnnData") -> np.ndarray:
     if keys.EVENT not in adata.obs:
         raise InputError(f"obs must have the column {keys.EVENT!r}, as ct.io.read_fcs writes it. Got none.")
     return adata.obs[keys.EVENT].to_numpy(dtype=np.int64)
+
+
+def _with_switches() -> inspect.Signature:
+    """The signature with a switch for each check, as the parameter table has them: for completion and help."""
+    own = inspect.signature(quality)
+    before = [each for each in own.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    switches = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=bool)
+        for name, field in params.Quality.model_fields.items()
+        if name != "enabled"
+    ]
+    return own.replace(parameters=[before[0], *switches, *before[1:]])
+
+
+quality.__signature__ = _with_switches()  # type: ignore[attr-defined]

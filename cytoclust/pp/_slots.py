@@ -107,7 +107,7 @@ class AdataRows:
 
 
 LARGEST = 1e15
-"""Squares of larger values, summed over markers, do not fit a float32."""
+"""Beyond this, events are refused. Derived: squares of larger values, summed over markers, do not fit a float32."""
 
 
 def qc_codes(adata: "AnnData") -> np.ndarray:
@@ -126,7 +126,7 @@ def passed_rows(adata: "AnnData") -> np.ndarray:
 
 
 NOT_OK = 255
-"""Code of an event that another program set aside."""
+"""Code of an event that another program set aside. Bears on no result: a name."""
 
 
 def preparations_of(adata: "AnnData", *, check: np.ndarray | None = None) -> dict[str, Preparation]:

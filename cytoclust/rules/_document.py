@@ -9,8 +9,11 @@ from cytoclust.rules._mistakes import KEY, Path, RuleFileError, sentence
 __all__ = ["Document"]
 
 # Aliases may run in a circle, or multiply without end:
-_DEEPEST: Final = 6  # keys and indices to the deepest place of the language, a state in a list under `unless:`
-_MOST: Final = 300_000  # places; the library's files have fewer than 1,000
+_DEEPEST: Final = 6
+"""Keys and indices to the deepest place of the language, a state in a list under `unless:`. Derived: from the
+model of rule files."""
+_MOST: Final = 300_000
+"""Places of a file. Chosen: the library's files have fewer than 1,000."""
 
 
 class Document:

@@ -9,9 +9,11 @@ from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_cohort import count_cohort
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
+from cytoclust.stats._doublet_pairs import doublet_pairs
 from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
+from cytoclust.stats._expected_doublets import expected_doublets
 from cytoclust.stats._permutation_test import Permuted, permutation_test
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
@@ -34,9 +36,11 @@ __all__ = [
     "count_cohort",
     "discovery_table",
     "doublet_evidence",
+    "doublet_pairs",
     "doublet_partners",
     "exact_interval",
     "expected_background",
+    "expected_doublets",
     "permutation_test",
     "population_table",
     "primary_populations",

@@ -14,7 +14,7 @@ from cytoclust import keys
 __all__ = ["ClusterCounts"]
 
 SCALE = 2**20
-"""Doubts are added as integers of this fraction of an event, which add up alike in any order."""
+"""Parts of an event in which doubts are added: integers add up alike in any order. Chosen: finer than a float32."""
 
 
 @dataclass(frozen=True, eq=False)

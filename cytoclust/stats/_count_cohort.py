@@ -84,7 +84,7 @@ def count_cohort(
     told = names.assign(near=_near(names[keys.NEAR], partners, glowing))
     flagged = counted.quality["doublet"] / counted.quality["total"].clip(lower=1) if config.quality.doublets else None
     doublets = expected_doublets(pairs, counted.events, flagged)
-    background = expected_background(profile, counted.events, counted.doubt, doublets.expected)
+    background = expected_background(profile, counted.events, counted.doubt, doublets=doublets.expected)
     evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
     return {
         "clusters": cluster_table(told, medians, counted.events, stability=stability, parent=parent),

@@ -18,7 +18,7 @@ LEAST = 0.01
 
 
 def expected_background(
-    profile: Profile, counts: pd.DataFrame, doubt: pd.DataFrame, doublets: NDArray[np.float64]
+    profile: Profile, counts: pd.DataFrame, doubt: pd.DataFrame, *, doublets: NDArray[np.float64]
 ) -> pd.DataFrame:
     """Events that each sample is expected to show in each cluster without having what the cluster stands for.
 

@@ -5,7 +5,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cytoclust.progress import duration, spoken
+from cytoclust.progress import duration
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -39,7 +39,7 @@ class TerminalProgress:
     def stage(self, name: str, total: int) -> None:
         """A stage begins."""
         self._finish()
-        self._task = self._bar.add_task(spoken(name), total=total or None)
+        self._task = self._bar.add_task(name, total=total or None)
 
     def advance(self, events: int) -> None:
         """Some events are done."""
@@ -72,7 +72,7 @@ class LogProgress:
         """A stage begins."""
         with self._lock:
             after = duration(time.perf_counter() - self._started)
-            self._unsaid.append(f"cytoclust: after {after}: {spoken(name)}")
+            self._unsaid.append(f"cytoclust: after {after}: {name}")
             self._say()
 
     def advance(self, events: int) -> None:  # noqa: ARG002

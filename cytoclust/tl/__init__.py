@@ -11,13 +11,19 @@ from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
 from cytoclust.tl._write_names import write_names
 
-__all__ = ["annotate", "cluster", "coarsen", "controls", "count", "sample", "umap"]
-__all__ += [
+__all__ = [
     "EventSample",
+    "annotate",
     "choose_sample",
+    "cluster",
     "cluster_params",
+    "coarsen",
+    "controls",
+    "count",
     "cut_table",
     "naming_params",
+    "sample",
+    "umap",
     "umap_params",
     "write_names",
 ]

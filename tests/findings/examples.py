@@ -48,6 +48,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "files not read": [{"files": 1, "sheet": True}, {"files": 2, "sheet": False}],
     "instruments differ": [{"values": SPLIT}],
     "matrices differ": [{"values": [["a matrix", ["S01"]], ["none", ["S02"]]]}],
+    "no p": [{"paired": each} for each in (False, True)],
+    "too few cells": [{"n": 2, "of": 9, "denominator": each} for each in ("cells", "parent", "log-ratio")],
     "detectors differ": [{"channels": ["FITC-A", "PE-A"], "values": SPLIT}],
 }  # fmt: skip
 

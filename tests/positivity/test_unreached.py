@@ -10,7 +10,7 @@ def test_a_control_that_no_cluster_reaches_is_told():
     modes = ("one mode", "one mode, taken as negative", "negative, positive")
     source = ("unstained (a.fcs)", "data", "unstained (a.fcs)")
     found = Thresholds(
-        ("CD45", "CD34", "CD3"), nan, nan, nan, nan, nan, nan, only=("", "-", ""), modes=modes, source=source,
+        ("CD45", "CD34", "CD3"), np.array([5.0, np.nan, 2.0]), nan, nan, nan, np.zeros(3), nan, only=("", "-", ""), modes=modes, source=source,
         one_sided=(True, False, False),
     )  # fmt: skip
     (note,) = unreached(found)
@@ -19,7 +19,7 @@ def test_a_control_that_no_cluster_reaches_is_told():
     assert note.sentence.startswith("CD45: no cluster reaches the cut of unstained (a.fcs)")
 
 
-@pytest.mark.parametrize(("cut", "told"), [(2.0, []), (9.0, ["M"])])
+@pytest.mark.parametrize(("cut", "told"), [(2.0, []), (9.0, ["M"]), (-4.0, [])])
 def test_of_clusters_up_to_three_or_so(cut, told):
     control = Control("M", None, cut, 0.05, "FMO M (m.fcs)", bound=False)
     found = learn_thresholds(profile(0, {"a": 0.0}), controls=[control])

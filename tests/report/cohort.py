@@ -167,7 +167,7 @@ def _run(rng: Any, sheet: pd.DataFrame, markers: list[str], rules: bool) -> dict
         "started": "2026-01-05T09:30:00+00:00", "command": "cytoclust run samples.csv -o OUT --rules msc", "seed": 0,
         "parameters": parameters, "rules": {"name": "msc", "limits": limits} if rules else None, "inputs": inputs,
         "panel": panel, "panel_notes": notes("CD3 was left out: only 5 of 8 files have it."), "events": events,
-        "quality_notes": {sheet[keys.SAMPLE][0]: notes("No time channel: drift was not checked.")},
+        "quality_notes": {sheet[keys.SAMPLE][0]: [Finding("no time channel").to_dict()]},
         "notes": notes("The group of no sample was used in clustering."),
         "seconds": {"read": 3.2, "quality": 2.1, "cluster": 12.5, "umap": 20.25}, "peak_memory_mb": 812.4,
     }  # fmt: skip

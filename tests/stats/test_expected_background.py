@@ -16,7 +16,7 @@ from tests.stats.cells import profile_of, table
 def background_of(profile, counts, doubt):
     """Where quality control did not look for doublets."""
     doublets = expected_doublets(doublet_pairs(profile), counts, None)
-    return expected_background(profile, counts, doubt, doublets.expected)
+    return expected_background(profile, counts, doubt, doublets=doublets.expected)
 
 
 def cut(first, second):

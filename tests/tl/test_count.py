@@ -97,7 +97,7 @@ def test_what_to_compare(named):
     settings = {"groups": ["ill vs control"], "primary": ["endothelial"], "permutations": 200}
     contrasts = count(named, **settings, copy=True).uns["tables"]["contrasts"]
     assert set(contrasts.loc[contrasts["family"] == "primary", "population"]) == {"endothelial"}
-    assert {"ill", "control"} <= set(contrasts[["a", "b"]].astype(str).to_numpy().ravel())
+    assert set(contrasts["contrast"].astype(str)) == {"ill vs control"}
     with pytest.raises(InputError, match="nobody"):
         count(named, groups=["ill vs nobody"])
     with pytest.raises(ParameterError, match=r"contrasts\.alpha"):

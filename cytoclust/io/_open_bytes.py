@@ -1,7 +1,6 @@
 """The bytes of a file, mapped or unpacked."""
 
 import gzip
-import mmap
 import zlib
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from cytoclust.errors import InputError
 
-__all__ = ["forget", "open_bytes"]
+__all__ = ["open_bytes"]
 
 _GZIP = b"\x1f\x8b"
 
@@ -34,12 +33,3 @@ def open_bytes(path: Path) -> np.ndarray:
         raise InputError(f"{path} is not a whole gzip file.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
-
-
-def forget(data: np.ndarray) -> None:
-    """Let go of what was read of a mapped file: it stays in the system's cache, and counts no more as our memory."""
-    base: object = data
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):  # Windows has no such advice
-        base.madvise(mmap.MADV_DONTNEED)
