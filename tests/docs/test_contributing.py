@@ -180,6 +180,6 @@ def test_a_run_takes_all_of_them(tmp_path: Path) -> None:
     assert set(labels["qc"][events[:, 0] > 1000]) == {"glare"}
     sizes = [int(line) for line in (tmp_path / "OUT" / "sizes.txt").read_text().split()]
     assert sizes == labels.query("cluster >= 0")["cluster"].value_counts().sort_index().tolist()
-    assert "their cube root" in (result.out / "report.html").read_text(encoding="utf-8")
+    assert "Cube roots." in (result.out / "report.html").read_text(encoding="utf-8")
     assert result.record["inputs"][0]["version"] == "CSV"
     assert "sizes" in result.record["seconds"]
