@@ -53,7 +53,7 @@ class Finding:
 
     @property
     def label(self) -> str:
-        """A flag as it is shown: the code, or the sentence where there are data to tell."""
+        """How a flag is shown, by its code, or by its sentence where there are data to tell."""
         return self.sentence if self.data else self.code
 
     @property

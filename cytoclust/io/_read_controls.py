@@ -41,7 +41,7 @@ class ControlFile:
 
     @property
     def kind(self) -> str:
-        """As the sheet has it: ``unstained`` or ``FMO`` and the marker."""
+        """``unstained``, or ``FMO`` and the marker, as the sheet has it."""
         return _UNSTAINED if self.marker is None else f"FMO {self.marker}"
 
 

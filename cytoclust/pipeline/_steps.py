@@ -227,6 +227,7 @@ LAST: Final = ("report", "run.json")
 
 
 def all_steps() -> tuple[Step, ...]:
-    """Every step of a run: those of the table, exporters that were added to the registry, the report and the record."""
-    added = [row for row in EXPORTERS.rows() if row not in EXPORTERS.ours]
+    """Every step of a run: those of the table, exporters that have no place in it, the report and the record."""
+    placed = {step.function for step in STEPS}
+    added = [row for row in EXPORTERS.rows() if row.entry not in placed and row.name not in LAST]
     return (*STEPS, *map(export_step, added), *(export_step(EXPORTERS[name]) for name in LAST))

@@ -16,8 +16,8 @@ def acquisition_table(samples: Mapping[str, Preparation], panel: Panel) -> pd.Da
 
     Returns
     -------
-    One row a sample and bin: ``sample_id``, then the columns of :func:`acquisition_bins`. ``start`` and ``stop`` are in
-    the file's own unit of Time, and missing where it has none or where Time falls back.
+    One row a sample and bin: ``sample_id``, then the columns of :func:`cytoclust.pp.acquisition_bins`. ``start`` and
+    ``stop`` are in the file's own unit of Time, and missing where it has none or where Time falls back.
     """
     clock = next((i for i, kind in enumerate(panel.signal_types) if kind == "time"), None)
     parts = []

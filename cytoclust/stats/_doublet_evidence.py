@@ -30,7 +30,7 @@ def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     counts
         Samples × clusters: events.
     doublets
-        From :func:`expected_doublets`.
+        Doublets that chance meetings of cells give, of each cluster.
 
     Returns
     -------

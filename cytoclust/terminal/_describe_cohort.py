@@ -16,7 +16,7 @@ SHEET = ("patient_id", "group", "timepoint", "batch")
 
 
 def describe_cohort(found: dict[str, Any]) -> Page:
-    """What :func:`cytoclust.pipeline.inspect_samples` found."""
+    """What :func:`cytoclust.inspection.inspect_samples` found."""
     page, files = Page(), found["files"]
     events = sum(file["n_events"] for file in files)
     page.text(f"{found['path']}: {plural(len(files), 'file')}, {events:,} events")

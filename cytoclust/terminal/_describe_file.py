@@ -12,7 +12,7 @@ ANSWERED: Final = {"no time channel": "no time"}
 
 
 def describe_file(found: dict[str, Any]) -> Page:
-    """What :func:`cytoclust.pipeline.inspect` found: head, channels, why, notes, what to do."""
+    """What :func:`cytoclust.inspect` found: head, channels, why, notes, what to do."""
     page = Page()
     told = [found["version"], f"{found['n_events']:,} events", f"{len(found['channels'])} channels"]
     page.text(f"{found['path']}: {', '.join([*told, *(found[key] for key in ('cytometer', 'date') if found[key])])}")

@@ -60,7 +60,7 @@ def annotate(
     None, or the copy. Writes ``obs[key_added]`` (categorical) and its colours, ``uns[key_added]`` (``params``, the
     ``rules`` as JSON, ``limits``, ``table`` with population, phenotype, probability and near misses of each cluster,
     and ``thresholds``, by batch where batches differ), ``uns["thresholds"]`` (one row a marker) and rows of
-    ``uns["findings"]``. Cuts of control files are used where :func:`cytoclust.pp.controls` has read them.
+    ``uns["findings"]``. Cuts of control files are used where :func:`cytoclust.tl.controls` has read them.
 
     Raises
     ------

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from cytoclust import record
 from cytoclust.findings._claims import CLAIMS
-from cytoclust.keys import QC, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
+from cytoclust.keys import QC, SHEET_COLUMNS, STATUSES, UNASSIGNED, UNKNOWN, VERDICTS
 from cytoclust.pipeline import Result
 from cytoclust.tables import TABLES
 from tests.docs.pages import ROOT, section, tables, text
@@ -28,13 +29,31 @@ def test_every_table_has_a_section_made_of_its_declaration() -> None:
 
 
 @pytest.mark.slow
-def test_every_file_and_key_of_a_run_is_explained(finished: Result) -> None:
+def test_every_file_of_a_run_is_explained(finished: Result) -> None:
     listed = " ".join(row[0] for row in tables(OUTPUT)[0])
     for path in finished.out.iterdir():
         assert path.name in listed
-    assert set(finished.record) == set(
-        re.findall(r"`(\w+)`", " ".join(row[0] for row in tables(section(OUTPUT, "run.json"))[0]))
-    )
+
+
+def test_every_field_of_the_record_is_explained() -> None:
+    rows = tables(section(OUTPUT, "run.json"))[0]
+    assert re.findall(r"`(\w+)`", " ".join(row[0] for row in rows)) == list(record.Record.model_fields)
+    told = {name: row[1] for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    parts = {"rules": record.Rules, "inputs": record.InputFile, "panel": record.Column, "controls": record.Control}
+    for name, part in parts.items():
+        assert set(part.model_fields) <= set(re.findall(r"`(\w+)`", told[name])), name
+    assert set(record.RulePopulation.model_fields) <= set(re.findall(r"`(\w+)`", told["rules"]))
+    assert all(f"`{name}`" in section(OUTPUT, "run.json").split("|")[0] for name in record.Note.model_fields)
+
+
+@pytest.mark.slow
+def test_every_slot_of_the_event_sample_is_explained(finished: Result) -> None:
+    told = " ".join(row[0] for row in tables(section(OUTPUT, "cohort.h5ad"))[0])
+    adata = finished.adata
+    slots = {f'{part}["{name}"]' for part in ("layers", "obs", "obsm", "uns") for name in getattr(adata, part)}
+    sheet = {f'obs["{name}"]' for name in SHEET_COLUMNS}
+    assert slots - sheet == set(re.findall(r"`(\w+\[\S+\])`", told)) - {'uns["controls"]'}  # there are none in this run
+    assert set(adata.var) <= set(re.findall(r"`(\w+)`", section(OUTPUT, "cohort.h5ad")))
 
 
 def test_columns_of_labels_are_explained() -> None:
