@@ -34,8 +34,8 @@ def biplot(
     """Density of events over two columns of ``X``, with thresholds of positivity, and a population on top of it.
 
     Colour is the number of events in a cell of the grid, on a logarithmic scale; the axes show the middle 99.98 % of
-    each column of the events at hand, and all of a population. Where ``uns["transform"]`` tells how, they show units of the file.
-    Up to 1000 events of a population are points; of more, lines hold 25, 50, 70 and 90 % of them.
+    each column of the events at hand, and all of a population. Where ``uns["transform"]`` tells how, they show units of
+    the file. Up to 1000 events of a population are points; of more, lines hold 25, 50, 70 and 90 % of them.
 
     Parameters
     ----------

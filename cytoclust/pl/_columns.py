@@ -111,7 +111,7 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
 def spelled(labels: pd.Series) -> np.ndarray:
     """Labels of events as texts (n,), None where there is none, as of events that quality control set aside."""
     codes, names = pd.factorize(labels)
-    return np.append(np.array([*map(str, names)], dtype=object), None)[codes]
+    return np.asarray([*map(str, names), None], dtype=object)[codes]  # the last where a code is -1
 
 
 def no_such_label(labels: pd.Series | np.ndarray, key: str, names: Sequence[str]) -> str:

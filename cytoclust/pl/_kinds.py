@@ -152,5 +152,5 @@ def _nearest(kinds: Kinds, label: str) -> dict[str, NDArray[np.bool_]]:
     labels = kinds.adata.obs[label]
     of = spelled(labels)
     rows = {name: (of == name) & ~kinds.here for name in categories(labels) if name not in NO_NAME}
-    candidates = {name: kinds.medians(each) for name, each in rows.items() if each.any()}
-    return {name: rows[name] for name in nearest(kinds.medians(kinds.here), candidates, LOOK_ALIKES)}
+    candidates = {name: kinds.medians(each)[None] for name, each in rows.items() if each.any()}
+    return {name: rows[name] for name in nearest(kinds.medians(kinds.here)[None], candidates, LOOK_ALIKES)}

@@ -39,7 +39,8 @@ def separation(
     return np.asarray(np.abs(middle[0] - middle[1]) / spread, dtype=np.float64)
 
 
-def nearest(middle: NDArray, candidates: Mapping[str, NDArray], number: int) -> list[str]:
-    """The candidates whose medians (p,) lie nearest to those in the middle (Euclidean), nearest first."""
-    far = {name: float(np.linalg.norm(each - middle)) for name, each in candidates.items()}
+def nearest(events: NDArray, candidates: Mapping[str, NDArray], number: int) -> list[str]:
+    """The candidates whose medians lie nearest to those of the events (Euclidean), nearest first."""
+    middle = np.median(events, axis=0)
+    far = {name: float(np.linalg.norm(np.median(each, axis=0) - middle)) for name, each in candidates.items()}
     return sorted(far, key=lambda name: (far[name], name))[:number]

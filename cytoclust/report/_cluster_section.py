@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import anndata as ad
+import numpy as np
 import pandas as pd
 
 from cytoclust import keys, pl
@@ -69,10 +71,24 @@ def _still(inputs: Inputs) -> Figure | None:
     if column not in adata.obs:
         return None
     return embed(
-        pl.umap(adata[map_rows(adata)], column, legend=by_name, show=False),
+        pl.umap(_drawn(adata), column, legend=by_name, show=False),
         alt=f"UMAP of events, coloured by {column}.",
         caption=f"UMAP of events, coloured by {column}. Distances between islands have no meaning.",
     )
+
+
+def _drawn(adata: ad.AnnData) -> ad.AnnData:
+    """The events on the map; where some were left out, each stands for those of its cluster."""
+    rows = map_rows(adata)
+    drawn = adata[rows].copy()
+    placed = np.isfinite(np.asarray(adata.obsm["X_umap"])[:, :2]).all(axis=1)
+    if len(rows) == placed.sum() or keys.CLUSTER not in adata.obs:
+        return drawn
+    weight = pd.Series(adata.obs.get(keys.WEIGHT, 1.0), index=adata.obs_names)
+    cluster = adata.obs[keys.CLUSTER].astype(str)
+    all_, some = (weight.iloc[at].groupby(cluster.iloc[at].to_numpy()).sum() for at in (np.flatnonzero(placed), rows))
+    drawn.obs[keys.WEIGHT] = weight.iloc[rows].to_numpy() * cluster.iloc[rows].map(all_ / some).to_numpy()
+    return drawn
 
 
 def _tree(inputs: Inputs) -> Figure | None:
