@@ -34,6 +34,8 @@ from benchmarks.measure import CACHE, HERE
 from benchmarks.sensitivity_cases import CASES, Case, compare, make_cohort, run_case
 from benchmarks.sensitivity_page import BY, SEEDS, render
 
+DEFINED = "Derived: the definition"
+"""What is told of numbers that cannot be others, such as log 2: they are not moved."""
 IDLE = "Bears on no result"
 """What is told of numbers of speed, memory and wording."""
 LIMIT = 180.0
@@ -80,7 +82,7 @@ def main() -> int:
     args = parser.parse_args()
     known = CACHE / "sensitivity.json"
     found: dict[str, Any] = json.loads(known.read_text()) if known.exists() and not args.fresh else {}
-    every = constants()
+    every = [constant for constant in constants() if DEFINED not in constant.told]
     if not args.page:
         wanted = [constant for constant in every if constant.module.split(".")[1] in args.only.split(",")]
         wanted.sort(key=lambda constant: IDLE in constant.told)  # those last

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.constants import Constant
@@ -28,7 +29,8 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
   events, in per cent, whose population has another name. **statuses**: statuses of a population in a sample that
   changed. **verdicts**: claims or verdicts on a named population that changed.
 - **effect**: the sum of 1 − ARI, |change of F1|, and the shares of names, statuses and verdicts that changed; the mean
-  over both directions and the data sets. The five count alike, which is a choice.
+  over both directions and the data sets. The five count alike, which is a choice. A run that fails does not count: the
+  number is a shape or a size that cannot be another.
 - Another seed changes things, too: its effect is the measure of what is worth looking at. A number that steers a
   random draw changes the draw by being moved at all.
 - A small effect here is no proof that a number is idle: the data are small, so limits that only many events reach
@@ -44,7 +46,10 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     order = sorted(effects, key=lambda constant: (-effects[constant], constant.key))
     seeds = {f"{case.name} seed {seed}": found.get(f"{case.name} seed {seed}") for case in CASES for seed in SEEDS}
     seeds = {name: run for name, run in seeds.items() if run}
-    chance = effect(pd.DataFrame(seeds.values()))
+    chance = {case.name: effect(pd.DataFrame([seeds[n] for n in seeds if n.split()[0] == case.name])) for case in CASES}
+    beyond = [
+        each for each, size in effects.items() if size > np.mean([chance[n.split()[0]] for n in runs[each].index])
+    ]
     rows = [_row(constant, runs[constant], effects[constant]) for constant in order]
     most = [
         row | {"what it is": each.told.partition("Chosen")[0].strip()}
@@ -52,11 +57,11 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     ]
     parts = [
         INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
-        f"Another seed has an effect of **{chance:.3f}** by the same measure. {len(order)} of {len(every)} numbers "
-        f"were measured, in {sum(map(len, runs.values()))} runs; "
-        f"{sum(each > chance for each in effects.values())} of them have more effect than another seed, "
+        f"Another seed has an effect of {', '.join(f'{size:.3f} on {name}' for name, size in chance.items())} by the "
+        f"same measure. {len(order)} of {len(every)} numbers were measured, in {sum(map(len, runs.values()))} runs; "
+        f"{len(beyond)} of them have more effect than another seed has on the same data, "
         f"{sum(each == 0 for each in effects.values())} none. An empty place: not measured yet, or it cannot bear on "
-        "that data set.",
+        "that data set. What is a number by definition, such as log 2, is not moved.",
         f"## The {MOST} that matter most",
         _table(most, "number"),
         "## Another seed",
@@ -75,18 +80,14 @@ def _table(rows: Sequence[Mapping[str, str]], index: str) -> str:
 
 
 def effect(runs: pd.DataFrame) -> float:
-    """The mean over runs of what they changed; a run that failed changed all."""
-    return float(_each(runs).mean()) if len(runs) else float("nan")
-
-
-def _each(runs: pd.DataFrame) -> pd.Series:
-    failed = runs["failed"].notna() if "failed" in runs else pd.Series(False, index=runs.index)
-    if failed.all():
-        return pd.Series(1.0, index=runs.index)
+    """The mean over runs of what they changed; those that failed are left out, and 0 if all did."""
+    runs = runs[runs["failed"].isna()] if "failed" in runs else runs
+    if runs.empty:
+        return 0.0
     parts = 1 - runs["ari"] + (runs["f1"] - runs["unmoved_f1"]).abs() + runs["names"] / runs["events"]
     for name in ("statuses", "verdicts"):
         parts = parts + runs[name] / runs[f"of_{name}"].clip(lower=1)
-    return parts.where(~failed, 1.0)
+    return float(parts.mean())
 
 
 def _runs(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:

@@ -196,7 +196,25 @@ def test_a_file_of_another_format_is_prepared_and_inspected(tmp_path: Path) -> N
     events = np.random.default_rng(1).normal(100, 30, (2000, 3)).astype(np.float32)
     np.save(tmp_path / "a.npy", events)
     file = ct.io.open_events(tmp_path / "a.npy")
-    prepared = ct.pp.open_prepared(file, ct.io.reconcile_panel([file]), compensate=True, override=None)
-    np.testing.assert_array_equal(prepared.linear(10, 20), events[10:20])
+    prepared = ct.pp.Compensation(wanted=True).open(file, ct.io.reconcile_panel([file]))
+    np.testing.assert_array_equal(prepared.read(10, 20), events[10:20])
     told = ct.inspect(tmp_path / "a.npy")
     assert (told["version"], told["n_events"]) == ("NPY", 2000)
+
+
+def test_a_run_takes_a_row_more_of_each_kind(tmp_path: Path) -> None:
+    events = np.random.default_rng(2).normal(100, 30, (2000, 105)).astype(np.float32)[:, 102:]
+    np.save(tmp_path / "a.npy", events)
+    settings = {
+        "transform.method": "root", "cluster.method": "halves", "embed.enabled": False, "cluster.markers": ["CD1"],
+        "panel.names": {"FL2-A": "CD105"},
+    }  # fmt: skip
+    ct.run(tmp_path / "a.npy", out=tmp_path / "out", settings=settings)
+    labels = ct.io.read_labels(tmp_path / "out" / "labels" / "a.parquet")
+    bright = (labels["qc"] == "bright").to_numpy()
+    assert bright.sum() == 20  # the brightest hundredth of CD105
+    assert events[bright, 1].min() > events[~bright, 1].max()
+    assert (labels["cluster"].to_numpy()[bright] == -1).all()
+    left = events[~bright, 0]
+    assert (labels["cluster"].to_numpy()[~bright] == (left > np.median(left))).all()
+    assert "Cube roots were taken." in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def cluster_prototypes(
         labels=np.concatenate([block[0] for block in blocks]),
         probability=np.concatenate([block[1] for block in blocks]),
         n_clusters=int(found.model.cluster.max()) + 1,
-        knows_tree=True,
         stability=cache(found.stability),
         joins=cache(found.joins),
+        knows_tree=True,
     )

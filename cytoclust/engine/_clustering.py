@@ -21,12 +21,13 @@ class Clustering:
     probability: NDArray[np.float32]
     """That the event belongs to its cluster (n,)."""
     n_clusters: int
-    knows_tree: bool
-    """Whether the method finds a tree."""
     stability: Callable[[], NDArray[np.float64]]
     """Of each cluster (k,), 0–1; NaN where the method knows none. Computed when asked for, which takes a while."""
     joins: Callable[[], list[Join]]
     """The branches of the tree, the shallowest valley first; empty where the method knows none."""
+
+    knows_tree: bool = False
+    """Whether the method finds a tree."""
 
     def tree(self) -> pd.DataFrame | None:
         """The branches as a table, ``first, second, depth``; None where the method knows none."""

@@ -42,7 +42,7 @@ def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object
     labels = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
     same = _share_of_neighbours(events.obsp["connectivities"], labels)
     n_clusters = int(labels.max()) + 1
-    return Clustering(labels, same, n_clusters, False, lambda: np.full(n_clusters, np.nan), list)
+    return Clustering(labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list)
 
 
 def _share_of_neighbours(graph, labels: NDArray[np.int32]) -> NDArray[np.float32]:  # type: ignore[no-untyped-def]

@@ -18,7 +18,7 @@ from cytoclust.findings._sheet import SHEET
 from cytoclust.findings._spillover import SPILLOVER
 from cytoclust.registry import CHECKS
 
-__all__ = ["KINDS", "Finding", "wrap"]
+__all__ = ["KINDS", "Finding"]
 
 TABLES: Final = (CLAIMS, COHORT, COMPARISONS, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, SHEET, SPILLOVER)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
@@ -95,11 +95,6 @@ class Finding:
     def from_dict(cls, told: Mapping[str, Any]) -> Self:
         """What :meth:`to_dict` gave; the sentence is made anew."""
         return cls(told["code"], **told["data"])
-
-
-def wrap(note: "Finding | str") -> Finding:
-    """Transitional."""
-    return note if isinstance(note, Finding) else Finding("note", text=note)
 
 
 def _plain(value: Any) -> Any:

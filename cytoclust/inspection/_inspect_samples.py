@@ -26,7 +26,6 @@ from cytoclust.io import (
     in_folder,
     is_event_file,
     list_samples,
-    marker_of,
     named_as_events,
     open_events,
     reconcile_panel,
@@ -34,7 +33,7 @@ from cytoclust.io import (
     stains,
 )
 from cytoclust.params import Config, D
-from cytoclust.pp import FIT_EVENTS, choose_matrix, is_constant, pooled_rows, pooled_share, read_matrix_csv
+from cytoclust.pp import FIT_EVENTS, Compensation, is_constant, pooled_rows, pooled_share
 from cytoclust.record import finite
 
 __all__ = ["holds_events", "inspect_samples"]
@@ -81,7 +80,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     columns = panel.columns(file)
     values, smallest = _pooled(common, panel)
     channels = [file.channels[i] for i in columns]
-    spill, said = _compensation(file, config)
+    spill, said = _compensation(file, panel, config)
     whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
     signs = replace(find_signs(values, channels, spill if whole else None), alike=len(alike) == len(opened))
@@ -216,14 +215,11 @@ def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[
         ]
 
 
-def _compensation(file: EventFile, config: Config) -> tuple[Spillover | None, list[Finding]]:
-    """The file's own matrix, if a run would use it, and a note."""
-    if not config.compensate.enabled:
-        return None, []
-    override = None if config.compensate.matrix == "file" else read_matrix_csv(config.compensate.matrix)
-    markers = [marker_of(channel, config.panel.names) for channel in file.channels]
-    matrix, said = choose_matrix(file.spill, [c.name for c in file.channels], markers=markers, override=override)
-    return file.spill if matrix is not None and override is None else None, [said] if said else []
+def _compensation(file: EventFile, panel: Panel, config: Config) -> tuple[Spillover | None, tuple[Finding, ...]]:
+    """The file's own matrix, if a run would use it, and notes."""
+    compensation = Compensation.of(config)
+    opened = compensation.open(file, panel)
+    return file.spill if opened.matrix is not None and compensation.override is None else None, opened.notes
 
 
 def _pooled(common: Opened, panel: Panel) -> tuple[np.ndarray, float]:

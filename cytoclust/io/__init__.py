@@ -1,6 +1,6 @@
 """Reading FCS files, panels and sample sheets; writing FCS files and labels."""
 
-from cytoclust.io._anndata import build, metadata
+from cytoclust.io._anndata import build, metadata, write_samples
 from cytoclust.io._apart import apart, stains
 from cytoclust.io._atomic_path import atomic_path
 from cytoclust.io._buffer import forget
@@ -67,4 +67,5 @@ __all__ = [
     "vocabulary",
     "write_fcs",
     "write_labels",
+    "write_samples",
 ]

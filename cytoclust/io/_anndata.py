@@ -1,19 +1,26 @@
 """Building AnnData from events and a panel."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel
+from cytoclust.io._types import Sample
 from cytoclust.io._unique import unique_names
+from cytoclust.slots import write_findings, write_sheet
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["build", "metadata"]
+__all__ = ["READ", "build", "metadata", "write_samples"]
+
+READ: Final = "read"
+"""The step of ``uns["findings"]`` that reading is."""
 
 
 def build(events: np.ndarray, panel: Panel) -> "AnnData":
@@ -33,6 +40,38 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
         {keys.EVENT: np.arange(n, dtype=np.int64)}, index=pd.Index(np.arange(n).astype(str), dtype=object)
     )
     return AnnData(X=events, obs=obs, var=var)
+
+
+def write_samples(
+    adata: "AnnData",
+    samples: Sequence[Sample],
+    files: Sequence[EventFile],
+    panel: Panel,
+    rows: Sequence[NDArray[np.int64]],
+) -> None:
+    """What is known of events by their samples: columns of the sheet, event numbers, names, keywords and findings.
+
+    Parameters
+    ----------
+    adata
+        The events, sample after sample.
+    samples, files
+        The samples, and the file of each.
+    panel
+        The columns.
+    rows
+        Of each sample: number in the file of each event that is there.
+    """
+    which = np.repeat(np.arange(len(samples)), [len(mine) for mine in rows])
+    pairs = zip(samples, rows, strict=True)
+    names = [f"{sample.sample_id}:{row}" for sample, mine in pairs for row in mine]
+    adata.obs = pd.DataFrame(index=pd.Index(names, dtype=object))
+    columns = (keys.SAMPLE, *keys.SHEET_COLUMNS)
+    write_sheet(adata.obs, {name: [getattr(sample, name) for sample in samples] for name in columns}, which)
+    adata.obs[keys.EVENT] = np.concatenate(rows)
+    adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(samples, files, strict=True)}
+    noted = [(sample.sample_id, note) for sample, file in zip(samples, files, strict=True) for note in file.notes]
+    write_findings(adata, READ, [*[("", note) for note in panel.notes], *noted])
 
 
 def metadata(file: EventFile) -> dict[str, Any]:

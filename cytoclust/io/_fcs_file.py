@@ -52,12 +52,6 @@ class FCSFile:
     records: np.ndarray = field(repr=False)  # (n,) over the bytes of the file
     dataset: int = field(default=0, repr=False)
 
-    def __reduce__(self) -> tuple[object, tuple[Path, int]]:
-        """Pickled without events: it is opened again where it arrives."""
-        from cytoclust.io._open_fcs import reopen
-
-        return reopen, (self.path, self.dataset)
-
     def read(self, start: int = 0, stop: int | None = None, *, columns: Columns | None = None) -> np.ndarray:
         """Events ``start`` to ``stop`` (exclusive; all to the end by default), as slices count.
 

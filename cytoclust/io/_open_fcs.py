@@ -1,8 +1,9 @@
 """Opening an FCS file."""
 
+import copyreg
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -72,9 +73,15 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
     )
 
 
-def reopen(path: Path, dataset: int) -> FCSFile:
-    """The same file where a pickle of it has arrived."""
+def _reopen(path: Path, dataset: int) -> FCSFile:
     return open_fcs(path, dataset=dataset)
+
+
+def _reduced(file: FCSFile) -> tuple[Callable[[Path, int], FCSFile], tuple[Path, int]]:
+    return _reopen, (file.path, file.dataset)
+
+
+copyreg.pickle(FCSFile, _reduced)  # without events: it is opened again where it arrives
 
 
 def _check_mode(text: Mapping[str, str], path: Path, notes: list[Finding]) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cytoclust import keys
-from cytoclust.io._anndata import build, metadata
+from cytoclust.io._anndata import READ, build, metadata
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.slots import write_findings
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -30,8 +31,8 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
     -------
     AnnData with ``X`` (n, p) float32; ``var`` indexed by marker (or channel) with ``channel`` ($PnN), ``marker``
     ($PnS without its fluorochrome), ``signal_type``; ``obs["event"]``, the number of the event in the file;
-    ``uns["meta"]``, the keywords of TEXT, with the matrix under ``spill`` where the file has one; ``uns["notes"]``,
-    what had to be assumed or mended.
+    ``uns["meta"]``, the keywords of TEXT, with the matrix under ``spill`` where the file has one; and
+    ``uns["findings"]``, a row for all that had to be assumed or mended.
 
     Raises
     ------
@@ -42,5 +43,5 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
     panel = reconcile_panel([file])
     adata = build(file.read(columns=panel.columns(file)), panel)
     adata.uns[keys.META] = metadata(file)
-    adata.uns["notes"] = [str(note) for note in (*file.notes, *panel.notes)]
+    write_findings(adata, READ, [("", note) for note in (*panel.notes, *file.notes)])
     return adata

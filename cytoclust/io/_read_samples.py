@@ -5,18 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from natsort import natsorted
 
-from cytoclust import keys
 from cytoclust.errors import warn
-from cytoclust.io._anndata import build, metadata
+from cytoclust.io._anndata import build, write_samples
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._open_events import open_events
 from cytoclust.io._panel import Panel
 from cytoclust.io._read_sheet import read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._types import Sample
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -42,8 +38,8 @@ def read_samples(
     Returns
     -------
     As :func:`read_fcs`, with the columns of the sheet in ``obs`` (``sample_id`` always, the others where the sheet
-    has them), ``obs["event"]`` from 0 in each sample, obs names ``sample_id:event``, and in ``uns["meta"]`` and
-    ``uns["notes"]`` an entry a sample.
+    has them), ``obs["event"]`` from 0 in each sample, obs names ``sample_id:event``, an entry a sample in
+    ``uns["meta"]``, and ``uns["findings"]``.
 
     Raises
     ------
@@ -62,12 +58,7 @@ def read_samples(
         told = [*map(str, panel.notes), "To match channels otherwise, give their markers with names={channel: marker}."]
         warn(" ".join(told), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
-    _add_obs(adata.obs, listed, [file.n_events for file in files])
-    adata.obs_names = _obs_names(adata.obs)
-    adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(listed, files, strict=True)}
-    adata.uns["notes"] = {
-        sample.sample_id: [str(note) for note in file.notes] for sample, file in zip(listed, files, strict=True)
-    }
+    write_samples(adata, listed, files, panel, [np.arange(file.n_events) for file in files])
     return adata
 
 
@@ -77,20 +68,3 @@ def _events(files: Sequence[EventFile], panel: Panel) -> np.ndarray:
     for file, start, stop in zip(files, ends[:-1], ends[1:], strict=True):
         events[start:stop] = file.read(columns=panel.columns(file))
     return events
-
-
-def _add_obs(obs: pd.DataFrame, samples: Sequence[Sample], counts: Sequence[int]) -> None:
-    which = np.repeat(np.arange(len(samples)), counts)
-    for name in (keys.SAMPLE, *keys.SHEET_COLUMNS):
-        values = [getattr(sample, name) for sample in samples]
-        categories = natsorted({value for value in values if value is not None})
-        if categories:
-            per_sample = pd.Categorical(values, categories=categories)
-            obs[name] = per_sample.take(which)
-    obs[keys.EVENT] = np.concatenate([np.arange(count, dtype=np.int64) for count in counts])
-    obs.insert(len(obs.columns) - 1, keys.EVENT, obs.pop(keys.EVENT))
-
-
-def _obs_names(obs: pd.DataFrame) -> pd.Index:
-    pairs = zip(obs[keys.SAMPLE].astype(str), obs[keys.EVENT], strict=True)
-    return pd.Index([f"{sample}:{event}" for sample, event in pairs], dtype=object)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cytoclust import keys, slots
 from cytoclust.engine import FEWEST_MARKERS, Clustering, Embedder
-from cytoclust.findings import Finding, wrap
-from cytoclust.io import Panel, Sample, build, metadata
+from cytoclust.findings import Finding
+from cytoclust.io import Panel, Sample, build, write_samples
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
@@ -85,14 +85,7 @@ def build_sample(
     """The events of the sample with all slots, as the step-by-step functions write them."""
     linear = np.concatenate([each.linear[rows] for each, rows in zip(preparations, chosen.rows, strict=True)])
     adata = build(transform(linear), panel)
-    which = np.repeat(np.arange(len(samples)), [len(rows) for rows in chosen.rows])
-    adata.obs = pd.DataFrame(index=_names(samples, chosen))
-    columns = (keys.SAMPLE, *keys.SHEET_COLUMNS)
-    slots.write_sheet(adata.obs, {name: [getattr(s, name) for s in samples] for name in columns}, which)
-    adata.obs[keys.EVENT] = np.concatenate(chosen.rows)
-    adata.uns[keys.META] = {
-        sample.sample_id: metadata(each.source.file) for sample, each in zip(samples, prepared, strict=True)
-    }
+    write_samples(adata, samples, [each.source.file for each in prepared], panel, chosen.rows)
     _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)
     labels, probability = (
         _at(clustering.labels, preparations, chosen),
@@ -124,11 +117,6 @@ def build_sample(
     return adata
 
 
-def _names(samples: Sequence[Sample], chosen: EventSample) -> pd.Index:
-    pairs = zip(samples, chosen.rows, strict=True)
-    return pd.Index([f"{sample.sample_id}:{row}" for sample, rows in pairs for row in rows], dtype=object)
-
-
 def _write_preparation(
     adata: "AnnData",
     context: Context,
@@ -139,17 +127,13 @@ def _write_preparation(
     linear: NDArray[np.float32],
     chosen: EventSample,
 ) -> None:
-    """What ``ct.io`` and ``ct.pp`` write."""
+    """What ``ct.pp`` writes."""
     config, pairs = context.config, list(zip(samples, prepared, strict=True))
-    read = [(s.sample_id, wrap(note)) for s, each in pairs for note in each.source.file.notes]
-    slots.write_findings(adata, "read", [*[("", wrap(note)) for note in panel.notes], *read])
     wanted = config.compensate.enabled and config.transform.method != "none"
     adata.uns[keys.COMPENSATE] = {
         "params": {"enabled": wanted} | ({"matrix": config.compensate.matrix} if wanted else {})
     }
-    slots.write_findings(
-        adata, keys.COMPENSATE, [(s.sample_id, wrap(note)) for s, e in pairs for note in e.source.notes]
-    )
+    slots.write_findings(adata, keys.COMPENSATE, [(s.sample_id, note) for s, e in pairs for note in e.source.notes])
     codes = np.concatenate([each.codes[rows] for (_, each), rows in zip(pairs, chosen.rows, strict=True)])
     switches = config.quality.model_dump() | {"viability": config.panel.viability}
     slots.write_quality(adata, codes, {s.sample_id: each.summary for s, each in pairs}, switches)

@@ -1,14 +1,13 @@
 """Opening the samples, and agreeing on their panel."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from cytoclust.errors import CytoclustWarning, InputError
+from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import EventFile, Panel, Sample, open_events, read_sheet, reconcile_panel
+from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel
 from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
 from cytoclust.rules import RuleSet
@@ -32,10 +31,8 @@ def open_samples(
         faulty file is left out and noted, as long as one is left.
     """
     config = context.config
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", CytoclustWarning)
-        listed = read_sheet(request, check_files=context.on_error == "stop")
-    context.note(*(Finding("note", text=str(warning.message)) for warning in caught))
+    listed, doubts = list_samples(request, check_files=context.on_error == "stop")
+    context.note(*doubts)
     opened = _open(listed, context)
     panel, opened = _panel(opened, context)
     compensation = Compensation.of(context.config)

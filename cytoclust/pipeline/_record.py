@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from cytoclust import keys, record
-from cytoclust.findings import wrap
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
@@ -58,12 +57,12 @@ def make_record(
         rules=rules and _rules(rules, naming),
         inputs=[_input(*each) for each in zip(samples, prepared, digests, strict=True)],
         panel=_panel(panel, config.panel.viability, transform, source, naming.thresholds),
-        panel_notes=notes_of(map(wrap, panel.notes)),
+        panel_notes=notes_of(panel.notes),
         controls=list(controls_read),
         events=counted.quality.reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
         quality={name: each.model.summary() for name, each in zip(named, prepared, strict=True)},
         quality_notes={
-            name: notes_of(map(wrap, each.model.notes)) for name, each in zip(named, prepared, strict=True)
+            name: notes_of(each.model.notes) for name, each in zip(named, prepared, strict=True)
         },
         notes=notes_of(finding for _, _, finding in context.found),
         labels_after_seconds=labels_after,
@@ -107,7 +106,7 @@ def _rules(rules: RuleSet, naming: Naming) -> record.Rules:
         for each in rules.populations
         if each.name in can
     ]  # fmt: skip
-    limits = notes_of(map(wrap, naming.limits))
+    limits = notes_of(naming.limits)
     return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=limits)
 
 
@@ -118,7 +117,7 @@ def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
         path=str(sample.path), sha256=digest, n_events=file.n_events, version=file.version,
         cytometer=file.text.get("$CYT", ""), compensated=prepared.source.matrix is not None,
-        notes=notes_of([*map(wrap, (*file.notes, *prepared.source.notes)), *faulty]),
+        notes=notes_of([*file.notes, *prepared.source.notes, *faulty]),
     )  # fmt: skip
 
 

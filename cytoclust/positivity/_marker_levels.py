@@ -17,7 +17,7 @@ _MODEL = 0.3
 """Spreads: error of a cut by what clusters are taken for. Chosen: about what was seen on simulated cohorts; see
 sensitivity."""
 _CUTS = 4
-"""Positive, dim, bright, uncertainty. Derived: so many are told of a marker."""
+"""Positive, dim, bright, uncertainty. Derived: the definition."""
 
 
 @dataclass(frozen=True)

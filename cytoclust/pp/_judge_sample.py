@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys, params
-from cytoclust.findings import Finding, wrap
+from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._fit_quality import QualityModel, fit_quality
@@ -39,7 +39,7 @@ class Judged:
     def findings(self) -> list[Finding]:
         """What was skipped, assumed, or could not be judged."""
         faulty = [Finding("events not finite", events=n, channel=marker) for marker, n in self.not_finite.items()]
-        return [*faulty, *(wrap(note) for note in self.model.notes)]
+        return [*faulty, *(note for note in self.model.notes)]
 
 
 def judge_sample(

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import params
-from cytoclust.findings import Finding, wrap
+from cytoclust.findings import Finding
 from cytoclust.positivity import (
     Control,
     Profile,
@@ -84,6 +84,6 @@ def name_clusters(
     return Naming(
         table=withhold(table, leftovers(profile, aside)),
         thresholds=thresholds,
-        limits=[*map(wrap, rules.limits(profile.markers, only, viability=viability))] if rules else [],
-        findings=[*unreached(thresholds), *map(wrap, beyond_clusters(profile, annotate.thresholds))],
+        limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
+        findings=[*unreached(thresholds), *beyond_clusters(profile, annotate.thresholds)],
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from cytoclust import keys
+from cytoclust.registry import CHECKS
 from cytoclust.tables._column import Column, Table, said
 
 __all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "UNKNOWN_CLUSTERS"]
@@ -92,6 +93,7 @@ SAMPLES: Final = Table(
     ),
 )  # fmt: skip
 
+OUR_QC: Final = ("ok", *(check.name for check in sorted(CHECKS.ours, key=lambda check: check.code)))
 CLOCK: Final = "no Time channel, or Time falls back or stands still"
 ACQUISITION: Final = Table(
     "How a sample ran: 100 bins of equal number of events, in file order (as many as there are events, if fewer).",
@@ -105,7 +107,8 @@ ACQUISITION: Final = Table(
             keys.STOP, "number", "the file's unit of Time",
             "`Time` of the next bin's first event (of the file's last event for the last bin).", empty=CLOCK,
         ),
-        *(Column(code, "integer", "events", f"Events with `qc` `{code}`.") for code in keys.QC),
+        *(Column(code, "integer", "events", f"Events with `qc` `{code}`.") for code in OUR_QC),
+        Column("one column a check of another package", "integer", "events", "Events with that `qc`.", several=True),
     ),
     optional=True,
 )  # fmt: skip

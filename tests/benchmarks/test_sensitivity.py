@@ -47,7 +47,7 @@ def run(ari: float, f1: float = 0.9) -> dict[str, float]:
 def test_effect_adds_up_what_changed_and_is_the_mean_over_runs() -> None:
     runs = pd.DataFrame([run(1.0), run(0.9, 0.8) | {"statuses": 1, "verdicts": 1, "names": 5}])
     assert effect(runs) == pytest.approx((0.1 + 0.1 + 0.5 + 0.25 + 0.5) / 2)
-    assert effect(pd.DataFrame([{"failed": "no"}, run(1.0)])) == pytest.approx(0.5)
+    assert effect(pd.DataFrame([{"failed": "no"}, run(0.7)])) == pytest.approx(0.3)
 
 
 def test_page_names_the_largest_first_and_what_was_not_measured() -> None:

@@ -1,12 +1,22 @@
 """Simulated cohorts and a finished run, made once for all tests that look at them."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 import cytoclust as ct
-from cytoclust.pipeline import Result
+from cytoclust.executor import Threads
+from cytoclust.params import D, update
+from cytoclust.pipeline import Result, Silent
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._output import Output
+from cytoclust.pipeline._run import take_steps
+from cytoclust.pipeline._steps import all_steps
+from cytoclust.pipeline._store import Store
 from tests.once import once
 
 QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
@@ -43,6 +53,23 @@ def _cohort(folder: Path) -> Path:
 def _small(folder: Path) -> Path:
     ct.datasets.simulate(folder, n_samples=3, n_events=2500, seed=5, enrich=60)
     return folder
+
+
+def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop") -> Context:
+    """What steps are given by a run that nobody listens to."""
+    config = update(D, dict(settings))
+    output = cleanup.enter_context(Output(out, []))
+    store = cleanup.enter_context(Store(out, where=config.run.store))
+    return Context(config, output, store, Threads(config.run.workers), Silent(), on_error, cleanup)
+
+
+def steps_to(last: str, request: Any, out: Path, settings: Mapping[str, Any] = QUICK) -> dict[str, Any]:
+    """What the steps of a run without rules make, up to the last one wanted; and ``context``, which they were given."""
+    steps = all_steps()
+    wanted = steps[: [step.name for step in steps].index(last) + 1]
+    with ExitStack() as cleanup:
+        given = context(out, settings, cleanup)
+        return take_steps(given, wanted, {"request": request, "rules": None}) | {"context": given}
 
 
 def labels(out: Path) -> dict[str, pd.DataFrame]:

@@ -1,17 +1,20 @@
 import numpy as np
 import pandas as pd
 import pytest
-from cytoclust.pipeline._acquisition_table import acquisition
-from cytoclust.pipeline._cohort import judge_events
 
 import cytoclust as ct
-from cytoclust.params import load_config, update
 from cytoclust.pipeline import Result
-from cytoclust.pipeline._listener import Silent
-from cytoclust.pipeline._open import open_cohort
-from tests.pipeline.made import labels
+from cytoclust.stats import acquisition_table
+from tests.pipeline.made import QUICK, labels, steps_to
 
 QC = ["ok", "margin", "time", "debris", "doublet", "dead"]
+
+
+def acquisition(request, out, **settings) -> pd.DataFrame:
+    """The table of what quality control made of some files."""
+    made = steps_to("transform", request, out, QUICK | {f"run.{name}": value for name, value in settings.items()})
+    names = [sample.sample_id for sample in made["samples"]]
+    return acquisition_table(dict(zip(names, made["preparations"], strict=True)), made["panel"])
 
 
 @pytest.mark.slow
@@ -33,11 +36,9 @@ def test_the_table_counts_the_labels_of_the_files_and_tells_their_time(finished:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("workers", "chunk"), [(1, 10_000), (3, 1024)])
-def test_workers_and_blocks_change_nothing(finished: Result, cohort, workers: int, chunk: int) -> None:
-    config = update(load_config(None), {"run.workers": workers, "run.chunk_events": chunk})
-    opened = open_cohort(cohort / "samples.csv", config, "stop")
-    judge_events(opened, Silent())
-    pd.testing.assert_frame_equal(acquisition(opened), finished.tables["acquisition"])
+def test_workers_and_blocks_change_nothing(finished: Result, cohort, tmp_path, workers: int, chunk: int) -> None:
+    table = acquisition(cohort / "samples.csv", tmp_path / "OUT", workers=workers, chunk_events=chunk)
+    pd.testing.assert_frame_equal(table, finished.tables["acquisition"])
 
 
 def test_a_cohort_without_a_clock_has_no_time(tmp_path, small) -> None:
@@ -46,8 +47,6 @@ def test_a_cohort_without_a_clock_has_no_time(tmp_path, small) -> None:
         kept = [i for i, channel in enumerate(file.channels) if channel.signal_type != "time"]
         channels = [file.channels[i] for i in kept]
         ct.io.write_fcs(tmp_path / f"{sample}.fcs", file.read(0, 60, columns=kept), channels, spill=file.spill)
-    opened = open_cohort(tmp_path, load_config(None), "stop")
-    judge_events(opened, Silent())
-    table = acquisition(opened)
+    table = acquisition(tmp_path, tmp_path / "OUT")
     assert table.groupby("sample_id").size().tolist() == [60, 60]  # a bin for each event, since there are so few
     assert table[["start", "stop"]].isna().all(axis=None)

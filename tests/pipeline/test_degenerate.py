@@ -11,8 +11,7 @@ import cytoclust as ct
 from cytoclust import inspection
 from cytoclust.engine._embedder import Embedder
 from cytoclust.errors import InputError
-from cytoclust.pipeline import _run
-from cytoclust.positivity import Profile, Thresholds
+from cytoclust.pipeline import _event_sample
 
 CHANNELS = [ct.io.Channel(f"FL{i}-A", label=f"CD{i}") for i in (3, 4, 8)]
 QUIET = {"compensate.enabled": False, "cluster.n_prototypes": 64}
@@ -33,9 +32,10 @@ def written(path: Path, *, alike: bool = False) -> Path:
 def test_one_marker_has_no_map_but_labels(file, tmp_path):
     result = ct.run(file, out=tmp_path / "OUT", settings=QUIET | {"cluster.markers": ["CD3"]})
     assert "X_umap" not in result.adata.obsm
-    told = json.loads((tmp_path / "OUT" / "run.json").read_text())["notes"]
-    (note,) = (each for each in told if each["code"] == "no map of one marker")
-    assert note["data"] == {"least": 2}
+    notes = json.loads((tmp_path / "OUT" / "run.json").read_text())["notes"]
+    told = {note["code"]: note for note in notes}["no map of one marker"]
+    assert told["data"] == {"least": 2}
+    assert told["sentence"] == "there is no map (UMAP): it takes at least 2 markers to cluster on"
     assert len(pd.read_parquet(tmp_path / "OUT" / "labels" / "a.parquet")) == 600
     adata = ct.io.read_samples(file)
     ct.pp.arcsinh(adata)
@@ -49,10 +49,10 @@ def test_a_map_that_fails_costs_nothing_else(file, tmp_path, monkeypatch):
         def finish(self):
             raise RuntimeError("the UMAP process ended with status 1 (ValueError: no)")
 
-    monkeypatch.setattr(_run, "Embedder", Broken)
+    monkeypatch.setattr(_event_sample, "Embedder", Broken)
     result = ct.run(file, out=tmp_path / "OUT", settings=QUIET)
-    (note,) = (each for each in result.record["notes"] if each["code"] == "no map")
-    assert note["data"] == {"why": "the UMAP process ended with status 1 (ValueError: no)"}
+    told = {note["code"]: note["sentence"] for note in result.record["notes"]}
+    assert told["no map"] == "there is no map (UMAP): the UMAP process ended with status 1 (ValueError: no)"
     assert len(result.tables["clusters"]) > 1
     assert (tmp_path / "OUT" / "report.html").exists()
 
@@ -65,10 +65,9 @@ def test_events_that_are_all_alike_are_refused(file, tmp_path):
         ct.run([file, alike], out=tmp_path / "OUT", settings=settings)
     result = ct.run([file, alike], out=tmp_path / "OUT", settings=settings, on_error="skip")
     assert result.tables["samples"]["sample_id"].tolist() == ["a"]
-    assert any(
-        note["sentence"].startswith("left out: ") and "b.fcs: all 600" in note["sentence"]
-        for note in result.record["notes"]
-    )
+    told = {note["code"]: note["sentence"] for note in result.record["notes"]}
+    assert told["sample left out"].startswith("left out: ")
+    assert "b.fcs: all 600" in told["sample left out"]
 
 
 def test_inspect_proposes_no_run_of_events_that_are_all_alike(file, tmp_path):
@@ -92,28 +91,3 @@ def test_a_config_may_be_a_mapping_of_sections(file, tmp_path):
         ct.run(file, out=tmp_path / "b", config={"cluster.resolution": 2})
     with pytest.raises(InputError, match=r"no parameter 'cluster\.resolutoin'"):
         ct.run(file, out=tmp_path / "b", config={"cluster": {"resolutoin": 2}})
-
-
-def test_what_a_cluster_may_be_instead_stands_before_what_it_nearly_is():
-    from cytoclust.pipeline._tables import warned
-
-    from cytoclust.positivity import learn_thresholds
-
-    rng = np.random.default_rng(0)
-    markers = tuple(f"M{i}" for i in range(5))
-    low, high = np.zeros(5), np.full(5, 6.0)
-    kinds = [low, np.where(np.arange(5) < 2, high, low), np.where(np.arange(5) >= 2, high, low), high]
-    labels = np.repeat(np.arange(4), [400, 400, 400, 60])
-    events = np.stack([kinds[label] for label in labels]) + rng.normal(0, 0.3, (len(labels), 5))
-    events = events.astype(np.float32)
-    edges = Profile.edges_for(events)
-    counts = Profile.count(events, labels, 4, edges)
-    profile = Profile(("0", "1", "2", "3"), markers, edges, counts)
-    thresholds: Thresholds = learn_thresholds(profile)
-    naming = pd.DataFrame({"near": ["", "would be B", "", "would be T"]}, index=list(profile.clusters))
-    told = warned(naming, profile, thresholds, ["", "", "", "1+2"])["near"].tolist()
-    assert told == [
-        "", "would be B", "",
-        "may be doublets of 1+2; positive for nearly every marker: dead cells, clumps or autofluorescence look like "
-        "this; would be T",
-    ]  # fmt: skip

@@ -8,15 +8,19 @@ from cytoclust.errors import InputError
 from cytoclust.pipeline._output import RECORD, Output
 from tests.pipeline.made import QUICK, labels, tree
 
+PARTS = ("labels", "tables", "cohort.h5ad", "report.html", RECORD)
+
 
 def fill(output, mark, *samples):
     fixed = ("cohort.h5ad", "report.html", RECORD, "tables/clusters.csv")
     for name in (*fixed, *(f"labels/{sample}.parquet" for sample in samples)):
-        (output.staging / name).write_text(f"{name} {mark}")
+        part, _, file = name.partition("/")
+        path = output.path(part) / file if file else output.path(part)
+        path.write_text(f"{name} {mark}")
 
 
 def test_files_come_into_place_together(tmp_path):
-    with Output(tmp_path / "a" / "OUT") as output:
+    with Output(tmp_path / "a" / "OUT", PARTS) as output:
         fill(output, 1, "A", "B")
         assert {path.name for path in output.folder.iterdir()} == {".partial"}
     found = tree(tmp_path / "a" / "OUT")
@@ -32,7 +36,7 @@ def test_a_rerun_replaces_what_a_run_left_and_nothing_of_others(tmp_path):
     (tmp_path / "tables" / "mine.csv").write_text("of the user")
     (tmp_path / "notes.txt").write_text("of the user")
     for mark, samples in ((1, "AB"), (2, "BC")):
-        with Output(tmp_path) as output:
+        with Output(tmp_path, PARTS) as output:
             fill(output, mark, *samples)
     found = tree(tmp_path)
     assert found["tables/mine.csv"] == found["notes.txt"] == b"of the user"
@@ -43,12 +47,12 @@ def test_a_rerun_replaces_what_a_run_left_and_nothing_of_others(tmp_path):
 @pytest.mark.parametrize("error", [InputError("x"), KeyboardInterrupt(), RuntimeError("x")])
 def test_an_error_leaves_everything_as_it_was(tmp_path, error):
     def broken(folder):
-        with Output(folder) as output:
+        with Output(folder, PARTS) as output:
             fill(output, 2, "A")
             raise error
 
     (tmp_path / "OUT").mkdir()
-    with Output(tmp_path / "OUT") as output:
+    with Output(tmp_path / "OUT", PARTS) as output:
         fill(output, 1, "A")
     before = tree(tmp_path)
     for folder in (tmp_path / "OUT", tmp_path / "new", tmp_path / "new" / "deep"):
@@ -59,7 +63,7 @@ def test_an_error_leaves_everything_as_it_was(tmp_path, error):
 
 def test_an_error_does_not_take_what_others_put_there(tmp_path):
     def broken():
-        with Output(tmp_path / "OUT") as output:
+        with Output(tmp_path / "OUT", PARTS) as output:
             (output.folder / "log.txt").write_text("of the user")
             raise InputError("the error that counts")
 
@@ -71,7 +75,7 @@ def test_an_error_does_not_take_what_others_put_there(tmp_path):
 def test_what_a_killed_run_left_is_cleared(tmp_path):
     (tmp_path / ".partial" / "labels").mkdir(parents=True)
     (tmp_path / ".partial" / "labels" / "old.parquet").write_text("half")
-    with Output(tmp_path) as output:
+    with Output(tmp_path, PARTS) as output:
         fill(output, 1, "A")
     assert set(labels_of(tmp_path)) == {"A.parquet"}
     assert not (tmp_path / ".partial").exists()
@@ -84,7 +88,7 @@ def labels_of(folder):
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "OUT"):
-        with pytest.raises(InputError, match="cannot be written to"), Output(folder):
+        with pytest.raises(InputError, match="cannot be written to"), Output(folder, PARTS):
             pass
 
 

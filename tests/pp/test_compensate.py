@@ -19,7 +19,7 @@ def test_each_sample_has_its_own_matrix() -> None:
     np.testing.assert_allclose(adata.X[500:, DYES] @ SPILL.T.to_numpy(), before[500:, DYES], rtol=1e-4, atol=0.05)
     others = [i for i in range(adata.n_vars) if i not in DYES]
     assert np.array_equal(adata.X[:, others], before[:, others])
-    assert adata.uns["compensate"]["params"] == {"matrix": "file"}
+    assert adata.uns["compensate"]["params"] == {"enabled": True, "matrix": "file"}
 
 
 def test_twice_is_refused() -> None:

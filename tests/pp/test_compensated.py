@@ -1,14 +1,16 @@
-"""A sample prepared while it is read: compensated, judged, in any piece."""
+"""A file read as compensated events of the panel, in any piece."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from cytoclust import io, params, pp
+from cytoclust import io
+from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import Channel, Spillover
-from cytoclust.pp import open_prepared
+from cytoclust.params import D, update
+from cytoclust.pp import Compensation
 
 MATRIX = np.array([[1.0, 0.2, 0.0], [0.1, 1.0, 0.05], [0.4, 0.0, 1.0]])
 CHANNELS = [
@@ -47,66 +49,46 @@ def solved(events):
 
 
 def test_compensates_as_numpy_does(file, events):
-    prepared = open_prepared(file, io.reconcile_panel([file]), compensate=True, override=None)
-    assert prepared.linear(0, 600) == pytest.approx(solved(events), rel=1e-5, abs=0.01)
-    assert prepared.notes == []
+    source = Compensation(True).open(file, io.reconcile_panel([file]))
+    assert source.read(0, 600) == pytest.approx(solved(events), rel=1e-5, abs=0.01)
+    assert source.notes == ()
 
 
 def test_a_channel_that_the_panel_leaves_out_still_compensates(file, without_x, events):
-    prepared = open_prepared(file, without_x, compensate=True, override=None)
+    source = Compensation(True).open(file, without_x)
     assert without_x.names == ("FSC-A", "CD45", "CD4", "Time")
-    assert prepared.linear(0, 600).shape == (600, 4)
-    assert prepared.linear(0, 600) == pytest.approx(solved(events)[:, [0, 1, 2, 4]], rel=1e-5, abs=0.01)
+    assert source.read(0, 600).shape == (600, 4)
+    assert source.read(0, 600) == pytest.approx(solved(events)[:, [0, 1, 2, 4]], rel=1e-5, abs=0.01)
 
 
 def test_any_piece_gives_the_same_bits(file, without_x):
-    prepared = open_prepared(file, without_x, compensate=True, override=None)
-    whole = prepared.linear(0, 600)
-    pieces = np.concatenate([prepared.linear(start, min(start + 7, 600)) for start in range(0, 600, 7)])
+    source = Compensation(True).open(file, without_x)
+    whole = source.read(0, 600)
+    pieces = np.concatenate([source.read(start, min(start + 7, 600)) for start in range(0, 600, 7)])
     rows = np.array([0, 3, 4, 599])
     assert whole.dtype == np.float32
     assert whole.flags.c_contiguous
     assert np.array_equal(whole, pieces)
-    assert np.array_equal(whole[rows], prepared.linear_rows(rows))
+    assert np.array_equal(whole[rows], source.take(rows))
 
 
 def test_left_alone_when_not_wanted_or_without_a_matrix(tmp_path, file, events):
     panel = io.reconcile_panel([file])
-    prepared = open_prepared(file, panel, compensate=False, override=None)
-    assert np.array_equal(prepared.linear(0, 600), events)
+    source = Compensation(False).open(file, panel)
+    assert np.array_equal(source.read(0, 600), events)
     io.write_fcs(tmp_path / "c.fcs", events, CHANNELS)
     bare = io.open_fcs(tmp_path / "c.fcs")
-    prepared = open_prepared(bare, panel, compensate=True, override=None)
-    assert np.array_equal(prepared.linear(0, 600), events)
-    assert prepared.notes == [Finding("no spillover matrix")]
+    source = Compensation(True).open(bare, panel)
+    assert np.array_equal(source.read(0, 600), events)
+    assert source.notes == (Finding("no spillover matrix"),)
 
 
 def test_another_matrix_may_name_markers(file, events):
     override = Spillover(("CD4", "FITC-A"), np.array([[1.0, 0.5], [0.0, 1.0]]), "m.csv")
-    prepared = open_prepared(file, io.reconcile_panel([file]), compensate=True, override=override)
-    found = prepared.linear(0, 600)
+    source = Compensation(True, override).open(file, io.reconcile_panel([file]))
+    found = source.read(0, 600)
     assert found[:, 1] == pytest.approx(events[:, 1] - 0.5 * events[:, 2], rel=1e-5, abs=0.01)
     assert np.array_equal(found[:, [0, 2, 3, 4]], events[:, [0, 2, 3, 4]])
-
-
-def test_judges_in_pieces_as_at_once_and_sets_nan_aside(tmp_path, events):
-    events[5, 1], events[77, 2] = np.nan, np.inf
-    io.write_fcs(tmp_path / "n.fcs", events, CHANNELS)
-    file = io.open_fcs(tmp_path / "n.fcs")
-    panel = io.reconcile_panel([file])
-    rows = np.arange(600)
-    codes = []
-    for size in (600, 13):
-        prepared = open_prepared(file, panel, compensate=True, override=None)
-        prepared.quality = pp.fit_quality(
-            prepared.linear_rows(rows), rows, panel=panel, n_events=600, quality=params.D.quality
-        )
-        prepared.codes = np.zeros(600, dtype=np.uint8)
-        for start in range(0, 600, size):
-            prepared.judge(start, min(start + size, 600), signals=np.array([1, 2, 3]))
-        codes.append(prepared.codes)
-    assert np.array_equal(*codes)
-    assert codes[0][[5, 77]].tolist() == [1, 1]  # margin
 
 
 def test_columns_follow_the_panel_and_not_the_file(tmp_path, file, events):
@@ -116,6 +98,27 @@ def test_columns_follow_the_panel_and_not_the_file(tmp_path, file, events):
     io.write_fcs(tmp_path / "d.fcs", events[:, order], channels)
     other = io.open_fcs(tmp_path / "d.fcs")
     panel = io.reconcile_panel([file, other])
-    prepared = open_prepared(other, panel, compensate=True, override=None)
+    source = Compensation(True).open(other, panel)
     assert panel.names == ("FSC-A", "CD45", "CD4", "Time")
-    assert np.array_equal(prepared.linear(0, 600), events[:, [0, 1, 2, 4]])
+    assert np.array_equal(source.read(0, 600), events[:, [0, 1, 2, 4]])
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [({}, True), ({"compensate.enabled": False}, False), ({"transform.method": "none"}, False)],
+)
+def test_the_parameters_say_whether(settings, wanted):
+    assert Compensation.of(update(D, settings)) == Compensation(wanted)
+
+
+def test_the_parameters_name_a_matrix_that_is_read_where_it_is_wanted(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text(",FITC-A,PE-A\nFITC-A,1,0.25\nPE-A,0,1\n")
+    chosen = {"compensate.matrix": str(path)}
+    override = Compensation.of(update(D, chosen)).override
+    assert override.channels == ("FITC-A", "PE-A")
+    np.testing.assert_array_equal(override.matrix, [[1, 0.25], [0, 1]])
+    path.unlink()
+    assert Compensation.of(update(D, chosen | {"compensate.enabled": False})) == Compensation(False)
+    with pytest.raises(InputError, match=r"m\.csv"):
+        Compensation.of(update(D, chosen))

@@ -5,15 +5,14 @@ from typing import Any
 import anndata as ad
 import numpy as np
 import pandas as pd
-from cytoclust.pipeline._tables import compare
 
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.pipeline._record import _rules
 from cytoclust.positivity import Profile, Thresholds
-from cytoclust.rules import load
-from cytoclust.stats import cluster_table, tree_table
+from cytoclust.rules import Naming, load
+from cytoclust.stats import ClusterCounts, cluster_table, count_cohort, tree_table
 from tests.report.cohort import Cohort, notes
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD3", "CD19", "CD14",
@@ -57,14 +56,14 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
     naming = clusters[[keys.POPULATION, "phenotype", "probability", "leftover", "near"]]
     profile = Profile.from_events(X, code, list(clusters.index), PANEL)
     rules, quality = load("msc"), _quality(rng, counts)
-    cohort.tables = compare(
-        counts, counts * 0.002, naming, sheet.set_index(keys.SAMPLE), profile=profile, thresholds=limits,
-        quality=quality, rules=rules, config=Config(),
+    stability, parent = rng.uniform(0.6, 1, n_clusters).round(3), np.arange(n_clusters)
+    cohort.tables = count_cohort(
+        ClusterCounts(counts, counts * 0.002, quality, sheet.set_index(keys.SAMPLE)), naming, profile,
+        cuts=limits.to_frame(), cuts_by_batch=limits.to_frame(by_batch=True), joins=[], parent=parent,
+        stability=stability, rules=rules, config=Config(),
     )  # fmt: skip
     medians = pd.DataFrame(profile.medians, columns=PANEL, index=clusters.index)
-    known = cluster_table(
-        naming, medians, counts, stability=rng.uniform(0.6, 1, n_clusters).round(3), parent=np.arange(n_clusters)
-    )
+    known = cluster_table(naming, medians, counts, stability=stability, parent=parent)
     cohort.clusters = cohort.tables["clusters"] = known
     cohort.tables |= {
         "thresholds": limits.to_frame(),
@@ -72,7 +71,7 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
         "acquisition": _acquisition(sheet[keys.SAMPLE], quality),
     }
     cohort.adata = _adata(rng, X, code, sample, sheet, clusters)
-    _tell(cohort, quality, {"limits": []} | _rules(rules, PANEL))
+    _tell(cohort, quality, _rules(rules, Naming(naming, limits, [], [])).model_dump(mode="json"))
     return cohort
 
 

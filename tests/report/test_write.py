@@ -605,6 +605,7 @@ def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
     assert "The row “unknown” holds the cells without a name" in text
 
 
+@pytest.mark.slow
 def test_thresholds_stand_in_the_units_of_the_file(tmp_path: Path) -> None:
     cohort = Cohort(1, 4, n_events=200)
     channels = pd.DataFrame({"cofactor": [150.0] * cohort.adata.n_vars}, index=cohort.adata.var_names)

@@ -29,6 +29,14 @@ def flagged(counts, share=0.05):
     return counts.iloc[:, 0] * 0.0 + share
 
 
+def expected_of(profile, counts, share):
+    return expected_doublets(doublet_pairs(profile), counts, share)
+
+
+def evidence_of(profile, counts, share):
+    return doublet_evidence(counts, expected_of(profile, counts, share))
+
+
 @pytest.fixture
 def doublets():
     return np.random.default_rng(1).poisson(RATE * MEETINGS)
@@ -36,7 +44,7 @@ def doublets():
 
 def test_doublets_are_known(doublets):
     profile, counts = cohort(doublets)
-    found = doublet_evidence(profile, counts, flagged=flagged(counts))
+    found = evidence_of(profile, counts, flagged(counts))
     assert found["doublet"].tolist() == [False, False, False, True]
     assert found.loc["3", "pairs"] == "0+1"
     assert found.loc["3", "meetings"] == pytest.approx(MEETINGS.sum(), rel=0.01)
@@ -48,23 +56,23 @@ def test_as_many_events_that_do_not_follow_are_none(doublets):
     """The same number of events, where few cells of one kind are."""
     rare = np.where(MEETINGS < 1000, doublets.sum() // 4, 0)
     profile, counts = cohort(rare)
-    found = doublet_evidence(profile, counts, flagged=flagged(counts))
+    found = evidence_of(profile, counts, flagged(counts))
     assert not found.loc["3", "doublet"]
     assert found.loc["3", "p_follows"] < 1e-6
-    expected = expected_doublets(profile, counts, flagged(counts)).expected[:, 3]
+    expected = expected_of(profile, counts, flagged(counts)).expected[:, 3]
     assert (expected[rare > 0] < 0.1 * rare[rare > 0]).all()  # not explained away where a parent is missing
 
 
 def test_more_events_than_escape_quality_control_are_none():
     profile, counts = cohort(np.random.default_rng(2).poisson(0.05 * MEETINGS))
-    assert not doublet_evidence(profile, counts, flagged=flagged(counts)).loc["3", "doublet"]
+    assert not evidence_of(profile, counts, flagged(counts)).loc["3", "doublet"]
     # without quality control of doublets they may be
-    assert doublet_evidence(profile, counts).loc["3", "doublet"]
+    assert evidence_of(profile, counts, None).loc["3", "doublet"]
 
 
 def test_expected_is_what_there_is(doublets):
     profile, counts = cohort(doublets)
-    expected = expected_doublets(profile, counts, flagged(counts)).expected
+    expected = expected_of(profile, counts, flagged(counts)).expected
     assert (expected[:, :3] == 0).all()
     assert expected[:, 3] == pytest.approx(RATE * MEETINGS, rel=0.35)
     assert (doublets <= expected[:, 3] + 3 * np.sqrt(expected[:, 3] + 1)).all()
@@ -74,7 +82,7 @@ def test_samples_vary_as_flagged_doublets_do(doublets):
     profile, counts = cohort(doublets)
     share = flagged(counts)
     share.iloc[0] = 0.10
-    even, uneven = (expected_doublets(profile, counts, of).expected[:, 3] for of in (flagged(counts), share))
+    even, uneven = (expected_of(profile, counts, of).expected[:, 3] for of in (flagged(counts), share))
     assert uneven[0] / uneven[3] == pytest.approx(2 * even[0] / even[3])
 
 
@@ -85,7 +93,7 @@ def test_all_pairs_are_kept():
         rng.normal(at, 0.3, (n, 3)) for at, n in (([5, 0, 0], 30_000), ([0, 5, 0.3], 20_000), ([0, 5, 0.9], 10_000))
     )
     both = np.concatenate([stuck(first[:60], second[:60]), stuck(first[60:90], third[:30])])
-    pairs = doublet_pairs(profile_of([first, second, third, both]))[3][0]
+    pairs = doublet_pairs(profile_of([first, second, third, both]))[3]
     assert sorted(map(tuple, pairs.tolist())) == [(0, 1), (0, 2)]
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from cytoclust.positivity import Profile
 from cytoclust.stats import doublet_partners, tree_table
+from cytoclust.stats._doublet_pairs import doublet_pairs
 
 
 def profile(groups):
@@ -12,6 +13,11 @@ def profile(groups):
     events = np.concatenate(groups)
     labels = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     return Profile.from_events(events, labels, [str(i) for i in range(len(groups))], list("abcd"))
+
+
+def partners(groups):
+    found = profile(groups)
+    return doublet_partners(found, doublet_pairs(found))
 
 
 @pytest.fixture
@@ -25,18 +31,18 @@ def cells():
 
 def test_the_sum_of_two_cells_is_a_doublet(cells):
     _, *groups = cells
-    assert doublet_partners(profile(groups)) == ["", "", "0+1"]
+    assert partners(groups) == ["", "", "0+1"]
 
 
 def test_more_than_chance_meetings_are_a_population(cells):
     _, first, second, sums = cells
-    assert doublet_partners(profile([first, second, np.repeat(sums, 25, axis=0)])) == ["", "", ""]
+    assert partners([first, second, np.repeat(sums, 25, axis=0)]) == ["", "", ""]
 
 
 def test_a_marker_that_neither_has_is_no_doublet(cells):
     _, first, second, sums = cells
     sums[:, 2] += 3
-    assert doublet_partners(profile([first, second, sums])) == ["", "", ""]
+    assert partners([first, second, sums]) == ["", "", ""]
 
 
 def test_rare_populations_are_not_doublets_of_rare_ones():
@@ -44,7 +50,7 @@ def test_rare_populations_are_not_doublets_of_rare_ones():
     common = rng.normal(0, 0.3, (50_000, 4))
     one, other = rng.normal([4, 0, 4, 0], 0.3, (300, 4)), rng.normal([0, 4, 4, 0], 0.3, (250, 4))
     both = rng.normal([4, 4, 4, 0], 0.3, (100, 4))
-    assert doublet_partners(profile([common, one, other, both])) == [""] * 4
+    assert partners([common, one, other, both]) == [""] * 4
 
 
 def test_tree_table():

@@ -6,9 +6,17 @@ import pytest
 from scipy.stats import norm
 
 from cytoclust.stats import expected_background
+from cytoclust.stats._doublet_pairs import doublet_pairs
+from cytoclust.stats._expected_doublets import expected_doublets
 from cytoclust.stats._outliers import outliers
 from cytoclust.stats._spread_overlap import spread_overlap
 from tests.stats.cells import profile_of, table
+
+
+def background_of(profile, counts, doubt):
+    """Where quality control did not look for doublets."""
+    doublets = expected_doublets(doublet_pairs(profile), counts, None)
+    return expected_background(profile, counts, doubt, doublets.expected)
 
 
 def cut(first, second):
@@ -59,21 +67,21 @@ def touching():
 def test_samples_that_have_few_bound_what_may_be_wrong(touching):
     """The overlap alone expects dozens of events of the second cluster in each sample; one shows none."""
     counts = table([[50_000, 400], [50_000, 0], [100_000, 30]])
-    found = expected_background(touching, counts, counts * 0.0)
+    found = background_of(touching, counts, counts * 0.0)
     spread = found["1", "0", "spread"]
     assert spread["S1"] == pytest.approx(-np.log(0.05 / 3))
     assert spread["S0"] == pytest.approx(spread["S1"])
     assert spread["S2"] == pytest.approx(2 * spread["S1"])
-    free = expected_background(touching, counts.iloc[[0, 2]].replace(30, 900), counts.iloc[[0, 2]] * 0.0)
+    free = background_of(touching, counts.iloc[[0, 2]].replace(30, 900), counts.iloc[[0, 2]] * 0.0)
     assert free["1", "0", "spread"]["S0"] > 20
 
 
 def test_leakage_goes_where_events_may_belong_and_is_not_counted_twice(touching):
     counts = table([[50_000, 400], [50_000, 500]])
     doubt = table([[0.0, 5.0], [0.0, 1000.0]])
-    found = expected_background(touching, counts, doubt)
+    found = background_of(touching, counts, doubt)
     assert found["1", "0", "leakage"].tolist() == pytest.approx([5, 1000])
-    free = expected_background(touching, counts, doubt * 0.0)
+    free = background_of(touching, counts, doubt * 0.0)
     assert found["1", "0", "spread"]["S0"] == pytest.approx(free["1", "0", "spread"]["S0"] - 5)
     assert found["1", "0", "spread"]["S1"] == 0
 
@@ -82,7 +90,7 @@ def test_doubt_without_a_neighbour_belongs_nowhere():
     rng = np.random.default_rng(4)
     profile = profile_of([rng.normal([at, 0], 0.5, (2_000, 2)) for at in (0, 8)])
     counts = table([[2_000, 2_000]])
-    found = expected_background(profile, counts, table([[0.0, 5.0]]))
+    found = background_of(profile, counts, table([[0.0, 5.0]]))
     assert found["1", "", "leakage"].tolist() == [5]
     assert "spread" not in found.columns.get_level_values("component")
     assert found.columns.names == ["cluster", "belongs", "component"]
@@ -91,7 +99,7 @@ def test_doubt_without_a_neighbour_belongs_nowhere():
 def test_nothing_expected_has_no_columns():
     rng = np.random.default_rng(5)
     profile = profile_of([rng.uniform(at, at + 1, (2_000, 2)) for at in (0, 8)])
-    found = expected_background(profile, table([[2_000, 2_000]]), table([[0.0, 0.0]]))
+    found = background_of(profile, table([[2_000, 2_000]]), table([[0.0, 0.0]]))
     assert found.shape == (1, 0)
     assert isinstance(found.columns, pd.MultiIndex)
 
@@ -105,13 +113,13 @@ def test_strays_go_with_cells_not_with_the_population():
     assert outliers(profile)[1] == pytest.approx(16, abs=1)
     assert outliers(profile)[0] < 30  # of 50,000 that are normal
     counts = table([[10_000, 400], [10_000, 0], [20_000, 16]])
-    found = expected_background(profile, counts, counts * 0.0)["1", "", "outliers"]
+    found = background_of(profile, counts, counts * 0.0)["1", "", "outliers"]
     assert found.sum() == pytest.approx(outliers(profile)[1])
     assert found["S2"] / found["S1"] == pytest.approx(20_016 / 10_000)
 
 
 def test_order_of_samples_does_not_matter(touching):
     counts, doubt = table([[50_000, 400], [9_000, 20], [100_000, 900]]), table([[3.0, 4], [0, 1], [2, 2]])
-    found = expected_background(touching, counts, doubt)
-    turned = expected_background(touching, counts.iloc[::-1], doubt.iloc[::-1]).iloc[::-1]
+    found = background_of(touching, counts, doubt)
+    turned = background_of(touching, counts.iloc[::-1], doubt.iloc[::-1]).iloc[::-1]
     pd.testing.assert_frame_equal(found, turned)

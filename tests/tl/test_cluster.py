@@ -219,6 +219,7 @@ def test_everything_survives_h5ad(adata, tmp_path):
         assert all(read[name] == written[name] for name in read)
 
 
+@pytest.mark.slow
 def test_scanpy_works_on_our_events(adata):
     import scanpy as sc
 
