@@ -57,8 +57,8 @@ def cluster_tree(
         A column or table that is not there, or joins that make no tree.
     """
     if isinstance(tree, ad.AnnData):
-        clusters = stored_table(tree, "clusters") if clusters is None else clusters
-        tree = stored_table(tree, "cluster_tree")
+        adata, tree = tree, stored_table(tree, "cluster_tree")
+        clusters = stored_table(adata, "clusters") if clusters is None else clusters
     missing = [column for column in NEEDED if column not in tree]
     if missing:
         raise InputError(f"The tree lacks the column {missing[0]!r}. It has {list(tree)}.")

@@ -1,6 +1,6 @@
 """Density of events over two columns: counted on a grid, of millions of them in a moment, and drawn as an image."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def span(values: np.ndarray, tail: float = 0.01) -> tuple[float, float]:
 
 def grid_counts(
     x: np.ndarray, y: np.ndarray, spans: Spans, bins: int, weights: np.ndarray | None = None
-) -> NDArray[np.int64 | np.float64]:
+) -> NDArray[Any]:
     """Events in each of ``bins`` × ``bins`` equal cells (x, y), or their weight; those outside are not counted."""
     counts = np.zeros(bins * bins, dtype=np.int64 if weights is None else np.float64)
     steps = [bins / (high - low) for low, high in spans]

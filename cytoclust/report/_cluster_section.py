@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import anndata as ad
-import numpy as np
 import pandas as pd
 
 from cytoclust import keys, pl
@@ -12,7 +10,7 @@ from cytoclust.pl.medians import split_cluster_table
 from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, text
 from cytoclust.report._gather import Inputs, present
-from cytoclust.report._map_section import map_data, map_rows
+from cytoclust.report._map_section import map_data, map_events
 from cytoclust.report._unknown_section import SOMETIMES, legend, unknown
 from cytoclust.words import plural
 
@@ -71,24 +69,10 @@ def _still(inputs: Inputs) -> Figure | None:
     if column not in adata.obs:
         return None
     return embed(
-        pl.umap(_drawn(adata), column, legend=by_name, show=False),
+        pl.umap(map_events(adata), column, legend=by_name, show=False),
         alt=f"UMAP of events, coloured by {column}.",
         caption=f"UMAP of events, coloured by {column}. Distances between islands have no meaning.",
     )
-
-
-def _drawn(adata: ad.AnnData) -> ad.AnnData:
-    """The events on the map; where some were left out, each stands for those of its cluster."""
-    rows = map_rows(adata)
-    drawn = adata[rows].copy()
-    placed = np.isfinite(np.asarray(adata.obsm["X_umap"])[:, :2]).all(axis=1)
-    if len(rows) == placed.sum() or keys.CLUSTER not in adata.obs:
-        return drawn
-    weight = pd.Series(adata.obs.get(keys.WEIGHT, 1.0), index=adata.obs_names)
-    cluster = adata.obs[keys.CLUSTER].astype(str)
-    all_, some = (weight.iloc[at].groupby(cluster.iloc[at].to_numpy()).sum() for at in (np.flatnonzero(placed), rows))
-    drawn.obs[keys.WEIGHT] = weight.iloc[rows].to_numpy() * cluster.iloc[rows].map(all_ / some).to_numpy()
-    return drawn
 
 
 def _tree(inputs: Inputs) -> Figure | None:
