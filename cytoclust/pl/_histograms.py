@@ -18,7 +18,7 @@ from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names, members, positive_limits
 from cytoclust.pl._density_image import smooth_counts, span
 from cytoclust.pl._show import figure
-from cytoclust.pl._weights import Weights, n_events, note_weights, of_rows, weights_of
+from cytoclust.pl._weights import WEIGHTED, Weights, n_events, note_weights, of_rows, weights_of
 from cytoclust.pl.medians import stained
 from cytoclust.pl.style import GREY, INK, PALETTE, new_axes, safe_text
 from cytoclust.words import count
@@ -79,7 +79,8 @@ def histograms(
         _panel(panel, values, rows, float(limits.get(name, np.nan)), weighed)
         dress_axis(panel, "x", adata, name, label=False)
         panel.set_title(safe_text(name, 18))
-    note_weights(panels[min(len(panels), COLUMNS) - 1], weighed)
+    if ax is not None or rows is None:
+        note_weights(panels[min(len(panels), COLUMNS) - 1], weighed)
     if ax is not None:
         return ax
     if rows is not None:
@@ -163,4 +164,5 @@ def _legend(whole: Figure, population: str, rows: np.ndarray, weights: Weights, 
         for name, of, (line, filling) in entries
     ]
     handles += [Line2D([], [], label="threshold, and the share above it", **CUT)] if cut else []
-    whole.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=3, handlelength=1.4, columnspacing=1.4)
+    handles += [] if weights is None else [Patch(alpha=0, label=WEIGHTED)]
+    whole.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=4, handlelength=1.4, columnspacing=1.4)

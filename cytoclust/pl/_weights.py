@@ -14,6 +14,7 @@ from cytoclust.pl.style import GREY
 __all__ = ["WEIGHTED", "Weights", "medians", "n_events", "note_weights", "of_rows", "weights_of"]
 
 WEIGHTED: Final = "weighted to all events"
+ROOM: Final = 1.0  # inches that the words need at the edge; lower axes have them in two lines
 Weights = NDArray[np.float64] | None
 
 
@@ -58,7 +59,9 @@ def medians(values: np.ndarray, weights: Weights) -> np.ndarray:
 def note_weights(ax: Axes, weights: Weights) -> None:
     """Say at the right edge that events are weighted, where they are."""
     if weights is not None:
+        high = ax.get_window_extent().height >= ROOM * ax.figure.dpi
+        text = WEIGHTED if high else WEIGHTED.replace(" ", "\n", 1)
         ax.text(
-            1.01, 0, WEIGHTED, transform=ax.transAxes, rotation=90, ha="left", va="bottom", fontsize=6, color=GREY,
+            1.01, 0, text, transform=ax.transAxes, rotation=90, ha="left", va="bottom", fontsize=6, color=GREY,
             gid="weights",
         )  # fmt: skip

@@ -198,7 +198,7 @@ def drawn(adata: ad.AnnData, name: str, **options: Any) -> tuple[bytes, list[str
     figure = (axes[0] if isinstance(axes, list) else axes).figure.canvas.figure
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    return bytes(canvas.buffer_rgba()), [each.get_text() for each in figure.findobj(Text)]
+    return bytes(canvas.buffer_rgba()), [" ".join(each.get_text().split()) for each in figure.findobj(Text)]
 
 
 @pytest.mark.parametrize("name", FIGURES)
