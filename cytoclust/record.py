@@ -26,6 +26,7 @@ __all__ = [
     "Record",
     "RulePopulation",
     "Rules",
+    "events_by_quality",
     "finite",
     "notes_of",
 ]
@@ -156,7 +157,7 @@ class Record(_Part):
             parameters=parameters,
             rules=Rules(name=str(rules), limits=notes.limits) if rules else None,
             panel=_panel_of(adata, parameters.get("cluster", {}).get("markers", [])),
-            events=_events_of(adata),
+            events=events_by_quality(adata.obs),
             panel_notes=notes.panel,
             quality_notes=notes.samples,
             notes=notes.rest,
@@ -217,13 +218,12 @@ def _panel_of(adata: AnnData, clustered: Iterable[str]) -> list[Column]:
     ]
 
 
-def _events_of(adata: AnnData) -> list[dict[str, Any]]:
-    """Events of each sample by quality; of an event sample, those that its events stand for."""
-    if keys.QC_COLUMN not in adata.obs:
+def events_by_quality(obs: pd.DataFrame, *, weights: bool = True) -> list[dict[str, Any]]:
+    """Events of each sample by quality; of an event sample, those that its events stand for unless not ``weights``."""
+    if keys.QC_COLUMN not in obs:
         return []
-    obs = adata.obs
     sample = obs[keys.SAMPLE].astype(str) if keys.SAMPLE in obs else pd.Series("all", index=obs.index)
-    weight = obs[keys.WEIGHT].astype(float) if keys.WEIGHT in obs else pd.Series(1.0, index=obs.index)
+    weight = obs[keys.WEIGHT].astype(float) if weights and keys.WEIGHT in obs else pd.Series(1.0, index=obs.index)
     counts = weight.groupby([sample.to_numpy(), obs[keys.QC_COLUMN].astype(str).to_numpy()]).sum().round().to_dict()
     rows = {name: {each: int(counts.get((name, each), 0)) for each in keys.QC} for name in dict.fromkeys(sample)}
     return [{keys.SAMPLE: name, "total": sum(row.values())} | row for name, row in rows.items()]

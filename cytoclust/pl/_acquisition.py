@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._columns import column
+from cytoclust.pl._columns import column, stored_table
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, qc_colour, safe_text
 from cytoclust.pp import N_BINS, acquisition_bins, acquisition_rows
@@ -48,6 +48,7 @@ def acquisition(
     ----------
     data
         ``tables/acquisition.csv``, or an AnnData in file order with ``obs["qc"]`` (after :func:`cytoclust.pp.quality`).
+        Of an event sample, whose events tell no rate, the table in ``uns["tables"]``.
     samples
         Those to draw; by default all.
     ax
@@ -56,7 +57,7 @@ def acquisition(
     Raises
     ------
     InputError
-        A column or sample that is not there, or ``ax`` for several samples.
+        A column, sample or table that is not there, or ``ax`` for several samples.
     """
     table = _table(data)
     known = list(dict.fromkeys(table[keys.SAMPLE]))
@@ -74,6 +75,8 @@ def acquisition(
 
 def _table(data: ad.AnnData | pd.DataFrame) -> pd.DataFrame:
     """The table ``acquisition.csv``."""
+    if isinstance(data, ad.AnnData) and keys.WEIGHT in data.obs:
+        data = stored_table(data, "acquisition")
     if isinstance(data, pd.DataFrame):
         missing = [name for name in (*NEEDED, *keys.QC) if name not in data]
         if missing:

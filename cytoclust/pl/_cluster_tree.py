@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.pl._columns import stored_table
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, INK, LIGHT, NO_NAME, categories, colours, new_axes, safe_text
 from cytoclust.words import count
@@ -24,7 +26,11 @@ ONE_BRANCH: Final = 0.5  # valleys shallower than this part no ``cluster_parent`
 
 @figure
 def cluster_tree(
-    tree: pd.DataFrame, clusters: pd.DataFrame | None = None, *, names: bool = True, ax: Axes | None = None
+    tree: ad.AnnData | pd.DataFrame,
+    clusters: pd.DataFrame | None = None,
+    *,
+    names: bool = True,
+    ax: Axes | None = None,
 ) -> Axes:
     """Clusters as the leaves of a tree whose forks are the valleys of density between them.
 
@@ -36,7 +42,8 @@ def cluster_tree(
     Parameters
     ----------
     tree
-        ``tables/cluster_tree.csv``: ``cluster, joins, depth``, and ``doublet_of`` if there is one.
+        ``tables/cluster_tree.csv``: ``cluster, joins, depth``, and ``doublet_of`` if there is one. Of an AnnData, this
+        table and that of clusters in ``uns["tables"]``.
     clusters
         ``tables/clusters.csv``, for populations and numbers of events.
     names
@@ -47,8 +54,11 @@ def cluster_tree(
     Raises
     ------
     InputError
-        A column that is not there, or joins that make no tree.
+        A column or table that is not there, or joins that make no tree.
     """
+    if isinstance(tree, ad.AnnData):
+        adata, tree = tree, stored_table(tree, "cluster_tree")
+        clusters = stored_table(adata, "clusters") if clusters is None else clusters
     missing = [column for column in NEEDED if column not in tree]
     if missing:
         raise InputError(f"The tree lacks the column {missing[0]!r}. It has {list(tree)}.")

@@ -14,7 +14,16 @@ from cytoclust.io import fold_marker, spell_like
 from cytoclust.pl.style import categories
 from cytoclust.words import some
 
-__all__ = ["column", "column_name", "column_names", "members", "no_such_label", "positive_limits"]
+__all__ = [
+    "column",
+    "column_name",
+    "column_names",
+    "members",
+    "no_such_label",
+    "positive_limits",
+    "spelled",
+    "stored_table",
+]
 
 SHOWN: Final = 12  # names that a message lists
 
@@ -93,10 +102,16 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
         codes = np.flatnonzero(labels.cat.categories.astype(str) == str(name))
         rows = np.isin(labels.cat.codes.to_numpy(), codes)
     else:
-        rows = labels.astype(str).to_numpy() == str(name)
+        rows = spelled(labels) == str(name)
     if not rows.any():
         raise InputError(no_such_label(labels, key, [str(name)]))
     return rows
+
+
+def spelled(labels: pd.Series) -> np.ndarray:
+    """Labels of events as texts (n,), None where there is none, as of events that quality control set aside."""
+    codes, names = pd.factorize(labels)
+    return np.asarray([*map(str, names), None], dtype=object)[codes]  # the last where a code is -1
 
 
 def no_such_label(labels: pd.Series | np.ndarray, key: str, names: Sequence[str]) -> str:
@@ -112,3 +127,17 @@ def positive_limits(adata: ad.AnnData) -> pd.Series:
     if not isinstance(table, pd.DataFrame):
         return pd.Series(dtype=float)
     return table.drop_duplicates(keys.MARKER).set_index(keys.MARKER)["positive"].astype(float).dropna()
+
+
+def stored_table(adata: ad.AnnData, name: str) -> pd.DataFrame:
+    """A table that counting left in ``uns["tables"]``.
+
+    Raises
+    ------
+    InputError
+        There is none of that name.
+    """
+    table = adata.uns.get(keys.TABLES, {}).get(name)
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"uns[{keys.TABLES!r}] has no {name!r}: run ct.tl.count, or give tables/{name}.csv.")
+    return table

@@ -1,6 +1,6 @@
 """Density of events over two columns: counted on a grid, of millions of them in a moment, and drawn as an image."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,9 +30,11 @@ def span(values: np.ndarray, tail: float = 0.01) -> tuple[float, float]:
     return float(low - spare), float(high + spare)
 
 
-def grid_counts(x: np.ndarray, y: np.ndarray, spans: Spans, bins: int) -> NDArray[np.int64]:
-    """Events in each of ``bins`` × ``bins`` equal cells (x, y); those outside the spans are not counted."""
-    counts = np.zeros(bins * bins, dtype=np.int64)
+def grid_counts(
+    x: np.ndarray, y: np.ndarray, spans: Spans, bins: int, weights: np.ndarray | None = None
+) -> NDArray[Any]:
+    """Events in each of ``bins`` × ``bins`` equal cells (x, y), or their weight; those outside are not counted."""
+    counts = np.zeros(bins * bins, dtype=np.int64 if weights is None else np.float64)
     steps = [bins / (high - low) for low, high in spans]
     for start in range(0, len(x), BLOCK):
         part = slice(start, start + BLOCK)
@@ -43,7 +45,8 @@ def grid_counts(x: np.ndarray, y: np.ndarray, spans: Spans, bins: int) -> NDArra
             ]
             inside = (places[0] >= 0) & (places[0] < bins) & (places[1] >= 0) & (places[1] < bins)
             column, row = (place[inside].astype(np.int64) for place in places)
-        counts += np.bincount(column * bins + row, minlength=bins * bins)
+        weight = None if weights is None else weights[part][inside]
+        counts += np.bincount(column * bins + row, weight, minlength=bins * bins)
     return counts.reshape(bins, bins)
 
 
@@ -103,13 +106,16 @@ def highest_density_levels(density: np.ndarray, shares: list[float]) -> NDArray[
 
 def draw_density(ax: Axes, counts: np.ndarray, spans: Spans, cmap: LinearSegmentedColormap) -> None:
     """Counts (x, y) as an image; cells without events stay white."""
+    least = min(1, counts.min(where=counts > 0, initial=1))  # a weight may be less than 1
     ax.imshow(
-        np.ma.masked_less(counts.T, 1), origin="lower", extent=(*spans[0], *spans[1]), aspect="auto", cmap=cmap,
-        norm=LogNorm(1, max(counts.max(), 2)), interpolation="nearest",
+        np.ma.masked_less_equal(counts.T, 0), origin="lower", extent=(*spans[0], *spans[1]), aspect="auto", cmap=cmap,
+        norm=LogNorm(least, max(counts.max(), 2)), interpolation="nearest",
     )  # fmt: skip
 
 
-def draw_on_top(ax: Axes, xs: np.ndarray, ys: np.ndarray, spans: Spans, *, colour: str) -> None:
+def draw_on_top(
+    ax: Axes, xs: np.ndarray, ys: np.ndarray, spans: Spans, *, colour: str, weights: np.ndarray | None = None
+) -> None:
     """Events of a population: few as points, many as lines of equal density."""
     if len(xs) <= MOST_POINTS:
         size = float(np.clip(1600 / len(xs), 4, 12))
@@ -118,7 +124,7 @@ def draw_on_top(ax: Axes, xs: np.ndarray, ys: np.ndarray, spans: Spans, *, colou
     from scipy.ndimage import gaussian_filter
 
     bins = 128
-    density = gaussian_filter(grid_counts(xs, ys, spans, bins).astype(float), 2.0)
+    density = gaussian_filter(grid_counts(xs, ys, spans, bins, weights).astype(float), 2.0)
     centres = [low + (np.arange(bins) + 0.5) * (high - low) / bins for low, high in spans]
     levels = highest_density_levels(density, SHARES)
     ax.contour(*centres, density.T, levels=levels, colors="white", linewidths=2.2, alpha=0.7, zorder=3)

@@ -21,6 +21,7 @@ from cytoclust.pl._density_image import MOST_POINTS, draw_density, draw_on_top, 
 from cytoclust.pl._histograms import CUT, OTHERS, OWN
 from cytoclust.pl._kinds import Kinds, sort_events, used_markers
 from cytoclust.pl._show import figure
+from cytoclust.pl._weights import WEIGHTED, n_events, of_rows, weights_of
 from cytoclust.pl.style import BACKGROUND, PALETTE, safe_text
 from cytoclust.words import count
 
@@ -47,6 +48,7 @@ def evidence(
     markers: str | Sequence[str] | None = None,
     population_key: str = keys.POPULATION,
     cluster_key: str = keys.CLUSTER,
+    weights: bool = True,
     ax: Axes | None = None,
 ) -> list[Axes]:
     """A population against all other events, and beside what could be mistaken for it.
@@ -56,8 +58,7 @@ def evidence(
     most telling markers with the population on it; then, a column each, its look-alikes: in the same axes, and in the
     two markers that part it and the population best.
 
-    Nothing of this is a measure of amount: the events at hand may be chosen, as those of ``cohort.h5ad`` are, in which
-    rare ones are enriched.
+    Limits of axes are those of the events at hand.
 
     Parameters
     ----------
@@ -79,6 +80,8 @@ def evidence(
         than 12, those by which it differs most from the others or from its look-alikes.
     population_key, cluster_key
         Columns of ``obs``.
+    weights
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
         Axes whose place all panels share; by default a figure of their own.
 
@@ -89,7 +92,8 @@ def evidence(
     Raises
     ------
     InputError
-        No such population, cluster, look-alike or marker, both a population and a cluster, or fewer than two markers.
+        No such population, cluster, look-alike or marker, both a population and a cluster, fewer than two markers, or
+        weights that are none.
     """
     columns = (population_key, cluster_key)
     markers = None if markers is None else column_names(adata, markers)
@@ -97,7 +101,9 @@ def evidence(
     used = used_markers(adata, [*pair, *(markers or ())])
     if axes is not None and len(set(pair)) != 2:
         raise InputError(f"axes must hold two different markers. Got {pair} instead.")
-    kinds = sort_events(adata, population, cluster, beside, used=used, columns=columns)
+    kinds = sort_events(
+        adata, population, cluster, beside, used=used, columns=columns, weights=weights_of(adata, weights)
+    )
     telling = (pair[0], pair[1]) if pair else kinds.two_telling()
     shown = _shown(kinds, telling, markers)
     boxes, size = _layout(len(shown), len(kinds.look_alikes))
@@ -124,8 +130,8 @@ def _shown(kinds: Kinds, telling: tuple[str, str], markers: Sequence[str] | None
         apart = np.max([kinds.apart(~kinds.here), *map(kinds.apart, kinds.look_alikes.values())], axis=0)
         apart[[kinds.markers.index(name) for name in telling]] = np.inf
         at = sorted(np.argsort(-apart, kind="stable")[:MOST_MARKERS].tolist())
-    values, here = kinds.values[:, at], kinds.here
-    above = np.median(values[here], axis=0) - (np.median(values[~here], axis=0) if (~here).any() else 0.0)
+    here = kinds.here
+    above = (kinds.medians(here) - (kinds.medians(~here) if (~here).any() else 0.0))[at]
     return [kinds.markers[at[i]] for i in np.argsort(-above, kind="stable")]
 
 
@@ -160,7 +166,8 @@ def _histogram(ax: Axes, kinds: Kinds, name: str) -> None:
         if rows.sum() < FEW:
             ax.vlines(values[rows], 0, 0.45, color=line, linewidth=0.9)
             continue
-        middles, curve = (each[::2] for each in smooth_counts(values[rows], limits))  # every second: half the file
+        # every second: half the file
+        middles, curve = (each[::2] for each in smooth_counts(values[rows], limits, of_rows(kinds.weights, rows)))
         curve = curve / max(curve.max(), np.finfo(float).tiny)
         ax.fill_between(middles, curve, color=filling, linewidth=0, alpha=0.75)
         ax.plot(middles, curve, color=line, linewidth=0.9)
@@ -191,18 +198,19 @@ def _span(kinds: Kinds, name: str) -> tuple[float, float]:
 
 def _legend(ax: Axes, kinds: Kinds, *, n_left_out: int) -> None:
     """What the colours of the histograms are, above the first of them."""
-    few = " (a line each)" if kinds.here.sum() < FEW else ""
+    at_hand = "" if kinds.weights is None else f"{count(kinds.here.sum())} at hand, "
+    few = f" ({at_hand}a line each)" if kinds.here.sum() < FEW else ""
+    own, others = (count(round(n_events(rows, kinds.weights))) for rows in (kinds.here, ~kinds.here))
     handles: list[Artist] = [
-        Patch(
-            facecolor=OWN[1], edgecolor=OWN[0], label=f"{_name(kinds.title, 40)}: {count(kinds.here.sum())} events{few}"
-        ),
+        Patch(facecolor=OWN[1], edgecolor=OWN[0], label=f"{_name(kinds.title, 40)}: {own} events{few}"),
         Patch(
             facecolor=OTHERS[1],
             edgecolor=OTHERS[0],
-            label=f"all {count((~kinds.here).sum())} others, to the same height",
+            label=f"all {others} others, to the same height",
         ),
     ]
     handles += [Line2D([], [], label="threshold", **CUT)] if kinds.limits else []
+    handles += [] if kinds.weights is None else [Patch(alpha=0, label=WEIGHTED)]
     if n_left_out:
         handles.append(Patch(alpha=0, label=f"{n_left_out} more markers, in which it differs less, are not shown"))
     ax.legend(
@@ -240,12 +248,12 @@ def _biplot(ax: Axes, kinds: Kinds, pair: tuple[str, str], on_top: list[tuple[ND
     """Density of all events in grey, thresholds, and kinds of events on it in colour."""
     x, y = (column(kinds.adata, name) for name in pair)
     spans = (_span(kinds, pair[0]), _span(kinds, pair[1]))
-    draw_density(ax, grid_counts(x, y, spans, BINS), spans, BACKGROUND)
+    draw_density(ax, grid_counts(x, y, spans, BINS, kinds.weights), spans, BACKGROUND)
     for name, line in zip(pair, (ax.axvline, ax.axhline), strict=True):
         if name in kinds.limits:
             line(kinds.limits[name], **CUT)
     for rows, colour in on_top:
-        draw_on_top(ax, x[rows], y[rows], spans, colour=colour)
+        draw_on_top(ax, x[rows], y[rows], spans, colour=colour, weights=of_rows(kinds.weights, rows))
     ax.set_xlim(*spans[0])
     ax.set_ylim(*spans[1])
 

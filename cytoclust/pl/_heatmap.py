@@ -14,6 +14,7 @@ from cytoclust.errors import InputError
 from cytoclust.pl._columns import positive_limits
 from cytoclust.pl._order import Rows, arrange, order, scaled
 from cytoclust.pl._show import figure
+from cytoclust.pl._weights import WEIGHTED, weights_of
 from cytoclust.pl.medians import cluster_table, population_table, split_cluster_table
 from cytoclust.pl.style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, colours, new_axes, safe_text
 from cytoclust.positivity import read_phenotype
@@ -36,6 +37,7 @@ def heatmap(
     key: str = keys.CLUSTER,
     population_key: str = keys.POPULATION,
     thresholds: pd.Series | None = None,
+    weights: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """Median of each marker in each cluster, with dendrogram, number of events and population.
@@ -56,19 +58,24 @@ def heatmap(
         Columns of ``obs`` with clusters and their names.
     thresholds
         Lower limit of positivity by marker; of an AnnData, ``uns["thresholds"]`` if there is one.
+    weights
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
         Axes to draw the matrix in; dendrogram, counts and names stand outside them. By default a figure of their own.
 
     Raises
     ------
     InputError
-        No cluster column, or no populations to draw by.
+        No cluster column, no populations to draw by, or weights that are none.
     """
     if by not in ("cluster", "population"):
         raise InputError(f"by must be 'cluster' or 'population'. Got {by!r} instead.")
+    weighted = False
     if isinstance(data, ad.AnnData):
         thresholds = positive_limits(data) if thresholds is None else thresholds
-        data = cluster_table(data, key=key if by == "cluster" else population_key, population_key=population_key)
+        weighted = weights_of(data, weights) is not None
+        rows_of = key if by == "cluster" else population_key
+        data = cluster_table(data, key=rows_of, population_key=population_key, weights=weights)
     elif by == "population":
         data = population_table(data)
     told, medians = split_cluster_table(data)
@@ -85,7 +92,7 @@ def heatmap(
     positive = _positive(told, medians, thresholds)
     _matrix(ax, matrix, medians, positive, rows)
     _around(ax, told, rows, labels)
-    _key(ax, dots=bool(positive.any()))
+    _key(ax, dots=bool(positive.any()), weighted=weighted)
     return ax
 
 
@@ -230,7 +237,7 @@ def _counts(ax: Axes, told: pd.DataFrame, rows: Rows, font: float) -> None:
     ax.text(0.97, 1, "events", transform=ax.transAxes, ha="right", va="bottom", fontsize=7.5)
 
 
-def _key(ax: Axes, *, dots: bool) -> None:
+def _key(ax: Axes, *, dots: bool, weighted: bool) -> None:
     """Above the names of populations, so that it is seen with the first rows of a long heatmap."""
     width, height = _inches(ax)
     left = 1 + (2 * GAP + BARS) / width
@@ -240,5 +247,5 @@ def _key(ax: Axes, *, dots: bool) -> None:
     text: dict[str, Any] = {"transform": ax.transAxes, "fontsize": KEY_FONT}
     ax.text(left, 1 + 0.475 / height, "lowest", va="center", **text)
     ax.text(left + 1.02 / width, 1 + 0.475 / height, "highest", va="center", **text)
-    note = "cluster median, each marker on its own scale" + ("\n• positive" if dots else "")
-    ax.text(left, 1 + 0.36 / height, note, va="top", **text)
+    note = ["cluster median, each marker on its own scale", *(["• positive"] if dots else []), *([WEIGHTED] * weighted)]
+    ax.text(left, 1 + 0.36 / height, "\n".join(note), va="top", **text)

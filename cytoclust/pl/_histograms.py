@@ -18,6 +18,7 @@ from cytoclust.pl._axis import dress_axis
 from cytoclust.pl._columns import column, column_names, members, positive_limits
 from cytoclust.pl._density_image import smooth_counts, span
 from cytoclust.pl._show import figure
+from cytoclust.pl._weights import WEIGHTED, Weights, n_events, note_weights, of_rows, weights_of
 from cytoclust.pl.medians import stained
 from cytoclust.pl.style import GREY, INK, PALETTE, new_axes, safe_text
 from cytoclust.words import count
@@ -36,17 +37,13 @@ def histograms(
     markers: str | Sequence[str] | None = None,
     population: str | None = None,
     population_key: str = keys.POPULATION,
-    weights: Sequence[float] | np.ndarray | None = None,
+    weights: bool = True,
     ax: Axes | None = None,
 ) -> Axes | list[Axes]:
     """Histogram of each marker, with its threshold if there is one; of a population, against the other events.
 
     A population and the other events are each scaled to their own peak; the numbers are the shares of either above the
     threshold. Axes are marked in the units of the file where ``uns["transform"]`` tells them.
-
-    Curves and shares are of the events at hand, or of what these stand for if ``weights`` are given. In ``cohort.h5ad``
-    rare clusters are enriched: there an event stands for its cluster's ``n_events`` of ``tables/clusters.csv`` divided
-    by the cluster's events at hand.
 
     Parameters
     ----------
@@ -58,14 +55,14 @@ def histograms(
         Whose events to compare with all others (a cluster with ``population_key="cluster"``), and the column of ``obs``
         to look in.
     weights
-        For how many events of the samples each event stands, finite and not negative (n,).
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
         Axes for one marker. By default a figure with a panel for each marker.
 
     Raises
     ------
     InputError
-        No such marker or population, weights that do not fit, or ``ax`` with several markers.
+        No such marker or population, weights that are none, or ``ax`` with several markers.
     """
     markers = stained(adata) if markers is None else column_names(adata, markers)
     if not markers or (ax is not None and len(markers) != 1):
@@ -75,27 +72,21 @@ def histograms(
     columns = [column(adata, name) for name in markers]
     limits = positive_limits(adata)
     rows = None if population is None else members(adata, population_key, population)
-    weighed = None if weights is None else _checked(weights, adata.n_obs)
+    weighed = weights_of(adata, weights)
     head = 0.0 if rows is None else HEAD
     panels = [ax] if ax is not None else _panels(len(markers), head)
     for panel, name, values in zip(panels, markers, columns, strict=True):
         _panel(panel, values, rows, float(limits.get(name, np.nan)), weighed)
         dress_axis(panel, "x", adata, name, label=False)
         panel.set_title(safe_text(name, 18))
+    if ax is not None or rows is None:
+        note_weights(panels[min(len(panels), COLUMNS) - 1], weighed)
     if ax is not None:
         return ax
     if rows is not None:
-        _legend(panels[0].figure.canvas.figure, str(population), rows, cut=any(name in limits for name in markers))
+        cut = any(name in limits for name in markers)
+        _legend(panels[0].figure.canvas.figure, str(population), rows, weighed, cut=cut)
     return panels
-
-
-def _checked(weights: Sequence[float] | np.ndarray, number: int) -> np.ndarray:
-    weighed = np.asarray(weights, dtype=float)
-    if weighed.shape != (number,):
-        raise InputError(f"weights must hold a number for each of {number} events. Got shape {weighed.shape} instead.")
-    if not (np.isfinite(weighed).all() and weighed.min(initial=0) >= 0 < weighed.sum()):
-        raise InputError("weights must be finite, not negative and not all 0.")
-    return weighed
 
 
 def _panels(number: int, head: float) -> list[Axes]:
@@ -112,7 +103,7 @@ def _panels(number: int, head: float) -> list[Axes]:
     return [whole.add_axes((x / width, y / height, w / width, h / height)) for x, y, w, h in boxes]
 
 
-def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float, weights: np.ndarray | None) -> None:
+def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float, weights: Weights) -> None:
     low, high = span(values, 0.1)
     if rows is not None:
         own = span(values[rows], 0.5)
@@ -121,7 +112,7 @@ def _panel(ax: Axes, values: np.ndarray, rows: np.ndarray | None, cut: float, we
         low, high = min(low, cut), max(high, cut)
     parts = [(np.ones(len(values), dtype=bool), ALL)] if rows is None else [(~rows, OTHERS), (rows, OWN)]
     for part, (line, filling) in parts:
-        middles, curve = smooth_counts(values[part], (low, high), None if weights is None else weights[part])
+        middles, curve = smooth_counts(values[part], (low, high), of_rows(weights, part))
         curve = curve / max(curve.max(), np.finfo(float).tiny)
         ax.fill_between(middles, curve, color=filling, linewidth=0, alpha=0.75)
         ax.plot(middles, curve, color=line, linewidth=0.9)
@@ -161,11 +152,17 @@ def _per_cent(share: float) -> str:
     return f"{text}\u00a0%"
 
 
-def _legend(whole: Figure, population: str, rows: np.ndarray, *, cut: bool) -> None:
-    entries = [(population, rows.sum(), OWN), ("other events", len(rows) - rows.sum(), OTHERS)]
+def _legend(whole: Figure, population: str, rows: np.ndarray, weights: Weights, *, cut: bool) -> None:
+    entries = [(population, rows, OWN), ("other events", ~rows, OTHERS)]
     handles: list[Any] = [
-        Patch(facecolor=filling, edgecolor=line, linewidth=0.8, label=f"{safe_text(name)}  ({count(number)})")
-        for name, number, (line, filling) in entries
+        Patch(
+            facecolor=filling,
+            edgecolor=line,
+            linewidth=0.8,
+            label=f"{safe_text(name)}  ({count(round(n_events(of, weights)))})",
+        )
+        for name, of, (line, filling) in entries
     ]
     handles += [Line2D([], [], label="threshold, and the share above it", **CUT)] if cut else []
-    whole.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=3, handlelength=1.4, columnspacing=1.4)
+    handles += [] if weights is None else [Patch(alpha=0, label=WEIGHTED)]
+    whole.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=4, handlelength=1.4, columnspacing=1.4)

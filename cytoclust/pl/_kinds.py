@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits
+from cytoclust.pl._columns import column, column_names, no_such_label, positive_limits, spelled
 from cytoclust.pl._separation import nearest, separation
+from cytoclust.pl._weights import Weights, medians, of_rows
 from cytoclust.pl.medians import stained
 from cytoclust.pl.style import NO_NAME, categories
 
@@ -29,6 +30,7 @@ class Kinds:
     title: str
     here: NDArray[np.bool_]
     look_alikes: dict[str, NDArray[np.bool_]]
+    weights: Weights = None
 
     @property
     def values(self) -> NDArray:
@@ -43,12 +45,18 @@ class Kinds:
     def markers(self) -> list[str]:
         return [str(name) for name in self.adata.var_names]
 
+    def medians(self, rows: NDArray[np.bool_]) -> NDArray:
+        """Of each marker over some events (p,)."""
+        return medians(self.values[rows], of_rows(self.weights, rows))
+
     def apart(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
         """How far the population is from other events in each marker; 0 where there are none."""
         if not others.any():
             return np.zeros(len(self.markers))
         ranges = np.nanmax(self.values, axis=0) - np.nanmin(self.values, axis=0)
-        return separation(self.values[self.here], self.values[others], ranges)
+        sets = (self.here, others)
+        a, b = (self.values[rows] for rows in sets)
+        return separation(a, b, ranges, (of_rows(self.weights, self.here), of_rows(self.weights, others)))
 
     def two_telling(self, name: str | None = None) -> tuple[str, str]:
         """The two markers that part it best from a look-alike; by default from all of them on average."""
@@ -82,10 +90,11 @@ def sort_events(
     *,
     used: list[str],
     columns: tuple[str, str],
+    weights: Weights = None,
 ) -> Kinds:
     """Events of a population or cluster, and of its look-alikes: those named, else the nearest by medians.
 
-    ``columns`` are those of ``obs`` with populations and with clusters.
+    ``columns`` are those of ``obs`` with populations and with clusters, ``weights`` those of the events.
 
     Raises
     ------
@@ -97,7 +106,7 @@ def sort_events(
     labels = adata.obs[[name for name in columns if name in adata.obs]]
     values = np.column_stack([column(adata, name) for name in used])
     part = ad.AnnData(values, obs=labels, var=adata.var.loc[used], uns=told)  # without the rest, which may be large
-    kinds = Kinds(part, _title(population, cluster), here, {})
+    kinds = Kinds(part, _title(population, cluster), here, {}, weights)
     found = _named(kinds, beside, columns) if beside else _nearest(kinds, columns[population is None])
     return replace(kinds, look_alikes=found)
 
@@ -112,7 +121,7 @@ def _rows(
     names = [str(cluster)] if population is None else [population] if isinstance(population, str) else list(population)
     if label not in adata.obs:
         raise InputError(f"obs must have the column {label!r}. It has {list(adata.obs)}.")
-    rows = adata.obs[label].astype(str).isin(names).to_numpy()
+    rows = pd.Index(spelled(adata.obs[label])).isin(names)
     if not rows.any():
         raise InputError(no_such_label(adata.obs[label], label, names))
     return rows
@@ -126,7 +135,7 @@ def _title(population: str | Sequence[str] | None, cluster: str | int | None) ->
 
 def _named(kinds: Kinds, beside: Sequence[str], columns: tuple[str, str]) -> dict[str, NDArray[np.bool_]]:
     """Events of populations, or else clusters, that are asked for."""
-    labels = [kinds.adata.obs[name].astype(str).to_numpy() for name in columns if name in kinds.adata.obs]
+    labels = [spelled(kinds.adata.obs[name]) for name in columns if name in kinds.adata.obs]
     found = {}
     for name in map(str, beside):
         among = [rows for rows in (of == name for of in labels) if rows.any()]
@@ -140,7 +149,8 @@ def _named(kinds: Kinds, beside: Sequence[str], columns: tuple[str, str]) -> dic
 
 def _nearest(kinds: Kinds, label: str) -> dict[str, NDArray[np.bool_]]:
     """Events of the nearest named populations, or of the nearest clusters."""
-    of = kinds.adata.obs[label].astype(str).to_numpy()
-    rows = {name: (of == name) & ~kinds.here for name in categories(of) if name not in NO_NAME}
-    candidates = {name: kinds.values[each] for name, each in rows.items() if each.any()}
-    return {name: rows[name] for name in nearest(kinds.values[kinds.here], candidates, LOOK_ALIKES)}
+    labels = kinds.adata.obs[label]
+    of = spelled(labels)
+    rows = {name: (of == name) & ~kinds.here for name in categories(labels) if name not in NO_NAME}
+    candidates = {name: kinds.medians(each)[None] for name, each in rows.items() if each.any()}
+    return {name: rows[name] for name in nearest(kinds.medians(kinds.here)[None], candidates, LOOK_ALIKES)}

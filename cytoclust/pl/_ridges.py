@@ -18,6 +18,7 @@ from cytoclust.pl._columns import column, column_names, no_such_label, positive_
 from cytoclust.pl._density_image import smooth_counts, span
 from cytoclust.pl._order import order, scaled
 from cytoclust.pl._show import figure
+from cytoclust.pl._weights import Weights, note_weights, of_rows, weights_of
 from cytoclust.pl.medians import cluster_table, rows_by, split_cluster_table
 from cytoclust.pl.style import GREY, INK, categories, colours, safe_text
 from cytoclust.words import count
@@ -37,6 +38,7 @@ def ridges(
     *,
     by: str = keys.CLUSTER,
     names: str | Sequence[str] | None = None,
+    weights: bool = True,
     ax: Axes | None = None,
 ) -> Axes | list[Axes]:
     """Curves of the density of markers, a row for each cluster or population, each scaled to its own peak.
@@ -54,15 +56,18 @@ def ridges(
         Column of ``obs``: ``cluster``, ``population``, or any other that is categorical.
     names
         Rows to draw, in this order; by default all.
+    weights
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
         Axes for one marker. By default a figure with a column for each marker.
 
     Raises
     ------
     InputError
-        No such column, marker or name, or ``ax`` with several markers.
+        No such column, marker or name, weights that are none, or ``ax`` with several markers.
     """
-    table = cluster_table(adata, key=by, population_key=by if by != keys.CLUSTER else keys.POPULATION)
+    named_by = by if by != keys.CLUSTER else keys.POPULATION
+    table = cluster_table(adata, key=by, population_key=named_by, weights=weights)
     told, medians = split_cluster_table(table)
     matrix = scaled(medians.to_numpy())
     (_, rows), (_, columns) = order(matrix), order(matrix.T)
@@ -80,15 +85,18 @@ def ridges(
     events = rows_by(adata.obs[by], shown)
     panels = _columns(len(markers), len(shown)) if ax is None else [ax]
     shades = _shades(told, adata)
-    limits = positive_limits(adata)
+    limits, weighed = positive_limits(adata), weights_of(adata, weights)
+    weighing = [of_rows(weighed, r) for r in events]
     for panel, name, of_all in zip(panels, markers, values, strict=True):
         cut = float(limits.get(name, np.nan))
-        _draw_rows(panel, [of_all[r] for r in events], _span(of_all, cut), [shades[row] for row in shown])
+        groups = list(zip([of_all[r] for r in events], weighing, strict=True))
+        _draw_rows(panel, groups, _span(of_all, cut), [shades[row] for row in shown])
         if np.isfinite(cut):
             panel.axvline(cut, **CUT)
         panel.set_title(safe_text(name, 18), pad=3)
         dress_axis(panel, "x", adata, name, label=False)
     _name_rows(panels[0], told.loc[shown], by)
+    note_weights(panels[-1], weighed)
     return panels if ax is None else ax
 
 
@@ -112,16 +120,18 @@ def _span(values: np.ndarray, cut: float) -> tuple[float, float]:
     return (min(low, cut), max(high, cut)) if np.isfinite(cut) else (low, high)
 
 
-def _draw_rows(ax: Axes, groups: list[np.ndarray], limits: tuple[float, float], shades: list[str]) -> None:
-    """The first group at the top; a lower row lies before the one above it."""
+def _draw_rows(
+    ax: Axes, groups: list[tuple[np.ndarray, Weights]], limits: tuple[float, float], shades: list[str]
+) -> None:
+    """Values and weights of each group, the first at the top; a lower row lies before the one above it."""
     outlines, strokes, stroke_shades = [], [], []
-    for row, (values, shade) in enumerate(zip(groups, shades, strict=True)):
+    for row, ((values, weights), shade) in enumerate(zip(groups, shades, strict=True)):
         if len(values) < FEWEST:
             strokes += [[(value, row), (value, row - 0.5)] for value in values]
             stroke_shades += [shade] * len(values)
             outlines.append(np.array([(limits[0], row), (limits[1], row)]))
             continue
-        middles, curve = smooth_counts(values, limits)
+        middles, curve = smooth_counts(values, limits, weights)
         top = row - RISE * curve / max(curve.max(), np.finfo(float).tiny)
         outlines.append(np.column_stack([[*middles, middles[-1], middles[0]], [*top, row, row]]))
     ax.add_collection(PolyCollection(outlines, facecolors=shades, edgecolors="white", linewidths=0.7, zorder=2))

@@ -14,6 +14,7 @@ from cytoclust.pl._axis import Scale, signal_scale, ticks
 from cytoclust.pl._columns import column, column_name
 from cytoclust.pl._label_places import write_labels
 from cytoclust.pl._show import figure
+from cytoclust.pl._weights import WEIGHTED, Weights, n_events, of_rows, weights_of
 from cytoclust.pl.medians import rows_by
 from cytoclust.pl.style import GREY, SEQUENTIAL, categories, colours, new_axes, safe_text
 from cytoclust.words import count
@@ -34,6 +35,7 @@ def umap(
     basis: str = "X_umap",
     labels: bool = True,
     legend: bool = True,
+    weights: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """The events' map, coloured by a column of ``obs`` or by a marker.
@@ -51,13 +53,15 @@ def umap(
         Slot of ``obsm`` with the coordinates (events × 2); events without (NaN) are not drawn.
     labels, legend
         Write the names of categories on the map; list them beside it with their numbers of events.
+    weights
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
         Axes to draw in; by default a figure of their own.
 
     Raises
     ------
     InputError
-        No such coordinates or colour.
+        No such coordinates or colour, or weights that are none.
     """
     if basis not in adata.obsm:
         raise InputError(f"obsm must have {basis!r} (run ct.tl.umap first). It has {list(adata.obsm)}.")
@@ -73,7 +77,8 @@ def umap(
         scale = None if color in adata.obs else signal_scale(adata, color)
         _draw_numbers(ax, points, values.to_numpy(float), scale, legend=legend)
     else:
-        _draw_categories(ax, points, values, labels=labels, legend=legend)
+        weighed = of_rows(weights_of(adata, weights), placed)
+        _draw_categories(ax, points, values, weighed, labels=labels, legend=legend)
     _frame(ax, points, safe_text(color, 40))
     return ax
 
@@ -111,16 +116,26 @@ def _draw_numbers(ax: Axes, points: np.ndarray, values: np.ndarray, scale: Scale
             bar.set_ticks(places, labels=texts)
 
 
-def _draw_categories(ax: Axes, points: np.ndarray, values: pd.Series, *, labels: bool, legend: bool) -> None:
+def _draw_categories(
+    ax: Axes, points: np.ndarray, values: pd.Series, weights: Weights, *, labels: bool, legend: bool
+) -> None:
     names = categories(values)
     shade = colours(names)
     rows = dict(zip(names, rows_by(values, names), strict=True))
-    layers = sorted(names, key=lambda name: -len(rows[name]))
+    number = {name: n_events(of, weights) for name, of in rows.items()}
+    total = n_events(np.arange(len(points)), weights)
+    layers = sorted(names, key=lambda name: -number[name])
     if len(points) > MOST_POINTS:
-        _draw_layers(ax, points, [rows[name] for name in layers], [shade[name] for name in layers])
+        _draw_layers(
+            ax,
+            points,
+            [rows[name] for name in layers],
+            [shade[name] for name in layers],
+            [number[name] < RARE * total for name in layers],
+        )
     else:
         for layer, name in enumerate(layers):
-            share = max(len(rows[name]), 1) / len(points)
+            share = max(number[name], 1) / total
             size = _point_size(len(points)) * float(np.clip(RARE / share, 1, 16)) ** 0.5  # up to twice as wide
             x, y = points[rows[name]].T
             ax.scatter(x, y, s=size, c=shade[name], linewidths=0, rasterized=True, zorder=2 + layer / 1000)
@@ -130,23 +145,24 @@ def _draw_categories(ax: Axes, points: np.ndarray, values: pd.Series, *, labels:
     if legend and max(map(len, names), default=0) > 3:  # the names of clusters stand on the map
         entries = names[: 2 * LEGEND_ROWS]
         handles = [Line2D([], [], marker="o", linestyle="", color=shade[name], markersize=5) for name in entries]
-        texts = [f"{safe_text(name)}  ({count(len(rows[name]))})" for name in entries]
+        texts = [f"{safe_text(name)}  ({count(round(number[name]))})" for name in entries]
         ax.legend(
             handles, texts, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, handletextpad=0.2,
-            ncols=1 + (len(entries) > LEGEND_ROWS), columnspacing=0.8,
+            ncols=1 + (len(entries) > LEGEND_ROWS), columnspacing=0.8, title=None if weights is None else WEIGHTED,
+            title_fontsize=7, alignment="left",
         )  # fmt: skip
 
 
-def _draw_layers(ax: Axes, points: np.ndarray, layers: list[np.ndarray], shades: list[str]) -> None:
+def _draw_layers(ax: Axes, points: np.ndarray, layers: list[np.ndarray], shades: list[str], rare: list[bool]) -> None:
     """Each layer over those before it; of a rare category, each cell with its neighbours."""
     from scipy.ndimage import binary_dilation
 
     cells, extent = _cells(points)
     image = np.full(CELLS * CELLS, np.nan)
-    for layer, rows in enumerate(layers):
+    for layer, (rows, wide) in enumerate(zip(layers, rare, strict=True)):
         here = np.zeros(CELLS * CELLS, dtype=bool)
         here[cells[rows]] = True
-        if len(rows) < RARE * len(points):
+        if wide:
             here = binary_dilation(here.reshape(CELLS, CELLS)).ravel()
         image[here] = layer
     _draw_image(ax, image, extent, cmap=ListedColormap(shades), norm=Normalize(-0.5, len(shades) - 0.5))

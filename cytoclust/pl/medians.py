@@ -8,6 +8,7 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.pl._weights import Weights, medians, n_events, of_rows, weights_of
 from cytoclust.pl.style import categories
 
 __all__ = ["CLUSTER_COLUMNS", "cluster_table", "population_table", "rows_by", "split_cluster_table", "stained"]
@@ -37,30 +38,50 @@ def stained(adata: ad.AnnData) -> list[str]:
     return [str(name) for name in adata.var_names[measured]]
 
 
-def cluster_table(adata: ad.AnnData, *, key: str = keys.CLUSTER, population_key: str = keys.POPULATION) -> pd.DataFrame:
+def cluster_table(
+    adata: ad.AnnData, *, key: str = keys.CLUSTER, population_key: str = keys.POPULATION, weights: bool = True
+) -> pd.DataFrame:
     """Counts, fractions, names and marker medians of each cluster (one row a cluster).
+
+    Parameters
+    ----------
+    adata
+        Clustered events; those without a cluster are left out.
+    key, population_key
+        Columns of ``obs`` with clusters and their names.
+    weights
+        Count each event for as many as it stands for (``obs["weight"]``, of an event sample), else as one.
 
     Raises
     ------
     InputError
-        ``obs`` has no column ``key``.
+        ``obs`` has no column ``key``, or weights that are none.
     """
     if key not in adata.obs:
         raise InputError(f"obs must have the column {key!r} (run ct.tl.cluster first). It has {list(adata.obs)}.")
     names = [name for name in categories(adata.obs[key]) if name not in ("nan", str(keys.NO_CLUSTER))]
     rows = rows_by(adata.obs[key], names)
-    total = sum(map(len, rows))
+    weighed = weights_of(adata, weights)
+    number = [n_events(r, weighed) for r in rows]
     table = pd.DataFrame({keys.CLUSTER: names})
     if population_key in adata.obs:
-        table[keys.POPULATION] = [adata.obs[population_key].iloc[r].astype(str).mode().iloc[0] for r in rows]
-    table[keys.N_EVENTS] = [len(r) for r in rows]
-    table[keys.FRACTION] = [len(r) / total for r in rows]
+        table[keys.POPULATION] = [_most(adata.obs[population_key].iloc[r], of_rows(weighed, r)) for r in rows]
+    table[keys.N_EVENTS] = [round(each) for each in number]
+    table[keys.FRACTION] = [each / sum(number) for each in number]
     if keys.SAMPLE in adata.obs:
         table[keys.N_SAMPLES] = [adata.obs[keys.SAMPLE].iloc[r].nunique() for r in rows]
     markers = stained(adata)
     values = np.asarray(adata[:, markers].X)
-    medians = np.array([np.median(values[r], axis=0) for r in rows]).reshape(len(rows), len(markers))
-    return pd.concat([table, pd.DataFrame(medians, columns=markers)], axis=1)
+    middle = np.array([medians(values[r], of_rows(weighed, r)) for r in rows]).reshape(len(rows), len(markers))
+    return pd.concat([table, pd.DataFrame(middle, columns=markers)], axis=1)
+
+
+def _most(names: pd.Series, weights: Weights) -> str:
+    """The name that most events have."""
+    spelled = names.astype(str)
+    if weights is None:
+        return str(spelled.mode().iloc[0])
+    return str(pd.Series(weights, index=spelled.to_numpy()).groupby(level=0).sum().idxmax())
 
 
 def rows_by(labels: pd.Series, names: list[str]) -> list[np.ndarray]:

@@ -168,8 +168,12 @@ def _evidence(inputs: Inputs, population: str, cluster: str) -> Figure | None:
         alt=f"Histograms of each marker of {candidate} against all other events; the density of all events over its two"
         " most telling markers, with it on top; and its look-alikes in the same axes and in those that part them.",
         caption=f"{candidate} (orange) against all other events (grey), and what could be mistaken for it (blue)."
-        " Dashed lines are thresholds. Rare events are enriched in this picture: it shows what the cells are, not how"
-        " many.",
+        " Dashed lines are thresholds."
+        + (
+            " Rare events are enriched in this picture; curves, densities and numbers are weighted to all events."
+            if inputs.weighted
+            else ""
+        ),
     )
 
 

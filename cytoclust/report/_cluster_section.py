@@ -10,7 +10,7 @@ from cytoclust.pl.medians import split_cluster_table
 from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, text
 from cytoclust.report._gather import Inputs, present
-from cytoclust.report._map_section import map_data, map_rows
+from cytoclust.report._map_section import map_data, map_events
 from cytoclust.report._unknown_section import SOMETIMES, legend, unknown
 from cytoclust.words import plural
 
@@ -69,7 +69,7 @@ def _still(inputs: Inputs) -> Figure | None:
     if column not in adata.obs:
         return None
     return embed(
-        pl.umap(adata[map_rows(adata)], column, legend=by_name, show=False),
+        pl.umap(map_events(adata), column, legend=by_name, show=False),
         alt=f"UMAP of events, coloured by {column}.",
         caption=f"UMAP of events, coloured by {column}. Distances between islands have no meaning.",
     )

@@ -1,6 +1,7 @@
 """Populations counted from an AnnData, for a report without ``tables``."""
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from cytoclust import keys
@@ -10,15 +11,15 @@ __all__ = ["count_populations"]
 
 
 def count_populations(adata: ad.AnnData, notes: list[str]) -> pd.DataFrame:
-    """The table ``populations.csv`` of the events at hand; empty where ``obs`` names no population."""
+    """The table ``populations.csv`` of the cells at hand, or of those they stand for; empty without populations."""
     if keys.POPULATION not in adata.obs:
         return pd.DataFrame()
     obs = adata.obs
-    if keys.QC_COLUMN in obs:
-        obs = obs[obs[keys.QC_COLUMN].astype(str) == keys.QC[keys.QC_OK]]
     _note_subset(obs, notes)
     sample = obs[keys.SAMPLE].astype(str) if keys.SAMPLE in obs else pd.Series("all", index=obs.index)
-    counts = pd.crosstab(sample.to_numpy(), obs[keys.POPULATION].astype(str).to_numpy())
+    weight = obs[keys.WEIGHT].to_numpy(float) if keys.WEIGHT in obs else np.ones(len(obs))
+    counts = pd.crosstab(sample.to_numpy(), obs[keys.POPULATION].astype(str).to_numpy(), weight, aggfunc="sum")
+    counts = counts.fillna(0).round().astype(int)
     counts.index.name = keys.SAMPLE
     known = [column for column in keys.SHEET_COLUMNS if column in obs]
     sheet = obs[known].astype(object).assign(**{keys.SAMPLE: sample}).drop_duplicates(keys.SAMPLE)
@@ -26,6 +27,12 @@ def count_populations(adata: ad.AnnData, notes: list[str]) -> pd.DataFrame:
 
 
 def _note_subset(obs: pd.DataFrame, notes: list[str]) -> None:
+    if keys.WEIGHT in obs and (obs[keys.WEIGHT] != 1).any():
+        notes.append(
+            f"Amounts were counted from {len(obs):,} chosen events, each for as many as it stands for. A population of"
+            " which a sample has few may be missed in that sample: give the report tables/populations.csv."
+        )
+        return
     if keys.EVENT not in obs or obs.empty:
         return
     known = obs.groupby(obs[keys.SAMPLE].astype(str))[keys.EVENT] if keys.SAMPLE in obs else None
@@ -33,6 +40,6 @@ def _note_subset(obs: pd.DataFrame, notes: list[str]) -> None:
     if least > 2 * len(obs):
         notes.append(
             f"Amounts were counted from the {len(obs):,} events at hand, of at least {least:,} in the files. If these"
-            " events were chosen with rare populations in mind, as in cohort.h5ad, the fractions are not those of the"
-            " samples: give the report tables/populations.csv."
+            " events were chosen with rare populations in mind, without obs['weight'], the fractions are not those of"
+            " the samples: give the report tables/populations.csv."
         )

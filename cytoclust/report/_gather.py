@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import anndata as ad
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from cytoclust import keys
@@ -23,7 +21,10 @@ __all__ = ["Inputs", "findings_in", "gather", "present"]
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables (empty where nothing is known), the run, the event sample, the samples, and what had to be assumed."""
+    """Tables (empty where nothing is known), the run, the event sample, the samples, and what had to be assumed.
+
+    ``adata`` holds cells: the events that quality control set aside are left out.
+    """
 
     adata: ad.AnnData
     clusters: pd.DataFrame
@@ -58,21 +59,10 @@ class Inputs:
             return {}
         return dict(zip(table[keys.CLUSTER].astype(str), table[keys.N_EVENTS].astype(float), strict=True))
 
-    def weights(self) -> NDArray[np.float64] | None:
-        """For how many events of the samples each event at hand stands (n,); None where they are not known, or equal.
-
-        An event sample holds as many events of rare clusters as it can, and of each other cluster the same number.
-        """
-        obs = self.adata.obs
-        if not self.adata.n_obs or not {keys.WEIGHT, keys.CLUSTER} & set(obs):
-            return None
-        if keys.WEIGHT in obs:
-            weights = obs[keys.WEIGHT].to_numpy(float)
-        else:
-            cluster = obs[keys.CLUSTER].astype(str)
-            weights = (cluster.map(self.cluster_sizes) / cluster.map(cluster.value_counts())).to_numpy(float)
-        known = np.isfinite(weights).all() and weights.min() > 0
-        return weights if known and np.ptp(weights) > 1e-9 * weights.max() else None
+    @property
+    def weighted(self) -> bool:
+        """Whether the cells at hand are chosen ones that stand for others, as in an event sample."""
+        return keys.WEIGHT in self.adata.obs and bool((self.adata.obs[keys.WEIGHT] != 1).any())
 
     def named(self, population: str) -> list[str]:
         """The population and all under it, by the table's parents."""
@@ -121,22 +111,31 @@ def gather(
 ) -> Inputs:
     """Tables and run as given; what is not given is taken, or made, from ``adata``."""
     notes: list[str] = []
+    cells = _cells(adata)
     given = adata.uns.get(keys.TABLES, {}) if tables is None else tables
     tables = {str(name): _with_names(table) for name, table in given.items()}
     clusters = tables.get("clusters")
     if clusters is None:
-        clusters = _clusters_of(adata) if keys.CLUSTER in adata.obs else pd.DataFrame()
+        clusters = _clusters_of(cells) if keys.CLUSTER in cells.obs else pd.DataFrame()
     populations = tables.get("populations")
     if populations is None:
-        populations = count_populations(adata, notes)
+        populations = count_populations(cells, notes)
     rest = {name: tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries")}
     if {keys.POPULATION, keys.PARENT} <= set(populations):
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
     sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
     return Inputs(
-        adata, clusters, populations, sheet=sheet, others=tables, run=_record(adata, run), notes=notes, **rest
+        cells, clusters, populations, sheet=sheet, others=tables, run=_record(adata, run), notes=notes, **rest
     )
+
+
+def _cells(adata: ad.AnnData) -> ad.AnnData:
+    """Without the events that quality control set aside."""
+    if keys.QC_COLUMN not in adata.obs:
+        return adata
+    passed = (adata.obs[keys.QC_COLUMN].astype(str) == keys.QC[keys.QC_OK]).to_numpy()
+    return adata if passed.all() else adata[passed].copy()
 
 
 NAMES = (keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.CLUSTER, keys.CLUSTER_PARENT, keys.JOINS)

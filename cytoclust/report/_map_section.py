@@ -15,7 +15,7 @@ from cytoclust.pl.style import GREY, LIGHT, SEQUENTIAL, categories, colours
 from cytoclust.report._blocks import text
 from cytoclust.report._gather import Inputs, present
 
-__all__ = ["MOST_EVENTS", "map_data", "map_rows"]
+__all__ = ["MOST_EVENTS", "map_data", "map_events", "map_rows"]
 
 MOST_EVENTS = 30_000
 KINDS = {  # what the map is coloured by: column of obs, and its name in the page
@@ -41,6 +41,20 @@ def map_rows(adata: ad.AnnData) -> NDArray[np.int64]:
         return placed[np.unique(np.linspace(0, len(placed) - 1, MOST_EVENTS).astype(int))]
     labels = pd.factorize(adata.obs[keys.CLUSTER].astype(str).to_numpy()[placed], sort=True)[0]
     return placed[choose_events(labels.astype(np.int32), MOST_EVENTS, seed=0)]
+
+
+def map_events(adata: ad.AnnData) -> ad.AnnData:
+    """The events on the map; where some were left out, each stands for those of its cluster."""
+    rows = map_rows(adata)
+    drawn = adata[rows].copy()
+    placed = np.isfinite(np.asarray(adata.obsm[BASIS])[:, :2]).all(axis=1)
+    if len(rows) == placed.sum() or keys.CLUSTER not in adata.obs:
+        return drawn
+    weight = pd.Series(adata.obs.get(keys.WEIGHT, 1.0), index=adata.obs_names)
+    cluster = adata.obs[keys.CLUSTER].astype(str)
+    all_, some = (weight.iloc[at].groupby(cluster.iloc[at].to_numpy()).sum() for at in (np.flatnonzero(placed), rows))
+    drawn.obs[keys.WEIGHT] = weight.iloc[rows].to_numpy() * cluster.iloc[rows].map(all_ / some).to_numpy()
+    return drawn
 
 
 def map_data(inputs: Inputs) -> dict[str, Any] | None:

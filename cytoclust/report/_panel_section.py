@@ -41,15 +41,15 @@ def _histograms(inputs: Inputs) -> Figure | None:
     markers = stained(inputs.adata)
     if not markers or not inputs.adata.n_obs:
         return None
-    learnt, weights = keys.THRESHOLDS in inputs.adata.uns, inputs.weights()
+    learnt = keys.THRESHOLDS in inputs.adata.uns
     of = (
         "over the cells of all samples, on the scale that was clustered. It is drawn from the events of cohort.h5ad, in"
         " which rare clusters are enriched; each counts for as many cells of its cluster as it stands for."
-        if weights is not None
+        if inputs.weighted
         else "over the events at hand, on the scale that was clustered."
     )
     return embed(
-        pl.histograms(inputs.adata, markers=markers, weights=weights, show=False),
+        pl.histograms(inputs.adata, markers=markers, show=False),
         alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
         caption=f"Each marker {of}" + (" Dashed lines: thresholds of positivity." if learnt else ""),
     )

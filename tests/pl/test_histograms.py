@@ -9,6 +9,10 @@ from tests.pl.drawn import new_axes, texts
 from tests.report.cohort import MARKERS, Cohort
 
 
+def weighed(adata: ad.AnnData, weight: np.ndarray | float | str) -> ad.AnnData:
+    return ad.AnnData(adata.X, obs=adata.obs.assign(weight=weight), var=adata.var, uns=dict(adata.uns))
+
+
 def test_histograms_mark_the_thresholds_there_are(cohort: Cohort) -> None:
     axes = pl.histograms(cohort.adata)
     assert [ax.get_title(loc="left") for ax in axes] == MARKERS
@@ -51,7 +55,7 @@ def test_weights_are_events_that_stand_for_as_many(cohort: Cohort) -> None:
     repeated = ad.AnnData(np.asarray(adata.X)[rows], obs=obs, var=adata.var, uns=dict(adata.uns))
     given = {"markers": ["CD45", "CD34"], "population": "T cell"}
     inside = (adata.obs["population"] == "T cell").to_numpy()
-    pairs = zip(pl.histograms(adata, weights=times, **given), pl.histograms(repeated, **given), strict=True)
+    pairs = zip(pl.histograms(weighed(adata, times), **given), pl.histograms(repeated, **given), strict=True)
     for (ax, true), name in zip(pairs, given["markers"], strict=True):
         assert texts(ax) == texts(true)
         values = np.asarray(adata[:, name].X).ravel()
@@ -59,16 +63,16 @@ def test_weights_are_events_that_stand_for_as_many(cohort: Cohort) -> None:
             middles, curve = line.get_data()
             mean = np.average(values[part], weights=times[part])
             assert np.average(middles, weights=curve) == pytest.approx(mean, abs=0.05)
-    plain, once = (pl.histograms(adata, weights=w, **given) for w in (None, np.full(adata.n_obs, 3.0)))
+    plain, once = (pl.histograms(each, **given) for each in (adata, weighed(adata, np.full(adata.n_obs, 3.0))))
     np.testing.assert_allclose(plain[0].lines[0].get_ydata(), once[0].lines[0].get_ydata(), atol=0.01)
 
 
-@pytest.mark.parametrize("weights", [[1.0], "nan", "negative", "zero"])
-def test_weights_that_do_not_fit(cohort: Cohort, weights: list[float] | str) -> None:
-    fill = {"nan": np.nan, "negative": -1.0, "zero": 0.0}
-    given = np.full(cohort.adata.n_obs, fill[weights]) if isinstance(weights, str) else weights
-    with pytest.raises(InputError, match="weights must"):
-        pl.histograms(cohort.adata, weights=given)
+@pytest.mark.parametrize("weight", [np.nan, -1.0, 0.0, "much"])
+def test_weights_that_do_not_fit(cohort: Cohort, weight: float | str) -> None:
+    adata = weighed(cohort.adata, weight)
+    with pytest.raises(InputError, match="'weight'] must"):
+        pl.histograms(adata)
+    pl.histograms(adata, weights=False)
 
 
 def test_histograms_errors(cohort: Cohort) -> None:

@@ -17,15 +17,16 @@ import pytest
 from scipy.stats import binomtest
 
 import cytoclust as ct
-from cytoclust import pl
+from cytoclust import keys, pl
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding, to_cell
 from cytoclust.pl.style import STYLE
 from cytoclust.record import Record
+from cytoclust.report import _map_section
 from cytoclust.report._blocks import embed
 from cytoclust.report._data_block import data_block
 from cytoclust.report._gather import findings_in, gather
-from cytoclust.report._map_section import map_rows
+from cytoclust.report._map_section import map_data, map_events, map_rows
 from cytoclust.report._methods import methods
 from tests.report.cohort import MARKERS, Cohort, notes
 from tests.report.page import Element, read, table
@@ -535,22 +536,61 @@ def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
     assert table(page, "Parameters that")[0]["Value"].text() == "1.5"
 
 
-def test_events_of_a_sample_stand_for_the_cells_of_their_cluster(cohort: Cohort) -> None:
-    """As many in each cluster as its row says; none where each stands for as many."""
-    inputs = gather(cohort.adata, cohort.tables, cohort.run)
-    stand_for = pd.Series(inputs.weights(), index=cohort.adata.obs["cluster"].astype(str)).groupby(level=0).sum()
-    sizes = cohort.clusters.set_index("cluster")["n_events"]
-    np.testing.assert_allclose(stand_for, sizes.loc[stand_for.index])
-    assert gather(cohort.adata, {}, None).weights() is None
-    assert gather(cohort.adata, {"clusters": cohort.clusters.iloc[1:]}, None).weights() is None
-
-
-def test_events_that_bear_a_weight_stand_for_as_many(cohort: Cohort) -> None:
+def event_sample(cohort: Cohort) -> ad.AnnData:
+    """Of whose events a tenth was set aside, and each other stands for its share of its cluster."""
     adata = cohort.adata.copy()
-    adata.obs["weight"] = np.arange(1.0, adata.n_obs + 1)
-    np.testing.assert_array_equal(gather(adata, {}, None).weights(), adata.obs["weight"])
-    adata.obs["weight"] = 7.0
-    assert gather(adata, cohort.tables, cohort.run).weights() is None
+    aside = np.arange(adata.n_obs) % 10 == 0
+    adata.obs["qc"] = pd.Categorical(np.where(aside, "debris", "ok"), categories=list(keys.QC))
+    adata.obs.loc[aside, "cluster"] = np.nan
+    adata.obs["population"] = pd.Categorical(np.where(aside, keys.UNASSIGNED, adata.obs["population"].astype(str)))
+    cluster = adata.obs["cluster"].astype(str)
+    sizes = cohort.clusters.set_index("cluster")["n_events"].astype(float)
+    weight = (sizes.reindex(cluster) / cluster.value_counts()[cluster].to_numpy()).to_numpy()
+    adata.obs["weight"] = np.where(aside, 1e6, weight)
+    adata.X[aside] = 50.0  # seen at once in whatever is drawn or averaged
+    adata.obsm["X_umap"][aside] = np.nan
+    return adata
+
+
+def test_tables_without_tables_are_of_what_events_stand_for(cohort: Cohort) -> None:
+    """As many in each cluster and population as the run's table says, and none of those set aside."""
+    inputs = gather(event_sample(cohort), None, None)
+    sizes = cohort.clusters.set_index("cluster")["n_events"]
+    mine = inputs.clusters.set_index("cluster")
+    assert inputs.weighted
+    np.testing.assert_allclose(mine["n_events"], sizes.loc[mine.index], rtol=1e-6)
+    assert mine[cohort.markers].to_numpy().max() < 20
+    by_name = inputs.populations.groupby("population")["n_events"].sum()
+    true = cohort.clusters[cohort.clusters["cluster"].isin(mine.index)].groupby("population")["n_events"].sum()
+    np.testing.assert_allclose(by_name, true.loc[by_name.index], atol=len(cohort.sheet))
+    assert keys.UNASSIGNED not in by_name.index
+    assert any("chosen events" in note for note in inputs.notes)
+    assert not gather(cohort.adata, cohort.tables, cohort.run).weighted
+
+
+def test_events_set_aside_are_in_no_figure_of_cells(cohort: Cohort, tmp_path: Path) -> None:
+    adata = event_sample(cohort)
+    inputs = gather(adata, cohort.tables, cohort.run)
+    assert set(inputs.adata.obs["qc"]) == {"ok"}
+    assert inputs.adata.n_obs == (adata.obs["qc"] == "ok").sum()
+    kinds = {kind["value"]: kind["names"] for kind in map_data(inputs)["kinds"]}
+    assert not {"nan", ""} & set(kinds["cluster"])
+    assert keys.UNASSIGNED not in kinds["population"]
+    ct.report.write(adata, tmp_path / "r.html", tables=cohort.tables, run=cohort.run)
+    page = read(tmp_path / "r.html")
+    assert not re.search(r">\s*nan\b", (tmp_path / "r.html").read_text(), re.IGNORECASE)
+    assert "each counts for as many cells of its cluster as it stands for" in page.text()
+
+
+def test_a_map_of_some_events_counts_all_of_them(cohort: Cohort, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_map_section, "MOST_EVENTS", 500)
+    for adata in (cohort.adata, gather(event_sample(cohort), None, None).adata):
+        drawn = map_events(adata)
+        assert 400 < drawn.n_obs <= 500
+        weight = adata.obs["weight"] if "weight" in adata.obs else pd.Series(1.0, index=adata.obs_names)
+        true = weight.groupby(adata.obs["cluster"].astype(str).to_numpy()).sum()
+        mine = drawn.obs.groupby(drawn.obs["cluster"].astype(str))["weight"].sum()
+        np.testing.assert_allclose(mine, true.loc[mine.index])
 
 
 def test_tables_in_the_events_are_used_unless_others_are_given(cohort: Cohort) -> None:
@@ -584,9 +624,9 @@ def test_a_cell_that_holds_no_codes_is_refused(cell: str) -> None:
 
 
 def test_histograms_say_what_they_are_of(cohort: Cohort, page: Element, tmp_path: Path) -> None:
-    assert "each counts for as many cells of its cluster as it stands for" in page.text()
-    ct.report.write(cohort.adata, tmp_path / "r.html")
-    assert "Each marker over the events at hand" in read(tmp_path / "r.html").text()
+    assert "Each marker over the events at hand" in page.text()
+    ct.report.write(event_sample(cohort), tmp_path / "r.html")
+    assert "each counts for as many cells of its cluster as it stands for" in read(tmp_path / "r.html").text()
 
 
 def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
