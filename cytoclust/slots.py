@@ -165,7 +165,7 @@ def _write_colours(adata: "AnnData", key: str) -> None:
 
 
 def write_tables(adata: "AnnData", tables: Mapping[str, pd.DataFrame]) -> None:
-    """``uns["tables"]``: the tables of counts by name, in types that h5ad can hold."""
+    """``uns["tables"]``: the tables of counts by name, in types that h5ad can hold; "/" in a column's name is "_"."""
     adata.uns[keys.TABLES] = {name: _storable(table) for name, table in tables.items()}
 
 
@@ -179,7 +179,7 @@ def _storable(table: pd.DataFrame) -> pd.DataFrame:
         }
     )
     made.index = made.index.astype(str)
-    return made
+    return made.rename(columns=lambda name: str(name).replace("/", "_"))
 
 
 def write_names(
