@@ -9,8 +9,9 @@ def test_a_control_that_no_cluster_reaches_is_told():
     nan = np.full(3, np.nan)
     modes = ("one mode", "one mode, taken as negative", "negative, positive")
     source = ("unstained (a.fcs)", "data", "unstained (a.fcs)")
+    cuts = np.array([5.0, np.nan, 2.0])
     found = Thresholds(
-        ("CD45", "CD34", "CD3"), np.array([5.0, np.nan, 2.0]), nan, nan, nan, np.zeros(3), nan, only=("", "-", ""), modes=modes, source=source,
+        ("CD45", "CD34", "CD3"), cuts, nan, nan, nan, np.zeros(3), nan, only=("", "-", ""), modes=modes, source=source,
         one_sided=(True, False, False),
     )  # fmt: skip
     (note,) = unreached(found)
