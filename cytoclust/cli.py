@@ -159,8 +159,8 @@ def check(file: Path) -> None:
     for doubt in doubts:
         click.echo(f"- {doubt}")
     number = len(rules.load(file).populations)
-    told = "no doubts" if not doubts else f"{len(doubts)} doubt{'' if len(doubts) == 1 else 's'}, listed above"
-    click.echo(f"{file}: {number} population{'' if number == 1 else 's'}, {told}")
+    known = "no doubts" if not doubts else f"{len(doubts)} doubt{'' if len(doubts) == 1 else 's'}, listed above"
+    click.echo(f"{file}: {number} population{'' if number == 1 else 's'}, {known}")
 
 
 @cytoclust.command()

@@ -28,9 +28,9 @@ def complete_settings(_: click.Context, __: click.Parameter, incomplete: str) ->
     start = incomplete.partition("=")[0]
     near = [each for each in parameters() if each[0].startswith(start)]
     if len(near) > 1 and "=" not in incomplete:
-        return [CompletionItem(f"{key}=", help=told) for key, _, told in near]
+        return [CompletionItem(f"{key}=", help=known) for key, _, known in near]
     exact = near[:1] if "=" not in incomplete else [each for each in near if each[0] == start]
-    items = [CompletionItem(f"{key}={value}", help=told) for key, field, told in exact for value in _values(field)]
+    items = [CompletionItem(f"{key}={value}", help=known) for key, field, known in exact for value in _values(field)]
     return [item for item in items if item.value.startswith(incomplete)]
 
 

@@ -199,11 +199,11 @@ def _panel_of(adata: AnnData, clustered: Iterable[str]) -> list[Column]:
     """Columns of ``X``, those that were clustered on and the cuts between negative and positive."""
     table = adata.uns.get(keys.THRESHOLDS)
     cuts = table.set_index(keys.MARKER)["positive"].dropna().to_dict() if isinstance(table, pd.DataFrame) else {}
-    told = adata.var.astype(object).where(adata.var.notna(), "")
+    known = adata.var.astype(object).where(adata.var.notna(), "")
     used = set(clustered)
 
     def of(column: str, i: int, otherwise: str) -> str:
-        return str(told[column].iloc[i]) if column in told else otherwise
+        return str(known[column].iloc[i]) if column in known else otherwise
 
     return [
         Column(

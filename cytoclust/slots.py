@@ -92,7 +92,10 @@ def write_quality(
         The switches, and the viability dye.
     """
     adata.obs[keys.QC_COLUMN] = pd.Categorical.from_codes(codes, categories=pd.Index(keys.QC))
-    adata.uns[keys.QUALITY] = {"params": dict(params), "samples": {name: dict(told) for name, told in samples.items()}}
+    adata.uns[keys.QUALITY] = {
+        "params": dict(params),
+        "samples": {name: dict(known) for name, known in samples.items()},
+    }
 
 
 def write_transform(

@@ -159,5 +159,5 @@ def _gaps(events, low, high, gap):  # type: ignore[no-untyped-def]
         for e in range(1, len(events)):
             least, most = min(least, events[e, j]), max(most, events[e, j])
         for b in range(len(gap)):
-            apart = max(low[j, b] - most, least - high[j, b], np.float32(0))
-            gap[b] += apart * apart
+            distance = max(low[j, b] - most, least - high[j, b], np.float32(0))
+            gap[b] += distance * distance

@@ -80,9 +80,9 @@ def _touching(groups: list[Group]) -> NDArray[np.bool_]:
     touching = np.zeros((len(groups), len(groups)), dtype=bool)
     large = [k for k, group in enumerate(groups) if group.effective > ENOUGH]
     for b, a in combinations(large, 2):
-        apart = groups[a].mean - groups[b].mean
-        pooled = (groups[a].covariance + groups[b].covariance) / 2 + 1e-12 * np.eye(len(apart))
-        near = apart @ np.linalg.lstsq(pooled, apart, rcond=None)[0] < NEAR**2
+        distance = groups[a].mean - groups[b].mean
+        pooled = (groups[a].covariance + groups[b].covariance) / 2 + 1e-12 * np.eye(len(distance))
+        near = distance @ np.linalg.lstsq(pooled, distance, rcond=None)[0] < NEAR**2
         touching[a, b] = near and valley(groups[a], groups[b], z=0.0) > SHALLOW
     return touching
 
@@ -106,8 +106,8 @@ def _gaussians(clusters: NDArray[np.int64], events: NDArray[np.float32], weight:
     mean = weight.T @ events / mass[:, None]
     whiten = np.empty((len(mass), p, p))
     for k in range(len(mass)):
-        apart = events - mean[k]
-        covariance = (apart * weight[:, k, None]).T @ apart / mass[k]
+        distance = events - mean[k]
+        covariance = (distance * weight[:, k, None]).T @ distance / mass[k]
         covariance += np.eye(p) * (RIDGE * np.trace(covariance) / p + 1e-12)
         whiten[k] = np.linalg.inv(np.linalg.cholesky(covariance))
     diagonal = np.diagonal(whiten, axis1=1, axis2=2)
@@ -132,17 +132,17 @@ def _responsibility(events, mean, whiten, offset):  # type: ignore[no-untyped-de
     n, p = events.shape
     count = len(offset)
     out = np.empty((n, count))
-    apart = np.empty(p)
+    distance = np.empty(p)
     for e in range(n):
         top = -np.inf
         for k in range(count):
             for j in range(p):
-                apart[j] = events[e, j] - mean[k, j]
+                distance[j] = events[e, j] - mean[k, j]
             squared = 0.0
             for i in range(p):
                 value = 0.0
                 for j in range(i + 1):
-                    value += whiten[k, i, j] * apart[j]
+                    value += whiten[k, i, j] * distance[j]
                 squared += value * value
             out[e, k] = offset[k] - 0.5 * squared
             top = max(top, out[e, k])

@@ -42,11 +42,13 @@ class Representatives:
         safe = np.maximum(count, 1e-300)
         events = self.events.astype(np.float64)
         mean = np.stack([np.bincount(of, weight * column, size) for column in events.T], axis=1) / safe[:, None]
-        apart = events - mean[of]
+        distance = events - mean[of]
         scatter = np.empty((size, p, p))
         for i in range(p):
             for j in range(i + 1):
-                scatter[:, i, j] = scatter[:, j, i] = np.bincount(of, weight * apart[:, i] * apart[:, j], size) / safe
+                scatter[:, i, j] = scatter[:, j, i] = (
+                    np.bincount(of, weight * distance[:, i] * distance[:, j], size) / safe
+                )
         return count, mean, scatter
 
 

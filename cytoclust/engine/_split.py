@@ -113,12 +113,12 @@ def _halves(
 ) -> list[NDArray[np.bool_]]:
     """Different ways in which a mixture of two Gaussians parts the prototypes, the likeliest first."""
     share = count / count.sum()
-    apart = mean - share @ mean
-    covariance = (apart * share[:, None]).T @ apart + np.tensordot(share, scatter, 1)
+    distance = mean - share @ mean
+    covariance = (distance * share[:, None]).T @ distance + np.tensordot(share, scatter, 1)
     axes = np.linalg.eigh(covariance)[1][:, ::-1][:, :AXES]
     found: dict[bytes, tuple[float, NDArray[np.bool_]]] = {}
     for axis in axes.T:
-        order = np.argsort(apart @ axis)
+        order = np.argsort(distance @ axis)
         rank = np.cumsum(share[order])
         for cut in SHARES:
             start = np.empty(len(share), dtype=bool)

@@ -94,13 +94,13 @@ def discriminant(a: Group, b: Group, markers: NDArray[np.int64] | None = None) -
     """Fisher's axis (p,) of unit length, 0 for other markers; covariances have equal say, and are shrunk towards a
     sphere where events are few.
     """
-    pooled, apart = (a.covariance + b.covariance) / 2, b.mean - a.mean
+    pooled, distance = (a.covariance + b.covariance) / 2, b.mean - a.mean
     if markers is not None:
-        pooled, apart = pooled[np.ix_(markers, markers)], apart[markers]
+        pooled, distance = pooled[np.ix_(markers, markers)], distance[markers]
     p = len(pooled)
     shrink = p / (p + min(a.effective, b.effective))
     sphere = np.trace(pooled) / p * np.eye(p)
-    part = np.linalg.solve((1 - shrink) * pooled + shrink * sphere + 1e-9 * np.eye(p), apart)
+    part = np.linalg.solve((1 - shrink) * pooled + shrink * sphere + 1e-9 * np.eye(p), distance)
     length = np.linalg.norm(part)
     part = part / length if length > 0 else part
     if markers is None:

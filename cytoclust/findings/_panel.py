@@ -13,11 +13,11 @@ _NAMED: Final = 4
 
 
 def _no_common_stain(data: Mapping[str, Any]) -> str:
-    told = [f"{each['file']}: {some(each['markers'], _NAMED) or 'none'}" for each in data["panels"][:_NAMED]]
+    known = [f"{each['file']}: {some(each['markers'], _NAMED) or 'none'}" for each in data["panels"][:_NAMED]]
     more = ["…"] if len(data["panels"]) > _NAMED else []
     return (
         f"the {data['files']} files share no stained channel: they are of {len(data['panels'])} panels "
-        f"({'; '.join([*told, *more])}). Run the files of one panel at a time."
+        f"({'; '.join([*known, *more])}). Run the files of one panel at a time."
     )
 
 

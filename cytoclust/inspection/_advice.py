@@ -8,18 +8,18 @@ from typing import Any
 
 from cytoclust import rules
 from cytoclust.findings import Finding
-from cytoclust.inspection._scale_hints import Signs
+from cytoclust.inspection._scale_hints import ScaleHints
 from cytoclust.io import Panel
 from cytoclust.params import D
 from cytoclust.pp import find_scatter
 
-__all__ = ["advise", "command", "rules_that_fit", "told"]
+__all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
 FEW_EVENTS = 10_000
 WORTH = 3
 """Populations that rules must be able to name to be proposed."""
 SHOWN = 3
-"""Limits of the rules that are told; of more, the number."""
+"""Limits of the rules that are shown; of more, the number."""
 
 Advice = dict[str, str]
 Roles = Sequence[tuple[str, str]]
@@ -49,27 +49,27 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
 
 def command(
     samples: Sequence[str | Path],
-    signs: Signs,
+    hints: ScaleHints,
     fits: Sequence[dict[str, Any]],
     *,
     out: str = "OUT",
     skip: bool = False,
 ) -> str:
     """The run to try next; ``skip`` has it leave out files that cannot be used. Empty if there is nothing to run."""
-    if signs.alike:
+    if hints.alike:
         return ""
     words = ["cytoclust", "run", *(str(path) for path in samples), "-o", out]
     if fits and fits[0]["n_possible"] >= WORTH:
         words += ["--rules", fits[0]["name"]]
-    if signs.transformed:
+    if hints.transformed:
         words += ["--set", "transform.method=none"]
-    elif signs.compensated:
+    elif hints.compensated:
         words += ["--set", "compensate.enabled=false"]
     return shlex.join([*words, *(["--on-error", "skip"] if skip else [])])
 
 
 def advise(
-    panel: Panel, notes: Sequence[Finding], signs: Signs, *, n_ok: float, fits: Sequence[dict[str, Any]]
+    panel: Panel, notes: Sequence[Finding], hints: ScaleHints, *, n_ok: float, fits: Sequence[dict[str, Any]]
 ) -> list[Finding]:
     """What has to be done about, the gravest first.
 
@@ -80,7 +80,7 @@ def advise(
     notes
         What reading, compensation and quality control said, and what stands in the way of clustering or naming: those
         that ask for something are taken up.
-    signs
+    hints
         What the values look like.
     n_ok
         Events of the file, or of the smallest file, that would pass quality control.
@@ -89,35 +89,35 @@ def advise(
     """
     by_code = {note.code: note for note in reversed(notes)}
     return [
-        *([Finding("events alike")] if signs.alike else []),
+        *([Finding("events alike")] if hints.alike else []),
         *(by_code[code] for code in ("no marker to cluster on", "no marker named") if code in by_code),
-        *_about_spillover(panel, by_code, signs),
-        *_about_values(signs),
+        *_about_spillover(panel, by_code, hints),
+        *_about_values(hints),
         *_about_checks(panel, by_code),
         *_about_events(n_ok),
         *_about_rules(panel, fits),
     ]
 
 
-def told(advice: Iterable[Finding]) -> list[Advice]:
+def as_advice(advice: Iterable[Finding]) -> list[Advice]:
     """Advice as inspection gives it: its ``code``, what was ``found`` and what to ``do``."""
     return [{"code": each.code, "found": each.sentence, "do": each.advice} for each in advice]
 
 
-def _about_spillover(panel: Panel, notes: Mapping[str, Finding], signs: Signs) -> Iterator[Finding]:
+def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHints) -> Iterator[Finding]:
     dyes = sum(kind == "fluorescence" for kind in panel.signal_types)
     missing = notes.get("no spillover matrix") or notes.get("identity matrix")
-    if missing and len(panel.stained) > 1 and dyes > 1 and not signs.transformed:
+    if missing and len(panel.stained) > 1 and dyes > 1 and not hints.transformed:
         yield missing
-    if signs.compensated:
+    if hints.compensated:
         yield Finding("compensated already")
 
 
-def _about_values(signs: Signs) -> Iterator[Finding]:
-    if signs.transformed:
+def _about_values(hints: ScaleHints) -> Iterator[Finding]:
+    if hints.transformed:
         yield Finding("transformed already")
-    if signs.constant and not signs.alike:
-        yield Finding("constant channels", channels=signs.constant)
+    if hints.constant and not hints.alike:
+        yield Finding("constant channels", channels=hints.constant)
 
 
 def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Finding]:

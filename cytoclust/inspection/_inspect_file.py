@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.inspection._advice import advise, command, rules_that_fit, told
+from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
-from cytoclust.inspection._scale_hints import find_signs
+from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import EventFile, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
@@ -65,14 +65,14 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     counts = np.bincount(apply_quality(quality, linear, rows), minlength=len(keys.QC))
     roles, faults = find_roles(panel, config)
     raw = file.take(rows)
-    signs = find_signs(
+    hints = find_scale_hints(
         raw, file.channels, file.spill if prepared.matrix is not None and compensation.override is None else None
     )
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
-    signs = replace(signs, alike=is_constant(file, panel.columns(file)[clustered]))
+    hints = replace(hints, alike=is_constant(file, panel.columns(file)[clustered]))
     fits = rules_that_fit(panel, roles)
     notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
-    advice = advise(panel, notes, signs, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
+    advice = advise(panel, notes, hints, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {
             "path": str(path),
@@ -86,8 +86,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
-            "advice": told(advice),
-            "next": command([path], signs, fits),
+            "advice": as_advice(advice),
+            "next": command([path], hints, fits),
         }
     )
 

@@ -11,22 +11,22 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.inspection._advice import advise, command, rules_that_fit, told
+from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._cohort_advice import cohort_advice
 from cytoclust.inspection._differences import differences, has_matrix
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._inspect_file import channel_rows, quantiles
-from cytoclust.inspection._scale_hints import find_signs
+from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import (
     EventFile,
     Panel,
     Sample,
     Spillover,
-    apart,
     in_folder,
     is_event_file,
     list_samples,
     named_as_events,
+    no_common_stain,
     open_events,
     reconcile_panel,
     sample_ids,
@@ -71,7 +71,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     opened, unread = _open(listed)
     panels = _panels([file for _, file in opened], config)
     sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
-    if config.cluster.markers is None and apart([file for _, file in opened], config.panel.names):
+    if config.cluster.markers is None and no_common_stain([file for _, file in opened], config.panel.names):
         return finite(_several_panels(opened, panels, unread, config, path=_path(given), notes=notes, sheet=sheet))
     common = [pair for pair, letter in zip(opened, panels, strict=True) if letter == "A"]
     panel, faults = _panel(opened, common, config)
@@ -80,12 +80,12 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     columns = panel.columns(file)
     values, smallest = _pooled(common, panel)
     channels = [file.channels[i] for i in columns]
-    spill, said = _compensation(file, panel, config)
+    spill, noted = _compensation(file, panel, config)
     whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
-    signs = replace(find_signs(values, channels, spill if whole else None), alike=len(alike) == len(opened))
+    hints = replace(find_scale_hints(values, channels, spill if whole else None), alike=len(alike) == len(opened))
     faults += [Finding("events of a file alike", file=path.name, in_cohort=True) for path in alike]
-    notes += [*panel.notes, *said, *missing]
+    notes += [*panel.notes, *noted, *missing]
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
@@ -101,8 +101,8 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "differences": [each.to_dict() for each in differ],
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
-            "advice": told([*first, *advise(panel, notes, signs, n_ok=smallest, fits=fits)]),
-            "next": command(given, signs, fits, skip=bool(faults) or (bool(unread) and sheet)),
+            "advice": as_advice([*first, *advise(panel, notes, hints, n_ok=smallest, fits=fits)]),
+            "next": command(given, hints, fits, skip=bool(faults) or (bool(unread) and sheet)),
             "by_panel": {},
         }
     )
@@ -146,7 +146,7 @@ def _several_panels(
         "differences": [],
         "notes": [note.to_dict() for note in notes],
         "rules": [],
-        "advice": told([*steps, *cohort_advice(files, unread, [], [], sheet=sheet)]),
+        "advice": as_advice([*steps, *cohort_advice(files, unread, [], [], sheet=sheet)]),
         "next": "",
         "by_panel": {letter: run for letter, run in runs.items() if run},
     }
@@ -159,10 +159,10 @@ def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
     alike = [file.path for _, file in mine if is_constant(file, panel.columns(file)[_clustered(roles)])]
     _, file = mine[0]
     values, _ = _pooled(mine, panel)
-    signs = find_signs(values, [file.channels[i] for i in panel.columns(file)], None)
+    hints = find_scale_hints(values, [file.channels[i] for i in panel.columns(file)], None)
     used = [file.path for _, file in mine if file.path not in alike]
-    signs = replace(signs, alike=not used or not len(_clustered(roles)))
-    return command(used, signs, rules_that_fit(panel, roles), out=out), [path.name for path in alike]
+    hints = replace(hints, alike=not used or not len(_clustered(roles)))
+    return command(used, hints, rules_that_fit(panel, roles), out=out), [path.name for path in alike]
 
 
 def holds_events(path: Path) -> bool:

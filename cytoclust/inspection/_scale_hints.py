@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cytoclust.io import Channel, Spillover
 
-__all__ = ["Signs", "find_signs"]
+__all__ = ["ScaleHints", "find_scale_hints"]
 
 LOG_LIKE = 20.0
 """arcsinh, logicle and logarithm bring any detector's range below this; linear signals of stained cells exceed it."""
@@ -19,7 +19,7 @@ FEWEST = 200
 
 
 @dataclass(frozen=True)
-class Signs:
+class ScaleHints:
     """What the values look like.
 
     Attributes
@@ -40,12 +40,12 @@ class Signs:
     alike: bool = False
 
 
-def find_signs(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> Signs:
+def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> ScaleHints:
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
     dyes = [i for i, channel in enumerate(channels) if channel.signal_type == "fluorescence"]
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
-        return Signs()
+        return ScaleHints()
     constant = {i for i in dyes if np.ptp(usable[:, i]) == 0}
     used = [i for i in dyes if i not in constant]
     top = np.quantile(np.abs(usable[:, used]), 0.999, axis=0)
@@ -53,7 +53,7 @@ def find_signs(events: NDArray[np.float32], channels: Sequence[Channel], spill: 
         0 < value < LOG_LIKE < channels[i].limit and channels[i].decades[0] == 0
         for i, value in zip(used, top.tolist(), strict=True)
     ]
-    return Signs(
+    return ScaleHints(
         transformed=bool(small) and all(small),
         constant=tuple(channels[i].name for i in sorted(constant)),
         compensated=spill is not None and _overlap_too_little(usable, channels, spill),

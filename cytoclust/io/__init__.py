@@ -1,10 +1,10 @@
 """Reading FCS files, panels and sample sheets; writing FCS files and labels."""
 
 from cytoclust.io._anndata import build, metadata, write_samples
-from cytoclust.io._apart import apart, stains
 from cytoclust.io._atomic_path import atomic_path
 from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
+from cytoclust.io._common_stain import no_common_stain, stains
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._find_files import in_folder, sample_ids
@@ -34,7 +34,6 @@ __all__ = [
     "Panel",
     "Sample",
     "Spillover",
-    "apart",
     "atomic_path",
     "build",
     "channel_key",
@@ -53,6 +52,7 @@ __all__ = [
     "metadata",
     "named_as_events",
     "nearest_marker",
+    "no_common_stain",
     "open_events",
     "open_fcs",
     "read_controls",

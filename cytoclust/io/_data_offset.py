@@ -68,9 +68,9 @@ def _count(
 
 
 def _refusal(claims: dict[str, tuple[int, int]], segments: Segments, total: int, width: int, path: Path) -> str:
-    said = " and ".join(f"{name} says bytes {start} to {end}" for name, (start, end) in claims.items())
+    noted = " and ".join(f"{name} says bytes {start} to {end}" for name, (start, end) in claims.items())
     return (
-        f"{path}: DATA of {total} events of {width} bytes is not where it should be: {said}; "
+        f"{path}: DATA of {total} events of {width} bytes is not where it should be: {noted}; "
         f"the data set has {segments.size} bytes."
     )
 

@@ -55,8 +55,11 @@ def read_samples(
     files = [open_events(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     if panel.notes:
-        told = [*map(str, panel.notes), "To match channels otherwise, give their markers with names={channel: marker}."]
-        warn(" ".join(told), by="cytoclust.io.read_samples")
+        known = [
+            *map(str, panel.notes),
+            "To match channels otherwise, give their markers with names={channel: marker}.",
+        ]
+        warn(" ".join(known), by="cytoclust.io.read_samples")
     adata = build(_events(files, panel), panel)
     write_samples(adata, samples=listed, files=files, panel=panel, rows=[np.arange(file.n_events) for file in files])
     return adata

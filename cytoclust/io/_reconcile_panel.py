@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
-from cytoclust.io._apart import apart
+from cytoclust.io._common_stain import no_common_stain
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
 from cytoclust.io._types import Channel
@@ -39,7 +39,7 @@ def reconcile_panel(
     """
     given = dict(names or {})
     _check_files(files, given)
-    if markers is None and (fault := apart(files, given)):
+    if markers is None and (fault := no_common_stain(files, given)):
         raise InputError(str(fault))
     cohort = _Cohort(files, given, [index_file(file, given) for file in files])
     needed = cohort.usual_markers() if markers is None else {cohort.find(name) for name in markers}

@@ -42,8 +42,8 @@ class Result:
     record: dict[str, Any]
 
     def __repr__(self) -> str:
-        told = [f"{title}: {text}" for title, text in self._rows()]
-        return "\n".join([self._size(), *told, f"report: {self.out / 'report.html'}"])
+        known = [f"{title}: {text}" for title, text in self._rows()]
+        return "\n".join([self._size(), *known, f"report: {self.out / 'report.html'}"])
 
     def _repr_html_(self) -> str:
         report = (self.out / "report.html").absolute()
@@ -97,12 +97,12 @@ class Result:
         )
 
     def _doubts(self) -> str:
-        told = self.record
-        quality = sum(bool(notes) for notes in told["quality_notes"].values())
-        limits = len((told["rules"] or {}).get("limits", ()))
-        files = sum(bool(each["notes"]) for each in told["inputs"])
+        known = self.record
+        quality = sum(bool(notes) for notes in known["quality_notes"].values())
+        limits = len((known["rules"] or {}).get("limits", ()))
+        files = sum(bool(each["notes"]) for each in known["inputs"])
         counts = [
-            (len(told["notes"]) + len(told["panel_notes"]), "note on the cohort", "notes on the cohort"),
+            (len(known["notes"]) + len(known["panel_notes"]), "note on the cohort", "notes on the cohort"),
             (files, "file with notes", "files with notes"),
             (quality, "sample with notes on quality", "samples with notes on quality"),
             (limits, "limit of the panel", "limits of the panel"),

@@ -68,11 +68,11 @@ def run(
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     steps = all_steps()
     with ExitStack() as cleanup:
-        heard = cleanup.enter_context(listener(progress))
+        listener_ = cleanup.enter_context(listener(progress))
         output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
         context = Context(
             chosen, output, cleanup.enter_context(Store(output.folder, where=chosen.run.store)),
-            Threads(chosen.run.workers), heard, on_error, cleanup,
+            Threads(chosen.run.workers), listener_, on_error, cleanup,
         )  # fmt: skip
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
     return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())

@@ -21,8 +21,8 @@ FOLDER: Final = ".store"
 
 def store_key(step: str, version: int, parameters: Mapping[str, Any], inputs: Sequence[str]) -> str:
     """What a stored result depends on, as 16 hex digits: a step's version, what it reads, and digests of its inputs."""
-    told = json.dumps([step, version, parameters, list(inputs)], sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    known = json.dumps([step, version, parameters, list(inputs)], sort_keys=True, default=str)
+    return hashlib.sha256(known.encode()).hexdigest()[:16]
 
 
 class Place:

@@ -162,9 +162,9 @@ def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: Lanes, low: float) -> No
     patient = rows[keys.SAMPLE].map(lanes.samples["patient"])
     here, absent = (rows[keys.STATUS].astype(str) == status for status in (DETECTED, NOT_DETECTED))
     least = rows[keys.FRACTION].where(here).groupby(patient).transform("min")
-    told = here | (absent & (rows[keys.LOD] <= least))
+    known = here | (absent & (rows[keys.LOD] <= least))
     level = rows[keys.FRACTION].where(here, rows[keys.LOD]).clip(lower=low)
-    rows = rows.assign(level=level)[told & (patient != "")].sort_values("place")
+    rows = rows.assign(level=level)[known & (patient != "")].sort_values("place")
     for _, visits in rows.groupby(patient[rows.index]):
         if len(visits) > 1:
             ax.plot(visits["place"], visits["level"], color="#b4bcc3", linewidth=0.8, zorder=1, label=PATIENT)

@@ -64,14 +64,14 @@ def cluster_tree(
         raise InputError(f"The tree lacks the column {missing[0]!r}. It has {list(tree)}.")
     leaves = tree[keys.CLUSTER].astype(str).tolist()
     forks, order = _forks(tree, leaves)
-    told = _told(leaves, tree, clusters)
+    described = _described(leaves, tree, clusters)
     row = {name: y for y, name in enumerate(order)}
     if ax is None:
-        ax = _own_axes(told if names else told.assign(label=""))
-    _branches(ax, forks, row, told)
+        ax = _own_axes(described if names else described.assign(label=""))
+    _branches(ax, forks, row, described)
     size = 7.5 if len(leaves) <= 40 else 6.5 if len(leaves) <= 80 else 6.0
     for name in order:
-        label = told["label"][name] if names else safe_text(name, 12)
+        label = described["label"][name] if names else safe_text(name, 12)
         ax.text(1.12, row[name], str(label), va="center", fontsize=size, clip_on=False)
     _frame(ax, len(leaves))
     return ax
@@ -104,34 +104,34 @@ def _steps_up(name: str, above: dict[str, str]) -> int:
     return steps
 
 
-def _told(leaves: list[str], tree: pd.DataFrame, clusters: pd.DataFrame | None) -> pd.DataFrame:
+def _described(leaves: list[str], tree: pd.DataFrame, clusters: pd.DataFrame | None) -> pd.DataFrame:
     """Label and colour of each cluster."""
-    told = pd.DataFrame({"label": [safe_text(name, 12) for name in leaves], "colour": GREY}, index=leaves)
+    described = pd.DataFrame({"label": [safe_text(name, 12) for name in leaves], "colour": GREY}, index=leaves)
     if clusters is not None:
         known = clusters.set_index(clusters[keys.CLUSTER].astype(str)).reindex(leaves)
         population = known.get(keys.POPULATION, pd.Series("", index=leaves)).fillna("").astype(str)
         shade = colours(categories(population))
-        told["colour"] = [
+        described["colour"] = [
             shade.get(name, GREY) if name not in NO_NAME else NO_NAME[keys.UNKNOWN] for name in population
         ]
-        told["label"] += ["  " + safe_text(name, 32) if name else "" for name in population]
+        described["label"] += ["  " + safe_text(name, 32) if name else "" for name in population]
         if keys.N_EVENTS in known:
-            told["label"] += [f"  {count(n)}" for n in known[keys.N_EVENTS]]
+            described["label"] += [f"  {count(n)}" for n in known[keys.N_EVENTS]]
     if keys.DOUBLET_OF in tree:
         partners = tree[keys.DOUBLET_OF].fillna("").astype(str)
-        told["label"] += [f"  (doublets of {safe_text(pair, 16)}?)" if pair else "" for pair in partners]
-    return told
+        described["label"] += [f"  (doublets of {safe_text(pair, 16)}?)" if pair else "" for pair in partners]
+    return described
 
 
-def _own_axes(told: pd.DataFrame) -> Axes:
-    n = len(told)
+def _own_axes(described: pd.DataFrame) -> Axes:
+    n = len(described)
     size = 7.5 if n <= 40 else 6.5 if n <= 80 else 6.0
-    right = 0.35 + 0.0096 * size * told["label"].str.len().max()
+    right = 0.35 + 0.0096 * size * described["label"].str.len().max()
     height = n * (0.19 if n <= 40 else 0.155 if n <= 80 else 0.13)
     return new_axes(4.2, max(height, 0.4), margins=(0.35, right, 0.55, 0.45))
 
 
-def _branches(ax: Axes, forks: list[tuple[str, str, float]], row: dict[str, int], told: pd.DataFrame) -> None:
+def _branches(ax: Axes, forks: list[tuple[str, str, float]], row: dict[str, int], described: pd.DataFrame) -> None:
     """Each branch runs from its fork to the right; a leaf's line has its colour."""
     middle = {name: float(y) for name, y in row.items()}
     end = dict.fromkeys(row, 1.0)
@@ -140,17 +140,17 @@ def _branches(ax: Axes, forks: list[tuple[str, str, float]], row: dict[str, int]
     for first, second, depth in forks:
         for name in (first, second):
             lines.append([(depth, middle[name]), (end[name], middle[name])])
-            shades.append(told.loc[name, "colour"] if leaf[name] else INK)
+            shades.append(described.loc[name, "colour"] if leaf[name] else INK)
         lines.append([(depth, middle[first]), (depth, middle[second])])
         shades.append(INK)
         middle[first], end[first], leaf[first] = (middle[first] + middle[second]) / 2, depth, False
     roots = set(row) - {second for _, second, _ in forks}
     for name in roots:
         lines.append([(DEEPEST, middle[name]), (end[name], middle[name])])
-        shades.append(told.loc[name, "colour"] if leaf[name] else INK)
+        shades.append(described.loc[name, "colour"] if leaf[name] else INK)
     ax.add_collection(LineCollection(lines, colors=shades, linewidths=1.1, capstyle="projecting"))
     ax.scatter(
-        [1.0] * len(row), list(row.values()), s=14, c=list(told.loc[list(row), "colour"]), linewidths=0, zorder=3
+        [1.0] * len(row), list(row.values()), s=14, c=list(described.loc[list(row), "colour"]), linewidths=0, zorder=3
     )
 
 

@@ -227,9 +227,11 @@ def _legend(ax: Axes, rows: pd.DataFrame, usual: str, alpha: float) -> None:
             Line2D([], [], marker=KINDS[UNTESTED], markersize=4, linestyle="", label=untested, **shade)  # type: ignore[arg-type]
         )
     others = sorted(set(rows[keys.DENOMINATOR]) - {usual})
-    told = [f"of {usual}", *(f"* of {name}" for name in others)]
-    told += ["bold: asked about beforehand"] if keys.FAMILY in rows and (rows[keys.FAMILY] == "primary").any() else []
-    handles.append(Line2D([], [], linestyle="", label="; ".join(told)))
+    described = [f"of {usual}", *(f"* of {name}" for name in others)]
+    described += (
+        ["bold: asked about beforehand"] if keys.FAMILY in rows and (rows[keys.FAMILY] == "primary").any() else []
+    )
+    handles.append(Line2D([], [], linestyle="", label="; ".join(described)))
     ax.figure.legend(
         handles=handles,
         loc="upper left",

@@ -81,17 +81,17 @@ def _samples(populations: pd.DataFrame) -> pd.DataFrame:
     """One row a sample in the order they are drawn: ``group, timepoint, patient_id``, empty where not known."""
     samples = populations.drop_duplicates(keys.SAMPLE).set_index(keys.SAMPLE)
     columns = [keys.GROUP, keys.TIMEPOINT, keys.PATIENT]
-    told = pd.DataFrame(index=samples.index.astype(str))
+    described = pd.DataFrame(index=samples.index.astype(str))
     for column in columns:
         values = samples[column].astype(object) if column in samples else pd.Series(index=samples.index, dtype=object)
-        told[column] = values.where(values.notna(), "").astype(str).to_numpy()
-    ranks = list(zip(*(pd.factorize(told[column])[0] for column in columns[:2]), strict=True))
+        described[column] = values.where(values.notna(), "").astype(str).to_numpy()
+    ranks = list(zip(*(pd.factorize(described[column])[0] for column in columns[:2]), strict=True))
     natural = natsort_keygen()
     order = sorted(
-        range(len(told)),
-        key=lambda i: (*ranks[i], natural(told[keys.PATIENT].iloc[i]), natural(told.index[i])),
+        range(len(described)),
+        key=lambda i: (*ranks[i], natural(described[keys.PATIENT].iloc[i]), natural(described.index[i])),
     )
-    return told.iloc[order]
+    return described.iloc[order]
 
 
 def _norm(table: pd.DataFrame) -> LogNorm:

@@ -116,7 +116,7 @@ def evidence(
     _main(next(rest), kinds, telling)
     for name, above, below in zip(kinds.look_alikes, rest, rest, strict=True):
         _same_axes(above, kinds, telling, name)
-        _told_apart(below, kinds, name)
+        _draw_separation(below, kinds, name)
     if ax is not None:
         ax.axis("off")
     return drawn
@@ -127,7 +127,7 @@ def _shown(kinds: Kinds, telling: tuple[str, str], markers: Sequence[str] | None
     names = list(markers) if markers is not None else kinds.markers
     at = [kinds.markers.index(name) for name in names]
     if markers is None and len(names) > MOST_MARKERS:
-        apart = np.max([kinds.apart(~kinds.here), *map(kinds.apart, kinds.look_alikes.values())], axis=0)
+        apart = np.max([kinds.separations(~kinds.here), *map(kinds.separations, kinds.look_alikes.values())], axis=0)
         apart[[kinds.markers.index(name) for name in telling]] = np.inf
         at = sorted(np.argsort(-apart, kind="stable")[:MOST_MARKERS].tolist())
     here = kinds.here
@@ -237,7 +237,7 @@ def _same_axes(ax: Axes, kinds: Kinds, telling: tuple[str, str], name: str) -> N
     ax.set_title(_name(name), color=LOOK_ALIKE, fontsize=7.5)
 
 
-def _told_apart(ax: Axes, kinds: Kinds, name: str) -> None:
+def _draw_separation(ax: Axes, kinds: Kinds, name: str) -> None:
     pair = kinds.two_telling(name)
     _biplot(ax, kinds, pair, [(kinds.look_alikes[name], LOOK_ALIKE), (kinds.here, OWN[0])])
     _dress_small(ax, pair)

@@ -128,7 +128,7 @@ def _own_axes(medians: pd.DataFrame, names: list[str], labels: list[str], rows: 
     letters = max(map(len, labels), default=0)
     right = BARS + 3 * GAP + max(0.1 + letters * 0.0088 * _font(rows.n_rows), KEY_WIDTH)
     below = 0.1 + (_name_height(medians) if rows.n_rows > 40 else 0)
-    left = TREE + STRIP + 3 * GAP + _name_room(names, _font(rows.n_rows))
+    left = TREE + STRIP + 3 * GAP + _name_width(names, _font(rows.n_rows))
     return new_axes(width, max(height, 0.4), margins=(left, right, below, max(_name_height(medians), HEAD)))
 
 
@@ -142,7 +142,7 @@ def _names(told: pd.DataFrame) -> list[str]:
     return ["" if twice else safe_text(name, NAME_WIDTH) for name in told.index]
 
 
-def _name_room(names: list[str], font: float) -> float:
+def _name_width(names: list[str], font: float) -> float:
     return 0.04 + max(map(len, names), default=0) * 0.0092 * font
 
 
@@ -186,7 +186,7 @@ def _around(ax: Axes, told: pd.DataFrame, rows: Rows, labels: list[str]) -> None
     width, _ = _inches(ax)
     font = _font(rows.n_rows)
     names = _names(told)
-    room = _name_room(names, font)
+    room = _name_width(names, font)
     _strip(ax.inset_axes((-(STRIP + GAP / 2) / width, 0, STRIP / width, 1)), told, rows)
     place = -(STRIP + GAP) / width
     for row, name, label in zip(rows.place, names, labels, strict=True):

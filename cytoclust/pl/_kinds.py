@@ -49,7 +49,7 @@ class Kinds:
         """Of each marker over some events (p,)."""
         return medians(self.values[rows], of_rows(self.weights, rows))
 
-    def apart(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def separations(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
         """How far the population is from other events in each marker; 0 where there are none."""
         if not others.any():
             return np.zeros(len(self.markers))
@@ -61,7 +61,7 @@ class Kinds:
     def two_telling(self, name: str | None = None) -> tuple[str, str]:
         """The two markers that part it best from a look-alike; by default from all of them on average."""
         others = [self.look_alikes[name]] if name is not None else list(self.look_alikes.values()) or [~self.here]
-        first, second = np.argsort(-np.mean([self.apart(rows) for rows in others], axis=0), kind="stable")[:2]
+        first, second = np.argsort(-np.mean([self.separations(rows) for rows in others], axis=0), kind="stable")[:2]
         return self.markers[first], self.markers[second]
 
 
@@ -102,10 +102,10 @@ def sort_events(
         No such column, population, cluster or look-alike, or both a population and a cluster.
     """
     here = _rows(adata, population, cluster, columns)
-    told = {name: adata.uns[name] for name in (keys.THRESHOLDS, keys.TRANSFORM) if name in adata.uns}
+    known = {name: adata.uns[name] for name in (keys.THRESHOLDS, keys.TRANSFORM) if name in adata.uns}
     labels = adata.obs[[name for name in columns if name in adata.obs]]
     values = np.column_stack([column(adata, name) for name in used])
-    part = ad.AnnData(values, obs=labels, var=adata.var.loc[used], uns=told)  # without the rest, which may be large
+    part = ad.AnnData(values, obs=labels, var=adata.var.loc[used], uns=known)  # without the rest, which may be large
     kinds = Kinds(part, _title(population, cluster), here, {}, weights)
     found = _named(kinds, beside, columns) if beside else _nearest(kinds, columns[population is None])
     return replace(kinds, look_alikes=found)

@@ -105,13 +105,13 @@ def population_table(table: pd.DataFrame) -> pd.DataFrame:
     """
     if keys.POPULATION not in table:
         raise InputError(f"The table of clusters must have the column {keys.POPULATION!r}. It has {list(table)}.")
-    told, medians = split_cluster_table(table)
-    events = told.get(keys.N_EVENTS, pd.Series(1.0, index=told.index)).astype(float)
-    by = told[keys.POPULATION].astype(str)
+    described, medians = split_cluster_table(table)
+    events = described.get(keys.N_EVENTS, pd.Series(1.0, index=described.index)).astype(float)
+    by = described[keys.POPULATION].astype(str)
     gathered = medians.mul(events, axis=0).groupby(by).sum().div(events.groupby(by).sum(), axis=0)
     names = categories(by)
     out = pd.DataFrame({keys.CLUSTER: names, keys.POPULATION: names})
-    if keys.N_EVENTS in told:
+    if keys.N_EVENTS in described:
         out[keys.N_EVENTS] = events.groupby(by).sum().loc[names].to_numpy()
     return pd.concat([out, gathered.loc[names].reset_index(drop=True)], axis=1)
 
@@ -129,5 +129,5 @@ def split_cluster_table(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     if table.empty:
         raise InputError("There are no clusters to draw: the table has no rows.")
     table = table.set_index(table[keys.CLUSTER].astype(str).rename(None)).drop(columns=keys.CLUSTER)
-    told = [name for name in table.columns if name in CLUSTER_COLUMNS]
-    return table[told], table.drop(columns=told).astype(float)
+    described = [name for name in table.columns if name in CLUSTER_COLUMNS]
+    return table[described], table.drop(columns=described).astype(float)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cytoclust.normal import ERROR_OF_MEDIAN, SD_OF_MAD
-from cytoclust.positivity._equal_error import say
+from cytoclust.positivity._equal_error import cluster_weight
 from cytoclust.positivity._levels import weighted_quantile
 from cytoclust.positivity._marker_levels import MarkerLevels
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
@@ -45,8 +45,8 @@ def batch_cuts(profile: Profile, markers: Sequence[MarkerLevels], cuts: np.ndarr
         if np.isnan(cuts[j, 0]):
             continue
         own = [_own(marker, shift[b, :, j], events[b]) for b in range(len(found))]
-        apart = [abs(row[0] - cuts[j, 0]) > max(_SURE * error, _MATTERS * marker.spread) for row, error in own]
-        if any(apart):
+        distance = [abs(row[0] - cuts[j, 0]) > max(_SURE * error, _MATTERS * marker.spread) for row, error in own]
+        if any(distance):
             for b, (row, error) in enumerate(own):
                 if np.isfinite(error):
                     found[b, j] = [*row[:3], np.hypot(cuts[j, 3], error)]
@@ -67,7 +67,7 @@ def _move(marker: MarkerLevels, rows: np.ndarray, shift: np.ndarray, events: np.
     rows = rows[events[rows] >= _ENOUGH]
     if not len(rows):
         return 0.0, float("inf")
-    weight = say(events[rows])
+    weight = cluster_weight(events[rows])
     middle = weighted_quantile(shift[rows], weight, 0.5)
     scatter = SD_OF_MAD * weighted_quantile(np.abs(shift[rows] - middle), weight, 0.5)
     chance = ERROR_OF_MEDIAN * marker.spread / np.sqrt(events[rows].sum())

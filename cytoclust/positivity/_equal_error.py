@@ -16,7 +16,7 @@ _STEPS = 50
 """Of the bisection. Derived: 2⁻⁵⁰ of the range is the last bit of what matters."""
 
 
-def say(n_events: np.ndarray) -> np.ndarray:
+def cluster_weight(n_events: np.ndarray) -> np.ndarray:
     """Weight ``(c,)`` of clusters: near 1 whatever their size, less for those of few events."""
     return n_events / (n_events + _HALF)
 
@@ -32,7 +32,7 @@ class Group:
     @cached_property
     def weight(self) -> np.ndarray:
         """``(c,)``, sums to 1."""
-        weight = say(self.n_events)
+        weight = cluster_weight(self.n_events)
         return np.asarray(weight / weight.sum())
 
 

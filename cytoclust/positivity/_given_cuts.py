@@ -45,10 +45,10 @@ def _stray(name: str, markers: Sequence[str]) -> str:
 def beyond_clusters(profile: Profile, given: Mapping[str, float]) -> list[Finding]:
     """A finding for each cut that no cluster's median reaches, or that lies below them all."""
     medians = profile.quantile(0.5)[profile.n_events >= MIN_EVENTS]
-    said = []
+    noted = []
     for marker, cut in by_marker(given, profile.markers).items():
         mine = medians[:, profile.markers.index(marker)]
         low, high = float(np.min(mine)), float(np.max(mine))
         if not low <= cut <= high:
-            said.append(Finding("threshold beyond clusters", marker=marker, threshold=cut, low=low, high=high))
-    return said
+            noted.append(Finding("threshold beyond clusters", marker=marker, threshold=cut, low=low, high=high))
+    return noted

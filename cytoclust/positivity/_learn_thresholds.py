@@ -72,23 +72,23 @@ def learn_thresholds(
         raise InputError(f"Thresholds need a cluster of at least {MIN_EVENTS} events. There is none.")
     markers = _levels(profile)
     cuts = np.array([each.cuts() for each in markers])
-    told, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
-    only = _only(markers, told, profile, controls)
+    found, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
+    only = _only(markers, found, profile, controls)
     one_sided = tuple(not sign and len(each.levels) == 1 for each, sign in zip(markers, only, strict=True))
     return Thresholds(
         profile.markers,
-        positive=told.cohort[:, 0],
-        dim=told.cohort[:, 1],
-        bright=told.cohort[:, 2],
-        uncertainty=told.cohort[:, 3],
+        positive=found.cohort[:, 0],
+        dim=found.cohort[:, 1],
+        bright=found.cohort[:, 2],
+        uncertainty=found.cohort[:, 3],
         negative=np.array([each.centre(0) for each in markers]),
         spread=np.array([each.spread for each in markers]),
         only=only,
-        modes=tuple(_words(row, sign, one) for row, sign, one in zip(told.cohort, only, one_sided, strict=True)),
-        source=tuple(told.source),
+        modes=tuple(_words(row, sign, one) for row, sign, one in zip(found.cohort, only, one_sided, strict=True)),
+        source=tuple(found.source),
         batches=profile.batches,
-        cuts=told.by_batch,
-        sources=tuple(map(tuple, told.sources)),
+        cuts=found.by_batch,
+        sources=tuple(map(tuple, found.sources)),
         one_sided=one_sided,
     )
 
@@ -169,22 +169,22 @@ def _lift(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray
     return np.where(~common[:, None] & (medians < floor) & (medians > floor - little), floor, medians)
 
 
-def _only(markers: list[MarkerLevels], told: Cuts, profile: Profile, controls: Sequence[Control]) -> tuple[str, ...]:
+def _only(markers: list[MarkerLevels], found: Cuts, profile: Profile, controls: Sequence[Control]) -> tuple[str, ...]:
     """What a marker with one mode is taken for.
 
     Positive only if it lies above an unstained control, or, without one, above where most others turn positive.
     """
-    positive = told.cohort[:, 0]
-    found = positive[np.isfinite(positive)]
+    positive = found.cohort[:, 0]
+    cut = positive[np.isfinite(positive)]
     centres, spreads = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
     within = _AGREE_CUTS * np.median(spreads)
-    agree = len(found) >= _AGREEING_CUTS and np.ptp(np.quantile(found, [0.25, 0.75])) <= within
-    limit = np.full(len(markers), np.median(found) if agree else np.inf)
+    agree = len(cut) >= _AGREEING_CUTS and np.ptp(np.quantile(cut, [0.25, 0.75])) <= within
+    limit = np.full(len(markers), np.median(cut) if agree else np.inf)
     for control in controls:
         if control.bound:
             limit[profile.markers.index(control.marker)] = control.cut
     high = centres > limit + _HIGHER * spreads
-    return tuple("" if np.isfinite(cut) else "+" if up else "-" for cut, up in zip(positive, high, strict=True))
+    return tuple("" if np.isfinite(at) else "+" if up else "-" for at, up in zip(positive, high, strict=True))
 
 
 def _words(cuts: np.ndarray, only: str, one_sided: bool) -> str:

@@ -74,8 +74,8 @@ def withhold(naming: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     naming = naming.assign(leftover=left["leftover"])
     junk = left["leftover"].isin(["dead", "debris"]) & (left["times"] >= NAMELESS)
     junk &= ~naming[keys.POPULATION].isin([keys.UNKNOWN, keys.UNASSIGNED])
-    told = "would be " + naming[keys.POPULATION] + ", but most such events were set aside as " + naming["leftover"]
-    naming.loc[junk, "near"] = told[junk]
+    known = "would be " + naming[keys.POPULATION] + ", but most such events were set aside as " + naming["leftover"]
+    naming.loc[junk, "near"] = known[junk]
     naming.loc[junk, keys.PROBABILITY] = 0.0
     naming.loc[junk, keys.POPULATION] = keys.UNKNOWN
     return naming

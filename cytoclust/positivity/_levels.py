@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cytoclust.positivity._equal_error import say
+from cytoclust.positivity._equal_error import cluster_weight
 
 __all__ = ["Clusters", "group_levels", "weighted_quantile"]
 
@@ -30,7 +30,7 @@ _CONTINUUM = 5.0
 """Spreads: medians that reach over more are cut even without a clear valley. Chosen: see sensitivity."""
 _STEPS = 16
 """Of the density between each two medians. Chosen: see sensitivity."""
-_HEARD = 0.2
+_LARGE = 0.2
 """Of the say of the largest cluster of a group, with which another is heard. Chosen: see sensitivity."""
 _WIDE = 1.6
 """Times the spread of the narrower ones, up to which a cluster is narrow. Chosen: see sensitivity."""
@@ -71,16 +71,16 @@ class Clusters:
     @property
     def weight(self) -> np.ndarray:
         """Say of each cluster."""
-        return say(self.n_events)
+        return cluster_weight(self.n_events)
 
     def middle(self, values: np.ndarray, rows: np.ndarray, q: float = 0.5) -> float:
         """Weighted quantile of some values over some clusters."""
-        rows = self.heard(rows)
+        rows = self.large_enough(rows)
         return weighted_quantile(values[rows], self.weight[rows], q)
 
-    def heard(self, rows: np.ndarray) -> np.ndarray:
+    def large_enough(self, rows: np.ndarray) -> np.ndarray:
         """Those of some clusters that are not far smaller than the largest: a few stray events are no witness."""
-        return rows[self.weight[rows] >= _HEARD * self.weight[rows].max()]
+        return rows[self.weight[rows] >= _LARGE * self.weight[rows].max()]
 
     def narrow(self, rows: np.ndarray) -> np.ndarray:
         """Those of some clusters that are not far wider than others: no mixture, continuum or smear."""

@@ -90,14 +90,14 @@ class MarkerLevels:
         c, low = self.clusters, self.levels[0]
         centre, spread = c.negative(low)
         near = (c.x[low] <= centre + NEAR * spread) & (c.x[low] + c.upper[low] <= centre + _REACH * spread)
-        return c.heard(low[near]) if near.any() else low
+        return c.large_enough(low[near]) if near.any() else low
 
     def _plain_positive(self) -> np.ndarray:
         c, low = self.clusters, self._plain_negative()
-        high = c.narrow(c.heard(np.concatenate(self.levels[1:])))
+        high = c.narrow(c.large_enough(np.concatenate(self.levels[1:])))
         centre, _ = c.negative(self.levels[0])
-        apart = 2 * (c.x[high] - centre) / (c.middle(c.upper, c.narrow(low)) + c.lower[high]) >= LOWEST
-        return high[apart] if apart.any() else high
+        distance = 2 * (c.x[high] - centre) / (c.middle(c.upper, c.narrow(low)) + c.lower[high]) >= LOWEST
+        return high[distance] if distance.any() else high
 
     def _between(self, level: int) -> float:
         """The cut above a positive level."""

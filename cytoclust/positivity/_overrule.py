@@ -52,23 +52,23 @@ def overrule(
     raises a cut that lies below it: it lacks the spreading of the other dyes, so the true cut can but be higher. The
     cut of the cohort is the mean of its batches' if each has an FMO control, and that of the data if only some have.
     """
-    told = Cuts(data.cohort.copy(), data.by_batch.copy(), data.source.copy(), data.sources.copy())
+    known = Cuts(data.cohort.copy(), data.by_batch.copy(), data.source.copy(), data.sources.copy())
     levels = list(markers)
     for j, (name, marker) in enumerate(zip(profile.markers, markers, strict=True)):
         own = [control for control in controls if control.marker == name]
         if name in given:
             hand = Control(name, None, given[name], _BY_HAND * marker.spread, "given")
             own = [hand]
-        rows = [(batch, told.by_batch[b, j], told.sources[b]) for b, batch in enumerate(profile.batches)]
-        for batch, row, sources in [*rows, (None, told.cohort[j], told.source)]:
+        rows = [(batch, known.by_batch[b, j], known.sources[b]) for b, batch in enumerate(profile.batches)]
+        for batch, row, sources in [*rows, (None, known.cohort[j], known.source)]:
             wanted = [c for c in own if c.batch in (None, batch) or not rows]
             sources[j] = _apply(wanted, marker, row) or sources[j]
-        if own and rows and all(source != "data" for source in told.sources[:, j]) and told.source[j] == "data":
-            told.cohort[j] = told.by_batch[:, j].mean(axis=0)
-            told.source[j] = "batches"
-        if told.source[j] != "data":
-            levels[j] = marker.split_at(told.cohort[j, 0])
-    return told, levels
+        if own and rows and all(source != "data" for source in known.sources[:, j]) and known.source[j] == "data":
+            known.cohort[j] = known.by_batch[:, j].mean(axis=0)
+            known.source[j] = "batches"
+        if known.source[j] != "data":
+            levels[j] = marker.split_at(known.cohort[j, 0])
+    return known, levels
 
 
 def _apply(controls: Sequence[Control], marker: MarkerLevels, row: np.ndarray) -> str:

@@ -78,12 +78,12 @@ class Thresholds:
         rows = []
         for j, marker in enumerate(self.markers):
             whole = np.array([self.positive[j], self.dim[j], self.bright[j], self.uncertainty[j]])
-            told = [("", whole, self.source[j])]
+            known = [("", whole, self.source[j])]
             if by_batch and self._differ(j, whole):
-                told = [(name, self.cuts[b, j], self.sources[b][j]) for b, name in enumerate(self.batches)]
+                known = [(name, self.cuts[b, j], self.sources[b][j]) for b, name in enumerate(self.batches)]
             rows += [
                 (marker, batch, *cuts, self.negative[j], self.spread[j], self.modes[j], source)
-                for batch, cuts, source in told
+                for batch, cuts, source in known
             ]
         columns = "marker batch positive dim bright uncertainty negative spread modes source"
         return pd.DataFrame(rows, columns=columns.split())

@@ -59,8 +59,8 @@ def fit_quality(
         wanted = not check.switch or getattr(quality, check.switch)
         if not wanted or len(events) == 0:
             continue
-        model, said = check.load()(events, rows, panel=panel, viability=dye)
-        notes += said
+        model, noted = check.load()(events, rows, panel=panel, viability=dye)
+        notes += noted
         if model is not None:
             models[check.name] = model
             keep = ~model.apply(events, rows)

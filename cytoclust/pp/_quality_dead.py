@@ -136,8 +136,12 @@ def _rise(x: np.ndarray, y: np.ndarray) -> float:
     middle = np.array([np.median(x[part]) for part in filled])
     height = np.array([np.median(y[part]) for part in filled])
     i, j = np.triu_indices(len(filled), 1)
-    apart = middle[j] > middle[i]
-    return float(np.median((height[j] - height[i])[apart] / (middle[j] - middle[i])[apart])) if apart.any() else 0.0
+    distance = middle[j] > middle[i]
+    return (
+        float(np.median((height[j] - height[i])[distance] / (middle[j] - middle[i])[distance]))
+        if distance.any()
+        else 0.0
+    )
 
 
 def _glow(events: np.ndarray, columns: tuple[int, ...]) -> np.ndarray:

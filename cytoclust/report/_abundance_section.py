@@ -11,12 +11,12 @@ from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, 
 from cytoclust.report._gather import Inputs, present
 from cytoclust.words import count, percent, plural
 
-__all__ = ["amounts"]
+__all__ = ["abundance_section"]
 
 DETECTED, NOT_DETECTED, _ = keys.STATUSES
 
 
-def amounts(inputs: Inputs) -> dict[str, Any]:
+def abundance_section(inputs: Inputs) -> dict[str, Any]:
     """Figures of amounts and of detection, their tables, and contrasts if there are any."""
     counted = len(inputs.populations) > 0
     return {

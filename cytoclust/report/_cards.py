@@ -130,13 +130,13 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
 def _numbers(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
     if not row[keys.N_EVALUABLE] and not row[keys.N_EVALUABLE_OTHER]:
         return [("0", "patients who would have shown it, had they had it")]
-    told = [
+    known = [
         (f"{row[keys.N_DETECTED]:g} of {row[keys.N_EVALUABLE]:g}", "patients who would have shown it have it"),
         (f"{row[keys.N_DETECTED_OTHER]:g} of {row[keys.N_EVALUABLE_OTHER]:g}", "of those compared with"),
     ]
     if pd.isna(row[keys.P]):
-        return [*told, ("–", "no test was possible")]
-    return [*told, (number(row[keys.P], 2).text, "p"), (number(row[keys.Q], 2).text, "q, corrected over all claims")]
+        return [*known, ("–", "no test was possible")]
+    return [*known, (number(row[keys.P], 2).text, "p"), (number(row[keys.Q], 2).text, "q, corrected over all claims")]
 
 
 def _uncompared(inputs: Inputs) -> Iterator[Card]:
@@ -147,10 +147,10 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
         seen = rows[rows[keys.STATUS].astype(str) == keys.STATUSES[0]] if len(rows) else rows
         if len(seen):
             n = int((rows[keys.STATUS].astype(str) != keys.STATUSES[2]).sum())
-            told = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
+            known = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
             claim = f"detected in {len(seen)} of {plural(n, 'sample')}"
             yield Card(
-                NOT_COMPARED, name, claim, numbers=told,
+                NOT_COMPARED, name, claim, numbers=known,
                 amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),
             )  # fmt: skip
 

@@ -35,14 +35,14 @@ def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
 
 def _states(inputs: Inputs, wanted: Sequence[Check]) -> dict[str, dict[str, str]]:
     """Of each check and sample, "made", "none found" or "not made"; empty where the run does not tell."""
-    told = inputs.run.quality
+    known = inputs.run.quality
 
     def state(sample: str, check: Check) -> str:
-        if told[sample].get(check.name) is not None:
+        if known[sample].get(check.name) is not None:
             return "made"
         return "none found" if _reason(inputs, sample, check) is None else "not made"
 
-    return {check.name: {sample: state(sample, check) for sample in told} for check in wanted} if told else {}
+    return {check.name: {sample: state(sample, check) for sample in known} for check in wanted} if known else {}
 
 
 def _reason(inputs: Inputs, sample: str, check: Check) -> str | None:

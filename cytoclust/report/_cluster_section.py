@@ -91,17 +91,17 @@ def _tree(inputs: Inputs) -> Figure | None:
 
 def _table(inputs: Inputs) -> Table:
     clusters, doublets = inputs.clusters, _doublets(inputs)
-    told, medians = split_cluster_table(clusters)
+    known, medians = split_cluster_table(clusters)
     if doublets:
-        told = told.assign(doublet_of=[doublets.get(name, "") for name in told.index])
-        clusters = clusters.assign(doublet_of=told[keys.DOUBLET_OF].to_numpy())
-    columns = [name for name in SHOWN if name in told and (name not in SOMETIMES or present(told, name))]
+        known = known.assign(doublet_of=[doublets.get(name, "") for name in known.index])
+        clusters = clusters.assign(doublet_of=known[keys.DOUBLET_OF].to_numpy())
+    columns = [name for name in SHOWN if name in known and (name not in SOMETIMES or present(known, name))]
     titles = ["Cluster", *(name.replace("n_", "").replace("_", " ").capitalize() for name in columns)]
     caption = "Clusters, with the median of each marker"
     table = Table(
         "clusters", caption, [*titles, *map(str, medians.columns)], tall=True, data=clusters, legend=legend(columns)
     )
-    for name, row, values in zip(told.index, told.to_dict("records"), medians.to_numpy(), strict=True):
+    for name, row, values in zip(known.index, known.to_dict("records"), medians.to_numpy(), strict=True):
         cells = [text(name), *(MAKERS.get(column, text)(row[column]) for column in columns)]
         if columns[0] == keys.POPULATION and row[keys.POPULATION] not in NO_NAME and row.get(keys.DOUBLET_OF):
             cells[1] = Cell(f"{cells[1].text} (may be doublets of {row[keys.DOUBLET_OF]})", sort=cells[1].text)

@@ -56,13 +56,13 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
         if {keys.N_A, keys.N_B} <= set(table):
             a, b = (int(table[side][asked == question].max()) for side in (keys.N_A, keys.N_B))
             sizes = f" ({a} against {b} patients)"
-        told = "; ".join(f"{KINDS[code].meaning} ({n})" for code, n in why.most_common())
+        known = "; ".join(f"{KINDS[code].meaning} ({n})" for code, n in why.most_common())
         none = (
             f"none of {len(mine)} comparisons could"
             if sum(why.values()) == len(mine)
             else (f"{sum(why.values())} of {len(mine)} comparisons could not")
         )
-        yield question, f"{sizes}: {none} be tested: {told}."
+        yield question, f"{sizes}: {none} be tested: {known}."
 
 
 def _figure(tested: pd.DataFrame) -> Figure:

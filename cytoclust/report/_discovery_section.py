@@ -32,18 +32,18 @@ def discoveries(inputs: Inputs) -> dict[str, Any]:
 
 def _headline(supported: list[Card]) -> str:
     """The supported claims in one sentence, the rest of many counted."""
-    told = [f"{card.candidate} {card.claim}" for card in supported[:NAMED]]
-    more = len(supported) - len(told)
-    told += [f"{more} more"] if more else []
-    return f"Supported: {'; '.join(told)}." if told else ""
+    known = [f"{card.candidate} {card.claim}" for card in supported[:NAMED]]
+    more = len(supported) - len(known)
+    known += [f"{more} more"] if more else []
+    return f"Supported: {'; '.join(known)}." if known else ""
 
 
 def _summary(inputs: Inputs) -> str:
     """How many claims stand, and what stood in the way of the others."""
     claims = inputs.discoveries
     n_supported = int((claims[keys.VERDICT].astype(str) == SUPPORTED).sum())
-    told = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
-    text = f"{told} supported, of {len(claims)} that the counts suggested."
+    known = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
+    text = f"{known} supported, of {len(claims)} that the counts suggested."
     rows = claims.to_dict("records")
     confounded = [row for row in rows if "confounded with batch" in {flag.code for flag in findings_in(row, "flags")}]
     if confounded:

@@ -169,9 +169,9 @@ def _record(adata: ad.AnnData, run: Mapping[str, Any] | Record | None) -> Record
 def _clusters_of(adata: ad.AnnData) -> pd.DataFrame:
     table = cluster_table(adata)
     slot = adata.uns.get(keys.POPULATION)
-    told = slot.get("table") if isinstance(slot, Mapping) else None
-    if isinstance(told, pd.DataFrame) and keys.PHENOTYPE in told:
-        phenotype = dict(zip(told.index.astype(str), told[keys.PHENOTYPE].astype(str), strict=True))
+    described = slot.get("table") if isinstance(slot, Mapping) else None
+    if isinstance(described, pd.DataFrame) and keys.PHENOTYPE in described:
+        phenotype = dict(zip(described.index.astype(str), described[keys.PHENOTYPE].astype(str), strict=True))
         table.insert(1, keys.PHENOTYPE, table[keys.CLUSTER].map(phenotype))
     return table
 

@@ -42,12 +42,12 @@ def _files(inputs: Inputs) -> str:
 
 
 def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
-    told = [row.compensated for row in inputs.run.inputs if row.compensated is not None]
-    if not given.get("enabled", True) or (told and not any(told)):
+    described = [row.compensated for row in inputs.run.inputs if row.compensated is not None]
+    if not given.get("enabled", True) or (described and not any(described)):
         return "No compensation was applied."
     matrix = given.get("matrix", "file")
-    source = ("of each file" if len(told) != 1 else "of the file") if matrix == "file" else f"in {matrix}"
-    some = "" if all(told) else f" in {sum(told)} of {len(told)} files; the others had none to apply"
+    source = ("of each file" if len(described) != 1 else "of the file") if matrix == "file" else f"in {matrix}"
+    some = "" if all(described) else f" in {sum(described)} of {len(described)} files; the others had none to apply"
     return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}{some}."
 
 
@@ -92,10 +92,10 @@ def _thresholds(inputs: Inputs, given: dict[str, Any]) -> str:
         source = SOURCES.get(source_kind(str(row["source"])), "")
         if source and row["marker"] not in others.setdefault(source, []):
             others[source].append(str(row["marker"]))
-    told = listed([f"{listed(markers)} ({source})" for source, markers in others.items()])
-    if told and known and not (table["source"].astype(str) == "data").any():
-        return f"the thresholds of positivity of {told}"
-    return "thresholds of positivity learnt from the data" + (f", but for {told}" if told else "")
+    described = listed([f"{listed(markers)} ({source})" for source, markers in others.items()])
+    if described and known and not (table["source"].astype(str) == "data").any():
+        return f"the thresholds of positivity of {described}"
+    return "thresholds of positivity learnt from the data" + (f", but for {described}" if described else "")
 
 
 def _detect(inputs: Inputs, given: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ def _files(inputs: Inputs) -> list[Mapping[str, Any]]:
     return [each for each in meta.values() if isinstance(each, Mapping)] or [meta]
 
 
-def _told(inputs: Inputs, *names: str) -> str:
+def _described(inputs: Inputs, *names: str) -> str:
     """The values of the first of these keywords that any file has."""
     for name in names:
         values = dict.fromkeys(str(each[name]).strip() for each in _files(inputs) if str(each.get(name, "")).strip())
@@ -54,9 +54,11 @@ def _of_channels(inputs: Inputs, letter: str) -> str:
         channels = [
             (each.get(f"$P{n}N", str(n)), each.get(f"$P{n}{letter}")) for n in range(1, int(each.get("$PAR", 0)) + 1)
         ]
-        told = [f"{channel} {value}" for channel, value in channels if str(value or "").strip() not in ("", "0", "NA")]
-        if told:
-            return "; ".join(told)
+        described = [
+            f"{channel} {value}" for channel, value in channels if str(value or "").strip() not in ("", "0", "NA")
+        ]
+        if described:
+            return "; ".join(described)
     return ""
 
 
@@ -71,9 +73,9 @@ def _overview(inputs: Inputs) -> Items:
     yield "1.1 Purpose", ""
     yield "1.2 Keywords", ""
     yield "1.3 Experiment variables", "; ".join(variables)
-    yield "1.4 Organisation", _told(inputs, "$INST")
+    yield "1.4 Organisation", _described(inputs, "$INST")
     yield "1.5 Primary contact", ""
-    yield "1.6 Date", _told(inputs, "$DATE", "$BEGINDATETIME")
+    yield "1.6 Date", _described(inputs, "$DATE", "$BEGINDATETIME")
     yield "1.7 Conclusions", "section 1 of this report"
     yield "1.8 Quality control measures", _controls(inputs)
     yield "1.9 Other relevant information", ""
@@ -81,8 +83,8 @@ def _overview(inputs: Inputs) -> Items:
 
 def _controls(inputs: Inputs) -> str:
     controls = list(dict.fromkeys(each.control for each in inputs.run.controls))
-    told = [f"controls that set thresholds: {some(controls, LISTED)}"] if controls else []
-    return "; ".join([*told, *(["checks on every event: section 4 of this report"] if inputs.run.events else [])])
+    described = [f"controls that set thresholds: {some(controls, LISTED)}"] if controls else []
+    return "; ".join([*described, *(["checks on every event: section 4 of this report"] if inputs.run.events else [])])
 
 
 def _sample(inputs: Inputs) -> Items:
@@ -104,15 +106,15 @@ def _sample(inputs: Inputs) -> Items:
 
 
 def _instrument(inputs: Inputs) -> Items:
-    yield "3.1 and 3.2 Manufacturer and model", _told(inputs, "$CYT")
-    yield "3.2 Serial number", _told(inputs, "$CYTSN", "CYTNUM", "CYTOMETER SERIAL NUMBER")
+    yield "3.1 and 3.2 Manufacturer and model", _described(inputs, "$CYT")
+    yield "3.2 Serial number", _described(inputs, "$CYTSN", "CYTNUM", "CYTOMETER SERIAL NUMBER")
     yield "3.3 Light sources: wavelength (nm)", _of_channels(inputs, "L")
     yield "3.3 Light sources: power (mW)", _of_channels(inputs, "O")
     yield "3.3 Optical filters", _of_channels(inputs, "F")
     yield "3.3 Detectors: type", _of_channels(inputs, "T")
     yield "3.3 Detectors: voltage", _of_channels(inputs, "V")
     yield "3.3 Flow cell and fluidics", ""
-    yield "3.4 Software of acquisition", _told(inputs, "CREATOR", "$SYS", "APPLICATION")
+    yield "3.4 Software of acquisition", _described(inputs, "CREATOR", "$SYS", "APPLICATION")
 
 
 def _analysis(inputs: Inputs) -> Items:

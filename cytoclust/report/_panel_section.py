@@ -79,11 +79,11 @@ def _spillover(inputs: Inputs) -> Figure | None:
     meta = inputs.adata.uns.get(keys.META)
     if not isinstance(meta, Mapping):
         return None
-    told = [each for each in (meta, *meta.values()) if isinstance(each, Mapping) and keys.SPILL in each]
-    if not told or not isinstance(matrix := told[0][keys.SPILL], pd.DataFrame):
+    known = [each for each in (meta, *meta.values()) if isinstance(each, Mapping) and keys.SPILL in each]
+    if not known or not isinstance(matrix := known[0][keys.SPILL], pd.DataFrame):
         return None
-    several = len({each[keys.SPILL].to_numpy().tobytes() for each in told}) > 1
-    which = "the first file; the files differ" if several else "the files" if len(told) > 1 else "the file"
+    several = len({each[keys.SPILL].to_numpy().tobytes() for each in known}) > 1
+    which = "the first file; the files differ" if several else "the files" if len(known) > 1 else "the file"
     return embed(
         pl.spillover(matrix, show=False),
         alt=f"Spill-over matrix of {len(matrix)} channels.",

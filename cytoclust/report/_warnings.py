@@ -31,7 +31,7 @@ def unusable(inputs: Inputs) -> list[str]:
             "Every event has the same values" if len(flat) == 1 else "In each sample, every event has the same values"
         )
         return [f"{what} in all markers that were clustered: nothing below says anything about cells. {LOOK_AT_FILE}"]
-    told = [
+    known = [
         f"Every event of {name} has the same values: leave this sample out. {LOOK_AT_FILE}"
         for name in flat
         if flat[name]
@@ -44,8 +44,10 @@ def unusable(inputs: Inputs) -> list[str]:
     )
     if same:
         verb = "has" if len(same) == 1 else "have"
-        told.append(f"{_listed(same)} {verb} one value in all events: no such detector was on, or the file is damaged.")
-    return told
+        known.append(
+            f"{_listed(same)} {verb} one value in all events: no such detector was on, or the file is damaged."
+        )
+    return known
 
 
 LOOK_AT_FILE = "Look at the file in another program: it may be damaged, simulated or emptied."
@@ -139,7 +141,7 @@ def _negative(inputs: Inputs) -> Iterator[str]:
             low.append((value, f"{name} in cluster {large[keys.CLUSTER].iloc[at]} ({signal(units).text})"))
     if low:
         yield (
-            f"Medians far below zero, in the units of the file: {_listed([told for _, told in sorted(low)])}. Too much"
+            f"Medians far below zero, in the units of the file: {_listed([text for _, text in sorted(low)])}. Too much"
             " was compensated there, or the baseline of the instrument was taken off: check the matrix."
         )
 

@@ -16,7 +16,7 @@ from cytoclust.io import atomic_path
 from cytoclust.params import D
 from cytoclust.pl.style import STYLE
 from cytoclust.record import Record
-from cytoclust.report._abundance_section import amounts
+from cytoclust.report._abundance_section import abundance_section
 from cytoclust.report._cluster_section import clusters
 from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
@@ -95,7 +95,7 @@ def _render(
         script=Markup(script),  # noqa: S704
         script_hash=digest,
         found=found(inputs),
-        amounts=amounts(inputs),
+        abundance=abundance_section(inputs),
         clusters=clusters(inputs),
         quality=quality(inputs),
         made=made(inputs),

@@ -132,16 +132,16 @@ def _new_under(rules: RuleSet, every: Mapping[str, float], name: str) -> list[st
     """
     if name not in rules.complete:
         return []
-    under = _told(rules, every, rules.children[name])
+    under = _described(rules, every, rules.children[name])
     return rules.lineage(name) if all(value <= _NONE for value in under) else []
 
 
-def _told(rules: RuleSet, every: Mapping[str, float], names: Iterable[str]) -> list[float]:
-    """Probabilities of populations, or of those that they only gather; 1 where it cannot be told."""
+def _described(rules: RuleSet, every: Mapping[str, float], names: Iterable[str]) -> list[float]:
+    """Probabilities of populations, or of those that they only gather; 1 where it cannot be known."""
     found: list[float] = []
     for name in names:
         gathers = name in rules.gathering
-        found += _told(rules, every, rules.children[name]) if gathers else [every.get(name, 1.0)]
+        found += _described(rules, every, rules.children[name]) if gathers else [every.get(name, 1.0)]
     return found
 
 

@@ -47,8 +47,8 @@ class Document:
         self.mistakes.append((line, sentence(code, path, value, data)))
 
     def error(self) -> RuleFileError:
-        told = [f"{self.where}, line {line}: {why}" for line, why in sorted(self.mistakes, key=lambda each: each[0])]
-        return RuleFileError(self.where, list(dict.fromkeys(told)))
+        known = [f"{self.where}, line {line}: {why}" for line, why in sorted(self.mistakes, key=lambda each: each[0])]
+        return RuleFileError(self.where, list(dict.fromkeys(known)))
 
 
 def _word(node: Node) -> str:

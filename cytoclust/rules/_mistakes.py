@@ -59,8 +59,8 @@ class RuleFileError(InputError):
 
     def __init__(self, where: str, mistakes: list[str]):
         more = len(mistakes) - 1
-        told = f" There {'are' if more > 1 else 'is'} {more} more: `cytoclust rules check {where}`." if more else ""
-        super().__init__(mistakes[0] + told)
+        known = f" There {'are' if more > 1 else 'is'} {more} more: `cytoclust rules check {where}`." if more else ""
+        super().__init__(mistakes[0] + known)
         self.mistakes = mistakes
 
 

@@ -142,9 +142,9 @@ class RuleSet:
         own = {p.name: p.compartment for p in self.populations}
         found: dict[str, Compartment] = {}
         for name in self.parents:
-            said = [place for each in self.lineage(name) if (place := own[each]) is not None]
-            if said:
-                found[name] = said[0]
+            noted = [place for each in self.lineage(name) if (place := own[each]) is not None]
+            if noted:
+                found[name] = noted[0]
         return found
 
     def lineage(self, name: str) -> list[str]:
@@ -169,8 +169,8 @@ class RuleSet:
             for name in self.parents
             if needs[name] and all(marker in present for each in self.lineage(name) for marker in needs[each])
         }
-        told = {ancestor for name in can for ancestor in self.lineage(name)}
-        return {name: parent for name, parent in self.parents.items() if name in told}
+        known = {ancestor for name in can for ancestor in self.lineage(name)}
+        return {name: parent for name, parent in self.parents.items() if name in known}
 
     def open_guards(self, markers: Sequence[str]) -> dict[str, list[str]]:
         """For each population that the panel can name, the mimics that it cannot exclude for want of a marker."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cytoclust import keys, params
 from cytoclust.stats._equal_depth import log_fraction_at_depth
 
-__all__ = ["DENOMINATORS", "Amounts", "amounts"]
+__all__ = ["DENOMINATORS", "Abundances", "abundances"]
 
 DENOMINATORS: Final = keys.DENOMINATORS
 _CELLS, _NORMAL, _PARENT, _RATIO = DENOMINATORS
@@ -25,7 +25,7 @@ median of three survives one that is off."""
 
 
 @dataclass(frozen=True)
-class Amounts:
+class Abundances:
     """Populations of one denominator, in u patients.
 
     Attributes
@@ -50,11 +50,11 @@ class Amounts:
     expected: NDArray[np.float64]
 
 
-def amounts(
+def abundances(
     counts: pd.DataFrame, cells: NDArray[np.int64], *, parents: Mapping[str, str], malignant: Set[str],
     detect: params.Detect,
-) -> list[Amounts]:  # fmt: skip
-    """Amounts of populations, by denominator.
+) -> list[Abundances]:  # fmt: skip
+    """Abundances of populations, by denominator.
 
     Of ``cells``, every population. Of ``non-malignant cells``, of the ``parent``, and as ``log-ratio``, those that are
     not malignant: a tumour that fills the marrow lowers every other fraction of cells, and none of these.
@@ -92,7 +92,7 @@ def amounts(
     return [each for each in found if each.populations]
 
 
-def _of(denominator: str, counts: pd.DataFrame, base: NDArray[np.int64], detect: params.Detect) -> Amounts:
+def _of(denominator: str, counts: pd.DataFrame, base: NDArray[np.int64], detect: params.Detect) -> Abundances:
     used = _deep(base, detect)
     depth = base[used].min(initial=np.iinfo(np.int64).max)
     return _at(denominator, counts, base, np.minimum(depth, base)[:, None], used)
@@ -100,7 +100,7 @@ def _of(denominator: str, counts: pd.DataFrame, base: NDArray[np.int64], detect:
 
 def _log_ratio(
     counts: pd.DataFrame, leaves: list[str], base: NDArray[np.int64], detect: params.Detect
-) -> Iterator[Amounts]:
+) -> Iterator[Abundances]:
     used = _deep(base, detect)
     references = [name for name in leaves if used.any() and counts[name][used].min() >= detect.loq_events]
     names = [name for name in counts.columns if len(set(references) - {name}) >= _REFERENCES]
@@ -113,7 +113,7 @@ def _log_ratio(
     size = base[:, None] * 2**centre
     depth = np.minimum(base[:, None], base[:, None] * size[used].min(axis=0) / np.maximum(size, 1)).astype(np.int64)
     found = _at(_RATIO, counts[names], base, depth, used)
-    yield Amounts(_RATIO, names, used, found.values - centre, found.events, found.expected)
+    yield Abundances(_RATIO, names, used, found.values - centre, found.events, found.expected)
 
 
 def _deep(base: NDArray[np.int64], detect: params.Detect) -> NDArray[np.bool_]:
@@ -122,8 +122,8 @@ def _deep(base: NDArray[np.int64], detect: params.Detect) -> NDArray[np.bool_]:
 
 def _at(
     denominator: str, counts: pd.DataFrame, base: NDArray[np.int64], depth: NDArray[np.int64], used: NDArray[np.bool_]
-) -> Amounts:
+) -> Abundances:
     events = counts.to_numpy()
     values = log_fraction_at_depth(events, base[:, None], depth)
     expected = events * (depth / np.maximum(base[:, None], 1))
-    return Amounts(denominator, list(counts.columns), used, values, events, expected)
+    return Abundances(denominator, list(counts.columns), used, values, events, expected)

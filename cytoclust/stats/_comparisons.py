@@ -190,17 +190,17 @@ def _comparison(
 ) -> list[Comparison]:  # fmt: skip
     """The comparison, if there are enough patients: a list of one or none."""
     a, b = sides
-    told, n = list(notes), len(a) + len(b)
+    known, n = list(notes), len(a) + len(b)
     both = a[keys.PATIENT][a[keys.PATIENT].isin(b[keys.PATIENT])].to_numpy()
     paired = len(both) >= PAIRS
     if paired:
         a, b = (side.set_index(keys.PATIENT, drop=False).loc[both] for side in sides)
         if n > 2 * len(both):
-            told.append(Finding("seen on one side", n=n - 2 * len(both)))
+            known.append(Finding("seen on one side", n=n - 2 * len(both)))
     elif len(both):
         first = pd.concat(sides).sort_index().drop_duplicates(keys.PATIENT).index
         a, b = (side[side.index.isin(first)] for side in sides)
-        told.append(Finding("seen on both sides", n=len(both)))
+        known.append(Finding("seen on both sides", n=len(both)))
     if min(len(a), len(b)) < LEAST:
         return []
     samples_a, samples_b = tuple(a["samples"]), tuple(b["samples"])
@@ -208,7 +208,7 @@ def _comparison(
     return [
         Comparison(
             contrast, question, names, timepoint, samples_a, samples_b, batch_a, batch_b, paired=paired,
-            notes=tuple(told),
+            notes=tuple(known),
         )
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
 from cytoclust.findings import Finding, to_cell
-from cytoclust.stats._abundances import DENOMINATORS, Amounts, amounts
+from cytoclust.stats._abundances import DENOMINATORS, Abundances, abundances
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._difference import Difference, difference
 from cytoclust.stats._discrete import discrete_holm
@@ -102,7 +102,7 @@ def contrast_table(
     for comparison in comparisons(sheet, contrasts):
         units, of = _pooled(events, comparison), _pooled(cells.to_frame(), comparison).to_numpy()[:, 0]
         found: list[_Row] = []
-        for each in amounts(units, of, parents=parent, malignant=malignant, detect=detect):
+        for each in abundances(units, of, parents=parent, malignant=malignant, detect=detect):
             found += _rows(each, comparison, contrasts=contrasts, detect=detect, seed=seed)
         found.sort(key=lambda each: (place[each[0][keys.POPULATION]], DENOMINATORS.index(each[0][keys.DENOMINATOR])))
         rows += [row for row, _ in found]
@@ -121,7 +121,7 @@ def _pooled(counts: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 
 
 def _rows(
-    of: Amounts, comparison: Comparison, *, contrasts: params.Contrasts, detect: params.Detect, seed: int
+    of: Abundances, comparison: Comparison, *, contrasts: params.Contrasts, detect: params.Detect, seed: int
 ) -> Iterator[_Row]:
     """Each population's row, and the p values that its test can reach."""
     shown = ((of.events >= detect.lod_events) & of.used[:, None]).sum(axis=0) >= _SHOWN
@@ -160,7 +160,7 @@ def _rows(
 
 
 def _notes(
-    of: Amounts, comparison: Comparison, tested: Difference, number: int, i: int | None, alpha: float,
+    of: Abundances, comparison: Comparison, tested: Difference, number: int, i: int | None, alpha: float,
     detect: params.Detect,
 ) -> Iterator[Finding]:  # fmt: skip
     yield from comparison.notes

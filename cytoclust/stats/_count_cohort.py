@@ -81,13 +81,13 @@ def count_cohort(
     partners = doublet_partners(profile, pairs)
     medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
     glowing = _glowing(profile, cuts["positive"].to_numpy(dtype=np.float64))
-    told = names.assign(near=_near(names[keys.NEAR], partners, glowing))
+    known = names.assign(near=_near(names[keys.NEAR], partners, glowing))
     flagged = counted.quality["doublet"] / counted.quality["total"].clip(lower=1) if config.quality.doublets else None
     doublets = expected_doublets(pairs, counted.events, flagged)
     background = expected_background(profile, counted.events, counted.doubt, doublets=doublets.expected)
     evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
     return {
-        "clusters": cluster_table(told, medians, counted.events, stability=stability, parent=parent),
+        "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),
         "thresholds": cuts_by_batch,

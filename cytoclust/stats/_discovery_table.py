@@ -164,8 +164,8 @@ def _row(
         "question": question.kind,
         "only": bool(only),
     }
-    told = sentence(row, flags=flags, where=question.where, presence=bool(each.presence[i]), alpha=alpha)
-    return row | {keys.SENTENCE: told}
+    known = sentence(row, flags=flags, where=question.where, presence=bool(each.presence[i]), alpha=alpha)
+    return row | {keys.SENTENCE: known}
 
 
 def _objections(
@@ -202,8 +202,8 @@ def _one_batch(i: int, question: Question, counted: Counted) -> bool:
     if question.kind != "group":
         return False
     has, could = (
-        np.array([any(told[row, i] for visit in unit for row in visit) for unit in question.units])
-        for told in (counted.detected, counted.evaluable)
+        np.array([any(known[row, i] for visit in unit for row in visit) for unit in question.units])
+        for known in (counted.detected, counted.evaluable)
     )
     mine = question.strata[question.inside & could]
     return len(set(mine)) > 1 and len(set(question.strata[question.inside & could & has])) == 1

@@ -44,8 +44,8 @@ def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     ratio = np.divide(total, meetings, out=np.full(len(total), np.nan), where=looks)
     fitted = met * np.where(looks, ratio, 0.0)
     variance = fitted + STRAY + (VARIATION * fitted) ** 2
-    apart = ((events - fitted) ** 2 / variance).sum(axis=0)
-    follows = np.where(looks, chi2.sf(apart, max(1, len(events) - 1)), np.nan)
+    distance = ((events - fitted) ** 2 / variance).sum(axis=0)
+    follows = np.where(looks, chi2.sf(distance, max(1, len(events) - 1)), np.nan)
     return pd.DataFrame(
         {
             "pairs": ["; ".join(f"{i}+{j}" for i, j in pairs[:3]) for pairs in doublets.pairs],

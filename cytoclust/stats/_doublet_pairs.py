@@ -44,8 +44,8 @@ def _pairs(
 ) -> NDArray[np.int64]:
     first, second = (larger[index] for index in np.triu_indices(len(larger), 1))
     higher = np.maximum(medians[first], medians[second])
-    apart = (medians[number] - higher) / spread
-    off = np.maximum(np.maximum(-apart, apart - SUM / spread), 0)
+    gap = (medians[number] - higher) / spread
+    off = np.maximum(np.maximum(-gap, gap - SUM / spread), 0)
     both = ((higher - medians[first]) / spread).max(axis=1, initial=0) > 1
     both &= ((higher - medians[second]) / spread).max(axis=1, initial=0) > 1
     distance = np.sqrt((off**2).mean(axis=1)) if off.shape[1] else np.full(len(off), np.inf)

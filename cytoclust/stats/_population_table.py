@@ -87,8 +87,8 @@ def population_table(
         of = cells if parent[name] == keys.ROOT else events[parent[name]]
         base = np.maximum(cells if name in malignant else np.rint(healthy), events[name]).to_numpy(dtype=float)
         typical = (frequencies or {}).get(name)
-        told = _told(events[name].to_numpy(), wrong[name].to_numpy(), base, typical, detect)
-        parts.append(_rows(name, parent[name], events[name], of, told, sheet, detect))
+        described = _described(events[name].to_numpy(), wrong[name].to_numpy(), base, typical, detect)
+        parts.append(_rows(name, parent[name], events[name], of, described, sheet, detect))
     order = {sample: place for place, sample in enumerate(counts.index)}
     table = pd.concat(parts, ignore_index=True)
     return table.iloc[np.argsort(table[keys.SAMPLE].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
@@ -128,7 +128,7 @@ def _wrong(background: pd.DataFrame | None, samples: pd.Index, parent: Mapping[s
     return pd.DataFrame(total, index=samples, columns=list(parent))
 
 
-def _told(
+def _described(
     events: NDArray[Any], wrong: NDArray[np.float64], base: NDArray[np.float64], typical: float | None,
     detect: params.Detect,
 ) -> dict[str, Any]:  # fmt: skip
@@ -153,7 +153,7 @@ def _told(
 
 
 def _rows(
-    name: str, parent: str, events: pd.Series, of: pd.Series, told: Mapping[str, Any], sheet: pd.DataFrame,
+    name: str, parent: str, events: pd.Series, of: pd.Series, described: Mapping[str, Any], sheet: pd.DataFrame,
     detect: params.Detect,
 ) -> pd.DataFrame:  # fmt: skip
     total = of.where(of > 0).astype(float)
@@ -171,4 +171,4 @@ def _rows(
         keys.LOD: (detect.lod_events / total).clip(upper=1.0).to_numpy(),
         keys.LOQ: (detect.loq_events / total).clip(upper=1.0).to_numpy(),
     }
-    return pd.DataFrame(columns | dict(told))
+    return pd.DataFrame(columns | dict(described))

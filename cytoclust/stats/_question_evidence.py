@@ -170,7 +170,7 @@ class _Visits:
         needed = needed_events(self.background * depth / self.cells, detect)
         return self.by_unit(np.maximum, detection_at_depth(self.events, self.cells, depth, lod=needed))
 
-    def amount(self) -> Matrix:
+    def abundance(self) -> Matrix:
         """Units × candidates: expected log2 of the fraction at the least depth, mean over a unit's visits."""
         events = np.maximum(self.events - np.rint(self.background), 0)
         depth = np.rint(self.cells * (self.ordinary.min(axis=0) / self.ordinary))  # of all cells: events are among them
@@ -188,8 +188,8 @@ def evidence(
     fraction, had it had no more cells, have the same expectation whatever its own depth. Presence must differ at full
     depth too: the greater p counts. Of two groups it is Fisher's exact test (labels exchanged among all patients), its
     p at equal depth no less than the mean over all outcomes of thinning, and ``p_within`` tells whether it holds within
-    batches. Time points are compared within patients, and ``p_within`` is of visits of one batch. Amounts move with the
-    batch and are only compared within it. A confounded question has no p.
+    batches. Time points are compared within patients, and ``p_within`` is of visits of one batch. Abundances move with
+    the batch and are only compared within it. A confounded question has no p.
 
     Parameters
     ----------
@@ -223,11 +223,11 @@ def evidence(
         units, one = evaluable[:, candidates[0]], visits.take(visits.evaluable[:, candidates[0]], candidates)
         sides, strata, kind = inside[units], question.strata[units], bool(presence[candidates[0]])
         within_batch = question.within[units]
-        values = one.presence(detect) if kind else one.amount()
-        apart = values[sides].mean(axis=0) - values[~sides].mean(axis=0)
-        higher[candidates] = apart > 0
+        values = one.presence(detect) if kind else one.abundance()
+        distance = values[sides].mean(axis=0) - values[~sides].mean(axis=0)
+        higher[candidates] = distance > 0
         if not kind:
-            fold[candidates] = apart
+            fold[candidates] = distance
         if question.confounded:
             continue
 

@@ -148,7 +148,7 @@ def _of_time(visits: pd.DataFrame, group: str, time: str) -> Iterator[Question]:
     yield Question(
         "time", group, time, "other times of the same patients", tuple((rows,) for rows in visits["rows"][keep]),
         inside=is_inside[keep], patients=numbers, strata=numbers, within=_codes(within),
-        confounded=_apart(batches, is_inside[keep]),
+        confounded=_separable(batches, is_inside[keep]),
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _between(
     codes = _codes(batches)
     return Question(
         kind, group, time, against, tuple(unit for unit, _ in units), inside=inside, patients=np.arange(len(units)),
-        strata=codes, within=codes, confounded=_apart(batches, inside),
+        strata=codes, within=codes, confounded=_separable(batches, inside),
     )  # fmt: skip
 
 
@@ -182,6 +182,6 @@ def _codes(names: NDArray[np.object_]) -> NDArray[np.int64]:
     return np.unique(names, return_inverse=True)[1]
 
 
-def _apart(batches: NDArray[np.object_], inside: NDArray[np.bool_]) -> bool:
+def _separable(batches: NDArray[np.object_], inside: NDArray[np.bool_]) -> bool:
     """Whether no batch holds both sides."""
     return not set(batches[inside]) & set(batches[~inside])

@@ -60,11 +60,11 @@ def _others(row: Mapping[str, Any]) -> str:
 
 
 def _verdict(row: Mapping[str, Any], flags: Sequence[Finding], alpha: float) -> str:
-    told = "; ".join(flag.label for flag in flags)
+    known = "; ".join(flag.label for flag in flags)
     if row[keys.VERDICT] == "supported":
-        return f"Supported, if it is what its name says ({told})." if told else "Supported."
+        return f"Supported, if it is what its name says ({known})." if known else "Supported."
     if row[keys.VERDICT] == "artefact":
-        return f"Likely an artefact: {told}."
+        return f"Likely an artefact: {known}."
     reasons = [] if row[keys.Q] <= alpha or row[keys.P] != row[keys.P] else ["chance is not ruled out"]
     reasons += [flag.sentence for flag in flags if flag.code not in BESIDE]
     return f"Not supported: {', and '.join(reasons or ['nothing could be compared'])}."

@@ -26,15 +26,15 @@ def spread_overlap(profile: Profile) -> NDArray[np.float64]:
     cumulated = profile.cumulated / sizes[:, None, None]
     overlap = np.zeros((k, k))
     for j in np.flatnonzero(profile.n_events > 0):
-        apart = medians - medians[j]
-        own = np.where(apart > 0, medians[j] - low[j], high[j] - medians[j])
-        other = np.where(apart > 0, high - medians, medians - low)
-        border = _border(np.abs(apart), own, other, sizes[j] / sizes[:, None])
+        distance = medians - medians[j]
+        own = np.where(distance > 0, medians[j] - low[j], high[j] - medians[j])
+        other = np.where(distance > 0, high - medians, medians - low)
+        border = _border(np.abs(distance), own, other, sizes[j] / sizes[:, None])
         share = np.empty((k, m))
         for marker in range(m):
-            mirrored = medians[j, marker] - np.sign(apart[:, marker]) * border[:, marker]
+            mirrored = medians[j, marker] - np.sign(distance[:, marker]) * border[:, marker]
             below = np.interp(mirrored, profile.edges[marker], cumulated[j, marker])
-            share[:, marker] = np.where(apart[:, marker] > 0, below, 1 - below)
+            share[:, marker] = np.where(distance[:, marker] > 0, below, 1 - below)
         overlap[:, j] = np.min(share, axis=1, initial=1.0)
     overlap[profile.n_events < 1] = 0.0
     np.fill_diagonal(overlap, 0.0)
@@ -42,14 +42,14 @@ def spread_overlap(profile: Profile) -> NDArray[np.float64]:
 
 
 def _border(
-    apart: NDArray[np.float64], own: NDArray[np.float64], other: NDArray[np.float64], ratio: NDArray[np.float64]
+    distance: NDArray[np.float64], own: NDArray[np.float64], other: NDArray[np.float64], ratio: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """How far from the first of two normals, ``apart`` from each other, the second is as dense; ``ratio`` of sizes."""
     own, other = np.maximum(own, 1e-9), np.maximum(other, 1e-9)
     surplus = np.log(ratio * other / own)
-    near, far = np.zeros_like(apart), apart.copy()
+    near, far = np.zeros_like(distance), distance.copy()
     for _ in range(HALVINGS):
         middle = (near + far) / 2
-        denser = surplus - (middle / own) ** 2 / 2 + ((apart - middle) / other) ** 2 / 2 > 0
+        denser = surplus - (middle / own) ** 2 / 2 + ((distance - middle) / other) ** 2 / 2 > 0
         near, far = np.where(denser, middle, near), np.where(denser, far, middle)
     return (near + far) / 2

@@ -5,7 +5,7 @@ from typing import Literal
 
 from cytoclust.words import listed
 
-__all__ = ["Column", "Kind", "Table", "said"]
+__all__ = ["Column", "Kind", "Table", "spelled"]
 
 Kind = Literal["text", "category", "findings", "integer", "number", "boolean"]
 """``category`` is one of a few words, ``findings`` the text that ``findings.to_cell`` writes."""
@@ -79,6 +79,6 @@ class Table:
         return [name for name in order if name in names]
 
 
-def said(words: tuple[str, ...]) -> str:
+def spelled(words: tuple[str, ...]) -> str:
     """The words of a category, for its meaning."""
     return listed([f"`{word}`" for word in words], "or")

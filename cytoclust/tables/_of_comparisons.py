@@ -3,7 +3,7 @@
 from typing import Final
 
 from cytoclust import keys
-from cytoclust.tables._column import Column, Table, said
+from cytoclust.tables._column import Column, Table, spelled
 
 __all__ = ["CONTRASTS", "DISCOVERIES"]
 
@@ -20,7 +20,7 @@ CONTRASTS: Final = Table(
             keys.TIMEPOINT, "text", "", "Time point at which groups are compared.",
             empty="time points are compared, or the sheet has none",
         ),
-        Column(keys.DENOMINATOR, "category", "", f"{said(keys.DENOMINATORS)}.", words=keys.DENOMINATORS),
+        Column(keys.DENOMINATOR, "category", "", f"{spelled(keys.DENOMINATORS)}.", words=keys.DENOMINATORS),
         Column("test", "text", "", "Which permutation test.", empty="not tested"),
         Column(keys.N_A, "integer", "patients", "Patients on the first side on which the test rests."),
         Column(keys.N_B, "integer", "patients", "Patients on the second side."),
@@ -31,9 +31,9 @@ CONTRASTS: Final = Table(
         Column(keys.CI_HIGH, "number", FOLD, "Upper 95 % limit of the effect.", empty=TOO_FEW),
         Column(keys.P, "number", "probability", "Two-sided p.", empty=f"{TOO_FEW}, or nothing can be permuted"),
         Column(keys.Q, "number", "probability", "Adjusted p, within the family.", empty="no `p`"),
-        Column(keys.FAMILY, "category", "", f"{said(keys.FAMILIES)}.", words=keys.FAMILIES),
+        Column(keys.FAMILY, "category", "", f"{spelled(keys.FAMILIES)}.", words=keys.FAMILIES),
         Column(keys.NOTE, "findings", "", "Why it could not be tested, or what to beware of.", empty="nothing to say"),
-        Column("question", "category", "", f"What is compared: {said(QUESTIONS)}.", words=QUESTIONS),
+        Column("question", "category", "", f"What is compared: {spelled(QUESTIONS)}.", words=QUESTIONS),
         Column("side_a", "text", "", "Name of the first side."),
         Column("side_b", "text", "", "Name of the second side."),
     ),
@@ -62,11 +62,11 @@ DISCOVERIES: Final = Table(
         ),
         Column(keys.Q, "number", "probability", "p adjusted over all claims of the table.", empty="no `p`"),
         Column(keys.FLAGS, "findings", "", "Objections and doubts.", empty="none"),
-        Column(keys.VERDICT, "category", "", f"{said(keys.VERDICTS)}.", words=keys.VERDICTS),
+        Column(keys.VERDICT, "category", "", f"{spelled(keys.VERDICTS)}.", words=keys.VERDICTS),
         Column(keys.TIMEPOINT, "text", "", "The time point asked about.", empty="the sheet has none"),
         Column(keys.AGAINST, "text", "", "Who the others are."),
         Column(keys.SENTENCE, "text", "", "All of this in plain words."),
-        Column("question", "category", "", f"What with: {said(QUESTIONS)}.", words=QUESTIONS),
+        Column("question", "category", "", f"What with: {spelled(QUESTIONS)}.", words=QUESTIONS),
         Column("only", "boolean", "", "Whether the claim is `only`, else `more`."),
     ),
 )  # fmt: skip

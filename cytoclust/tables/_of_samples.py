@@ -5,7 +5,7 @@ from typing import Final
 
 from cytoclust import keys
 from cytoclust.registry import CHECKS
-from cytoclust.tables._column import Column, Table, said
+from cytoclust.tables._column import Column, Table, spelled
 
 __all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "UNKNOWN_CLUSTERS"]
 
@@ -49,7 +49,7 @@ POPULATIONS: Final = Table(
             keys.LOQ, "number", "0 to 1",
             "Limit of quantification, as a fraction of the parent: `detect.loq_events` events.", empty=NO_EVENT,
         ),
-        Column(keys.STATUS, "category", "", f"{said(keys.STATUSES)}.", words=keys.STATUSES),
+        Column(keys.STATUS, "category", "", f"{spelled(keys.STATUSES)}.", words=keys.STATUSES),
         Column(keys.BACKGROUND, "number", "events", "Events expected to be counted wrongly."),
         Column(
             keys.POWER, "number", "0 to 1",
@@ -87,7 +87,7 @@ SAMPLES: Final = Table(
             empty="the rules name none on one side",
         ),
         Column(
-            keys.HEMODILUTION, "category", "", f"Whether blood diluted the marrow: {said(keys.DILUTED)}.",
+            keys.HEMODILUTION, "category", "", f"Whether blood diluted the marrow: {spelled(keys.DILUTED)}.",
             words=keys.DILUTED,
         ),
     ),

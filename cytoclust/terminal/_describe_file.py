@@ -14,8 +14,8 @@ ANSWERED: Final = {"no time channel": "no time"}
 def describe_file(found: dict[str, Any]) -> Page:
     """What :func:`cytoclust.inspect` found: head, channels, why, notes, what to do."""
     page = Page()
-    told = [found["version"], f"{found['n_events']:,} events", f"{len(found['channels'])} channels"]
-    page.text(f"{found['path']}: {', '.join([*told, *(found[key] for key in ('cytometer', 'date') if found[key])])}")
+    known = [found["version"], f"{found['n_events']:,} events", f"{len(found['channels'])} channels"]
+    page.text(f"{found['path']}: {', '.join([*known, *(found[key] for key in ('cytometer', 'date') if found[key])])}")
     spill = found["spillover"]
     page.text(
         f"compensated with the file's matrix ({spill['coefficients']} coefficients, the largest {spill['largest']:.3g})"
@@ -48,11 +48,11 @@ def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
 
     page.text("")
     page.text("Channels; 1 %, median and 99 % are of values as they were read, before compensation.")
-    told = any(c["label"] not in ("", c["marker"], c["channel"]) for c in channels)
+    known = any(c["label"] not in ("", c["marker"], c["channel"]) for c in channels)
     page.table(
         [
             Column("channel", of("channel")),
-            Column("label", of("label") if told else [""] * len(channels), spare=5),
+            Column("label", of("label") if known else [""] * len(channels), spare=5),
             Column("marker", of("marker")),
             Column("dye", of("fluorochrome"), spare=2),
             Column("type", of("signal_type"), spare=3),
@@ -72,8 +72,8 @@ def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
 def add_steps(page: Page, found: dict[str, Any]) -> None:
     """Notes that ask for nothing, what to do, and the command to try next."""
     steps = found["advice"]
-    said = {step["code"] for step in steps}
-    rest = [note for note in found["notes"] if ANSWERED.get(note["code"], note["code"]) not in said]
+    noted = {step["code"] for step in steps}
+    rest = [note for note in found["notes"] if ANSWERED.get(note["code"], note["code"]) not in noted]
     page.items("notes", [note["sentence"] for note in rest])
     page.items("what to do", [f"{step['found']} → {step['do']}" for step in steps])
     if found["next"]:

@@ -11,7 +11,7 @@ ASKED: Final = ("threshold beyond clusters",)
 """Notes on what the user has set by hand are always shown, each by itself."""
 
 
-class Told(Protocol):
+class Noted(Protocol):
     """A finding, or a note of a record."""
 
     @property
@@ -20,7 +20,7 @@ class Told(Protocol):
     def sentence(self) -> str: ...
 
 
-def group_notes(notes: Iterable[Told]) -> list[str]:
+def group_notes(notes: Iterable[Noted]) -> list[str]:
     """Notes of one kind as one line: the first, with how many more there are.
 
     Of more than eight kinds, the first are shown, and how many notes are not. What was asked for and has no effect

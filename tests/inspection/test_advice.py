@@ -9,7 +9,7 @@ import pytest
 from cytoclust import inspection, io
 from cytoclust.findings import KINDS, Finding, Kind
 from cytoclust.inspection._advice import advise, rules_that_fit
-from cytoclust.inspection._scale_hints import Signs
+from cytoclust.inspection._scale_hints import ScaleHints
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_what_asks_for_something_is_taken_up_by_its_code(small):
     fits = rules_that_fit(panel, [("clustering", "")] * len(panel.names))
 
     def advised(*notes: Finding, transformed: bool = False) -> list[str]:
-        return [each.code for each in advise(panel, notes, Signs(transformed=transformed), n_ok=1e6, fits=fits)]
+        return [each.code for each in advise(panel, notes, ScaleHints(transformed=transformed), n_ok=1e6, fits=fits)]
 
     assert advised() == advised(Finding("matrix given", file="m.csv")) == ["rules fit"]
     assert advised(Finding("identity matrix", keyword="SPILL")) == ["identity matrix", "rules fit"]
@@ -82,5 +82,5 @@ def test_doublets_are_spoken_of_where_other_channels_would_help(small, tmp_path)
     note = SimpleNamespace(code="doublet not made")
     for path, helps in ((file.path, False), (tmp_path / "one.fcs", True)):
         panel = io.reconcile_panel([io.open_fcs(path)])
-        steps = advise(panel, [note], Signs(), n_ok=1e6, fits=rules_that_fit(panel, []))
+        steps = advise(panel, [note], ScaleHints(), n_ok=1e6, fits=rules_that_fit(panel, []))
         assert ("doublets cannot be told" in [each.code for each in steps]) == helps

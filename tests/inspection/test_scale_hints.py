@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cytoclust.inspection._scale_hints import find_signs
+from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import Channel, Spillover
 
 CHANNELS = tuple(Channel(name) for name in ("A", "B", "C"))
@@ -24,27 +24,27 @@ def cells(n: int = 5000, *, together: bool = False) -> np.ndarray:
 @pytest.mark.parametrize("together", [False, True])
 def test_raw_data_show_the_overlap_that_the_matrix_tells(together: bool) -> None:
     raw = (cells(together=together) @ SPILL.matrix).astype(np.float32)
-    assert not find_signs(raw, CHANNELS, SPILL).compensated
+    assert not find_scale_hints(raw, CHANNELS, SPILL).compensated
 
 
 def test_compensated_data_do_not() -> None:
-    assert find_signs(cells().astype(np.float32), CHANNELS, SPILL).compensated
-    assert not find_signs(cells().astype(np.float32), CHANNELS, None).compensated
+    assert find_scale_hints(cells().astype(np.float32), CHANNELS, SPILL).compensated
+    assert not find_scale_hints(cells().astype(np.float32), CHANNELS, None).compensated
 
 
 def test_nothing_is_concluded_of_few_events() -> None:
-    assert not find_signs(cells(150).astype(np.float32), CHANNELS, SPILL).compensated
+    assert not find_scale_hints(cells(150).astype(np.float32), CHANNELS, SPILL).compensated
 
 
 def test_transformed_values_are_known() -> None:
     raw = cells()
-    assert not find_signs(raw.astype(np.float32), CHANNELS, None).transformed
-    assert find_signs(np.arcsinh(raw / 150).astype(np.float32), CHANNELS, None).transformed
+    assert not find_scale_hints(raw.astype(np.float32), CHANNELS, None).transformed
+    assert find_scale_hints(np.arcsinh(raw / 150).astype(np.float32), CHANNELS, None).transformed
     mixed = np.column_stack([np.arcsinh(raw[:, :2] / 150), raw[:, 2]]).astype(np.float32)
-    assert not find_signs(mixed, CHANNELS, None).transformed
+    assert not find_scale_hints(mixed, CHANNELS, None).transformed
 
 
 def test_constant_channels_are_told() -> None:
     events = cells().astype(np.float32)
     events[:, 1] = 7
-    assert find_signs(events, CHANNELS, None).constant == ("B",)
+    assert find_scale_hints(events, CHANNELS, None).constant == ("B",)

@@ -51,7 +51,7 @@ def test_points_and_intervals_stand_where_the_table_says() -> None:
     assert ends == [(2, 3.4), (-3, -1), (-1, 2), (3, ax.get_xlim()[1])]
 
 
-def test_what_was_not_tested_is_told_apart_and_counted() -> None:
+def test_what_was_not_tested_is_draw_separation_and_counted() -> None:
     ax = pl.contrasts(table())
     assert texts(ax).count("not tested") == 1
     assert texts(ax).count("–") == 2  # q of D and E

@@ -162,14 +162,14 @@ def test_events_set_aside_have_their_share_of_each_sample(whole: ad.AnnData, som
 
 
 def test_distance_of_kinds_is_that_of_all_events(whole: ad.AnnData, some: ad.AnnData) -> None:
-    def apart(adata: ad.AnnData, *, weights: bool = True) -> np.ndarray:
+    def separations(adata: ad.AnnData, *, weights: bool = True) -> np.ndarray:
         kinds = sort_events(
             adata, "MSC", None, (), used=MARKERS, columns=("population", "cluster"), weights=weights_of(adata, weights)
         )
-        return kinds.apart(~kinds.here)
+        return kinds.separations(~kinds.here)
 
-    np.testing.assert_allclose(apart(some), apart(whole), rtol=0.1)
-    assert (np.abs(apart(some, weights=False) / apart(whole) - 1) > 0.3).any()
+    np.testing.assert_allclose(separations(some), separations(whole), rtol=0.1)
+    assert (np.abs(separations(some, weights=False) / separations(whole) - 1) > 0.3).any()
     a, b = np.random.default_rng(1).normal(size=(2, 500, 2)) + np.array([[[0.0]], [[2.0]]])
     times = np.random.default_rng(2).integers(1, 5, (2, 500))
     ranges = np.full(2, 9.0)

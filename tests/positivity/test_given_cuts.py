@@ -1,4 +1,4 @@
-"""Cuts by hand: under any name of the marker, and told if they part nothing."""
+"""Cuts by hand: under any name of the marker, and cuts_told if they part nothing."""
 
 import pytest
 

@@ -20,9 +20,9 @@ def test_a_control_that_no_cluster_reaches_is_told():
     assert note.sentence.startswith("CD45: no cluster reaches the cut of unstained (a.fcs)")
 
 
-@pytest.mark.parametrize(("cut", "told"), [(2.0, []), (9.0, ["M"]), (-4.0, [])])
-def test_of_clusters_up_to_three_or_so(cut, told):
+@pytest.mark.parametrize(("cut", "cuts_told"), [(2.0, []), (9.0, ["M"]), (-4.0, [])])
+def test_of_clusters_up_to_three_or_so(cut, cuts_told):
     control = Control("M", None, cut, 0.05, "FMO M (m.fcs)", bound=False)
     found = learn_thresholds(profile(0, {"a": 0.0}), controls=[control])
-    assert [note.data["marker"] for note in unreached(found)] == told
+    assert [note.data["marker"] for note in unreached(found)] == cuts_told
     assert unreached(learn_thresholds(profile(0, {"a": 0.0}), given={"M": cut})) == []

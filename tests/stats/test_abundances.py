@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cytoclust.params import D
-from cytoclust.stats._abundances import amounts
+from cytoclust.stats._abundances import abundances
 
 HEALTHY = {"T": 30_000, "B": 10_000, "mono": 20_000, "gran": 40_000, "MSC": 400, "MSC a": 300, "MSC b": 100}
 PARENTS = dict.fromkeys([*HEALTHY, "tumour"], "cells") | {"MSC a": "MSC", "MSC b": "MSC"}
@@ -13,7 +13,7 @@ TOPS = ["T", "B", "mono", "gran", "MSC", "tumour"]
 
 def _amounts(counts: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
     cells = counts[TOPS].sum(axis=1).to_numpy()
-    found = amounts(counts, cells, parents=PARENTS, malignant={"tumour"}, detect=D.detect)
+    found = abundances(counts, cells, parents=PARENTS, malignant={"tumour"}, detect=D.detect)
     return {
         (each.denominator, name): column for each in found
         for name, column in zip(each.populations, each.values.T, strict=True)
@@ -63,7 +63,7 @@ def test_a_patient_of_hardly_any_cells_is_left_out():
     counts = _patients()
     counts.loc[4] = (counts.loc[0] / 50).astype(int)
     cells = counts[TOPS].sum(axis=1).to_numpy()
-    first = amounts(counts, cells, parents=PARENTS, malignant=set(), detect=D.detect)[0]
+    first = abundances(counts, cells, parents=PARENTS, malignant=set(), detect=D.detect)[0]
     assert list(first.used) == [True] * 4 + [False]
     np.testing.assert_allclose(first.expected[:4, 0], 30_000, rtol=1e-6)
 
@@ -71,5 +71,5 @@ def test_a_patient_of_hardly_any_cells_is_left_out():
 def test_without_three_other_abundant_populations_there_is_no_log_ratio():
     counts = _patients()[["T", "B", "mono"]]
     parents = dict.fromkeys(counts, "cells")
-    found = amounts(counts, counts.sum(axis=1).to_numpy(), parents=parents, malignant=set(), detect=D.detect)
+    found = abundances(counts, counts.sum(axis=1).to_numpy(), parents=parents, malignant=set(), detect=D.detect)
     assert [each.denominator for each in found] == ["cells"]

@@ -18,5 +18,5 @@ def export_report(context: Context, *, adata: "AnnData", tables: dict[str, pd.Da
     """Draw the page."""
     from cytoclust.report import write  # which brings matplotlib: not before the labels are out
 
-    told = timed(record, context).to_json()
-    write(adata, context.output.path("report.html"), tables=tables, run=told, title=context.config.report.title)
+    known = timed(record, context).to_json()
+    write(adata, context.output.path("report.html"), tables=tables, run=known, title=context.config.report.title)

@@ -6,7 +6,7 @@ from cytoclust.findings import Finding
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import STAINS, channel_key, index_file, marker_of
 
-__all__ = ["apart", "stains"]
+__all__ = ["no_common_stain", "stains"]
 
 
 def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
@@ -17,7 +17,7 @@ def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
     return marked or {key: channel.name for key, channel in dyes.items()}
 
 
-def apart(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | None:
+def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | None:
     """Why files cannot be worked on together: no stained channel is in more than half of them.
 
     None where one is, by marker or lent by a channel without one. A file that lacks what most have is another matter:
@@ -34,5 +34,5 @@ def apart(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | Non
     panels: dict[frozenset[str], int] = {}
     for number, keys in enumerate(each):
         panels.setdefault(frozenset(keys), number)
-    told = [{"file": files[i].path.name, "markers": list(each[i].values())} for i in panels.values()]
-    return Finding("no common stain", files=len(files), panels=told)
+    known = [{"file": files[i].path.name, "markers": list(each[i].values())} for i in panels.values()]
+    return Finding("no common stain", files=len(files), panels=known)
