@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
 from cytoclust.findings._claims import CLAIMS
-from cytoclust.findings._cohort import COHORT
 from cytoclust.findings._comparisons import COMPARISONS
 from cytoclust.findings._files import FILES
 from cytoclust.findings._inspection import INSPECTION
@@ -14,13 +13,14 @@ from cytoclust.findings._limits import LIMITS
 from cytoclust.findings._note import NOTE
 from cytoclust.findings._panel import PANEL
 from cytoclust.findings._quality import QUALITY, unmade
+from cytoclust.findings._run import RUN
 from cytoclust.findings._sheet import SHEET
 from cytoclust.findings._spillover import SPILLOVER
 from cytoclust.registry import CHECKS
 
 __all__ = ["KINDS", "Finding"]
 
-TABLES: Final = (CLAIMS, COHORT, COMPARISONS, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, SHEET, SPILLOVER)
+TABLES: Final = (CLAIMS, COMPARISONS, FILES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, RUN, SHEET, SPILLOVER)
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
 _UNMADE: Final = " not made"

@@ -16,11 +16,11 @@ from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import Control
-from cytoclust.pp import Preparation, PreparedEvents, Transform
+from cytoclust.pp import Preparation, PreparedEvents, Transform, is_compensation_wanted
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.tl import (
     EventSample,
-    choose_sample,
+    choose_event_sample,
     cluster_params,
     cut_table,
     naming_params,
@@ -49,7 +49,7 @@ def choose(
 ) -> tuple[EventSample, bool]:
     """The rows of the event sample, and whether a map of them was begun, in its own process, while the rest goes on."""
     embed, seed = context.config.embed, context.config.run.seed
-    chosen = choose_sample(
+    chosen = choose_event_sample(
         clustering.labels, [each.codes for each in preparations], at_most=embed.n_events, seed=seed
     )  # fmt: skip
     if embedder is None:
@@ -130,7 +130,7 @@ def _write_preparation(
 ) -> None:
     """What ``ct.pp`` writes."""
     config, pairs = context.config, list(zip(samples, prepared, strict=True))
-    wanted = config.compensate.enabled and config.transform.method != "none"
+    wanted = is_compensation_wanted(config)
     adata.uns[keys.COMPENSATE] = {
         "params": {"enabled": wanted} | ({"matrix": config.compensate.matrix} if wanted else {})
     }

@@ -68,6 +68,7 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
         forget(linear)
     linear = task.place.finish("events", linear)
     judged = judge_sample(linear, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
+    forget(linear)  # mapped samples of a large cohort would fill the memory
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(

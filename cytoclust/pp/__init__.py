@@ -8,7 +8,8 @@ from cytoclust.pp._choose_cofactors import choose_cofactors
 from cytoclust.pp._choose_markers import choose_markers, stained_columns
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
-from cytoclust.pp._compensated import Compensated, Compensation
+from cytoclust.pp._compensated import Compensated
+from cytoclust.pp._compensation import Compensation, is_compensation_wanted
 from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
@@ -63,6 +64,7 @@ __all__ = [
     "find_viability",
     "fit_quality",
     "fit_transform",
+    "is_compensation_wanted",
     "is_constant",
     "judge_sample",
     "logicle",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust import params
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import ControlFile, Panel, marker_key, open_events
-from cytoclust.pp._compensated import Compensation
+from cytoclust.pp._compensation import Compensation
 from cytoclust.pp._judge_sample import judge_sample
 from cytoclust.pp._preparation import Preparation
 from cytoclust.pp._transform import Transform

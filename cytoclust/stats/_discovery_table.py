@@ -14,7 +14,8 @@ from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._discrete import discrete_bh, discrete_holm
 from cytoclust.stats._question_evidence import Counted, Evidence, evidence
 from cytoclust.stats._questions import Question, questions
-from cytoclust.stats._sentence import BESIDE, sentence
+from cytoclust.stats._sentence import sentence
+from cytoclust.stats._verdict import verdict
 
 __all__ = ["discovery_table"]
 
@@ -143,7 +144,6 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
     flags = [*candidate[keys.FLAGS], *_objections(i, question, each, counted, diluted, alpha)]
-    supported = q <= alpha and not candidate["artefact"] and all(flag.code in BESIDE for flag in flags)
     numbers = {
         name: int(getattr(each, name)[i])
         for name in (keys.N_DETECTED, keys.N_EVALUABLE, keys.N_DETECTED_OTHER, keys.N_EVALUABLE_OTHER)
@@ -158,7 +158,7 @@ def _row(
         keys.P: each.p[i],
         keys.Q: q,
         keys.FLAGS: to_cell(flags),
-        keys.VERDICT: "artefact" if candidate["artefact"] else "supported" if supported else "not supported",
+        keys.VERDICT: verdict(q, alpha, artefact=bool(candidate["artefact"]), flags=flags),
         keys.TIMEPOINT: question.timepoint,
         keys.AGAINST: question.against,
         "question": question.kind,

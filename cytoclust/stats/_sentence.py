@@ -1,15 +1,13 @@
 """A discovery in plain words."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from cytoclust import keys
 from cytoclust.findings import Finding
+from cytoclust.stats._verdict import BESIDE
 
-__all__ = ["BESIDE", "sentence"]
-
-BESIDE: Final = frozenset({"mimic not excluded", "name uncertain"})
-"""Flags that a supported claim may have."""
+__all__ = ["sentence"]
 
 
 def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, presence: bool, alpha: float) -> str:

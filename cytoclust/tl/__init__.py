@@ -1,7 +1,7 @@
 """Clustering, naming, counting and embedding of events."""
 
 from cytoclust.tl._annotate import annotate
-from cytoclust.tl._choose_sample import EventSample, choose_sample
+from cytoclust.tl._choose_event_sample import EventSample, choose_event_sample
 from cytoclust.tl._cluster import cluster
 from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._controls import controls, cut_table
@@ -14,7 +14,7 @@ from cytoclust.tl._write_names import write_names
 __all__ = [
     "EventSample",
     "annotate",
-    "choose_sample",
+    "choose_event_sample",
     "cluster",
     "cluster_params",
     "coarsen",

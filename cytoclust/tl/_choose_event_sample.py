@@ -10,7 +10,7 @@ from cytoclust import keys
 from cytoclust.engine import choose_events
 from cytoclust.pp import pooled_rows
 
-__all__ = ["EventSample", "choose_sample"]
+__all__ = ["EventSample", "choose_event_sample"]
 
 ASIDE = 0.1
 """Events that quality control set aside, as a fraction of the event sample. Chosen: enough to be looked at."""
@@ -24,7 +24,7 @@ class EventSample:
     weight: list[NDArray[np.float64]]
 
 
-def choose_sample(
+def choose_event_sample(
     labels: NDArray[np.int32], codes: Sequence[NDArray[np.uint8]], *, at_most: int, seed: int
 ) -> EventSample:
     """Choose events as :func:`cytoclust.engine.choose_events` does, and weigh them.

@@ -1,12 +1,12 @@
-"""Findings about a cohort as it is read, and about a run."""
+"""Findings that a run makes on its way: samples left out, no map, controls that fit nothing."""
 
 from typing import Final
 
 from cytoclust.findings._kind import Kind
 
-__all__ = ["COHORT"]
+__all__ = ["RUN"]
 
-COHORT: Final = {
+RUN: Final = {
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),
