@@ -10,7 +10,7 @@ from benchmarks.constants import Constant
 from benchmarks.page import markdown
 from benchmarks.sensitivity_cases import CASES
 
-__all__ = ["BY", "SEEDS", "effect", "render"]
+__all__ = ["BY", "SEEDS", "effect", "render", "runs_of"]
 
 BY = (0.25, -0.25)
 SEEDS = (1, 2)
@@ -41,7 +41,7 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
 
 def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     """The page: the ten that matter most, what another seed does, all that was measured, and what was not."""
-    runs = {constant: _runs(constant, found) for constant in every}
+    runs = {constant: runs_of(constant, found) for constant in every}
     effects = {constant: effect(each) for constant, each in runs.items() if len(each)}
     order = sorted(effects, key=lambda constant: (-effects[constant], constant.key))
     seeds = {f"{case.name} seed {seed}": found.get(f"{case.name} seed {seed}") for case in CASES for seed in SEEDS}
@@ -90,7 +90,7 @@ def effect(runs: pd.DataFrame) -> float:
     return float(parts.mean())
 
 
-def _runs(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
+def runs_of(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
     """Those of the number as it is today, by data set and direction."""
     names = [f"{case.name} {constant.key} {by:+}" for case in CASES for by in BY]
     runs = {name: found[name] for name in names if name in found and found[name]["was"] == constant.value}
