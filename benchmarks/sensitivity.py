@@ -134,11 +134,11 @@ def measure_all(wanted: Sequence[Constant], work: Path, found: dict[str, Any], k
 
 
 def _jobs(cases: Sequence[Case], wanted: Sequence[Constant]) -> Iterator[Job]:
-    """Other seeds, then every constant upwards, then downwards, data set by data set: so an early end tells most."""
+    """Other seeds, then constants both ways in the order given, data set by data set: so an early end tells most."""
     for case in cases:
         yield from (Job(case, seed=seed) for seed in SEEDS)
     for case in cases:
-        for by, constant in itertools.product(BY, wanted):
+        for constant, by in itertools.product(wanted, BY):
             value = moved(constant.value, by)
             if value is not None and constant.module.split(".")[1] in case.packages:
                 yield Job(case, constant, value, by)
