@@ -32,7 +32,7 @@ from typing import Any
 from benchmarks.constants import PACKAGES, Constant, constants, import_moved, moved
 from benchmarks.measure import CACHE, HERE
 from benchmarks.sensitivity_cases import CASES, Case, compare, make_cohort, run_case
-from benchmarks.sensitivity_page import BY, SEEDS, render
+from benchmarks.sensitivity_page import BY, SEEDS, effect, render, runs_of
 
 DEFINED = "Derived: the definition"
 """What is told of numbers that cannot be others, such as log 2: they are not moved."""
@@ -85,7 +85,7 @@ def main() -> int:
     every = [constant for constant in constants() if DEFINED not in constant.told]
     if not args.page:
         wanted = [constant for constant in every if constant.module.split(".")[1] in args.only.split(",")]
-        wanted.sort(key=lambda constant: IDLE in constant.told)  # those last
+        wanted.sort(key=lambda each: (IDLE in each.told, -effect(runs_of(each, found))))  # what matters first
         with tempfile.TemporaryDirectory(prefix="cytoclust-bench-") as folder:
             measure_all(wanted, Path(folder), found, known, jobs=args.jobs)
     (HERE / "SENSITIVITY.md").write_text(render(every, found))
@@ -104,7 +104,10 @@ def measure_all(wanted: Sequence[Constant], work: Path, found: dict[str, Any], k
             print(f"{case.name} is left out: there is no {case.samples(work)}", file=sys.stderr)
     for case in cases:  # a process of its own each, so that no thread lives in the one that is forked
         _wait_for([_start(Job(case), work)])
-        unmoved = (work / f"{case.name}.digest").read_text()
+        digest = work / f"{case.name}.digest"
+        if not digest.exists():
+            sys.exit(f"{case.name}: the unmoved program failed, or took more than {LIMIT:.0f} s")
+        unmoved = digest.read_text()
         if found.get(f"{case.name} digest") != unmoved:
             for key in [key for key in found if key.startswith(f"{case.name} ")]:
                 del found[key]
@@ -131,11 +134,11 @@ def measure_all(wanted: Sequence[Constant], work: Path, found: dict[str, Any], k
 
 
 def _jobs(cases: Sequence[Case], wanted: Sequence[Constant]) -> Iterator[Job]:
-    """Other seeds, then every constant upwards, then downwards, data set by data set: so an early end tells most."""
+    """Other seeds, then constants both ways in the order given, data set by data set: so an early end tells most."""
     for case in cases:
         yield from (Job(case, seed=seed) for seed in SEEDS)
     for case in cases:
-        for by, constant in itertools.product(BY, wanted):
+        for constant, by in itertools.product(wanted, BY):
             value = moved(constant.value, by)
             if value is not None and constant.module.split(".")[1] in case.packages:
                 yield Job(case, constant, value, by)

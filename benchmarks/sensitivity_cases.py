@@ -174,14 +174,15 @@ def _leave_out(kept: Path, *, use_kept: bool) -> None:
 
     def quickly(source: Any, *args: Any, **options: Any) -> Any:
         if use_kept:
-            labels, probability, n_clusters, joins = pickle.loads(kept.read_bytes())
+            labels, probability, n_clusters, joins, knows_tree = pickle.loads(kept.read_bytes())
             joins = [engine.Join(*join) for join in joins]
         else:
             found = cluster_events(source, *args, **options)
             labels, probability, n_clusters, joins = found.labels, found.probability, found.n_clusters, found.joins()
-            kept.write_bytes(pickle.dumps((labels, probability, n_clusters, [tuple(join) for join in joins])))
+            knows_tree, plain = found.knows_tree, [tuple(join) for join in joins]
+            kept.write_bytes(pickle.dumps((labels, probability, n_clusters, plain, knows_tree)))
         unknown = np.full(n_clusters, np.nan)
-        return engine.Clustering(labels, probability, n_clusters, lambda: unknown, lambda: joins)
+        return engine.Clustering(labels, probability, n_clusters, lambda: unknown, lambda: joins, knows_tree)
 
     engine.cluster_events = quickly
     AnnData.write_h5ad = lambda _, path: _write_nothing(path)

@@ -10,13 +10,15 @@ from benchmarks.constants import Constant
 from benchmarks.page import markdown
 from benchmarks.sensitivity_cases import CASES
 
-__all__ = ["BY", "SEEDS", "effect", "render"]
+__all__ = ["BY", "SEEDS", "effect", "render", "runs_of"]
 
 BY = (0.25, -0.25)
 SEEDS = (1, 2)
 """Further seeds of the unmoved program: what a constant changes is to be seen beside what chance changes."""
 MOST = 10
 INTRO = """# Sensitivity of results to the named numbers
+
+{measured}
 
 Each named number of `engine`, `positivity`, `rules`, `pp` and `stats` was moved by 25 % up and down, one at a time
 (whole numbers by at least 1; what lies between 0.8 and 1 by 25 % of what it lacks to 1), and the program run at its
@@ -29,8 +31,8 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
   events, in per cent, whose population has another name. **statuses**: statuses of a population in a sample that
   changed. **verdicts**: claims or verdicts on a named population that changed.
 - **effect**: the sum of 1 − ARI, |change of F1|, and the shares of names, statuses and verdicts that changed; the mean
-  over both directions and the data sets. The five count alike, which is a choice. A run that fails does not count: the
-  number is a shape or a size that cannot be another.
+  over the runs that were made, both ways and on every data set. The five count alike, which is a choice. A run that
+  fails does not count: the number is a shape or a size that cannot be another.
 - Another seed changes things, too: its effect is the measure of what is worth looking at. A number that steers a
   random draw changes the draw by being moved at all.
 - A small effect here is no proof that a number is idle: the data are small, so limits that only many events reach
@@ -41,7 +43,7 @@ defaults otherwise. Written by `python -m benchmarks.sensitivity`.
 
 def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     """The page: the ten that matter most, what another seed does, all that was measured, and what was not."""
-    runs = {constant: _runs(constant, found) for constant in every}
+    runs = {constant: runs_of(constant, found) for constant in every}
     effects = {constant: effect(each) for constant, each in runs.items() if len(each)}
     order = sorted(effects, key=lambda constant: (-effects[constant], constant.key))
     seeds = {f"{case.name} seed {seed}": found.get(f"{case.name} seed {seed}") for case in CASES for seed in SEEDS}
@@ -56,12 +58,10 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
         for row, each in zip(rows, order[:MOST], strict=False)
     ]
     parts = [
-        INTRO.format(cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
+        INTRO.format(measured=_measured(runs), cases="\n".join(f"- **{case.name}**: {case.about}." for case in CASES)),
         f"Another seed has an effect of {', '.join(f'{size:.3f} on {name}' for name, size in chance.items())} by the "
-        f"same measure. {len(order)} of {len(every)} numbers were measured, in {sum(map(len, runs.values()))} runs; "
-        f"{len(beyond)} of them have more effect than another seed has on the same data, "
-        f"{sum(each == 0 for each in effects.values())} none. An empty place: not measured yet, or it cannot bear on "
-        "that data set. What is a number by definition, such as log 2, is not moved.",
+        f"same measure. {len(beyond)} of the numbers have more effect than another seed has on the same data, "
+        f"{sum(each == 0 for each in effects.values())} none.",
         f"## The {MOST} that matter most",
         _table(most, "number"),
         "## Another seed",
@@ -73,6 +73,21 @@ def render(every: Sequence[Constant], found: Mapping[str, Any]) -> str:
     if missing:
         parts += ["## Not measured", ", ".join(missing)]
     return "\n\n".join(parts) + "\n"
+
+
+def _measured(runs: Mapping[Constant, pd.DataFrame]) -> str:
+    """What is measured and what is not, by data set and direction."""
+    told = []
+    for case in CASES:
+        able = [each for each in runs if each.module.split(".")[1] in case.packages and each.value]
+        ways = [sum(f"{case.name} {each.key} {by:+}" in runs[each].index for by in BY) for each in able]
+        one = f" and {ways.count(1)} one way" if ways.count(1) else ""
+        told.append(f"on {case.name} {ways.count(len(BY))} of {len(able)} numbers both ways{one}")
+    return (
+        f"Measured: {', '.join(told)}; {sum(map(len, runs.values()))} runs.\nNot measured: the rest, whose places below "
+        "are empty (what matters most on the other data comes first, so that an early end\nleaves out what matters "
+        "least there); numbers that are zero; and what is a number by definition, such as log 2."
+    )
 
 
 def _table(rows: Sequence[Mapping[str, str]], index: str) -> str:
@@ -90,7 +105,7 @@ def effect(runs: pd.DataFrame) -> float:
     return float(parts.mean())
 
 
-def _runs(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
+def runs_of(constant: Constant, found: Mapping[str, Any]) -> pd.DataFrame:
     """Those of the number as it is today, by data set and direction."""
     names = [f"{case.name} {constant.key} {by:+}" for case in CASES for by in BY]
     runs = {name: found[name] for name in names if name in found and found[name]["was"] == constant.value}

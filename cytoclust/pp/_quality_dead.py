@@ -8,19 +8,31 @@ import numpy as np
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.normal import QUARTILE, SD_OF_MAD
 from cytoclust.pp._density import smooth_density
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 from cytoclust.pp._spread import negative_spread
 
 _FEWEST = 500
-_DEEPEST = 0.6  # highest valley, over the lower mode, that parts dead from live
-_BRIGHTER = 4.0  # dead cells are at least this many times brighter than live ones
-_LARGER = math.log(1.25)  # a brighter mode of cells larger than this is a kind of cell, not dead ones
-_DEAD_SD = 2.0  # the cut stays this many spreads below the dead mode, if the valley lets it
+"""Events that a density needs. Chosen: see sensitivity."""
+_DEEPEST = 0.6
+"""Density of the highest valley that parts dead from live, over the lower of its two modes. Chosen: see sensitivity."""
+_BRIGHTER = 4.0
+"""Times live cells' dye, which that of dead ones is at least. Chosen: see sensitivity."""
+_LARGER = math.log(1.25)
+"""Natural log of forward scatter by which brighter cells are larger, above which they are a kind of cell and not dead:
+a quarter. Chosen: see sensitivity."""
+_DEAD_SD = 2.0
+"""Standard deviations that the cut stays below the mode of the dead, if the valley lets it; 2.3 % of a normal
+distribution lie further down. Chosen: see sensitivity."""
 _MOST_LEAK = 3.0
-_GLOW_COLUMNS = 3  # signals that an autofluorescence needs
-_STEEPEST = 2.0  # the dye of live cells grows at most with the square of size
+"""Dye's signal over that of autofluorescence (``glow``), at most. Chosen: see sensitivity."""
+_GLOW_COLUMNS = 3
+"""Signals that an autofluorescence needs. Chosen: see sensitivity."""
+_STEEPEST = 2.0
+"""Bound of the slope of live cells' dye, on the arcsinh scale, over the natural log of forward scatter: where the scale
+is logarithmic, dye as the square of size. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,7 @@ def _valley(scaled: np.ndarray, size: np.ndarray) -> tuple[float, float] | None:
 def _place(scaled: np.ndarray, size: np.ndarray, valley: float, mode: float) -> tuple[float, float, float, float]:
     """Cut, slope, common size and ceiling."""
     upper = scaled[scaled > mode]
-    spread = float(np.median(upper - mode)) / 0.6745
+    spread = float(np.median(upper - mode)) / QUARTILE
     live = scaled <= valley
     slope = float(np.clip(_rise(size[live], scaled[live]), 0.0, _STEEPEST))
     return max(valley, mode - _DEAD_SD * spread), slope, float(np.median(size[live])), mode
@@ -121,7 +133,7 @@ def _place(scaled: np.ndarray, size: np.ndarray, valley: float, mode: float) -> 
 
 def _leak(dye: np.ndarray, glow: np.ndarray) -> float:
     """How the dye rises with autofluorescence among the dimmer half of the cells, which live."""
-    live = dye <= np.median(dye) + 3 * 1.4826 * np.median(np.abs(dye - np.median(dye)))
+    live = dye <= np.median(dye) + 3 * SD_OF_MAD * np.median(np.abs(dye - np.median(dye)))
     return float(np.clip(_rise(glow[live], dye[live]), 0.0, _MOST_LEAK))
 
 

@@ -9,18 +9,30 @@ import numpy as np
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.normal import INTERQUARTILE
 from cytoclust.pp._density import Density, smooth_density
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
-_FEWEST = 500  # events that a density needs
-_DEEPEST = 0.7  # highest valley, over the lower mode, that parts debris from cells
-_SMALL = math.log(0.5)  # debris is at most this large, beside the next mode
-_TINY = math.log(0.2)  # below this no cell is that small, however alike the events are
-_COMPACT = 0.18  # spread of log FSC below which a mode is a kind of cell
-_BRIGHT = 0.2  # share of events as bright as the brightest tenth of the larger ones, above which cells are among them
-_MOST = 0.9  # share of events beyond which the lowest mode must be the cells
+_FEWEST = 500
+"""Events that a density needs. Chosen: see sensitivity."""
+_DEEPEST = 0.7
+"""Density of the highest valley that parts debris from cells, over the lower of its two modes. Chosen: see
+sensitivity."""
+_SMALL = math.log(0.5)
+"""Natural log of the size of debris over that of the next mode, a dimension, at most: half. Chosen: see sensitivity."""
+_TINY = math.log(0.2)
+"""The same, below which no cell is that small, however alike the events are: a fifth. Chosen: see sensitivity."""
+_COMPACT = 0.18
+"""Standard deviation of the natural log of size, a dimension, up to which a mode is a kind of cell. Chosen: see
+sensitivity."""
+_BRIGHT = 0.2
+"""Share of the small events that are as bright as the brightest tenth of the larger ones, above which cells are among
+them; 0.1 if both were alike. Chosen: see sensitivity."""
+_MOST = 0.9
+"""Share of events from which on the lowest mode must be the cells. Chosen: see sensitivity."""
 _SSC_WEIGHTS: Final = (0.0, 0.5, 1.0)
+"""Exponents of side scatter beside forward scatter in size: none, its root, and as much. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ def _is_debris(size: np.ndarray, cut: float, density: Density, dimensions: float
     ratio = (density.grid[density.modes[0]] - density.grid[density.modes[1]]) / dimensions
     low = size[size < cut]
     quartiles = np.quantile(low, [0.25, 0.75])
-    spread = float(quartiles[1] - quartiles[0]) / 1.349 / math.sqrt(dimensions)
+    spread = float(quartiles[1] - quartiles[0]) / INTERQUARTILE / math.sqrt(dimensions)
     return len(low) < _MOST * len(size) and bool(ratio <= _TINY or (ratio <= _SMALL and spread > _COMPACT))
 
 

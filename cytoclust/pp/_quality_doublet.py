@@ -9,15 +9,24 @@ import numpy as np
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.normal import QUARTILE
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
 _FEWEST = 1000
-_BINS = 12  # of size, equally many events
-_SINGLE = 3.5  # spreads above the singlets that make a doublet, where one detector tells
-_EITHER = 4.0  # the same in either of two detectors
-_TOGETHER = 3.5  # spreads of the sum of both detectors' distances
-_FAR = 1.0  # how fast the tolerance grows beyond the common sizes, per unit of log size
+"""Events that the singlets of a detector need: 83 in a bin of size. Chosen: see sensitivity."""
+_BINS = 12
+"""Of size, equally many events each. Chosen: see sensitivity."""
+_SINGLE = 3.5
+"""Spreads above the singlets that make a doublet, where one detector tells; 0.02 % of normal singlets lie beyond.
+Chosen: see sensitivity."""
+_EITHER = 4.0
+"""The same in either of two detectors; 0.006 % of normal singlets lie beyond in the two. Chosen: see sensitivity."""
+_TOGETHER = 3.5
+"""The same of the sum of both detectors' distances, whose spread is √2 if they err apart. Chosen: see sensitivity."""
+_FAR = 1.0
+"""Share of the spread by which it grows for each unit of natural log of size beyond the knots. Chosen: see
+sensitivity."""
 _PAIRS: Final = (("A", "H"), ("W", "A"), ("W", "H"))  # area over height, or width itself
 
 
@@ -141,7 +150,7 @@ def _mode(values: np.ndarray) -> float:
 
 def _lower_spread(values: np.ndarray, centre: float) -> float:
     below = centre - values[values < centre]
-    return float(np.median(below)) / 0.6745 if len(below) else 0.0
+    return float(np.median(below)) / QUARTILE if len(below) else 0.0
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float:

@@ -9,8 +9,10 @@ from cytoclust.io import Panel
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
-_PILE = 5  # events at exactly the highest value that make it a limit
-_TOO_MANY = 0.2  # of events at or below zero: then zero is no limit of this detector
+_PILE = 5
+"""Events at exactly the highest value that make it a limit. Chosen: see sensitivity."""
+_TOO_MANY = 0.2
+"""Share of events at or below zero, above which zero is no limit of this detector. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,29 @@ from scipy.ndimage import median_filter
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.normal import SD_OF_MAD
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
 
-_FEWEST = 1000  # events that a verdict on the run needs
-_BIN_EVENTS: Final = (100, 400)  # short clogs show in small bins, slight ones in large bins
-_FINE_EVENTS = 20  # events in the bins that tell where a stretch begins and ends
+_FEWEST = 1000
+"""Events that a verdict on the run needs. Derived: ten of the smallest bins, as fewer are not compared."""
+_BIN_EVENTS: Final = (100, 400)
+"""Events of a bin: short clogs show in small ones, slight shifts in large ones. Chosen: see sensitivity."""
+_FINE_EVENTS = 20
+"""Events of the bins that tell where a stretch begins and ends. Chosen: see sensitivity."""
 _FINE_WINDOW = 4
+"""Such bins that are averaged where the peak of a stretch is sought; of so few or fewer, all go. Chosen: see
+sensitivity."""
 _RATE_Z = 5.0
+"""Robust standard deviations over bins by which a log rate differs from the running median, above which the flow broke.
+Chosen: see sensitivity."""
 _SIGNAL_Z = 6.0
-_SIGNAL_SHIFT = 0.08  # smallest shift of the mean rank (of 0 to 1) that matters
+"""The same of the mean rank of a signal from its median. Chosen: see sensitivity."""
+_SIGNAL_SHIFT = 0.08
+"""Smallest shift of that mean rank, of ranks 0 to 1, that matters. Chosen: see sensitivity."""
 _MOST_WRAPS = 20
+"""Times that the clock may fall back by more than 2 % of its range and still be put together; beyond, events are put
+in the order of their times. Chosen: see sensitivity."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,7 @@ def _spreads(starts: np.ndarray, n: int, rows: int, running: bool) -> np.ndarray
 def _broken(shifts: np.ndarray, starts: np.ndarray, n: int, running: bool) -> np.ndarray:
     """Which bins break with the run."""
     spreads = _spreads(starts, n, len(shifts), running)
-    robust = 1.4826 * np.median(np.abs(shifts - np.median(shifts, axis=1, keepdims=True)), axis=1, keepdims=True)
+    robust = SD_OF_MAD * np.median(np.abs(shifts - np.median(shifts, axis=1, keepdims=True)), axis=1, keepdims=True)
     far = np.abs(shifts) / np.maximum(robust, spreads)
     signals = slice(0, len(shifts) - running)
     broken = ((far[signals] > _SIGNAL_Z) & (np.abs(shifts[signals]) > _SIGNAL_SHIFT)).any(axis=0)

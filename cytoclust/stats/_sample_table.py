@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.normal import SD_OF_MAD
 
 __all__ = ["sample_table"]
 
@@ -127,7 +128,7 @@ def _below(index: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np
     for sample in range(len(index)):
         others = np.delete(index, sample)
         centre = np.median(others)
-        spread = 1.4826 * np.median(np.abs(others - centre))
+        spread = SD_OF_MAD * np.median(np.abs(others - centre))
         fall = centre - index[sample]
         low[sample] = fall > FALL and fall > FAR * np.hypot(spread, error[sample])
     return low

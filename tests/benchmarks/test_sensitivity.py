@@ -62,3 +62,4 @@ def test_page_names_the_largest_first_and_what_was_not_measured() -> None:
     assert most.index("LARGE") < most.index("SMALL")
     assert "About LARGE." in most
     assert "`engine._a.LOST`" in page.split("## Not measured")[1]
+    assert f"on {CASES[0].name} 0 of 3 numbers both ways and 2 one way" in page.split("\n\n")[1]
