@@ -40,10 +40,10 @@ class Transform:
 
     def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Events × columns of the panel (all by default) on the transformed scale."""
+        if columns is not None:
+            events = events.take(columns, axis=1)
         chosen = slice(None) if columns is None else columns
-        return _method(self.method).apply(
-            events[:, chosen], None if self.parameters is None else self.parameters[chosen]
-        )
+        return _method(self.method).apply(events, None if self.parameters is None else self.parameters[chosen])
 
     def words(self, column: int) -> str:
         """How one column is transformed."""

@@ -7,7 +7,16 @@ from cytoclust import keys
 from cytoclust.executor import Threads
 from cytoclust.io import open_fcs, reconcile_panel
 from cytoclust.params import D
-from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, _pooled_rows, _preparation, fit_transform, pool_events
+from cytoclust.pp import (
+    FIT_EVENTS,
+    Preparation,
+    PreparedEvents,
+    _pool_events,
+    _pooled_rows,
+    _preparation,
+    fit_transform,
+    pool_events,
+)
 
 SIZES = (500, 0, 37, 1200)
 COLUMNS = np.array([3, 1])
@@ -92,7 +101,7 @@ def evenly(n, most):
 def test_pooled_as_the_definition_has_it(linear, codes, samples, monkeypatch):
     """Of up to so many rows of each sample those that passed, and of these an even share."""
     fit, pool, least = 900, 1200, 100
-    monkeypatch.setattr(_preparation, "FIT_EVENTS", fit)
+    monkeypatch.setattr(_pool_events, "FIT_EVENTS", fit)
     monkeypatch.setattr(_pooled_rows, "POOL_EVENTS", pool)
     monkeypatch.setattr(_pooled_rows, "LEAST_SHARE", least)
     pooled = pool_events(samples, executor=Threads(2))
