@@ -85,8 +85,8 @@ def _measured(runs: Mapping[Constant, pd.DataFrame]) -> str:
         told.append(f"on {case.name} {ways.count(len(BY))} of {len(able)} numbers both ways{one}")
     return (
         f"Measured: {', '.join(told)}; {sum(map(len, runs.values()))} runs.\nNot measured: the rest, whose places "
-        "below are empty (what matters most on the other data comes first, so that an early end\nleaves out what matters "
-        "least there); numbers that are zero; and what is a number by definition, such as log 2."
+        "below are empty (what matters most on the other data comes first, so that an early end\nleaves out what "
+        "matters least there); numbers that are zero; and what is a number by definition, such as log 2."
     )
 
 
