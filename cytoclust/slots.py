@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "read_findings",
+    "read_tables",
     "transform_params",
     "write_clusters",
     "write_findings",
@@ -168,8 +169,29 @@ def _write_colours(adata: "AnnData", key: str) -> None:
 
 
 def write_tables(adata: "AnnData", tables: Mapping[str, pd.DataFrame]) -> None:
-    """``uns["tables"]``: the tables of counts by name, in types that h5ad can hold; "/" in a column's name is "_"."""
-    adata.uns[keys.TABLES] = {name: _storable(table) for name, table in tables.items()}
+    """``uns["tables"]``: the tables of counts by name, in types that h5ad can hold; "/" in a marker's name is "_"."""
+    columns = _columns(adata)
+    adata.uns[keys.TABLES] = {name: _storable(table).rename(columns=columns) for name, table in tables.items()}
+
+
+def read_tables(adata: "AnnData") -> dict[str, pd.DataFrame]:
+    """``uns["tables"]``, with the markers' own names."""
+    markers = {column: marker for marker, column in _columns(adata).items()}
+    found = adata.uns.get(keys.TABLES, {}).items()
+    return {str(name): table.rename(columns=markers) for name, table in found if isinstance(table, pd.DataFrame)}
+
+
+def _columns(adata: "AnnData") -> dict[str, str]:
+    """Columns for the markers that have "/" in their names, each different from every other's."""
+    taken, columns = set(adata.var_names.astype(str)), dict[str, str]()
+    for marker in adata.var_names.astype(str):
+        if "/" in marker:
+            column = marker.replace("/", "_")
+            while column in taken:
+                column += "_"
+            taken.add(column)
+            columns[marker] = column
+    return columns
 
 
 def _storable(table: pd.DataFrame) -> pd.DataFrame:
@@ -182,7 +204,7 @@ def _storable(table: pd.DataFrame) -> pd.DataFrame:
         }
     )
     made.index = made.index.astype(str)
-    return made.rename(columns=lambda name: str(name).replace("/", "_"))
+    return made
 
 
 def write_names(

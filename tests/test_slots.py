@@ -109,3 +109,13 @@ def test_tables_with_gaps(adata, tmp_path):
         assert found[name][known].tolist() == table[name][known].tolist()
     assert list(back["empty"]) == list(table)
     assert len(back["empty"]) == 0
+
+
+def test_markers_with_a_slash_have_columns_of_their_own_in_a_file(adata, tmp_path):
+    names = ["CD56/A", "CD56_A"]
+    adata.var_names = names
+    table = pd.DataFrame({"cluster": ["0"], "CD56/A": [1.0], "CD56_A": [2.0]})
+    slots.write_tables(adata, {"clusters": table})
+    back = stored(adata, tmp_path)
+    assert sorted(back.uns["tables"]["clusters"]) == ["CD56_A", "CD56_A_", "cluster"]
+    pd.testing.assert_frame_equal(slots.read_tables(back)["clusters"][list(table)].reset_index(drop=True), table)

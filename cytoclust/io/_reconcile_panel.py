@@ -10,6 +10,7 @@ from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
+from cytoclust.tables import TABLES
 
 __all__ = ["reconcile_panel"]
 
@@ -151,8 +152,9 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
     channels = [cohort.first[key] for key in kept]
     markers = [cohort.marker(key) for key in kept]
     doubled = [" on channel " in key for key in kept]
+    taken = {column.name for column in TABLES["clusters"].columns}  # where each marker is a column too
     plain = [
-        f"{marker} {channel.name}" if again else marker or channel.name
+        f"{marker} {channel.name}" if again or marker in taken else marker or channel.name
         for marker, channel, again in zip(markers, channels, doubled, strict=True)
     ]
     if any(doubled):

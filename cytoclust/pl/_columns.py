@@ -12,6 +12,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import fold_marker, spell_like
 from cytoclust.pl.style import categories
+from cytoclust.slots import read_tables
 from cytoclust.words import some
 
 __all__ = [
@@ -137,7 +138,7 @@ def stored_table(adata: ad.AnnData, name: str) -> pd.DataFrame:
     InputError
         There is none of that name.
     """
-    table = adata.uns.get(keys.TABLES, {}).get(name)
-    if not isinstance(table, pd.DataFrame):
+    table = read_tables(adata).get(name)
+    if table is None:
         raise InputError(f"uns[{keys.TABLES!r}] has no {name!r}: run ct.tl.count, or give tables/{name}.csv.")
     return table

@@ -15,6 +15,7 @@ from cytoclust.params import D
 from cytoclust.pl.medians import cluster_table, stained
 from cytoclust.record import Record, RulePopulation
 from cytoclust.report._count import count_populations
+from cytoclust.slots import read_tables
 
 __all__ = ["Inputs", "findings_in", "gather", "present"]
 
@@ -112,7 +113,7 @@ def gather(
     """Tables and run as given; what is not given is taken, or made, from ``adata``."""
     notes: list[str] = []
     cells = _cells(adata)
-    given = adata.uns.get(keys.TABLES, {}) if tables is None else tables
+    given = read_tables(adata) if tables is None else tables
     tables = {str(name): _with_names(table) for name, table in given.items()}
     clusters = tables.get("clusters")
     if clusters is None:

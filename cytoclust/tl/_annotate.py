@@ -32,8 +32,8 @@ def annotate(
 ) -> "AnnData | None":
     """Name clusters by marker rules, and learn where each marker turns positive.
 
-    Every stained marker but the viability dye is used, whether it was clustered on or not; of events only those with
-    ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has thresholds of
+    Every stained marker is used, whether it was clustered on or not, but the viability dye only if it was; of
+    events only those with ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has thresholds of
     its own where batches differ.
 
     Parameters

@@ -41,7 +41,7 @@ class DescribedAdata:
     samples
         The samples by name.
     columns
-        Stained columns.
+        Columns that name clusters.
     codes
         Cluster of each event (n,), as a code into the naturally sorted names; -1 for none.
     clusters
@@ -65,7 +65,7 @@ class DescribedAdata:
 
 
 def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata:
-    """Describe the clusters in ``obs[key]`` by every stained marker.
+    """Describe the clusters in ``obs[key]`` by the markers they were found on, and every other stained one.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
         No cluster, or no stained marker.
     """
     panel = panel_of(adata, strict=False)
-    columns = stained_columns(panel, viability)
+    columns = np.union1d(stained_columns(panel, viability), _clustered(adata, key))
     if len(columns) == 0:
         raise InputError(
             f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
@@ -92,6 +92,12 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
     return DescribedAdata(
         samples, columns, codes, clusters, profile, (panel.channels[dye], panel.names[dye]) if dye >= 0 else None
     )
+
+
+def _clustered(adata: "AnnData", key: str) -> NDArray[np.int64]:
+    """Columns that the clusters were found on: a viability dye that was asked for names them too, as in a run."""
+    markers = {str(name) for name in adata.uns.get(key, {}).get("params", {}).get("markers", [])}
+    return np.flatnonzero(adata.var_names.isin(markers))
 
 
 def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Preparation]]:

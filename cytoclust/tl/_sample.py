@@ -68,7 +68,7 @@ def sample(
         for name, column in adata.obs.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
-    taken = adata[rows].copy()
+    taken = adata[rows].to_memory() if adata.isbacked else adata[rows].copy()
     for name, names in categories.items():  # a subset of AnnData drops what it lacks
         taken.obs[name] = taken.obs[name].cat.set_categories(names)
     for name in [str(name) for name in adata.uns if str(name).endswith("_colors")]:

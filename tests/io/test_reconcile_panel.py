@@ -139,3 +139,9 @@ def test_a_file_outside_the_cohort_that_lacks_a_column(opened):
     panel = reconcile_panel([opened("a.fcs", stained("CD45"))])
     with pytest.raises(InputError, match=r"b\.fcs: no channel for CD45; the file has FSC-A, SSC-A, CD34"):
         panel.columns(opened("b.fcs", [*stained("CD34")[:2], Channel("Z-A", label="CD34")]))
+
+
+def test_a_marker_named_like_a_column_of_the_tables_has_its_channel_beside_it(opened):
+    panel = reconcile_panel([opened("a.fcs", stained("fraction", "CD34"))])
+    assert panel.names == ("FSC-A", "SSC-A", "fraction D1-A", "CD34")
+    assert panel.markers == ("", "", "fraction", "CD34")

@@ -34,6 +34,12 @@ def test_names_and_slots(adata):
     assert any("CD3" in sentence for sentence in found["limits"])
 
 
+def test_a_dye_that_was_clustered_on_names_clusters_as_in_a_run(adata):
+    adata.uns["cluster"] = {"params": {"markers": [*MARKERS, "Zombie NIR"]}}
+    annotate(adata, rules="msc")
+    assert adata.uns["thresholds"]["marker"].tolist() == [*MARKERS, "Zombie NIR"]
+
+
 def test_events_without_a_cluster_are_unassigned(adata):
     adata.obs["cluster"] = adata.obs["cluster"].astype(str)
     adata.obs.iloc[:3, adata.obs.columns.get_loc("cluster")] = "-1"

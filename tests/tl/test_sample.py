@@ -126,3 +126,11 @@ def test_wrong_input(adata):
     adata.obs["qc"] = "ok"
     with pytest.raises(InputError, match="400 events that passed quality control have no cluster"):
         sample(adata)
+
+
+def test_a_sample_of_a_file_on_disk(adata, tmp_path):
+    adata.write_h5ad(tmp_path / "a.h5ad")
+    taken, expected = sample(ad.read_h5ad(tmp_path / "a.h5ad", backed="r"), n_events=MOST), sample(adata, n_events=MOST)
+    assert not taken.isbacked
+    np.testing.assert_array_equal(taken.X, expected.X)
+    pd.testing.assert_frame_equal(taken.obs, expected.obs)
