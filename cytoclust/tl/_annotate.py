@@ -32,9 +32,9 @@ def annotate(
 ) -> "AnnData | None":
     """Name clusters by marker rules, and learn where each marker turns positive.
 
-    Every stained marker is used, whether it was clustered on or not, but the viability dye only if it was; of
-    events only those with ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has thresholds of
-    its own where batches differ.
+    Every stained marker is used, whether it was clustered on or not, but the viability dye only if it was; of events
+    only those with ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has
+    thresholds of its own where batches differ.
 
     Parameters
     ----------
