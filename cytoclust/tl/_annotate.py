@@ -33,8 +33,8 @@ def annotate(
     """Name clusters by marker rules, and learn where each marker turns positive.
 
     Every stained marker is used, whether it was clustered on or not, but the viability dye only if it was; of
-    events only those with ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch has thresholds of
-    its own where batches differ.
+    events only those with ``obs["qc"] == "ok"``, if there is such a column. With a column ``obs["batch"]`` each batch
+    has thresholds of its own where batches differ.
 
     Parameters
     ----------
