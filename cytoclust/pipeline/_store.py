@@ -1,7 +1,9 @@
 """What a run has prepared, and would not make again."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,9 +46,10 @@ class Place:
             return np.empty(shape, dtype=np.float32)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return np.lib.format.open_memmap(
-                self.folder / f"{name}.npy", mode="w+", dtype=np.float32, shape=shape
-            )  # fmt: skip
+            path = self.folder / f"{name}.npy"
+            array = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+            _reserve(path)
+            return array
         except OSError as error:
             raise InputError(
                 f"The store {self.folder} cannot be written to: {error.strerror}. Use run.store=memory."
@@ -66,6 +69,24 @@ class Place:
             np.save(self.folder / f"{name}.npy", value)
         else:
             (self.folder / f"{name}.json").write_text(json.dumps(value, default=str), encoding="utf-8")
+
+
+def _reserve(path: Path) -> None:
+    """Take the file's room on the disk now: writing to a map of a file that finds none kills the process (SIGBUS).
+
+    Raises
+    ------
+    OSError
+        The disk is full.
+    """
+    if not hasattr(os, "posix_fallocate"):  # Windows and macOS
+        return
+    with path.open("r+b") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):  # of a file system that cannot promise room
+                raise
 
 
 class Store:

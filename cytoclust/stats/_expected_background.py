@@ -10,9 +10,8 @@ from cytoclust.stats._expected_doublets import unrefuted
 from cytoclust.stats._outliers import outliers
 from cytoclust.stats._spread_overlap import spread_overlap
 
-__all__ = ["COMPONENTS", "expected_background"]
+__all__ = ["expected_background"]
 
-COMPONENTS = ("leakage", "spread", "doublets", "outliers")
 LEAST = 0.01
 """Fewer events than this in all samples are left out. Chosen: they cannot change a status."""
 

@@ -1,5 +1,7 @@
 """Where prepared events are kept during a run."""
 
+import errno
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,12 @@ def test_a_run_that_fails_leaves_nothing(small, tmp_path, monkeypatch):
     with pytest.raises(InputError, match="no"):
         ct.run(small / "samples.csv", out=tmp_path / "OUT", settings=QUICK | {"run.store": "disk"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_said_before_events_are_written(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(InputError, match=r"No space left on device. Use run.store=memory"):
+        Place(tmp_path / "place").create("events", (10, 3))
