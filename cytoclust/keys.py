@@ -122,6 +122,8 @@ SIGNAL_TYPE: Final = "signal_type"
 # --- uns --------------------------------------------------------------------------------------
 META: Final = "meta"  # TEXT keywords and "spill"; of a cohort: one such mapping a sample_id
 SPILL: Final = "spill"
+READ: Final = "read"  # the step of findings that reading is
+LIMITS: Final = "limits"  # the step of findings that naming is, of what the panel cannot tell
 FINDINGS: Final = "findings"  # what each step assumed, mended or left out: a row a finding
 COMPENSATE: Final = "compensate"
 QUALITY: Final = "quality"

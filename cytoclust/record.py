@@ -181,16 +181,13 @@ class _Notes:
 def _notes_in(adata: AnnData, *, named: bool) -> _Notes:
     """Notes of samples, of the panel, on what the rules cannot tell where there are any, and others."""
     found = _Notes()
-    if named:
-        texts = adata.uns[keys.POPULATION].get("limits", [])
-        found.limits.extend(notes_of(Finding("note", text=str(text)) for text in texts))
     table = adata.uns.get(keys.FINDINGS)
     for row in [] if table is None else table.astype(object).where(table.notna(), "").to_dict("records"):
         (note,) = notes_of([Finding(row["code"], **(json.loads(row["data"]) if row["data"] else {}))])
         if sample := str(row[keys.SAMPLE]):
             found.samples.setdefault(sample, []).append(note)
         else:
-            kinds = {"panel": found.panel, "annotate": found.limits if named else found.rest}
+            kinds = {keys.READ: found.panel, keys.LIMITS: found.limits if named else found.rest}
             kinds.get(str(row["step"]), found.rest).append(note)
     return found
 

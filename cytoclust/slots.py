@@ -232,7 +232,7 @@ def write_names(
     thresholds, by_batch
         A row a marker; a row a marker and batch where batches differ.
     limits
-        What the panel cannot tell.
+        What the panel cannot tell; in ``uns["findings"]`` too.
     rules
         The rule set as JSON; empty if there is none.
     params
@@ -252,3 +252,4 @@ def write_names(
         "limits": [each.sentence for each in limits],
         "rules": rules,
     }
+    write_findings(adata, keys.LIMITS, [("", each) for each in limits])

@@ -6,7 +6,9 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from cytoclust.findings import Finding
 from cytoclust.record import Record
+from cytoclust.slots import write_findings
 from tests.report.cohort import Cohort
 
 
@@ -24,7 +26,8 @@ def _cohort() -> ad.AnnData:
     adata = Cohort(2, 4, n_events=300).adata
     adata.obs["qc"] = pd.Categorical(np.where(np.arange(300) % 10 == 0, "dead", "ok"))
     adata.uns["cluster"] = {"params": {"markers": np.array(["CD45", "CD3 x"], dtype=object), "resolution": 1.5}}
-    adata.uns["population"] = {"params": {"rules": "msc"}, "limits": ["No CD3."]}
+    adata.uns["population"] = {"params": {"rules": "msc"}}
+    write_findings(adata, "limits", [("", Finding("note", text="No CD3."))])
     return adata
 
 
@@ -57,10 +60,10 @@ def test_events_are_counted_by_their_weight() -> None:
 def test_findings_go_where_they_belong() -> None:
     adata = _cohort()
     rows = [
-        ("panel", "", "note", {"text": "a"}),
+        ("read", "", "note", {"text": "a"}),
         ("quality", "BM001", "note", {"text": "b; one patient"}),
-        ("annotate", "", "note", {"text": "c"}),
-        ("annotate", "", "cut above all", {"marker": "CD3", "source": "unstained (x)"}),
+        ("limits", "", "note", {"text": "c"}),
+        ("population", "", "cut above all", {"marker": "CD3", "source": "unstained (x)"}),
         ("open", np.nan, "taken as compensated", {}),
     ]
     data = [(step, sample, code, json.dumps(told) if told else "") for step, sample, code, told in rows]
@@ -71,6 +74,6 @@ def test_findings_go_where_they_belong() -> None:
         "BM001": ["b; one patient"]
     }
     assert record.rules is not None
-    assert [note.sentence for note in record.rules.limits][:2] == ["No CD3.", "c"]
+    assert [note.sentence for note in record.rules.limits] == ["c"]
     assert record.notes[-1].code == "taken as compensated"
     assert Record.model_validate(record.to_json()) == record

@@ -1,7 +1,7 @@
 """Building AnnData from events and a panel."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,7 @@ from cytoclust.slots import write_findings, write_sheet
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["READ", "build", "metadata", "write_samples"]
-
-READ: Final = "read"
-"""The step of ``uns["findings"]`` that reading is."""
+__all__ = ["build", "metadata", "write_samples"]
 
 
 def build(events: np.ndarray, panel: Panel) -> "AnnData":
@@ -72,7 +69,7 @@ def write_samples(
     adata.obs[keys.EVENT] = np.concatenate(rows)
     adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(samples, files, strict=True)}
     noted = [(sample.sample_id, note) for sample, file in zip(samples, files, strict=True) for note in file.notes]
-    write_findings(adata, READ, [*[("", note) for note in panel.notes], *noted])
+    write_findings(adata, keys.READ, [*[("", note) for note in panel.notes], *noted])
 
 
 def metadata(file: EventFile) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cytoclust import keys
-from cytoclust.io._anndata import READ, build, metadata
+from cytoclust.io._anndata import build, metadata
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.slots import write_findings
@@ -43,5 +43,5 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
     panel = reconcile_panel([file])
     adata = build(file.read(columns=panel.columns(file)), panel)
     adata.uns[keys.META] = metadata(file)
-    write_findings(adata, READ, [("", note) for note in (*panel.notes, *file.notes)])
+    write_findings(adata, keys.READ, [("", note) for note in (*panel.notes, *file.notes)])
     return adata

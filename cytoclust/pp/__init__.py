@@ -18,6 +18,7 @@ from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
+from cytoclust.pp._matrix_of import matrix_of, meta_of
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
 from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows
@@ -69,6 +70,8 @@ __all__ = [
     "judge_sample",
     "logicle",
     "logicle_transform",
+    "matrix_of",
+    "meta_of",
     "panel_of",
     "passed_rows",
     "pool_events",

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cytoclust import keys
-from cytoclust.errors import InputError
 from cytoclust.io import Panel
 from cytoclust.pp._transform import Transform
 
@@ -16,16 +15,10 @@ __all__ = ["transform_of"]
 
 
 def transform_of(adata: "AnnData", panel: Panel) -> Transform:
-    """As ``ct.pp.arcsinh`` or ``logicle`` wrote it in ``uns["transform"]``.
-
-    Raises
-    ------
-    InputError
-        There is none.
-    """
+    """As ``ct.pp.arcsinh`` or ``logicle`` wrote it in ``uns["transform"]``; none where no such step was taken."""
     slot = adata.uns.get(keys.TRANSFORM, {})
     if "channels" not in slot:
-        raise InputError(f"uns[{keys.TRANSFORM!r}] holds no transform: run ct.pp.arcsinh first.")
+        return Transform("none", None)
     table = slot["channels"].reindex(list(panel.names))
     parameters = table.to_numpy(dtype=np.float64)
     return Transform(str(slot["params"]["method"]), parameters[:, 0] if parameters.shape[1] == 1 else parameters)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cytoclust import keys, params
@@ -11,7 +12,18 @@ from cytoclust.errors import InputError
 from cytoclust.io import read_controls
 from cytoclust.params import D
 from cytoclust.positivity import Control, cuts_of_control
-from cytoclust.pp import Compensation, panel_of, read_control, read_matrix_csv, stained_columns, transform_of
+from cytoclust.pp import (
+    Compensation,
+    matrix_of,
+    meta_of,
+    panel_of,
+    read_control,
+    read_matrix_csv,
+    samples_of,
+    stained_columns,
+    transform_of,
+)
+from cytoclust.tl._describe_adata import clustered_columns
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -43,7 +55,7 @@ def controls(
     Raises
     ------
     InputError
-        The sheet has no control, or one that does not fit; or the events are not transformed.
+        The sheet has no control, or one that does not fit.
     """
     files = read_controls(samples)
     if not files:
@@ -58,10 +70,13 @@ def controls(
     matrix = str(given.get("matrix", "file"))
     compensation = Compensation(bool(given.get("enabled")), None if matrix == "file" else read_matrix_csv(matrix))
     batches = list(adata.obs[keys.BATCH].dropna().astype(str).unique()) if keys.BATCH in adata.obs else []
+    stained = np.union1d(stained_columns(panel, viability), clustered_columns(adata, keys.CLUSTER))
+    matrices = [matrix_of(meta_of(adata, name)) for name, _ in samples_of(adata)]
+    compensated = compensation.wanted and any(each or compensation.override for each in matrices)
     found = [
         read_control(
-            file, panel=panel, stained=stained_columns(panel, viability), batches=batches,
-            compensation=compensation, compensated=compensation.wanted,
+            file, panel=panel, stained=stained, batches=batches,
+            compensation=compensation, compensated=bool(compensated),
             quality=params.check("quality", **recorded), viability=viability, transform=transform_of(adata, panel),
         )
         for file in files

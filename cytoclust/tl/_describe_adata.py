@@ -29,7 +29,7 @@ from cytoclust.pp import (
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["DescribedAdata", "describe_adata"]
+__all__ = ["DescribedAdata", "clustered_columns", "describe_adata"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
         No cluster, or no stained marker.
     """
     panel = panel_of(adata, strict=False)
-    columns = np.union1d(stained_columns(panel, viability), _clustered(adata, key))
+    columns = np.union1d(stained_columns(panel, viability), clustered_columns(adata, key))
     if len(columns) == 0:
         raise InputError(
             f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
@@ -94,7 +94,7 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
     )
 
 
-def _clustered(adata: "AnnData", key: str) -> NDArray[np.int64]:
+def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
     """Columns that the clusters were found on: a viability dye that was asked for names them too, as in a run."""
     markers = {str(name) for name in adata.uns.get(key, {}).get("params", {}).get("markers", [])}
     return np.flatnonzero(adata.var_names.isin(markers))
