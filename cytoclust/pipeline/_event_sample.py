@@ -83,7 +83,7 @@ def build_sample(
     tables: dict[str, pd.DataFrame],
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
-    linear = np.concatenate([each.linear[rows] for each, rows in zip(preparations, chosen.rows, strict=True)])
+    linear = np.concatenate([each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)])
     adata = build(transform(linear), panel)
     files = [each.source.file for each in prepared]
     write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
@@ -144,7 +144,7 @@ def _write_preparation(
 
 def _at(values: NDArray, preparations: Sequence[Preparation], chosen: EventSample) -> NDArray:
     """Of the events of the sample that passed."""
-    starts = np.cumsum([0, *(len(each.passed) for each in preparations)])
+    starts = np.cumsum([0, *(each.n_passed for each in preparations)])
     parts = []
     for each, rows, start in zip(preparations, chosen.rows, starts[:-1], strict=True):
         passed = rows[each.codes[rows] == keys.QC_OK]

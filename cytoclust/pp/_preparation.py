@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -49,9 +48,14 @@ class Preparation:
         forget(self.linear)  # mapped samples of a large cohort would fill the memory
         return events
 
-    @cached_property
+    @property
+    def n_passed(self) -> int:
+        """Events that passed quality control."""
+        return int(np.count_nonzero(self.codes == keys.QC_OK))
+
+    @property
     def passed(self) -> NDArray[np.int64]:
-        """Rows of the events that passed quality control."""
+        """Rows of the events that passed quality control; made anew each time, as they take eight bytes an event."""
         return np.flatnonzero(self.codes == keys.QC_OK)
 
 

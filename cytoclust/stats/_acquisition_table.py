@@ -24,7 +24,7 @@ def acquisition_table(samples: Mapping[str, Preparation], panel: Panel) -> pd.Da
     for name, sample in samples.items():
         times = None
         if clock is not None and len(sample.codes):
-            times = sample.linear[acquisition_rows(len(sample.codes))][:, clock]
+            times = sample.compensated(acquisition_rows(len(sample.codes)))[:, clock]
         table = acquisition_bins(sample.codes, times)
         table.insert(0, keys.SAMPLE, name)
         parts.append(table)

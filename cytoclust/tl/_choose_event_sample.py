@@ -44,8 +44,7 @@ def choose_event_sample(
     seed
         Of the lots.
     """
-    passed = [np.flatnonzero(each == keys.QC_OK) for each in codes]
-    starts = np.cumsum([0, *map(len, passed)])
+    starts = np.cumsum([0, *(np.count_nonzero(each == keys.QC_OK) for each in codes)])
     chosen = choose_events(labels, at_most, seed=seed)
     weights = _weights(labels, chosen, starts)
     cuts = np.searchsorted(chosen, starts)
@@ -55,7 +54,8 @@ def choose_event_sample(
     for number, each in enumerate(codes):
         part = slice(cuts[number], cuts[number + 1])
         aside, stands = _aside(each, share)
-        mine = np.concatenate([passed[number][chosen[part] - starts[number]], aside])
+        passed = np.flatnonzero(each == keys.QC_OK)
+        mine = np.concatenate([passed[chosen[part] - starts[number]], aside])
         order = np.argsort(mine, kind="stable")
         rows.append(mine[order])
         weight.append(np.concatenate([weights[part], stands])[order])

@@ -27,7 +27,7 @@ def export_labels(
     names = naming.table[keys.POPULATION].to_numpy(dtype=object)
     populations = sorted({*names, keys.UNASSIGNED})
     code = np.array([populations.index(name) for name in names], dtype=np.int16)
-    starts = np.cumsum([0, *(len(each.passed) for each in preparations)])
+    starts = np.cumsum([0, *(each.n_passed for each in preparations)])
 
     def one(number: int) -> None:
         codes, rows = preparations[number].codes, preparations[number].passed
