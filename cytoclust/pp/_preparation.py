@@ -39,13 +39,18 @@ class Preparation:
         self, rows: slice | NDArray[np.int64] = slice(None), columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
         """Events of some rows × columns of the panel (all by default), on the transformed scale."""
+        mapped = isinstance(self.linear, np.ndarray) and isinstance(rows, slice)  # a view, let go of when transformed
+        events = self.transform(self.linear[rows] if mapped else self.compensated(rows), columns)
+        if isinstance(self.linear, np.ndarray):
+            forget(self.linear)
+        return events
+
+    def compensated(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        """A copy of some rows of ``linear``; mapped samples of a large cohort would fill the memory."""
         if not isinstance(self.linear, np.ndarray):
-            return self.transform(self.linear[rows], columns)
-        linear = (
-            self.linear[rows] if isinstance(rows, slice) else self.linear.take(rows, axis=0)
-        )  # sooner than by index
-        events = self.transform(linear, columns)
-        forget(self.linear)  # mapped samples of a large cohort would fill the memory
+            return self.linear[rows]
+        events = self.linear[rows].copy() if isinstance(rows, slice) else self.linear.take(rows, axis=0)
+        forget(self.linear)
         return events
 
     @property

@@ -101,4 +101,4 @@ def test_cuts_are_on_the_scale_that_the_events_have(sheet, prepared):
     ct.tl.controls(linear, sheet)
     ct.tl.controls(scaled, sheet)
     one, two = (adata.uns["controls"].set_index("marker")["cut"] for adata in (linear, scaled))
-    assert set(one) and one.max() > 20 * two.max()
+    assert one.max() > 20 * two.max() > 0
