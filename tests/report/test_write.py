@@ -28,6 +28,7 @@ from cytoclust.report._data_block import data_block
 from cytoclust.report._gather import findings_in, gather
 from cytoclust.report._map_section import map_data, map_events, map_rows
 from cytoclust.report._methods import methods
+from cytoclust.slots import write_findings
 from tests.report.cohort import MARKERS, Cohort, notes
 from tests.report.page import Element, read, table
 
@@ -518,7 +519,8 @@ def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
     adata.obs["event"] = adata.obs.groupby("sample_id", observed=True).cumcount()
     adata.obs["qc"] = pd.Categorical(np.where(np.arange(adata.n_obs) % 10 == 0, "dead", "ok"))
     adata.uns["cluster"] = {"params": {"resolution": 1.5}}
-    adata.uns["population"] = {"params": {"rules": "msc", "min_probability": 0.5}, "limits": ["No CD3."]}
+    adata.uns["population"] = {"params": {"rules": "msc", "min_probability": 0.5}}
+    write_findings(adata, "limits", [("", Finding("note", text="No CD3."))])
     ct.report.write(adata, tmp_path / "report.html")
     page = read(tmp_path / "report.html")
     obs = adata.obs[adata.obs["qc"] == "ok"]
