@@ -20,7 +20,9 @@ from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
+from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
@@ -60,7 +62,9 @@ __all__ = [
     "read_labels",
     "read_samples",
     "read_sheet",
+    "recognise",
     "reconcile_panel",
+    "role_of",
     "sample_ids",
     "spell_like",
     "stains",

@@ -2,16 +2,15 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._clean_marker import marker_in
+from cytoclust.io._recognise import recognise
 from cytoclust.io._segments import number, shown
-from cytoclust.io._signal_type import infer_signal_type
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
 
@@ -41,7 +40,8 @@ def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, 
     if renamed:
         notes.append(Finding("channels renamed", names=renamed))
     channels = [replace(channel, name=name) for name, channel in zip(names, channels, strict=True)]
-    return tuple(_one_marker_a_detector(channels, notes)), list(dict.fromkeys(notes))
+    known = recognise(channels, cytometer=text.get("$CYT", ""))
+    return tuple(_one_marker_a_detector(known, notes)), list(dict.fromkeys(notes))
 
 
 def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> Channel:
@@ -49,13 +49,9 @@ def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) 
     if not name:
         name = label or f"P{i}"
         notes.append(Finding("no channel name", keyword=f"$P{i}N", name=name))
-    signal_type = infer_signal_type(name, label, text.get("$CYT", ""))
-    stained = signal_type in ("fluorescence", "mass") and label.casefold() != name.casefold()
     return Channel(
         name=name,
-        marker=marker_in(label) if stained and label else "",
         label=label,
-        signal_type=signal_type,
         bits=_bits(text, i, path),
         range=_range(text, i, path, notes),
         decades=_decades(text, i, path, notes),
@@ -114,7 +110,7 @@ def _float(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _one_marker_a_detector(channels: list[Channel], notes: list[Finding]) -> list[Channel]:
+def _one_marker_a_detector(channels: Sequence[Channel], notes: list[Finding]) -> list[Channel]:
     """Where area, height and width of a detector carry one marker, the area (or the height) keeps it."""
     best: dict[tuple[str, str], int] = {}
     for i, channel in enumerate(channels):
@@ -127,7 +123,7 @@ def _one_marker_a_detector(channels: list[Channel], notes: list[Finding]) -> lis
     lost = [i for i, channel in enumerate(channels) if channel.marker and PULSE.match(channel.name) and i not in kept]
     if lost:
         notes.append(Finding("marker on another pulse", names=[channels[i].name for i in lost]))
-    return [replace(channel, marker="") if i in lost else channel for i, channel in enumerate(channels)]
+    return [replace(channel, marker="", role="signal") if i in lost else channel for i, channel in enumerate(channels)]
 
 
 def _rank(channel: Channel) -> int:

@@ -11,9 +11,10 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._channels import PULSE
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 
-__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
+__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of", "role_in_panel"]
 
 STAINS: Final = ("fluorescence", "mass")
 
@@ -30,6 +31,8 @@ class Panel:
         $PnN in the first file that has the column; the marker, empty if there is none.
     signal_types
         Of each column.
+    roles
+        Of each column; as far as names tell them where they are not given.
     notes
         What was left out, and what was matched although files differ.
     """
@@ -41,6 +44,13 @@ class Panel:
     notes: tuple[Finding, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
+    roles: tuple[keys.Role, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.roles:
+            told = zip(self.channels, self.markers, self.signal_types, strict=True)
+            roles = tuple(role_of(channel, marker, marker, kind)[0] for channel, marker, kind in told)
+            object.__setattr__(self, "roles", roles)
 
     def columns(self, file: EventFile) -> np.ndarray:
         """Where each column of the panel is in ``file``: (p,) int64 into its channels.
@@ -81,6 +91,13 @@ class Panel:
 def marker_of(channel: Channel, given: Mapping[str, str]) -> str:
     """The marker of a channel: as given, else as the file says."""
     return given.get(channel.name, channel.marker)
+
+
+def role_in_panel(channel: Channel, given: Mapping[str, str]) -> keys.Role:
+    """The role of a channel: by the marker that is given, else as its file tells it."""
+    if channel.name not in given:
+        return channel.role
+    return role_of(channel.name, given[channel.name], given[channel.name], channel.signal_type)[0]
 
 
 def marker_key(marker: str) -> str:

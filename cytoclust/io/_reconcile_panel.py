@@ -7,7 +7,7 @@ from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
 from cytoclust.io._common_stain import no_common_stain
 from cytoclust.io._event_file import EventFile
-from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
+from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of, role_in_panel
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
 from cytoclust.tables import TABLES
@@ -168,4 +168,5 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         notes=tuple(cohort.notes),
         given=cohort.given,
         identities=tuple(kept),
+        roles=tuple(role_in_panel(channel, cohort.given) for channel in channels),
     )

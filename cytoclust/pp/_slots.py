@@ -52,6 +52,7 @@ def panel_of(adata: "AnnData", *, strict: bool = True) -> Panel:
         return tuple(adata.var[name].astype(str)) if name in adata.var else otherwise
 
     channels, markers = column(keys.CHANNEL, names), column(keys.MARKER, names)
+    roles = cast(tuple[keys.Role, ...], column(keys.ROLE, ()))
     return Panel(
         names=names,
         channels=channels,
@@ -61,6 +62,7 @@ def panel_of(adata: "AnnData", *, strict: bool = True) -> Panel:
             marker_key(marker) if marker else channel_key(channel)
             for channel, marker in zip(channels, markers, strict=True)
         ),
+        roles=roles if set(roles) <= set(keys.ROLES) else (),
     )
 
 
