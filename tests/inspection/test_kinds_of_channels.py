@@ -54,7 +54,15 @@ def codes(found):
 def test_bio_rad_clocks_and_sort_are_not_clustered_on(inspected):
     ticks = np.sort(RNG.uniform(0, 6e7, 1500)).round()
     events = np.column_stack([ticks % 65536, ticks // 65536, cells(1500, 4), RNG.integers(0, 2, 1500)])
-    names = ["TIME_LSW", "TIME_MSW", "FSC-AREA", "FSC-HEIGHT", "SSC-AREA", *(f"FL{i}-AREA" for i in range(1, 5)), "SORT"]
+    names = [
+        "TIME_LSW",
+        "TIME_MSW",
+        "FSC-AREA",
+        "FSC-HEIGHT",
+        "SSC-AREA",
+        *(f"FL{i}-AREA" for i in range(1, 5)),
+        "SORT",
+    ]
     found = inspected(events, names, CYT="S3e")
     clustered = [name for name, use in uses(found).items() if use == "clustering"]
     assert clustered == ["FL1-AREA", "FL2-AREA", "FL3-AREA", "FL4-AREA"]

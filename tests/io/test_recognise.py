@@ -264,6 +264,7 @@ def test_few_detectors_a_laser_are_conventional(cytometer, names):
         (["FL1.A=FL1-A", "FL2.H=FL2-H"], ["", ""]),
         (["FL1-A=488nm IBP536-40", "FL2-A=B525", "FL3-A=530/30"], ["", "", ""]),
         (["FL1-A=p38", "FL2-A=B220", "FL3-A=NK1.1", "FL4-A=BCL2"], ["p38", "B220", "NK1.1", "BCL2"]),
+        (["FL1-A=Lin-", "FL2-A=Lin", "FL3-A=A", "FL4-A=1", "FL5-A=κ"], ["Lin-", "Lin", "", "", "κ"]),
         (["P5=xxxxxxxxxx", "P6=CD3"], ["", "CD3"]),
     ],
 )  # fmt: skip
