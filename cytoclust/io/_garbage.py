@@ -15,7 +15,7 @@ _BLOCKS, _EVENTS_OF_BLOCK = 10, 50
 _TINY, _HUGE = 1e-20, 1e20
 """Numbers beyond are no signals. Derived: detectors give 1e-3 to 1e9; bytes out of place have exponents to 1e±38."""
 _SOME, _MANY, _MOST = 0.01, 0.1, 0.25
-"""Shares of odd values: in sound DATA, where it seems elsewhere, where it must be. Chosen: out of place a third is odd."""
+"""Shares of odd values: in sound DATA, where it seems elsewhere, where it must be. Chosen: out of place a third is."""
 _MASKED_EVENTS: Final = 200_000
 """Events whose integers are compared with their range. Chosen: all of a usual file, and a fraction of a second."""
 _FEW, _ENOUGH = 8, 64

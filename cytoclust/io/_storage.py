@@ -23,7 +23,7 @@ _SEPARATORS: Final = bytes.maketrans(b",\t\r\n\0", b"     ")
 
 @dataclass(frozen=True)
 class Storage:
-    """The fields of an event, their widths in bits (of text in characters, 0 between separators), and the byte order."""
+    """The fields of an event, their widths in bits (text: in characters, 0 between separators), and the byte order."""
 
     fields: tuple[Field, ...]
     order: Order
