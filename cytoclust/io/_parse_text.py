@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from cytoclust.findings import Finding
@@ -110,20 +111,18 @@ def _irregular(reading: Reading, delimiter: str) -> list[Finding]:
         )
     if reading.stray:
         notes.append(Finding("stray words in text", words=reading.stray))
-    doubtful = _doubtful(reading.pairs) if delimiter.isprintable() and delimiter != "\\" else []
+    doubtful = _doubtful(reading.pairs) if delimiter.isprintable() else []
     notes += [Finding("label may go on", keyword=_folded(key), next=shown(after)) for key, after in doubtful]
     return notes
 
 
 def _doubtful(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Names and labels after which one unknown keyword stands alone: it may be the rest of a label with delimiters."""
+    """Names and labels behind which an unknown keyword stands: no writer puts one there, and a label with two delimiters
+    that are not doubled looks so.
+    """
     names = [key for key, _ in pairs]
-    shapes = Counter(re.sub(r"\d+", "#", name) for name in names)
     return [
         (before, name)
-        for before, name, after in zip(names, names[1:], [*names[2:], "$"], strict=False)
-        if _LABEL.fullmatch(before.strip())
-        and not (defined(name) or usual(name) or name.startswith("$"))
-        and after.startswith("$")
-        and shapes[re.sub(r"\d+", "#", name)] == 1
+        for before, name in pairwise(names)
+        if _LABEL.fullmatch(before.strip()) and not (defined(name) or usual(name) or name.startswith("$"))
     ]

@@ -123,10 +123,10 @@ def resynchronise(pieces: list[str], delimiter: str) -> Reading | None:
 def _values(pieces: list[str], strengths: list[float], start: int, key: str, delimiter: str) -> list[tuple[int, float]]:
     """Each end that a value from ``start`` may have, with its cost."""
     offers = []
-    form = form_of(key)
+    form, known = form_of(key), defined(key)
     swallowed, undoubled, doubled, run = 0.0, 0, 0, 0
     is_matrix = "SPILL" in key.upper() or "COMP" in key.upper()
-    name = key.strip().upper()[-1:] in ("N", "S") and defined(key)
+    name = key.strip().upper()[-1:] in ("N", "S") and known
     for end in range(start, min(len(pieces), start + (_MATRIX_WINDOW if is_matrix else _WINDOW))):
         piece = pieces[end]
         swallowed += strengths[end]
@@ -140,7 +140,7 @@ def _values(pieces: list[str], strengths: list[float], start: int, key: str, del
         loose = undoubled + run % 2
         cost += _DOUBLED * doubled
         if loose:
-            cost += _UNDOUBLED + _UNDOUBLED_MORE * (loose - 1)
+            cost += _UNDOUBLED + _UNDOUBLED_MORE * (loose - 1) + (0 if known else _UNKNOWN)
         if end == start and not piece:
             cost += _EMPTY
         elif not piece or not pieces[start]:
