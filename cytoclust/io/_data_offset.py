@@ -16,6 +16,8 @@ _SLACK: Final = 1
 """Bytes that a span may be too long or too short. Convention: writers give the byte after the last, or miss one."""
 _NEAR: Final = 8
 """Bytes that a stated beginning may be off. Chosen: an event of two floats, no more than writers miscount."""
+_ASIDE: Final = 4
+"""Bytes aside that are looked at. Derived: four are a whole number, and a table of numbers moved by one looks like any."""
 _SETTING: Final = "read_fcs(data_offset=...) or --set read.data_offset=header (or text) follows one of them."
 
 
@@ -58,6 +60,7 @@ def find_data(
     segments: Segments,
     size_of: Callable[[int], int],
     garbage: Callable[[int, int, bool], Garbage],
+    is_gap: Callable[[int, int], bool],
     path: Path,
     *,
     follow: Literal["auto", "header", "text"] = "auto",
@@ -76,6 +79,8 @@ def find_data(
         Bytes of so many events.
     garbage
         Of a beginning, a number of events, and whether bytes are swapped: how many values cannot be signals.
+    is_gap
+        Of two bytes, whether there is nothing but padding from the one to before the other.
     path
         For messages.
     follow
@@ -97,16 +102,13 @@ def find_data(
     chosen, why = _choose(possible, judged)
     if chosen is not None and not judged[chosen.start].doubtful:
         return _place(chosen, [*_no_total(segments, chosen), *_notes(claims, chosen, why)])
-    moved = _moved(claims, segments, garbage)
-    if moved is not None:
-        return _place(moved, [*_no_total(segments, moved), *_moved_notes(claims, moved)])
+    elsewhere = _elsewhere(claims, chosen, segments, garbage, is_gap)
+    if elsewhere is not None:
+        return elsewhere
     if chosen is None:
         raise InputError(_refusal(claims, segments, path))
-    notes = [*_no_total(segments, chosen), *_notes(claims, chosen, why)]
-    if garbage(chosen.start, chosen.events, True).sound:
-        return replace(_place(chosen, [*notes, Finding("bytes swapped")]), swapped=True)
     if not judged[chosen.start].certain:
-        return _place(chosen, notes)
+        return _place(chosen, [*_no_total(segments, chosen), *_notes(claims, chosen, why)])
     raise InputError(
         f"{path}: {judged[chosen.start].share:.0%} of the values of DATA, from byte {chosen.start} on, are no signals "
         f"(below 1e-20 or above 1e20): its offsets or $BYTEORD must be wrong. {_SETTING}"
@@ -185,22 +187,38 @@ def _choose(possible: list[_Claim], judged: dict[int, Garbage]) -> tuple[_Claim 
     return possible[0], "header"
 
 
-def _moved(claims: list[_Claim], segments: Segments, garbage: Callable[[int, int, bool], Garbage]) -> _Claim | None:
-    """A beginning that nothing states, near one that is stated: behind TEXT, such that the events end with the file, or
-    where the values are signals.
+def _elsewhere(
+    claims: list[_Claim],
+    chosen: _Claim | None,
+    segments: Segments,
+    garbage: Callable[[int, int, bool], Garbage],
+    is_gap: Callable[[int, int], bool],
+) -> Place | None:
+    """Where values are signals although nothing says so: behind TEXT, bytes aside, or with bytes in the other order.
+
+    Bytes in the other order and bytes a place aside both leave the exponents of numbers likely, so that what stands
+    before them must decide: DATA begins behind TEXT and padding. None where nothing, or more than one, is likely.
     """
     after = segments.primary[1] + 1
+    found: list[tuple[tuple[bool, int], _Claim, bool]] = []
     for claim in claims:
-        last = segments.size - claim.needed
-        likely = [start for start in (after, last) if abs(start - claim.start) <= _NEAR]
-        near = [claim.start + step for i in range(1, _NEAR) for step in (i, -i)]
-        for start in dict.fromkeys([*likely, *near]):
+        steps = [step for i in range(1, _ASIDE) for step in (i, -i)]
+        behind = [after] if abs(after - claim.start) < _NEAR else []
+        for start in dict.fromkeys([*behind, *(claim.start + step for step in steps)]):
             if claim.events and start != claim.start and _is_possible(start, claim.needed, segments):
-                found = garbage(start, claim.events, False)
-                behind_text = start == after and _is_in(claim.start, segments) and not found.seems
-                if found.sound or behind_text:
-                    return replace(claim, start=start, end=start + claim.needed - 1)
-    return None
+                seen = garbage(start, claim.events, False)
+                forced = start == after and _is_in(claim.start, segments) and not seen.seems
+                if forced or (seen.sound and not seen.at_edge):
+                    moved = replace(claim, start=start, end=start + claim.needed - 1)
+                    found.append(((not is_gap(after, start), abs(start - claim.start)), moved, False))
+    if chosen is not None and garbage(chosen.start, chosen.events, True).sound:
+        found.append(((not is_gap(after, chosen.start), 0 if chosen.start == after else 2), chosen, True))
+    best = [each for each in found if each[0] == min(rank for rank, _, _ in found)] if found else []
+    if len({(claim.start, swapped) for _, claim, swapped in best}) != 1:
+        return None
+    _, claim, swapped = best[0]
+    notes = [Finding("bytes swapped")] if swapped else _moved_notes(claims, claim)
+    return replace(_place(claim, [*_no_total(segments, claim), *notes]), swapped=swapped)
 
 
 def _no_total(segments: Segments, claim: _Claim) -> list[Finding]:

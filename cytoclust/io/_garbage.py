@@ -60,7 +60,7 @@ class Garbage:
 def judge(layout: Layout, data: np.ndarray, begin: int, n_events: int) -> Garbage:
     """Look at some of ``n_events`` from byte ``begin`` of ``data`` on, the first and the last among them.
 
-    Odd are floating-point numbers (other than 0) that no detector gives, or integers with bits above their range.
+    Odd are finite numbers other than 0 that no detector gives, or integers with bits above their range.
     """
     if n_events == 0:
         return Garbage()
@@ -74,10 +74,10 @@ def judge(layout: Layout, data: np.ndarray, begin: int, n_events: int) -> Garbag
     for j, field in enumerate(layout.fields):
         stored = layout.stored(seen, j)
         if field.kind != "I":
-            values = np.abs(stored.astype(np.float64))
             with np.errstate(invalid="ignore"):
-                odd += ((values < _TINY) & (values > 0)) | ~(values < _HUGE)
-            of += int((values != 0).sum())
+                values = np.abs(stored.astype(np.float64))
+                odd += ((values < _TINY) & (values > 0)) | ((values > _HUGE) & (values < np.inf))
+                of += int(((values > 0) & (values < np.inf)).sum())
         elif not floats and field.bits < 8 * field.width:
             odd += (stored >> stored.dtype.type(field.bits)) > 0
             of += len(stored)

@@ -93,6 +93,9 @@ def _place(
         seen = storage.swapped() if swapped else storage
         return judge(seen.layout(), data, start, events) if storage.is_plain else Garbage()
 
+    def is_gap(start: int, end: int) -> bool:
+        return not data[start:end].tobytes().strip(b"\0 \r\n") and data[end : end + 1].tobytes() != b" "
+
     notes = []
     if not storage.is_plain and not storage.is_text and isinstance(storage.order, str):
         whole = storage.in_whole_bytes()
@@ -100,7 +103,7 @@ def _place(
             storage, notes = whole, [Finding("bits in whole bytes")]
         else:
             notes = [Finding("packed bits", order="least" if storage.order == "<" else "most")]
-    place = find_data(segments, storage.size_of, garbage, path, follow=data_offset)
+    place = find_data(segments, storage.size_of, garbage, is_gap, path, follow=data_offset)
     return place, storage.swapped() if place.swapped else storage, notes
 
 

@@ -111,14 +111,16 @@ def _irregular(reading: Reading, delimiter: str) -> list[Finding]:
         )
     if reading.stray:
         notes.append(Finding("stray words in text", words=reading.stray))
-    doubtful = _doubtful(reading.pairs) if delimiter.isprintable() else []
-    notes += [Finding("label may go on", keyword=_folded(key), next=shown(after)) for key, after in doubtful]
+    notes += [
+        Finding("label may go on", keyword=_folded(key), next=shown(after)) for key, after in _doubtful(reading.pairs)
+    ]
     return notes
 
 
 def _doubtful(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Names and labels behind which an unknown keyword stands: no writer puts one there, and a label with two delimiters
-    that are not doubled looks so.
+    """Names and labels behind which an unknown keyword stands.
+
+    Writers put none there, and a label with two delimiters that are not doubled looks so.
     """
     names = [key for key, _ in pairs]
     return [

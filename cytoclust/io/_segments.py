@@ -90,7 +90,12 @@ def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
         parser.read_header(io.BytesIO(head[:42]))  # without ANALYSIS, which it would only warn about
     except ValueError as error:
         raise InputError(f"{path}: HEADER cannot be read: {' '.join(str(error).split())}") from None
-    return parser.annotation["__header__"]
+    header = parser.annotation["__header__"]
+    if header["data start"] == header["text end"] + 1 and head[18:26].strip() == head[26:34].strip():
+        header["text end"] += (
+            1  # fcsparser takes TEXT to end too late where both are one byte; DATA may begin too early
+        )
+    return header
 
 
 def _segment(data: np.ndarray, path: Path, base: int, start: int, end: int) -> bytes:

@@ -61,7 +61,7 @@ def read_by_rule(pieces: list[str], delimiter: str) -> Reading:
         swallowed = any(_strength(word) for word in value) if len(value) > 1 else defined(said)
         form = form_of(name)
         misfit = said != "" and form is not None and not form(said)
-        if len(key) > 1 or swallowed or misfit or _key_cost(name, delimiter) > _UNKNOWN:
+        if len(key) > 1 or swallowed or misfit or _key_cost(name) > _UNKNOWN:
             reading.clean = False
         reading.empty += [name] * (said == "")
         reading.pairs.append((name, said))
@@ -76,12 +76,10 @@ def _strength(word: str) -> float:
     return _SWALLOWED if defined(word) else _SWALLOWED_USUAL if usual(word) else 0.0
 
 
-def _key_cost(word: str, delimiter: str) -> float:
+def _key_cost(word: str) -> float:
     if defined(word) or usual(word):
         return 0.0
-    if not any(letter.isalpha() for letter in word) and delimiter.isprintable():
-        return _NO_WORD
-    return _UNKNOWN if word.isprintable() else _NO_WORD
+    return _UNKNOWN if any(letter.isalpha() for letter in word) and word.isprintable() else _NO_WORD
 
 
 def resynchronise(pieces: list[str], delimiter: str) -> Reading | None:
@@ -105,7 +103,7 @@ def resynchronise(pieces: list[str], delimiter: str) -> Reading | None:
         if pieces[i] == "":
             offer(i + 1, best[i] + _STRAY, i, -1)
             continue
-        key_cost, value = best[i] + _key_cost(pieces[i], delimiter), i + 1
+        key_cost, value = best[i] + _key_cost(pieces[i]), i + 1
         while True:
             if value == n:
                 offer(n, key_cost + _STRAY, i, -1)
