@@ -17,7 +17,7 @@ _SLACK: Final = 1
 _NEAR: Final = 8
 """Bytes that a stated beginning may be off. Chosen: an event of two floats, no more than writers miscount."""
 _ASIDE: Final = 4
-"""Bytes aside that are looked at. Derived: four are a whole number, and a table of numbers moved by one looks like any."""
+"""Bytes aside that are looked at. Derived: four are a whole number, and a table moved by one looks like any."""
 _SETTING: Final = "read_fcs(data_offset=...) or --set read.data_offset=header (or text) follows one of them."
 
 

@@ -1,4 +1,4 @@
-"""What is written, by the rules or not, is read as it was meant, or refused; nothing is read otherwise without a word."""
+"""What is written, by the rules or not, is read as meant, or refused; nothing is read otherwise without a word."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,12 +16,14 @@ DELIMITERS = list("|/\\!;*,\t\x0c\x1e")
 NAMES = ["FSC-A", "SSC-A", "FITC-A", "PE-Cy7-A", "Comp-APC-A", "FL1{0}H", "B{0}530{0}30-A", "µPE-A", "<PE-A>", "é1"]
 LABELS = ["", "CD3", "CD4{0}CD8", "HLA-DR FITC", "CD45RA{0}", "{0}CD19", "µCD38", "CD3{0}CD19{0}CD20"]
 REQUIRED = ["$BYTEORD", "$DATATYPE", "$MODE", "$NEXTDATA", "$TOT", "$PAR", "$BEGINDATA", "$ENDDATA"]
-OPTIONAL = (
-    "$ABRT $BTIM $CELLS $COM $CSMODE $CSVBITS $CYT $CYTSN $DATE $ETIM $EXP $FIL $INST $LAST_MODIFIED $LAST_MODIFIER "
-    "$LOST $OP $ORIGINALITY $PLATEID $PLATENAME $PROJ $SMNO $SRC $SYS $TIMESTEP $TR $VOL $WELLID $GATE $UNICODE "
-    "$BEGINANALYSIS $ENDANALYSIS $BEGINSTEXT $ENDSTEXT $UNSTAINEDINFO $P1L $P2V $P1T $P2F $P1O $P1D $P2CALIBRATION "
-    "$P1FEATURE $P2TAG $P1TYPE $P2ANALYTE $P2DET $CARRIERID $FLOWRATE CREATOR GUID P1DISPLAY MYKEY"
-).split()
+OPTIONAL = [
+    "$ABRT", "$BTIM", "$CELLS", "$COM", "$CSMODE", "$CSVBITS", "$CYT", "$CYTSN", "$DATE", "$ETIM", "$EXP", "$FIL",
+    "$INST", "$LAST_MODIFIED", "$LAST_MODIFIER", "$LOST", "$OP", "$ORIGINALITY", "$PLATEID", "$PLATENAME", "$PROJ",
+    "$SMNO", "$SRC", "$SYS", "$TIMESTEP", "$TR", "$VOL", "$WELLID", "$GATE", "$UNICODE", "$BEGINANALYSIS",
+    "$ENDANALYSIS", "$BEGINSTEXT", "$ENDSTEXT", "$UNSTAINEDINFO", "$P1L", "$P2V", "$P1T", "$P2F", "$P1O", "$P1D",
+    "$P2CALIBRATION", "$P1FEATURE", "$P2TAG", "$P1TYPE", "$P2ANALYTE", "$P2DET", "$CARRIERID", "$FLOWRATE",
+    "CREATOR", "GUID", "P1DISPLAY", "MYKEY",
+]  # fmt: skip
 NUMBERS = {
     "$BEGINANALYSIS": "0", "$ENDANALYSIS": "0", "$BEGINSTEXT": "0", "$ENDSTEXT": "0", "$TIMESTEP": "0.01",
     "$P2V": "500", "$CYT": "LSR", "$SYS": "Windows",
@@ -38,7 +40,8 @@ def files(draw):
     events = np.array(
         draw(st.lists(st.lists(st.integers(1, 60_000), min_size=count, max_size=count), min_size=1, max_size=4))
     )
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=count, max_size=count, unique=True))
+    known = [name for name in NAMES if delimiter != "," or "{" not in name]  # a name holds no comma (FCS 3.1, 3.2.20)
+    names = draw(st.lists(st.sampled_from(known), min_size=count, max_size=count, unique=True))
     words = {
         "$BYTEORD": "1,2,3,4", "$DATATYPE": "I", "$MODE": "L", "$NEXTDATA": "0", "$TOT": str(len(events)),
         "$PAR": str(count), "$BEGINDATA": "000000", "$ENDDATA": "000000",
@@ -80,21 +83,15 @@ def written(meant, delimiter, encoding, doubled, events):
     return header("FCS3.1", (58, 57 + len(segment)), (begin, begin + len(data) - 1)) + segment + data
 
 
-def plain(value, encoding):
-    """What an encoding can hold of a value; of letters that no program could know by, only that there are as many words."""
-    return value if encoding in ("utf-8", "utf-16-le", "cp1252") else "".join(c if c.isascii() else "?" for c in value)
-
-
 @settings(WELL)
 @given(files())
 def test_text_is_read_as_meant_or_refused(tmp_path_factory, made):
-    meant, delimiter, encoding, doubled, events = made
+    meant, _, encoding, _, events = made
     path = tmp_path_factory.mktemp("f") / "a.fcs"
     path.write_bytes(written(*made))
     try:
         file = open_fcs(path)
-    except InputError as error:
-        assert "\n" not in str(error)
+    except InputError:
         return
     doubted = {str(note.data.get("keyword")) for note in file.notes if note.code in SAYS}
     count = int(meant["$PAR"])
