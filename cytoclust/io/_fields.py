@@ -47,7 +47,8 @@ def parse_fields(
         kind = text.get(f"$P{i}DATATYPE", "").strip().upper() or common  # FCS 3.2, 3.3.38
         key = "$DATATYPE" if kind == common else f"$P{i}DATATYPE"
         channel = _without_float_decades(channel, kind, i, notes)
-        fields.append(_field(channel, kind, key, i, path, notes, step))
+        field = _field(channel, kind, key, i, path, notes, step)
+        fields.append(replace(field, bits=_used_bits(text.get(f"$P{i}R", ""), channel)))
         mended.append(channel)
     kinds = {field.kind for field in fields}
     if len(kinds) > 1 and ("A" in kinds or any(field.kind == "I" and field.width % 8 for field in fields)):
@@ -106,14 +107,15 @@ def _field(channel: Channel, kind: str, key: str, i: int, path: Path, notes: lis
     return Field(
         kind=kind,
         width=channel.bits,
-        bits=_used_bits(channel),
+        bits=channel.bits,
         factor=step / channel.gain,
         decades=channel.decades,
         range=channel.range,
     )
 
 
-def _used_bits(channel: Channel) -> int:
+def _used_bits(said: str, channel: Channel) -> int:
     """$PnR, or the next power of two, says how many bits count; the rest are masked (FCS 3.1, 3.2.20, $PnR)."""
-    top = math.ceil(channel.range)
+    said = said.strip()
+    top = int(said) if said.isascii() and said.isdigit() and len(said) <= 20 else math.ceil(channel.range)
     return min(channel.bits, (top - 1).bit_length()) if top > 1 else channel.bits

@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.mutate import outcome, seeds, spoil
 
-FILES = 300  # a slice of what benchmarks/mutate.py does a hundred thousand times
+FILES = 200  # a slice of what benchmarks/mutate.py does a hundred thousand times
 
 
 def test_sound_seeds_are_read(tmp_path):
