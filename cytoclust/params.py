@@ -38,6 +38,13 @@ class Run(_Section):
     "Where prepared events are kept during a run: `disk` is OUT/.store; `auto` is memory up to half a gigabyte."
 
 
+class Read(_Section):
+    """How event files are read."""
+
+    data_offset: Literal["auto", "header", "text"] = "auto"
+    "Where the events of an FCS file begin: as `header` or `text` says, or `auto`, what fits the file and its values."
+
+
 class Panel(_Section):
     """Which channel carries which marker."""
 
@@ -158,6 +165,7 @@ class Config(_Section):
     """Every section."""
 
     run: Run = Run()
+    read: Read = Read()
     panel: Panel = Panel()
     compensate: Compensate = Compensate()
     quality: Quality = Quality()

@@ -169,7 +169,7 @@ def test_key_of_another_shape_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("wrong", ["", ".", "quux.zzz"])
 def test_key_like_no_other_is_answered_with_the_sections(wrong: str) -> None:
-    with pytest.raises(ParameterError, match=r"There is no parameter .*There are sections run, panel, "):
+    with pytest.raises(ParameterError, match=r"There is no parameter .*There are sections run, read, panel, "):
         update(D, {wrong: 1})
 
 

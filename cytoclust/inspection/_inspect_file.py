@@ -54,7 +54,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    file = open_events(path)
+    file = open_events(path, data_offset=config.read.data_offset)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)
     prepared = compensation.open(file, panel)

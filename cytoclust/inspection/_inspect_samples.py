@@ -68,7 +68,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     """
     given = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
     listed, notes = _listed(given)
-    opened, unread = _open(listed)
+    opened, unread = _open(listed, config)
     panels = _panels([file for _, file in opened], config)
     sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
     if config.cluster.markers is None and no_common_stain([file for _, file in opened], config.panel.names):
@@ -180,11 +180,11 @@ def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[Finding]]:
     return [Sample(sample_id, file) for sample_id, file in zip(sample_ids(files), files, strict=True)], []
 
 
-def _open(listed: Sequence[Sample]) -> tuple[list[tuple[Sample, EventFile]], list[dict[str, str]]]:
+def _open(listed: Sequence[Sample], config: Config) -> tuple[list[tuple[Sample, EventFile]], list[dict[str, str]]]:
     opened, unread = [], []
     for sample in listed:
         try:
-            file = open_events(sample.path)
+            file = open_events(sample.path, data_offset=config.read.data_offset)
             if file.n_events == 0:
                 raise InputError(f"{file.path} holds no events; leave it out.")
             opened.append((sample, file))

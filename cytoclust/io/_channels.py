@@ -8,7 +8,8 @@ from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._segments import number, shown
+from cytoclust.io._segments import number
+from cytoclust.io._shown import shown
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
 
@@ -47,27 +48,35 @@ def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) 
         name=name,
         label=label,
         bits=_bits(text, i, path),
-        range=_range(text, i, path, notes),
+        range=_range(text, i, notes),
         decades=_decades(text, i, path, notes),
         gain=_gain(text, i, notes),
     )
 
 
 def _bits(text: Mapping[str, str], i: int, path: Path) -> int:
+    """Bits of a value; of text ($DATATYPE A) its characters, and 0 for ``*``, numbers between separators."""
+    is_text = text.get("$DATATYPE", "").strip().upper() == "A"
+    if is_text and text.get(f"$P{i}B", "").strip() == "*":
+        return 0
     bits = number(dict(text), f"$P{i}B", path)
-    if bits % 8 or not 8 <= bits <= 64:
-        raise InputError(
-            f"{path}: $P{i}B must be whole bytes, 8 to 64 bits; packed bits are not read. Got {bits} instead."
-        )
+    if not 1 <= bits <= 64:
+        raise InputError(f"{path}: $P{i}B must be 1 to 64{'' if is_text else ' bits'}. Got {bits} instead.")
     return bits
 
 
-def _range(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> float:
-    value = _float(text.get(f"$P{i}R", ""))
-    if value is None or value < 0:
-        raise InputError(f"{path}: $P{i}R must be a number > 0. Got {shown(text.get(f'$P{i}R'))} instead.")
-    if value == 0:
-        notes.append(Finding("no channel range", keyword=f"$P{i}R"))
+def _range(text: Mapping[str, str], i: int, notes: list[Finding]) -> float:
+    """$PnR; 0 where the file says none that can be: then every bit counts, and no limit is known."""
+    said = text.get(f"$P{i}R", "").strip()
+    value = _float(said)
+    if value is None or value <= 0:
+        kind = text.get(f"$P{i}DATATYPE", "").strip() or text.get("$DATATYPE", "").strip()
+        found = shown(said) if said else "absent"
+        integers = kind.upper() == "I"
+        notes.append(
+            Finding("no range of integers" if integers else "no channel range", keyword=f"$P{i}R", found=found)
+        )
+        return 0.0
     return value
 
 

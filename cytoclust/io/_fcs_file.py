@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from cytoclust.io._forget import forget
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
 
-__all__ = ["FCSFile"]
+__all__ = ["FCSFile", "Follow"]
+
+Follow: TypeAlias = Literal["auto", "header", "text"]
+"""Where DATA begins: what fits the file and its values, or what HEADER or TEXT says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,8 @@ class FCSFile:
         Where it is; FCS2.0 to FCS3.2.
     dataset
         Which data set of the file, from 0.
+    data_offset
+        What was believed of where DATA begins.
     text
         Keywords of TEXT: standard ones in upper case, others as they stand.
     channels
@@ -51,6 +57,7 @@ class FCSFile:
     layout: Layout = field(repr=False)
     records: np.ndarray = field(repr=False)  # (n,) over the bytes of the file
     dataset: int = field(default=0, repr=False)
+    data_offset: Follow = field(default="auto", repr=False)
 
     def read(self, start: int = 0, stop: int | None = None, *, columns: Columns | None = None) -> np.ndarray:
         """Events ``start`` to ``stop`` (exclusive; all to the end by default), as slices count.

@@ -30,9 +30,9 @@ class Field:
 
     def decode(self, stored: np.ndarray, order: str) -> np.ndarray:
         """Stored values (n,), or (n, width) bytes where NumPy has no such integer, on the linear scale."""
-        if self.kind != "I":
-            return stored if self.factor == 1 else stored * stored.dtype.type(self.factor)
         values = _integers(stored, order) if stored.ndim == 2 else stored
+        if self.kind != "I":
+            return values if self.factor == 1 else values * values.dtype.type(self.factor)
         if self.bits < 8 * self.width:
             values = values & values.dtype.type((1 << self.bits) - 1)
         return self._table[values] if self.bits <= _TABLE_BITS and self.decades[0] > 0 else self._scale(values)
@@ -63,6 +63,11 @@ class Layout:
     def records(self, data: np.ndarray, begin: int, n_events: int) -> np.ndarray:
         """The events as (n,) records over the bytes of the file; nothing is copied."""
         return np.ndarray((n_events,), dtype=self._dtype(), buffer=data, offset=begin)
+
+    def stored(self, records: np.ndarray, column: int) -> np.ndarray:
+        """Values (n,) of one field as they are stored, unscaled and with every bit."""
+        values = records[f"{column}"]
+        return _integers(values, self.order) if values.ndim == 2 else values
 
     def decode(self, records: np.ndarray, columns: Sequence[int]) -> np.ndarray:
         """Records to (n, len(columns)) float32 on the linear scale, C-contiguous."""

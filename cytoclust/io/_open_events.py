@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._fcs_file import Follow
+from cytoclust.params import D
 from cytoclust.registry import READERS, Reader
 from cytoclust.words import listed
 
@@ -12,8 +14,15 @@ __all__ = ["formats", "is_event_file", "named_as_events", "open_events", "suffix
 FIRST: Final = READERS.ours[0]
 
 
-def open_events(path: str | Path) -> EventFile:
+def open_events(path: str | Path, *, data_offset: Follow = D.read.data_offset) -> EventFile:
     """Open an event file by the reader that its name calls for, else by what it holds (``registry.READERS``).
+
+    Parameters
+    ----------
+    path
+        The file.
+    data_offset
+        Of an FCS file: see :func:`open_fcs`.
 
     Raises
     ------
@@ -23,7 +32,9 @@ def open_events(path: str | Path) -> EventFile:
     path = Path(path)
     named = _named(path)
     found = named if len(named) == 1 else [row for row in named or READERS.rows() if path.is_file() and row.knows(path)]
-    file: EventFile = (found or [FIRST])[0].load()(path)
+    row = (found or [FIRST])[0]
+    options = {"data_offset": data_offset} if row is FIRST else {}
+    file: EventFile = row.load()(path, **options)
     return file
 
 

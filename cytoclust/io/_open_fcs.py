@@ -4,31 +4,34 @@ import copyreg
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._channels import parse_channels
-from cytoclust.io._data_offset import find_data
-from cytoclust.io._fcs_file import FCSFile
-from cytoclust.io._layout import Field, Layout
+from cytoclust.io._data_offset import Place, find_data, spans
+from cytoclust.io._fcs_file import FCSFile, Follow
+from cytoclust.io._fields import parse_fields
+from cytoclust.io._garbage import Garbage, judge, masked
 from cytoclust.io._look_at import look_at
 from cytoclust.io._open_bytes import open_bytes
 from cytoclust.io._parse_spillover import parse_spillover
 from cytoclust.io._recognise import recognise
-from cytoclust.io._segments import read_segments, shown
+from cytoclust.io._segments import Segments, read_segments
+from cytoclust.io._shown import shown
+from cytoclust.io._storage import Storage
 from cytoclust.io._types import Channel
+from cytoclust.params import D
 
 __all__ = ["open_fcs"]
 
-_ORDERS: Final = {"1,2,3,4": "<", "4,3,2,1": ">", "1,2": "<", "2,1": ">", "1": "<"}
-_KINDS: Final = {"I": None, "F": 32, "D": 64}
 _TIME: Final = re.compile(r"^time$", re.IGNORECASE)
 
 
-def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
+def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read.data_offset) -> FCSFile:
     """Open an FCS file (2.0 to 3.2, gzipped or not): keywords are read and checked, events are mapped.
 
     HEADER and TEXT are taken apart by fcsparser, DATA by a decoder of our own that checks every offset against the
@@ -40,6 +43,8 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
         The file.
     dataset
         Which data set, from 0, where the file holds several.
+    data_offset
+        Where DATA begins: what HEADER says, what TEXT says, or ``auto``, what fits the file and its values.
 
     Raises
     ------
@@ -56,34 +61,63 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
     channels, channel_notes = parse_channels(text, path)
     channels, _ = recognise(channels, cytometer=text.get("$CYT", ""))
     time_step, time_notes = _time_step(text, channels)
-    channels, layout, layout_notes = _layout(text, channels, time_step, path)
-    begin, n_events, data_notes = find_data(segments, layout.width, path)
+    steps = [time_step if _is_time(channel) else 1.0 for channel in channels]
+    channels, storage, field_notes = parse_fields(text, channels, steps, path)
+    place, storage, data_notes = _place(segments, storage, data[segments.base :], path, data_offset)
+    layout = storage.layout()
+    start, end = segments.base + place.start, segments.base + place.end
+    plain, begin = storage.plain(data, start, end, place.events, path)
+    records = layout.records(plain, begin, place.events)
     spill, spill_notes = parse_spillover(text, channels, path)
-    for more in (channel_notes, time_notes, layout_notes, data_notes, spill_notes):
+    for more in (channel_notes, time_notes, field_notes, place.notes, data_notes, masked(layout, records), spill_notes):
         notes.extend(more)
     file = FCSFile(
         path=path,
         version=segments.version,
         text=text,
         channels=channels,
-        n_events=n_events,
+        n_events=place.events,
         spill=spill,
         time_step=time_step,
         notes=tuple(notes),
         layout=layout,
-        records=layout.records(data, segments.base + begin, n_events),
+        records=records,
         dataset=dataset,
+        data_offset=data_offset,
     )
     known, doubts = recognise(channels, cytometer=text.get("$CYT", ""), sample=look_at(file))
     return replace(file, channels=known, notes=(*notes, *doubts))
 
 
-def _reopen(path: Path, dataset: int) -> FCSFile:
-    return open_fcs(path, dataset=dataset)
+def _place(
+    segments: Segments, storage: Storage, data: np.ndarray, path: Path, data_offset: Follow
+) -> tuple[Place, Storage, list[Finding]]:
+    """Where DATA is, and how it is stored after all: bits in whole bytes, or bytes in the other order."""
+
+    def garbage(start: int, events: int, swapped: bool) -> Garbage:
+        seen = storage.swapped() if swapped else storage
+        return judge(seen.layout(), data, start, events) if storage.is_plain else Garbage()
+
+    def is_gap(start: int, end: int) -> bool:
+        return not data[start:end].tobytes().strip(b"\0 \r\n") and data[end : end + 1].tobytes() != b" "
+
+    notes = []
+    if not storage.is_plain and not storage.is_text and isinstance(storage.order, str):
+        whole = storage.in_whole_bytes()
+        if spans(segments, whole.size_of, path) and not spans(segments, storage.size_of, path):
+            storage, notes = whole, [Finding("bits in whole bytes")]
+        else:
+            notes = [Finding("packed bits", order="least" if storage.order == "<" else "most")]
+    place = find_data(segments, storage.size_of, garbage, is_gap, path, follow=data_offset)
+    return place, storage.swapped() if place.swapped else storage, notes
 
 
-def _reduced(file: FCSFile) -> tuple[Callable[[Path, int], FCSFile], tuple[Path, int]]:
-    return _reopen, (file.path, file.dataset)
+def _reopen(path: Path, dataset: int, data_offset: Follow) -> FCSFile:
+    return open_fcs(path, dataset=dataset, data_offset=data_offset)
+
+
+def _reduced(file: FCSFile) -> tuple[Callable[[Path, int, Follow], FCSFile], tuple[Path, int, Follow]]:
+    return _reopen, (file.path, file.dataset, file.data_offset)
 
 
 copyreg.pickle(FCSFile, _reduced)  # without events: it is opened again where it arrives
@@ -113,55 +147,3 @@ def _time_step(text: Mapping[str, str], channels: Sequence[Channel]) -> tuple[fl
 def _is_time(channel: Channel) -> bool:
     """$TIMESTEP belongs to the channel called Time (FCS 3.1, 3.2.33)."""
     return _TIME.match(channel.name) is not None
-
-
-def _layout(
-    text: Mapping[str, str], channels: Sequence[Channel], time_step: float, path: Path
-) -> tuple[tuple[Channel, ...], Layout, list[Finding]]:
-    common = text.get("$DATATYPE", "").strip().upper()
-    order = text.get("$BYTEORD", "").replace(" ", "")
-    notes: list[Finding] = []
-    fields, mended = [], []
-    for i, channel in enumerate(channels, start=1):
-        kind = text.get(f"$P{i}DATATYPE", "").strip().upper() or common  # FCS 3.2, 3.3.38
-        key = "$DATATYPE" if kind == common else f"$P{i}DATATYPE"
-        channel = _without_float_decades(channel, kind, i, notes)
-        fields.append(_field(channel, kind, key, i, path, notes, time_step if _is_time(channel) else 1.0))
-        mended.append(channel)
-    if order not in _ORDERS:
-        raise InputError(f"{path}: $BYTEORD must be one of 1,2,3,4; 4,3,2,1; 1,2; 2,1. Got {shown(order)} instead.")
-    return tuple(mended), Layout(tuple(fields), _ORDERS[order]), notes
-
-
-def _without_float_decades(channel: Channel, kind: str, i: int, notes: list[Finding]) -> Channel:
-    if kind == "I" or channel.decades[0] == 0:
-        return channel
-    notes.append(Finding("decades of linear numbers", keyword=f"$P{i}E", channel=channel.name, datatype=kind))
-    return replace(channel, decades=(0.0, 0.0))
-
-
-def _field(channel: Channel, kind: str, key: str, i: int, path: Path, notes: list[Finding], step: float) -> Field:
-    if kind not in _KINDS:
-        raise InputError(f"{path}: {key} must be I, F or D. Got {shown(kind)} instead.")
-    wanted = _KINDS[kind]
-    if wanted is not None and channel.bits != wanted:
-        raise InputError(f"{path}: $P{i}B must be {wanted} where {key} is {kind}. Got {channel.bits} instead.")
-    logarithmic = channel.decades[0] > 0
-    if logarithmic and channel.range == 0:
-        raise InputError(f"{path}: $P{i}R must be > 0 for a logarithmic channel. Got 0 instead.")
-    if logarithmic and channel.gain != 1:
-        notes.append(Finding("gain of decades", keyword=f"$P{i}G", gain=channel.gain))
-    return Field(
-        kind=kind,
-        width=channel.bits // 8,
-        bits=_used_bits(channel),
-        factor=step / channel.gain,
-        decades=channel.decades,
-        range=channel.range,
-    )
-
-
-def _used_bits(channel: Channel) -> int:
-    """$PnR, or the next power of two, says how many bits count; the rest are masked (FCS 3.1, 3.2.20, $PnR)."""
-    top = math.ceil(channel.range)
-    return min(channel.bits, (top - 1).bit_length()) if top > 1 else channel.bits

@@ -8,7 +8,7 @@ import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._segments import shown
+from cytoclust.io._shown import shown
 from cytoclust.io._types import Channel, Spillover
 
 __all__ = ["parse_spillover"]

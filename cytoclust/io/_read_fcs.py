@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from cytoclust import keys
 from cytoclust.io._anndata import build, metadata
+from cytoclust.io._fcs_file import Follow
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.params import D
 from cytoclust.slots import write_findings
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["read_fcs"]
 
 
-def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
+def read_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read.data_offset) -> "AnnData":
     """Read an FCS file into AnnData, events × channels, on the linear scale.
 
     Decades ($PnE), gain ($PnG) and time step are applied; nothing is compensated or clipped.
@@ -26,6 +28,8 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
         The file: FCS 2.0 to 3.2, gzipped or not.
     dataset
         Which data set, from 0, where the file holds several.
+    data_offset
+        Where the events begin: what HEADER says, what TEXT says, or ``auto``, what fits the file and its values.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def read_fcs(path: str | Path, *, dataset: int = 0) -> "AnnData":
     InputError
         The file cannot be read rightly.
     """
-    file = open_fcs(path, dataset=dataset)
+    file = open_fcs(path, dataset=dataset, data_offset=data_offset)
     panel = reconcile_panel([file])
     adata = build(file.read(columns=panel.columns(file)), panel)
     adata.uns[keys.META] = metadata(file)

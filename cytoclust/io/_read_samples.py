@@ -9,10 +9,12 @@ import numpy as np
 from cytoclust.errors import warn
 from cytoclust.io._anndata import build, write_samples
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._fcs_file import Follow
 from cytoclust.io._open_events import open_events
 from cytoclust.io._panel import Panel
 from cytoclust.io._read_sheet import read_sheet
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.params import D
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -25,6 +27,7 @@ def read_samples(
     *,
     markers: Sequence[str] | None = None,
     names: Mapping[str, str] | None = None,
+    data_offset: Follow = D.read.data_offset,
 ) -> "AnnData":
     """Read the samples of a sheet, of FCS files, or of a folder of them, one after the other.
 
@@ -34,6 +37,8 @@ def read_samples(
         A sheet, FCS files or a folder: see :func:`read_sheet`.
     markers, names
         Markers that every file must have; markers of channels: see :func:`reconcile_panel`.
+    data_offset
+        Where the events begin: see :func:`read_fcs`.
 
     Returns
     -------
@@ -52,7 +57,7 @@ def read_samples(
         Channels that were left out, or matched although files differ.
     """
     listed = read_sheet(samples)
-    files = [open_events(sample.path) for sample in listed]
+    files = [open_events(sample.path, data_offset=data_offset) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     doubts = [note for note in panel.notes if note.code != "stains without cells"]
     if doubts:

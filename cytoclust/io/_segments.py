@@ -10,12 +10,14 @@ from fcsparser.api import FCSParser
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
+from cytoclust.io._parse_text import parse_text
+from cytoclust.io._shown import shown
 
-__all__ = ["Segments", "number", "read_segments", "shown"]
+__all__ = ["HEADER_BYTES", "Segments", "number", "read_segments", "shown"]
 
 _VERSIONS: Final = ("FCS2.0", "FCS3.0", "FCS3.1", "FCS3.2")
-_HEADER_BYTES: Final = 58
-_REQUIRED: Final = ("$PAR", "$BYTEORD", "$DATATYPE", "$P1B")
+HEADER_BYTES: Final = 58
+"""Before TEXT may begin. Source: FCS 3.1, 3.1."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Segments:
     text: dict[str, str]  # standard keywords in upper case, others as they stand
     base: int  # first byte of the data set; every offset counts from it
     size: int  # bytes from there to the end of the file
+    primary: tuple[int, int]  # first and last byte of primary TEXT
     data: tuple[int, int]  # first and last byte of DATA as HEADER says; (0, 0) where it leaves that to TEXT
     notes: tuple[Finding, ...]
 
@@ -55,27 +58,29 @@ def read_segments(data: np.ndarray, path: Path, dataset: int) -> Segments:
 def _next_base(data: np.ndarray, path: Path, base: int, following: int) -> int:
     """$NEXTDATA counts from the start of its data set (FCS 2.0, 3.2.18); some writers count from that of the file."""
     for candidate in (base + following, following):
-        if base < candidate <= data.size - _HEADER_BYTES and data[candidate : candidate + 3].tobytes() == b"FCS":
+        if base < candidate <= data.size - HEADER_BYTES and data[candidate : candidate + 3].tobytes() == b"FCS":
             return candidate
     raise InputError(f"{path}: $NEXTDATA is {following}, where no data set begins.")
 
 
 def _read_one(data: np.ndarray, path: Path, base: int) -> Segments:
-    head = data[base : base + _HEADER_BYTES].tobytes()
+    head = data[base : base + HEADER_BYTES].tobytes()
     version = head[:6].decode("ascii", "replace")
-    if len(head) < _HEADER_BYTES or version not in _VERSIONS:
+    if len(head) < HEADER_BYTES or version not in _VERSIONS:
         raise InputError(
             f"{path} is not a whole FCS file: it begins with {shown(head[:6])}; allowed are {', '.join(_VERSIONS)}."
         )
     header = _parse_header(head, path, data.size - base)
-    primary = _segment(data, path, base, header["text start"], header["text end"])
-    text, notes = _parse_text(primary)
-    extra = _supplement(text, path, header["text start"])
+    start, end = header["text start"], header["text end"]
+    primary = _segment(data, path, base, start, end)
+    ahead = _cut_at_data(primary, header["data start"] - start)
+    text, notes = parse_text(primary[:ahead])
+    extra = _supplement(text, path, start)
     if extra is not None:
-        more, more_notes = _parse_supplement(data, base, extra)
+        more, more_notes = _parse_supplement(data, base, extra, primary[:1])
         text, notes = {**more, **text}, [*notes, *more_notes]
     offsets = (header["data start"], header["data end"])
-    return Segments(version, text, base, data.size - base, offsets, tuple(notes))
+    return Segments(version, text, base, data.size - base, (start, start + ahead - 1), offsets, tuple(notes))
 
 
 def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
@@ -85,54 +90,32 @@ def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
         parser.read_header(io.BytesIO(head[:42]))  # without ANALYSIS, which it would only warn about
     except ValueError as error:
         raise InputError(f"{path}: HEADER cannot be read: {' '.join(str(error).split())}") from None
-    return parser.annotation["__header__"]
+    header = parser.annotation["__header__"]
+    if header["data start"] == header["text end"] + 1 and head[18:26].strip() == head[26:34].strip():
+        header["text end"] += (
+            1  # fcsparser takes TEXT to end too late where both are one byte; DATA may begin too early
+        )
+    return header
 
 
 def _segment(data: np.ndarray, path: Path, base: int, start: int, end: int) -> bytes:
-    if not _HEADER_BYTES <= start < end < data.size - base:
+    if not HEADER_BYTES <= start < end < data.size - base:
         raise InputError(
             f"{path}: TEXT is said to be bytes {start} to {end}, which the {data.size - base} bytes do not hold."
         )
     return data[base + start : base + end + 1].tobytes()
 
 
-def _parse_text(segment: bytes) -> tuple[dict[str, str], list[Finding]]:
-    raw, notes = _decode(segment)
-    text = _keywords(raw)
-    if any(key not in text for key in _REQUIRED):
-        lenient = _with_empty_values(raw)
-        if sum(key in lenient for key in _REQUIRED) > sum(key in text for key in _REQUIRED):
-            text = lenient
-            notes.append(Finding("empty values"))
-    return text, notes
+def _cut_at_data(segment: bytes, data_start: int) -> int:
+    """Bytes of a TEXT segment that are its own: some writers give an end of TEXT that lies within DATA.
 
-
-def _decode(segment: bytes) -> tuple[str, list[Finding]]:
-    try:
-        return segment.decode("utf-8"), []
-    except UnicodeDecodeError:
-        return segment.decode("latin-1"), [Finding("text not utf-8")]
-
-
-def _keywords(raw: str) -> dict[str, str]:
-    """Keywords as fcsparser takes them apart; a missing last delimiter is added first, or it would warn."""
-    body = raw.rstrip("\0 \r\n") if raw[:1].strip() else raw
-    if len(body) < 2:
-        return {}
-    if body[-1] != body[0]:
-        body += body[0]
-    return _upper(FCSParser._extract_text_dict(body))
-
-
-def _with_empty_values(raw: str) -> dict[str, str]:
-    words = raw[1:].split(raw[0])
-    return _upper(dict(zip(words[0::2], words[1::2], strict=False)))
-
-
-def _upper(text: dict[str, str]) -> dict[str, str]:
-    """Keywords do not differ by case (FCS 3.1, 3.2.9); the last of a repeated one counts."""
-    stripped = {key.strip(): value for key, value in text.items() if key.strip()}
-    return {key.upper() if key.startswith("$") else key: value for key, value in stripped.items()}
+    That is so where TEXT is closed by its delimiter before DATA begins; else it is DATA that is said to begin in TEXT.
+    """
+    if 2 < data_start < len(segment) and segment[:data_start].rstrip(b"\0 \r\n")[-1:] == segment[:1]:
+        rest = segment[data_start:].rstrip(b"\0 \r\n")
+        if rest and (rest[-1:] != segment[:1] or not rest.replace(segment[:1], b"").decode("latin-1").isprintable()):
+            return data_start
+    return len(segment.rstrip(b"\0 \r\n")) or len(segment)
 
 
 def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, int] | None:
@@ -141,12 +124,16 @@ def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, in
     return None if start in (0, primary) or end <= start else (start, end)
 
 
-def _parse_supplement(data: np.ndarray, base: int, extra: tuple[int, int]) -> tuple[dict[str, str], list[Finding]]:
+def _parse_supplement(
+    data: np.ndarray, base: int, extra: tuple[int, int], delimiter: bytes
+) -> tuple[dict[str, str], list[Finding]]:
     start, end = extra
-    if start < _HEADER_BYTES or end >= data.size - base:
+    if start < HEADER_BYTES or end >= data.size - base:
         return {}, [Finding("supplement outside", first=start, last=end)]
-    raw, notes = _decode(data[base + start : base + end + 1].tobytes())
-    return (_keywords(raw), notes) if raw.strip("\0 \r\n") else ({}, [])
+    segment = data[base + start : base + end + 1].tobytes()
+    if segment.strip(b"\0 \r\n") and segment[:1] != delimiter:  # some programs keep other things there
+        return {}, [Finding("supplement no text", first=start, last=end)]
+    return parse_text(segment)
 
 
 def number(text: dict[str, str], key: str, path: Path, *, default: int | None = None) -> int:
@@ -164,9 +151,3 @@ def number(text: dict[str, str], key: str, path: Path, *, default: int | None = 
         found = shown(value) if key in text else "nothing"
         raise InputError(f"{path}: {key} must be a whole number. Got {found} instead.")
     return int(value)
-
-
-def shown(value: object) -> str:
-    """A value for a message: one short line."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

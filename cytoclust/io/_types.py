@@ -32,7 +32,7 @@ class Channel:
     bits
         $PnB, width of a stored value.
     range
-        $PnR as it stands: on the stored scale, before log decades and gain.
+        $PnR as it stands: on the stored scale, before log decades and gain; 0 where the file says none that can be.
     decades
         $PnE: number of decades and value at zero; (0, 0) is linear.
     gain
@@ -58,7 +58,7 @@ class Channel:
 
     @property
     def limit(self) -> float:
-        """The upper limit of the detector, $PnR, on the linear scale that events are read in."""
+        """The upper limit of the detector, $PnR, on the linear scale that events are read in; 0 where none is known."""
         decades, zero = self.decades
         return zero * 10.0**decades if decades > 0 else self.range / self.gain
 

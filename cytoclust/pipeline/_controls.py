@@ -35,6 +35,7 @@ def use_controls(
             compensation=Compensation.of(context.config),
             compensated=any(each.source.matrix is not None for each in prepared),
             quality=config.quality, viability=config.panel.viability, transform=transform,
+            data_offset=config.read.data_offset,
         )
         for file in files
     ]  # fmt: skip

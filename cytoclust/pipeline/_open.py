@@ -58,7 +58,7 @@ def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, EventFil
     opened: list[tuple[Sample, EventFile]] = []
     for sample in listed:
         with _left_out(context):
-            opened.append((sample, open_events(sample.path)))
+            opened.append((sample, open_events(sample.path, data_offset=context.config.read.data_offset)))
     _refuse_none(opened, listed, context)
     return opened
 

@@ -73,7 +73,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._open:open_samples",
         needs=("request", "rules"),
         makes=("samples", "sources", "panel"),
-        reads=("panel", "compensate", "transform", "cluster", "contrasts"),
+        reads=("read", "panel", "compensate", "transform", "cluster", "contrasts"),
     ),
     Step(
         name="warming up",
@@ -119,7 +119,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._controls:use_controls",
         needs=("request", "samples", "prepared", "panel", "stained", "transform"),
         makes=("controls", "controls_read"),
-        reads=("panel", "compensate", "quality", "transform"),
+        reads=("read", "panel", "compensate", "quality", "transform"),
     ),
     Step(
         name="clustering",

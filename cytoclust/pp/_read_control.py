@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,7 @@ def read_control(
     quality: params.Quality,
     viability: str,
     transform: Transform,
+    data_offset: Literal["auto", "header", "text"] = params.D.read.data_offset,
 ) -> ControlEvents:
     """Prepare a control file like the cohort's samples.
 
@@ -72,6 +74,8 @@ def read_control(
         How the samples were compensated, and whether any was.
     quality, viability, transform
         As for the samples.
+    data_offset
+        Where the events begin: see :func:`cytoclust.io.read_fcs`.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def read_control(
         too few events.
     """
     columns, batch = _columns(file, panel, stained), _batch(file, batches)
-    source = compensation.open(open_events(file.path), panel)
+    source = compensation.open(open_events(file.path, data_offset=data_offset), panel)
     if source.matrix is None and compensated:
         raise InputError(
             f"{file.where}: {file.path} has no spillover matrix although the samples have one. Give one for all with "

@@ -17,6 +17,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"files": 7, "panels": [{"file": f"{i}.fcs", "markers": [f"CD{i}"] * i} for i in range(7)]},
         {"files": 2, "panels": [{"file": "a.fcs", "markers": ["CD3"]}, {"file": "b.fcs", "markers": []}]},
     ],
+    "offsets disagree": [
+        {
+            "source": "TEXT", "first": 1, "last": 9, "followed": "HEADER", "followed_first": 2, "followed_last": 9,
+            "why": each,
+        }
+        for each in ("data", "size", "header")
+    ],
     "channels left out": [{"names": ["CD3", "CD19"]}],
     "unknown column": [
         {"sheet": "s.csv", "column": "patient", "near": "patient_id", "known": ["path"]},

@@ -70,3 +70,18 @@ def stained(*markers, scatter=("FSC-A", "SSC-A")):
     """Channels of a small panel: scatter, then a detector for each marker."""
     plain = [Channel(name, signal_type="scatter") for name in scatter]
     return [*plain, *(Channel(f"D{i}-A", marker=marker, label=marker) for i, marker in enumerate(markers, start=1))]
+
+
+def pack(rows, widths, sign):
+    """Integers of any number of bits one behind the other: the first bit is the least (``<``) or most significant."""
+    stream = 0
+    bits = [(int(value), width) for row in rows for value, width in zip(row, widths, strict=True)]
+    length = sum(width for _, width in bits)
+    size = -(-length // 8)
+    if sign == "<":
+        for value, width in reversed(bits):
+            stream = stream << width | value
+        return stream.to_bytes(size, "little")
+    for value, width in bits:
+        stream = stream << width | value
+    return (stream << (8 * size - length)).to_bytes(size, "big")
