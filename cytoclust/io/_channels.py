@@ -10,6 +10,7 @@ from typing import Final
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._clean_marker import marker_in
+from cytoclust.io._leave_one_copy import leave_one_copy
 from cytoclust.io._segments import number, shown
 from cytoclust.io._signal_type import infer_signal_type
 from cytoclust.io._types import Channel
@@ -41,7 +42,8 @@ def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, 
     if renamed:
         notes.append(Finding("channels renamed", names=renamed))
     channels = [replace(channel, name=name) for name, channel in zip(names, channels, strict=True)]
-    return tuple(_one_marker_a_detector(channels, notes)), list(dict.fromkeys(notes))
+    channels, twice = leave_one_copy(_one_marker_a_detector(channels, notes))
+    return tuple(channels), list(dict.fromkeys([*notes, *twice]))
 
 
 def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> Channel:

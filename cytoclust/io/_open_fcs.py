@@ -55,7 +55,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
     time_step, time_notes = _time_step(text, channels)
     channels, layout, layout_notes = _layout(text, channels, time_step, path)
     begin, n_events, data_notes = find_data(segments, layout.width, path)
-    spill, spill_notes = parse_spillover(text, channels, path)
+    spill, spill_notes = parse_spillover(text, channels)
     for more in (channel_notes, time_notes, layout_notes, data_notes, spill_notes):
         notes.extend(more)
     return FCSFile(
