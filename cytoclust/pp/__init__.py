@@ -5,7 +5,7 @@ from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._arcsinh import arcsinh
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
 from cytoclust.pp._choose_cofactors import choose_cofactors
-from cytoclust.pp._choose_markers import choose_markers, stained_columns
+from cytoclust.pp._choose_markers import choose_markers, scatter_of, stained_columns
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
 from cytoclust.pp._compensated import Compensated
@@ -28,6 +28,7 @@ from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at
 from cytoclust.pp._scatter import find_scatter
+from cytoclust.pp._scatter_scale import is_apart
 from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
@@ -69,6 +70,7 @@ __all__ = [
     "fit_quality",
     "fit_transform",
     "hinted",
+    "is_apart",
     "is_compensation_wanted",
     "is_constant",
     "judge_sample",
@@ -89,6 +91,7 @@ __all__ = [
     "read_matrix_csv",
     "refuse_constant",
     "samples_of",
+    "scatter_of",
     "solve_spillover",
     "stained_columns",
     "transform_of",
