@@ -86,7 +86,7 @@ class Transform(_Section):
     method: Annotated[str, TRANSFORMS] = "arcsinh"
     "`arcsinh`, `logicle`, or `none` for data that are transformed already (and so compensated)."
     cofactor: Literal["auto"] | Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]] = "auto"
-    "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker."
+    "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker (or scatter channel)."
 
 
 class Cluster(_Section):
@@ -97,7 +97,7 @@ class Cluster(_Section):
     resolution: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"
     "`auto` is 1: how deep a valley parts two clusters; more gives more clusters, less gives fewer."
     markers: list[str] | None = None
-    "Markers to cluster on; by default every stained marker but the viability dye."
+    "Markers (and scatter, such as SSC-A) to cluster on; by default every stained marker but the viability dye."
     n_prototypes: Literal["auto"] | Annotated[int, Field(ge=16, le=65_536)] = "auto"
     "Number of prototypes that stand for the events."
     n_neighbors: Annotated[int, Field(ge=2, le=1000)] = 15

@@ -98,14 +98,6 @@ INSPECTION: Final = {
     ),
     "events alike": Kind(_ALIKE, advice="a run would be refused: export the events again"),
     "events of a file alike": Kind("{file}: " + _ALIKE, advice=_same_values),
-    "compensated already": Kind(
-        "signals overlap less than the file's own matrix says: the data may be compensated already",
-        advice="look at two overlapping dyes; if so, --set compensate.enabled=false",
-    ),
-    "transformed already": Kind(
-        "all values of the stains are small: they look transformed already (arcsinh, logicle or a logarithm)",
-        advice="if so, --set transform.method=none, which takes them as compensated too",
-    ),
     "constant channels": Kind(
         "every event has the same value in {channels:all}",
         advice="leave them out with --set cluster.markers=[…], or export the events again",

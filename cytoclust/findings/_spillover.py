@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
+from cytoclust.words import some
 
 __all__ = ["SPILLOVER"]
 
+_NAMED: Final = 4
+"""Samples that are named; of more, the number."""
 _GIVE: Final = (
     "give one with --set compensate.matrix=FILE.csv; if the data are compensated already, or the dyes do not overlap, "
     "say so with --set compensate.enabled=false"
@@ -23,17 +26,69 @@ def _not_applied(data: Mapping[str, Any]) -> str:
     )
 
 
+def _given(data: Mapping[str, Any]) -> str:
+    absent = data["absent"]
+    return f"matrix from {data['file']}" + (f", without {', '.join(absent)}, which the events lack" if absent else "")
+
+
+def _of_samples(sentence: str, setting: str) -> Any:
+    """A sentence that begins with the samples of a run that it is about, and ends with what to do."""
+
+    def words(data: Mapping[str, Any]) -> str:
+        samples = data["samples"]
+        return f"{some(samples, _NAMED)}: {sentence}; if so, run again with {setting}" if samples else sentence
+
+    return words
+
+
 SPILLOVER: Final = {
-    "spillover not read": Kind("Compensation in $DFCiTOj (FCS 2.0) is not read: give a matrix."),
+    "spillover not read": Kind(
+        "compensation in $DFCiTOj (FCS 2.0) was not applied: instruments that write it mostly compensate before they "
+        "store the data",
+        advice="look at two overlapping dyes; if the data are not compensated, give a matrix with --set "
+        "compensate.matrix=FILE.csv, and if they are, say so with --set compensate.enabled=false",
+    ),
     "spillover without numbers": Kind("{keyword} names {channels} channels and gives no numbers; it was left out."),
     "spillover not used": Kind("{keyword} was used, not {unused:all}."),
     "spillover of absent channels": Kind("{keyword} names channels that the file lacks: {channels:all}."),
-    "inverse matrix": Kind("{keyword} looks like the inverse of a spillover matrix; it was left out."),
+    "channels matched": Kind("{keyword} names channels otherwise than the file: {names:all}."),
+    "matrix in percent": Kind("{keyword} was taken as percent (100 on its diagonal)."),
+    "zero diagonal": Kind("{keyword} has 0 on its diagonal, which was taken as 1."),
+    "inverse matrix": Kind("{keyword} is the inverse of a spillover matrix; it was inverted."),
+    "matrix not usable": Kind(
+        "the spillover matrix {matrix} {why}",
+        advice="give another with compensate.matrix=FILE.csv, or, if the data are compensated already or need not be, "
+        "say so with compensate.enabled=false",
+    ),
+    "compensation undecided": Kind("a run would be refused: {why}"),
     "source in rows": Kind("{keyword} was taken as a spillover matrix, a row for each source."),
     "identity matrix": Kind("the spillover matrix ({keyword}) is the identity: nothing to compensate", advice=_GIVE),
     "no spillover matrix": Kind("no spillover matrix in the file: signals were left as they are", advice=_GIVE),
-    "matrix given": Kind("matrix from {file}"),
-    "compensated at acquisition": Kind("compensated at acquisition ({channel}): left as it is"),
+    "matrix given": Kind(_given),
+    "compensated at acquisition": Kind("compensated already ({channel}): left as it is"),
+    "signal twice": Kind("The file has signals twice: {used:all} are compensated and used, {left:all} are not used."),
+    "compensated already": Kind(
+        _of_samples(
+            "signals overlap less than the spillover matrix says: the data may be compensated already",
+            "compensate.enabled=false",
+        ),
+        advice="look at two overlapping dyes; if so, --set compensate.enabled=false",
+    ),
+    "matrix transposed": Kind(
+        _of_samples(
+            "signals overlap as the spillover matrix says with its rows and columns exchanged",
+            "a matrix whose rows are the sources (compensate.matrix=FILE.csv)",
+        ),
+        advice="look at two overlapping dyes; if so, give a matrix whose rows are the sources with --set "
+        "compensate.matrix=FILE.csv",
+    ),
+    "transformed already": Kind(
+        _of_samples(
+            "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
+            "transform.method=none",
+        ),
+        advice="if so, --set transform.method=none, which takes them as compensated too",
+    ),
     "matrix not applied": Kind(_not_applied),
     "clusters before a step": Kind(
         "the clusters in obs[{key!r}] were found before pp.{step}, on values that it changes: run ct.tl.cluster again."

@@ -8,10 +8,9 @@ from typing import Any
 
 from cytoclust import rules
 from cytoclust.findings import Finding
-from cytoclust.inspection._scale_hints import ScaleHints
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import find_scatter
+from cytoclust.pp import ScaleHints, find_scatter
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
@@ -108,16 +107,21 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
     dyes = sum(kind == "fluorescence" for kind in panel.signal_types)
     if "raw detectors" in notes:
         return  # unmixing comes first
-    missing = notes.get("no spillover matrix") or notes.get("identity matrix")
+    if undecided := notes.get("compensation undecided"):
+        yield undecided
+    absent = notes.get("no spillover matrix") and (notes.get("spillover not read") or notes["no spillover matrix"])
+    missing = absent or notes.get("identity matrix")
     if missing and len(panel.stained) > 1 and dyes > 1 and not hints.transformed:
         yield missing
-    if hints.compensated:
-        yield Finding("compensated already")
+    if hints.compensated and not hints.transformed:
+        yield Finding("compensated already", samples=[])
+    if hints.transposed and not hints.transformed:
+        yield Finding("matrix transposed", samples=[])
 
 
 def _about_values(hints: ScaleHints) -> Iterator[Finding]:
     if hints.transformed:
-        yield Finding("transformed already")
+        yield Finding("transformed already", samples=[])
     if hints.constant and not hints.alike:
         yield Finding("constant channels", channels=hints.constant)
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from cytoclust.findings import Finding
-from cytoclust.io import EventFile, Sample
+from cytoclust.io import EventFile, Sample, is_identity
 
 __all__ = ["differences", "has_matrix"]
 
@@ -31,7 +29,7 @@ def differences(opened: Sequence[tuple[Sample, EventFile]], panels: Sequence[str
 
 def has_matrix(file: EventFile) -> bool:
     """Whether a file has a spillover matrix that changes something: the identity does not."""
-    return file.spill is not None and not np.array_equal(file.spill.matrix, np.eye(len(file.spill.matrix)))
+    return file.spill is not None and not is_identity(file.spill.matrix)
 
 
 def _instrument(file: EventFile) -> str:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
-from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
@@ -20,6 +19,7 @@ from cytoclust.pp import (
     apply_quality,
     fit_quality,
     is_constant,
+    look_at,
     pooled_rows,
 )
 from cytoclust.record import finite
@@ -57,7 +57,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     file = open_events(path, data_offset=config.read.data_offset)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)
-    prepared = compensation.open(file, panel)
+    prepared = compensation.open(file, panel, strict=False)
     rows = pooled_rows(file.n_events, FIT_EVENTS)
     linear = prepared.take(rows)
     quality = fit_quality(
@@ -66,11 +66,10 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     counts = np.bincount(apply_quality(quality, linear, rows), minlength=len(keys.QC))
     roles, faults = find_roles(panel, config)
     raw = file.take(rows)
-    hints = find_scale_hints(
-        raw, file.channels, file.spill if prepared.matrix is not None and compensation.override is None else None
-    )
+    hints = look_at(prepared)
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     hints = replace(hints, alike=is_constant(file, panel.columns(file)[clustered]))
+    undecided = any(note.code == "compensation undecided" for note in prepared.notes)
     fits = rules_that_fit(panel, roles)
     notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
     advice = advise(panel, notes, hints, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
@@ -88,7 +87,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
             "advice": as_advice(advice),
-            "next": command([path], hints, fits) if len(clustered) else "",
+            "next": command([path], hints, fits) if len(clustered) and not undecided else "",
         }
     )
 

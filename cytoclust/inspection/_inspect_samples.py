@@ -16,12 +16,10 @@ from cytoclust.inspection._cohort_advice import cohort_advice
 from cytoclust.inspection._differences import differences, has_matrix
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._inspect_file import channel_rows, quantiles
-from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import (
     EventFile,
     Panel,
     Sample,
-    Spillover,
     in_folder,
     is_event_file,
     list_samples,
@@ -33,7 +31,17 @@ from cytoclust.io import (
     stains,
 )
 from cytoclust.params import Config, D
-from cytoclust.pp import FIT_EVENTS, Compensation, is_constant, pooled_rows, pooled_share
+from cytoclust.pp import (
+    FIT_EVENTS,
+    Compensated,
+    Compensation,
+    find_scale_hints,
+    hinted,
+    is_constant,
+    look_at,
+    pooled_rows,
+    pooled_share,
+)
 from cytoclust.record import finite
 
 __all__ = ["holds_events", "inspect_samples"]
@@ -80,12 +88,20 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     columns = panel.columns(file)
     values, smallest = _pooled(common, panel)
     channels = [file.channels[i] for i in columns]
-    spill, noted = _compensation(file, panel, config)
-    whole = spill is not None and set(spill.channels) <= {channel.name for channel in channels}
+    prepared = {sample.sample_id: _prepared(each, panel, config) for sample, each in common}
+    looks = {name: look_at(each) for name, each in prepared.items()}
+    faults += _undecided(opened, config)
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
-    hints = replace(find_scale_hints(values, channels, spill if whole else None), alike=len(alike) == len(opened))
+    hints = replace(
+        find_scale_hints(values, channels, None),
+        transformed=all(each.transformed for each in looks.values()),
+        compensated=all(each.compensated for each in looks.values()),
+        transposed=all(each.transposed for each in looks.values()),
+        alike=len(alike) == len(opened) or len(_undecided(opened, config)) == len(opened),
+    )
     faults += [Finding("events of a file alike", file=path.name, in_cohort=True) for path in alike]
-    notes += [*panel.notes, *noted, *missing]
+    some = [] if hints.transformed or hints.compensated or hints.transposed else hinted(looks, transforms=True)
+    notes += [*panel.notes, *next(iter(prepared.values())).notes, *missing, *some]
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
@@ -217,11 +233,29 @@ def _panel(opened: Opened, common: Opened, config: Config) -> tuple[Panel, list[
         ]
 
 
-def _compensation(file: EventFile, panel: Panel, config: Config) -> tuple[Spillover | None, tuple[Finding, ...]]:
-    """The file's own matrix, if a run would use it, and notes."""
-    compensation = Compensation.of(config)
-    opened = compensation.open(file, panel)
-    return file.spill if opened.matrix is not None and compensation.override is None else None, opened.notes
+def _prepared(file: EventFile, panel: Panel, config: Config) -> Compensated:
+    """A file with the matrix that a run would use."""
+    return Compensation.of(config).open(file, panel, strict=False)
+
+
+def _undecided(opened: Opened, config: Config) -> list[Finding]:
+    """Files whose matrix a run would want, and cannot use."""
+    found = []
+    for _, file in opened:
+        notes = _prepared(file, reconcile_panel([file], names=_own(file, config)), config).notes
+        found += [
+            Finding("run would stop", why=note.data["why"]) for note in notes if note.code == "compensation undecided"
+        ]
+    return found
+
+
+def _own(file: EventFile, config: Config) -> dict[str, str]:
+    """The names given to channels that a file has."""
+    return {
+        channel.name: config.panel.names[channel.name]
+        for channel in file.channels
+        if channel.name in config.panel.names
+    }
 
 
 def _pooled(common: Opened, panel: Panel) -> tuple[np.ndarray, float]:

@@ -3,6 +3,7 @@
 from cytoclust.io._anndata import build, metadata, write_samples
 from cytoclust.io._as_given import as_given
 from cytoclust.io._atomic_path import atomic_path
+from cytoclust.io._bare_channel import bare_channel, fold_channel, is_compensated
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
 from cytoclust.io._event_file import EventFile
@@ -22,6 +23,8 @@ from cytoclust.io._markers import (
     vocabulary,
 )
 from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._match_channels import match_channels
+from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -48,21 +51,27 @@ __all__ = [
     "Spillover",
     "as_given",
     "atomic_path",
+    "bare_channel",
     "build",
     "channel_key",
     "clean_marker",
     "fluorochrome_in",
+    "fold_channel",
     "fold_marker",
     "forget",
     "in_folder",
+    "is_compensated",
     "is_event_file",
+    "is_identity",
     "is_viability",
     "known_spellings",
     "list_samples",
     "marker_forms",
     "marker_key",
     "marker_of",
+    "match_channels",
     "match_markers",
+    "mend_spillover",
     "metadata",
     "named_as_events",
     "nearest_marker",
@@ -79,6 +88,7 @@ __all__ = [
     "role_of",
     "sample_ids",
     "spell_like",
+    "spills_nothing",
     "stains",
     "vocabulary",
     "write_fcs",

@@ -4,6 +4,7 @@ import copyreg
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -68,7 +69,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     start, end = segments.base + place.start, segments.base + place.end
     plain, begin = storage.plain(data, start, end, place.events, path)
     records = layout.records(plain, begin, place.events)
-    spill, spill_notes = parse_spillover(text, channels, path)
+    spill, spill_notes = parse_spillover(text, channels)
     for more in (channel_notes, time_notes, field_notes, place.notes, data_notes, masked(layout, records), spill_notes):
         notes.extend(more)
     file = FCSFile(

@@ -46,6 +46,7 @@ class Panel:
     signal_types: tuple[keys.SignalType, ...]
     notes: tuple[Finding, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
+    scaled: tuple[int, ...] = field(default=(), repr=False)  # scatter that is clustered on: it needs a scale
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
     roles: tuple[keys.Role, ...] = ()
     reasons: tuple[str, ...] = field(default=(), repr=False)

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.findings import Finding
+from cytoclust.io._bare_channel import bare_channel
 from cytoclust.io._clean_marker import marker_in
 from cytoclust.io._is_mass import why_mass
 from cytoclust.io._is_raw import raw_detectors
 from cytoclust.io._isotopes import isotope_in, without_isotope
+from cytoclust.io._leave_one_copy import leave_one_copy
 from cytoclust.io._named_markers import is_generic, is_known_marker, marker_in_name
 from cytoclust.io._named_roles import NAMES, named_role
 from cytoclust.io._one_marker_a_detector import one_marker_a_detector
@@ -26,7 +28,6 @@ __all__ = ["Sample", "recognise"]
 Sample = Callable[[], NDArray[np.float32]]
 """Gives some events of a file in their order, (m, p), when they are asked for."""
 
-_COMPENSATED: Final = re.compile(r"^(?:(?:FJ[-_ ]?)?Comp[-_. ]+|<)|>$", re.IGNORECASE)
 _AMONG: Final = 2
 """Channels that are called after known markers, from which others are taken to be so too. Convention: one may be
 chance."""
@@ -53,6 +54,8 @@ def recognise(
     known = _Known.of(channels, cytometer, sample)
     found = [known.channel(i) for i in range(len(channels))]
     found, notes = one_marker_a_detector(found)
+    found, twice = leave_one_copy(found)
+    notes += twice
     if sample is not None and not any(channel.role == "clock" for channel in found):
         found, noted = _with_clock(found, sample)
         notes += noted
@@ -74,7 +77,7 @@ class _Known:
 
     @classmethod
     def of(cls, channels: Sequence[Channel], cytometer: str, sample: Sample | None) -> "_Known":
-        names = [_COMPENSATED.sub("", channel.name).strip() for channel in channels]
+        names = [bare_channel(channel.name) for channel in channels]
         labels = [
             "" if _same(channel.label, channel.name) or _same(channel.label, name) else channel.label
             for channel, name in zip(channels, names, strict=True)

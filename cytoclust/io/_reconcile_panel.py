@@ -89,7 +89,8 @@ class _Cohort:
         by_channel = next((key for key, channel in self.first.items() if channel.name == name), None)
         key = next((key for key in (marker_key(name), channel_key(name)) if key in self.first), by_channel)
         if key is None:
-            known = _has(self.files, self.given)
+            scatter = [channel.name for channel in self.first.values() if channel.signal_type == "scatter"]
+            known = [*_has(self.files, self.given), *scatter]
             raise InputError(f"No file has the marker {name!r}.{nearest(name, known)} There are {', '.join(known)}.")
         return key
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.io._role_of import role_of
 
 __all__ = ["Channel", "Sample", "Spillover"]
@@ -75,11 +76,14 @@ class Spillover:
         (k, k) float64; row i is what fluorochrome i sends to each detector.
     keyword
         The keyword or file it came from.
+    notes
+        What was mended in it, where it came from a file of its own.
     """
 
     channels: tuple[str, ...]
     matrix: np.ndarray
     keyword: str = ""
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from cytoclust.pp import (
     find_viability,
     fit_transform,
     pool_events,
+    scatter_of,
     stained_columns,
 )
 from cytoclust.rules import Naming, RuleSet, name_clusters
@@ -32,7 +33,9 @@ def scale(
     """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale."""
     linear = [Preparation(each.linear, each.codes) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
-    transform = fit_transform(context.config.transform, pooled, panel)
+    config = context.config
+    columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
+    transform = fit_transform(config.transform, pooled, panel, scatter=scatter_of(panel, columns))
     return transform, [replace(each, transform=transform) for each in linear], transform(pooled)
 
 
@@ -75,6 +78,7 @@ def describe_clusters(
     return describe(
         source, clustering.labels, [str(number) for number in range(clustering.n_clusters)],
         markers=[panel.names[i] for i in stained], pooled=pooled[:, stained],
+        scatter=[panel.names[i] for i in scatter_of(panel, stained)],
         batches=[sample.batch for sample in samples], executor=context.executor, tick=context.advance,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample, forget
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
-from cytoclust.pp import Compensated, QualityModel, judge_sample
+from cytoclust.pp import Compensated, QualityModel, ScaleHints, hinted, judge_sample, look_at
 
 __all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
 
@@ -49,6 +49,8 @@ class Prepared:
         The quality model, and the same as plain mappings, with events of each category.
     judged
         What judging it found.
+    hints
+        What the values looked like as they were read.
     """
 
     source: Compensated
@@ -57,6 +59,7 @@ class Prepared:
     model: QualityModel
     summary: dict[str, Any]
     judged: tuple[Finding, ...]
+    hints: ScaleHints
 
 
 def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> Prepared:
@@ -72,7 +75,8 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(
-        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings())
+        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
+        look_at(task.source),
     )  # fmt: skip
 
 
@@ -94,7 +98,10 @@ def prepare(
         Task(source, panel, config.quality, config.panel.viability, place)
         for source, place in zip(sources, places, strict=True)
     ]
-    return context.executor.map(lambda task: prepare_sample(task, context.advance), tasks), digests
+    prepared = context.executor.map(lambda task: prepare_sample(task, context.advance), tasks)
+    hints = {sample.sample_id: each.hints for sample, each in zip(samples, prepared, strict=True)}
+    context.note(*hinted(hints, transforms=config.transform.method != "none"))
+    return prepared, digests
 
 
 def sha256(path: Path) -> str:

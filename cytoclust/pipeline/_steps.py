@@ -101,7 +101,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._cluster:scale",
         needs=("prepared", "panel"),
         makes=("transform", "preparations", "pooled"),
-        reads=("transform",),
+        reads=("panel", "transform", "cluster"),
     ),
     Step(
         name="stains",

@@ -29,12 +29,14 @@ CLUSTER_COLUMNS: Final = (
 
 
 def stained(adata: ad.AnnData) -> list[str]:
-    """Names of the columns that measure a marker; every column where ``var`` does not tell."""
+    """Names of the columns that measure a marker, and of scatter clustered on; every column where ``var`` is silent."""
     if keys.SIGNAL_TYPE not in adata.var:
         return [str(name) for name in adata.var_names]
     measured = adata.var[keys.SIGNAL_TYPE].isin(["fluorescence", "mass"])
     if keys.MARKER in adata.var and (measured & (adata.var[keys.MARKER].astype(str) != "")).any():
         measured &= adata.var[keys.MARKER].astype(str) != ""
+    clustered = [str(name) for name in adata.uns.get(keys.CLUSTER, {}).get("params", {}).get("markers", [])]
+    measured |= (adata.var[keys.SIGNAL_TYPE] == "scatter") & adata.var_names.isin(clustered)
     return [str(name) for name in adata.var_names[measured]]
 
 

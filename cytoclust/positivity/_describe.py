@@ -23,6 +23,7 @@ def describe(
     markers: Sequence[str],
     pooled: NDArray[np.float32],
     batches: Sequence[str | None],
+    scatter: Sequence[str] = (),
     executor: Executor,
     tick: Callable[[int], None] = lambda _: None,
 ) -> Profile:
@@ -38,6 +39,8 @@ def describe(
         Their names.
     pooled
         Events of the same columns, from which the bins are taken.
+    scatter
+        Those of the markers that are scatter.
     batches
         Of each sample of the source.
     executor, tick
@@ -62,7 +65,7 @@ def describe(
         tick(len(mine))
 
     executor.map(one, range(len(source.sizes)))
-    return Profile(tuple(clusters), tuple(markers), edges, counts, named, by_batch)
+    return Profile(tuple(clusters), tuple(markers), edges, counts, named, by_batch, scatter=tuple(scatter))
 
 
 def count_set_aside(

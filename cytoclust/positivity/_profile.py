@@ -39,6 +39,8 @@ class Profile:
         Names of the batches, if there is more than one.
     by_batch
         ``(batches, c, m, b)`` int32, the counts of each batch; events without one are in ``counts`` only.
+    scatter
+        Those of the markers that are scatter: no cell is positive or negative for it.
     """
 
     clusters: tuple[str, ...]
@@ -47,6 +49,7 @@ class Profile:
     counts: np.ndarray
     batches: tuple[str, ...] = ()
     by_batch: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0, 0), dtype=np.int32))
+    scatter: tuple[str, ...] = ()
     _quantiles: dict[float, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +114,15 @@ class Profile:
         """The batches that a profile is counted by: none unless there are two."""
         found = sorted({name for name in names if name})
         return tuple(found) if len(found) > 1 else ()
+
+    def stained(self) -> "Profile":
+        """Without scatter."""
+        if not self.scatter:
+            return self
+        kept = [j for j, marker in enumerate(self.markers) if marker not in self.scatter]
+        markers = tuple(self.markers[j] for j in kept)
+        by_batch = self.by_batch[:, :, kept] if self.batches else self.by_batch
+        return Profile(self.clusters, markers, self.edges[kept], self.counts[:, kept], self.batches, by_batch)
 
     def parts(self) -> list["Profile"]:
         """The profile of each batch."""

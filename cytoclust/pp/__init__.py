@@ -5,7 +5,7 @@ from cytoclust.pp._apply_quality import apply_quality
 from cytoclust.pp._arcsinh import arcsinh
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
 from cytoclust.pp._choose_cofactors import choose_cofactors
-from cytoclust.pp._choose_markers import choose_markers, stained_columns
+from cytoclust.pp._choose_markers import choose_markers, scatter_of, stained_columns
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
 from cytoclust.pp._compensated import Compensated
@@ -26,7 +26,9 @@ from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
+from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at
 from cytoclust.pp._scatter import find_scatter
+from cytoclust.pp._scatter_scale import is_apart
 from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
@@ -47,6 +49,7 @@ __all__ = [
     "PreparedEvents",
     "QualityModel",
     "Rows",
+    "ScaleHints",
     "Summary",
     "Transform",
     "TransformMethod",
@@ -62,15 +65,19 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "find_scale_hints",
     "find_scatter",
     "find_viability",
     "fit_quality",
     "fit_transform",
+    "hinted",
+    "is_apart",
     "is_compensation_wanted",
     "is_constant",
     "judge_sample",
     "logicle",
     "logicle_transform",
+    "look_at",
     "matrix_of",
     "meta_of",
     "panel_of",
@@ -85,6 +92,7 @@ __all__ = [
     "read_matrix_csv",
     "refuse_constant",
     "samples_of",
+    "scatter_of",
     "solve_spillover",
     "stained_columns",
     "transform_of",

@@ -1,6 +1,6 @@
 """The arcsinh transform of AnnData."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cytoclust import params
@@ -15,9 +15,10 @@ def arcsinh(
     adata: "AnnData",
     *,
     cofactor: str | float | Mapping[str, float] = D.transform.cofactor,
+    scatter: Sequence[str] = (),
     copy: bool = False,
 ) -> "AnnData | None":
-    """``arcsinh(signal / cofactor)`` of fluorescence and mass channels; scatter and time stay as they are.
+    """``arcsinh(signal / cofactor)`` of fluorescence and mass channels, and of scatter that is named; others stay.
 
     Parameters
     ----------
@@ -25,7 +26,10 @@ def arcsinh(
         Events × channels on the linear scale, compensated.
     cofactor
         ``auto`` from the negative population of each channel (of events that passed quality control), one number, or
-        a number for each of some markers, the others being ``auto``.
+        a number for each of some markers or scatter channels, the others being ``auto``.
+    scatter
+        Scatter channels that are to be clustered on, such as ``["SSC-A"]``: with a third of their median as cofactor,
+        their populations are as wide as those of markers.
     copy
         Return a copy instead of writing to ``adata``.
 
@@ -46,4 +50,4 @@ def arcsinh(
     """
     given = dict(cofactor) if isinstance(cofactor, Mapping) else cofactor
     checked = params.check("transform", method="arcsinh", cofactor=given)
-    return apply_transform(adata, checked, copy=copy)
+    return apply_transform(adata, checked, scatter=scatter, copy=copy)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import Panel
+from cytoclust.io import STAINS, Panel
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
+from cytoclust.pp._scatter_scale import scatter_cofactor
 
 
 def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.ndarray, panel: Panel) -> np.ndarray:
@@ -23,19 +24,23 @@ def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.nda
 
     Returns
     -------
-    float64 (p,); NaN for scatter, time and other columns.
+    float64 (p,); NaN for time and other columns, and for scatter unless it is in ``panel.scaled`` or named.
 
     Raises
     ------
     InputError
         A marker that the panel lacks, or that is no signal.
     """
-    signals = np.array([kind in ("fluorescence", "mass") for kind in panel.signal_types])
+    signals = np.array([kind in STAINS for kind in panel.signal_types])
     if isinstance(cofactor, int | float):
-        return np.where(signals, float(cofactor), np.nan)
-    chosen = estimate_cofactors(events, panel.signal_types)
+        chosen = np.where(signals, float(cofactor), np.nan)
+    else:
+        chosen = estimate_cofactors(events, panel.signal_types)
+    for column in panel.scaled:
+        chosen[column] = scatter_cofactor(events[:, column])
+    measured = signals | np.array([kind == "scatter" for kind in panel.signal_types])
     for name, value in cofactor.items() if isinstance(cofactor, Mapping) else ():
-        chosen[_columns(name, signals, panel)] = value
+        chosen[_columns(name, measured, panel)] = value
     return chosen
 
 
@@ -46,6 +51,6 @@ def _columns(name: str, signals: np.ndarray, panel: Panel) -> list[int]:
             return found
     known = [panel.names[column] for column in np.flatnonzero(signals)]
     raise InputError(
-        f"The transform.cofactor parameter must name stained markers ({', '.join(known) or 'there are none'}). "
+        f"The transform.cofactor parameter must name stained markers or scatter ({', '.join(known) or 'none'}). "
         f"Got {name!r} instead.{nearest(name, known)}"
     )

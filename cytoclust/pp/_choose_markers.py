@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import Panel
+from cytoclust.io import STAINS, Panel
 from cytoclust.pp._fit_quality import find_viability
 
-__all__ = ["choose_markers", "stained_columns"]
+__all__ = ["choose_markers", "scatter_of", "stained_columns"]
 
 
 def stained_columns(panel: Panel, viability: str) -> np.ndarray:
@@ -29,7 +29,7 @@ def choose_markers(panel: Panel, markers: Sequence[str] | None, viability: str) 
     panel
         The columns.
     markers
-        Markers, column names or channels.
+        Markers, column names or channels; scatter may be among them, such as SSC-A.
     viability
         The viability dye: a marker, ``none`` or ``auto``.
 
@@ -40,11 +40,11 @@ def choose_markers(panel: Panel, markers: Sequence[str] | None, viability: str) 
     Raises
     ------
     InputError
-        A name that the panel lacks or that is no fluorescence or mass signal; or no marker at all.
+        A name that the panel lacks or that is no fluorescence or mass signal or scatter; or no marker at all.
     """
-    signals = [i for i, kind in enumerate(panel.signal_types) if kind in ("fluorescence", "mass")]
+    signals = [i for i, kind in enumerate(panel.signal_types) if kind in (*STAINS, "scatter")]
     chosen = stained_columns(panel, viability) if markers is None else _named(panel, markers, signals)
-    if len(chosen) == 0:
+    if len(scatter_of(panel, chosen)) == len(chosen):
         raise InputError(_nothing_left(panel))
     return np.unique(chosen)
 
@@ -65,6 +65,11 @@ def _nothing_left(panel: Panel) -> str:
     )
 
 
+def scatter_of(panel: Panel, columns: np.ndarray) -> list[int]:
+    """Those of the columns that are scatter: they have a size, and no positive or negative."""
+    return [int(i) for i in columns if panel.signal_types[i] == "scatter"]
+
+
 def _named(panel: Panel, markers: Sequence[str], signals: list[int]) -> np.ndarray:
     found = []
     for marker in markers:
@@ -74,10 +79,10 @@ def _named(panel: Panel, markers: Sequence[str], signals: list[int]) -> np.ndarr
             if plain and plain in (panel.names[i].casefold(), panel.markers[i].casefold(), panel.channels[i].casefold())
         ]  # fmt: skip
         if not columns:
-            known = [panel.names[i] for i in signals]
+            known = [panel.names[i] for i in sorted(signals, key=lambda i: panel.signal_types[i] == "scatter")]
             raise InputError(
-                f"The cluster.markers parameter must name stained markers ({', '.join(known)}). Got {marker!r} instead."
-                f"{nearest(marker, known)}"
+                f"The cluster.markers parameter must name stained markers or scatter ({', '.join(known)}). "
+                f"Got {marker!r} instead.{nearest(marker, known)}"
             )
         found += columns[:1]
     return np.array(found, dtype=np.int64)

@@ -6,8 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from cytoclust.keys import SignalType
-
 DECADES: Final = 4.5
 """M. Source: Parks et al. 2006, and Gating-ML 2.0."""
 _FEWEST = 20
@@ -20,7 +18,7 @@ _ROOM = 0.01
 """Decades that W stays below half the scale, which is its bound. Chosen: any small number does."""
 
 
-def estimate_logicle(events: np.ndarray, signal_types: Sequence[SignalType]) -> np.ndarray:
+def estimate_logicle(events: np.ndarray, signal_types: Sequence[str]) -> np.ndarray:
     """T and W of the logicle scale of each channel; M is 4.5 and A is 0.
 
     T is the highest value of the channel, W is ``(M - log10(T / |r|)) / 2`` with r the fifth percentile of the

@@ -1,5 +1,6 @@
 """The logicle transform of AnnData."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cytoclust import params
@@ -9,13 +10,15 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 
-def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
-    """The logicle scale of fluorescence and mass channels; scatter and time stay as they are.
+def logicle(adata: "AnnData", *, scatter: Sequence[str] = (), copy: bool = False) -> "AnnData | None":
+    """The logicle scale of fluorescence and mass channels; scatter (unless named) and time stay as they are.
 
     Parameters
     ----------
     adata
         Events × channels on the linear scale, compensated.
+    scatter
+        Scatter channels that are to be clustered on, such as ``["SSC-A"]``.
     copy
         Return a copy instead of writing to ``adata``.
 
@@ -34,4 +37,4 @@ def logicle(adata: "AnnData", *, copy: bool = False) -> "AnnData | None":
     CytoclustWarning
         Files have a spillover matrix that was not applied, or clusters were found before.
     """
-    return apply_transform(adata, params.check("transform", method="logicle"), copy=copy)
+    return apply_transform(adata, params.check("transform", method="logicle"), scatter=scatter, copy=copy)

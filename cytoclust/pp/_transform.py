@@ -1,7 +1,7 @@
 """From the linear scale to the one on which events are compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -19,7 +19,10 @@ class TransformMethod(Protocol):
     """What a row of ``registry.TRANSFORMS`` names: a module with these functions will do."""
 
     def fit(self, chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel, /) -> NDArray[np.float64] | None:
-        """Parameters of each column, (p,) or (p, several), NaN of one that stays linear; None if there are none."""
+        """Parameters of each column, (p,) or (p, several), NaN of one that stays linear; None if there are none.
+
+        Columns of ``panel.scaled`` are scatter that is clustered on: give it a scale beside the markers.
+        """
         ...
 
     def apply(self, events: NDArray[np.float32], parameters: Any, /) -> NDArray[np.float32]:
@@ -60,14 +63,19 @@ class Transform:
         return pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()
 
 
-def fit_transform(chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel) -> Transform:
+def fit_transform(
+    chosen: params.Transform, pooled: NDArray[np.float32], panel: Panel, *, scatter: Sequence[int] = ()
+) -> Transform:
     """The transform of a cohort, from linear events pooled evenly over its samples.
+
+    ``scatter`` are columns of scatter that are clustered on, and so need a scale beside markers; others stay linear.
 
     Raises
     ------
     InputError
         A cofactor for a marker that the panel lacks.
     """
+    panel = replace(panel, scaled=tuple(scatter))
     return Transform(chosen.method, _method(chosen.method).fit(chosen, pooled, panel))
 
 

@@ -15,7 +15,8 @@ apply = logicle_transform
 
 def fit(_: params.Transform, pooled: NDArray[np.float32], panel: Panel) -> NDArray[np.float64]:
     """T and W of each column (p, 2)."""
-    return estimate_logicle(pooled, panel.signal_types)
+    kinds = ["fluorescence" if i in panel.scaled else kind for i, kind in enumerate(panel.signal_types)]
+    return estimate_logicle(pooled, kinds)
 
 
 def describe(parameters: NDArray[np.float64]) -> str:

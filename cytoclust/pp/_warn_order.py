@@ -7,13 +7,15 @@ from cytoclust import keys
 from cytoclust.errors import InputError, warn
 from cytoclust.findings import Finding
 from cytoclust.pp._choose_matrix import choose_matrix
-from cytoclust.pp._matrix_of import channels_of, matrix_of, meta_of
-from cytoclust.pp._slots import panel_of, samples_of
+from cytoclust.pp._matrix_of import channels_of, described, fault_of, matrix_of, meta_of
+from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
+from cytoclust.pp._scale_hints import find_scale_hints, hinted
+from cytoclust.pp._slots import events_of, panel_of, samples_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["warn_late", "warn_uncompensated"]
+__all__ = ["warn_late", "warn_transformed", "warn_uncompensated"]
 
 
 def warn_uncompensated(adata: "AnnData", step: str) -> None:
@@ -27,10 +29,25 @@ def _apt(adata: "AnnData", sample: str) -> bool:
     """Whether ct.pp.compensate would change the sample."""
     panel, meta = panel_of(adata), meta_of(adata, sample)
     try:
-        matrix, _ = choose_matrix(matrix_of(meta), channels_of(meta, panel), markers=panel.markers)
-    except InputError:  # channels of the matrix were taken out: it cannot be applied any more
+        matrix, _ = choose_matrix(
+            matrix_of(meta), channels_of(meta, panel), markers=panel.markers, fault=fault_of(adata, sample)
+        )
+    except InputError:  # it cannot be applied, or not any more, where its channels were taken out
         return False
     return matrix is not None
+
+
+def warn_transformed(adata: "AnnData", step: str) -> list[Finding]:
+    """Warn of samples whose values look transformed already, as a run does; the findings."""
+    panel, events = panel_of(adata), events_of(adata)
+    hints = {}
+    for sample, where in samples_of(adata):
+        rows = where[pooled_rows(len(where), FIT_EVENTS)]
+        hints[sample or "file"] = find_scale_hints(events[rows], described(meta_of(adata, sample), panel), None)
+    found = hinted(hints, transforms=True)
+    for each in found:
+        warn(str(each), by=f"cytoclust.pp.{step}")
+    return found
 
 
 def warn_late(adata: "AnnData", step: str) -> None:

@@ -95,6 +95,7 @@ TRANSFORMS: Final = Registry(
         what="data that are transformed already (and so compensated)",
         entry="cytoclust.pp._transform_none",
         sentence="Values were used as they stand in the files, without a transform.",
+        columns=("cofactor", "factor"),
     ),
 )
 

@@ -78,11 +78,13 @@ def name_clusters(
     InputError
         A cut by hand for a marker that there is not, or no cluster of ten events.
     """
+    aside_of = leftovers(profile, aside)
+    profile = profile.stained()
     thresholds = learn_thresholds(profile, given=annotate.thresholds, controls=controls)
     table = annotate_clusters(profile, thresholds, rules, min_probability=annotate.min_probability)
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
-        table=withhold(table, leftovers(profile, aside)),
+        table=withhold(table, aside_of),
         thresholds=thresholds,
         limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
         findings=[*unreached(thresholds), *beyond_clusters(profile, annotate.thresholds)],

@@ -61,7 +61,8 @@ def count_cohort(
     profile
         What the clusters look like.
     cuts, cuts_by_batch
-        Where each marker turns positive, a row a marker in the order of the profile; and by batch where these differ.
+        Where each marker turns positive, a row a stained marker in the order of the profile; and by batch where these
+        differ.
     joins, parent, stability
         Their tree, the branch of each cluster (k,) one level up, and how stable each is (k,).
     rules, config
@@ -80,7 +81,7 @@ def count_cohort(
     pairs = doublet_pairs(profile)
     partners = doublet_partners(profile, pairs)
     medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
-    glowing = _glowing(profile, cuts["positive"].to_numpy(dtype=np.float64))
+    glowing = _glowing(profile.stained(), cuts["positive"].to_numpy(dtype=np.float64))
     known = names.assign(near=_near(names[keys.NEAR], partners, glowing))
     flagged = counted.quality["doublet"] / counted.quality["total"].clip(lower=1) if config.quality.doublets else None
     doublets = expected_doublets(pairs, counted.events, flagged)

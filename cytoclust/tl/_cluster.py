@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytoclust import keys, params
 from cytoclust.engine import PARENTS, cluster_events, level, passes
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
+from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import PreparedEvents, choose_markers, panel_of, passed_rows, preparations_of
+from cytoclust.pp import PreparedEvents, choose_markers, is_apart, panel_of, passed_rows, preparations_of, scatter_of
 from cytoclust.progress import watched
 from cytoclust.slots import write_clusters
 from cytoclust.tl._naming_params import cluster_params
@@ -51,7 +53,8 @@ def cluster(
     resolution
         ``auto`` is 1: how deep a valley parts two clusters; a higher number gives more clusters, a lower one fewer.
     markers
-        Markers to cluster on; by default every stained marker but the viability dye.
+        Markers to cluster on; by default every stained marker but the viability dye. Scatter may be named where it was
+        transformed: ``ct.pp.arcsinh(adata, scatter=["SSC-A"])``.
     n_prototypes
         Of ``prototypes``: how many stand for the events.
     n_neighbors
@@ -78,7 +81,8 @@ def cluster(
     Raises
     ------
     InputError
-        Markers that there are not, events with NaN or values beyond 1e15, or fewer than 50 events.
+        Markers that there are not, scatter that was not transformed beside markers that were, events with NaN or values
+        beyond 1e15, or fewer than 50 events.
 
     Warns
     -----
@@ -97,7 +101,9 @@ def cluster(
     samples = list(preparations_of(adata, check=columns).values())
     source = PreparedEvents(samples, columns, size=chunk_events)
     if len(source.sizes) and source.sizes[0]:
-        warn_linear(adata, source.block(0)[:LOOKED_AT], by="cytoclust.tl.cluster")
+        looked = source.block(0)[:LOOKED_AT]
+        warn_linear(adata, looked, by="cytoclust.tl.cluster")
+        _refuse_linear_scatter(panel, columns, looked)
     total = int(source.sizes.sum())
     with watched("clustering", passes(total) * total) as tick:
         found = cluster_events(source, chosen, seed=seed, executor=Threads(workers), tick=tick)
@@ -108,6 +114,18 @@ def cluster(
         params=cluster_params(chosen, [panel.names[i] for i in columns], seed), key=key_added,
     )  # fmt: skip
     return adata if copy else None
+
+
+def _refuse_linear_scatter(panel: Panel, columns: NDArray[np.int64], events: NDArray[np.float32]) -> None:
+    """Refuse scatter that would decide alone, as it is linear beside markers (n × columns) that are not."""
+    scatter = scatter_of(panel, columns)
+    markers = events[:, [i not in scatter for i in columns.tolist()]]
+    apart = [panel.names[i] for i in scatter if is_apart(events[:, columns.tolist().index(i)], markers)]
+    if apart:
+        raise InputError(
+            f"{', '.join(apart)} ranges far wider than the markers: transform it with them, "
+            f"ct.pp.arcsinh(adata, scatter={apart}), or leave it out of markers."
+        )
 
 
 def seed_of(rng: Seed, random_state: Seed) -> int:

@@ -23,6 +23,7 @@ from cytoclust.pp import (
     preparations_of,
     qc_codes,
     samples_of,
+    scatter_of,
     stained_columns,
 )
 
@@ -86,6 +87,7 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
         PreparedEvents([sample for _, _, sample in pieces], columns, size=D.run.chunk_events),
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
         pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
+        scatter=[panel.names[i] for i in scatter_of(panel, columns)],
         batches=[batch for batch, _, _ in pieces], executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)

@@ -32,6 +32,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "patient in two groups": [
         {"sheet": "s.csv", "patient": "P1", "groups": ["a", "b"], "timepoint": time} for time in ("", "diagnosis")
     ],
+    "matrix given": [{"file": "m.csv", "absent": names} for names in ([], ["PE-A"])],
+    **{
+        f"{what}": [{"samples": names} for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])]
+        for what in ("compensated already", "transformed already", "matrix transposed")
+    },
     "matrix not applied": [{"samples": names, "slot": "compensate"} for names in ([""], ["S1"], ["S1", "S2"])],
     "marker is a viability dye": [DYE | {"markers": ["VIVID"]}, DYE | {"markers": ["VIVID"], "populations": []}],
     "channel of the viability dye": [

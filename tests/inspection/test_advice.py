@@ -9,7 +9,7 @@ import pytest
 from cytoclust import inspection, io
 from cytoclust.findings import KINDS, Finding, Kind
 from cytoclust.inspection._advice import advise, rules_that_fit
-from cytoclust.inspection._scale_hints import ScaleHints
+from cytoclust.pp import ScaleHints
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.io import Panel
-from cytoclust.pp import choose_markers, stained_columns
+from cytoclust.pp import choose_markers, scatter_of, stained_columns
 
 PANEL = Panel(
     names=("FSC-A", "CD45", "Zombie NIR", "BV421-A", "CD4", "141Pr", "Time"),
@@ -31,10 +31,10 @@ def test_as_named_by_marker_name_or_channel_in_the_order_of_the_panel():
     assert choose_markers(PANEL, ["Zombie NIR"], "auto").tolist() == [2]  # asked for by name
 
 
-@pytest.mark.parametrize("name", ["CD54", "FSC-A", "Time", ""])
+@pytest.mark.parametrize("name", ["CD54", "Time", ""])
 def test_a_name_that_is_no_signal_is_refused(name):
     with pytest.raises(
-        InputError, match=r"^The cluster\.markers parameter must name stained markers \(CD45, Zombie"
+        InputError, match=r"^The cluster\.markers parameter must name stained markers or scatter \(CD45, Zombie"
     ) as caught:
         choose_markers(PANEL, ["CD4", name], "auto")
     assert repr(name) in str(caught.value)
@@ -60,3 +60,10 @@ def test_nothing_to_cluster_on_is_refused(markers):
     )
     with pytest.raises(InputError, match="no marker to cluster on: the events have FSC-A \\(scatter\\), 7-AAD"):
         choose_markers(scatter, markers, "auto")
+
+
+def test_scatter_may_be_named_beside_a_stain():
+    assert choose_markers(PANEL, ["CD45", "fsc-a"], "auto").tolist() == [0, 1]
+    assert scatter_of(PANEL, choose_markers(PANEL, ["CD45", "FSC-A"], "auto")) == [0]
+    with pytest.raises(InputError, match="no marker to cluster on"):
+        choose_markers(PANEL, ["FSC-A"], "auto")

@@ -21,7 +21,7 @@ def test_another_matrix_may_name_markers() -> None:
     matrix, note = choose_matrix(SPILL, CHANNELS, markers=["", "CD4", "CD8"], override=other)
     assert matrix is not None
     assert matrix[1, 2] == 0.3
-    assert note == Finding("matrix given", file="m.csv")
+    assert note == Finding("matrix given", file="m.csv", absent=[])
 
 
 @pytest.mark.parametrize(

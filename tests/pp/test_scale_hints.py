@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cytoclust.inspection._scale_hints import find_scale_hints
 from cytoclust.io import Channel, Spillover
+from cytoclust.pp import find_scale_hints
 
 CHANNELS = tuple(Channel(name) for name in ("A", "B", "C"))
 SPILL = Spillover(("A", "B", "C"), np.array([[1, 0.3, 0.2], [0.25, 1, 0.15], [0.2, 0.3, 1.0]]))
