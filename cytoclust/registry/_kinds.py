@@ -120,6 +120,8 @@ class Check(Row):
         What is true of an event that is set aside, of one and of several.
     sought, verb
         What is looked for, with ``was`` or ``were``.
+    mass
+        The entry in its stead where events are of a mass cytometer; empty if it is the same.
     switch
         Its parameter in the section ``quality``; empty of a check that cannot be switched off by itself.
     code
@@ -131,9 +133,14 @@ class Check(Row):
     are: str
     sought: str
     verb: str = "were"
+    mass: str = ""
     switch: str = ""
     code: int = 255
     colour: str = "#994477"
+
+    def load(self, *, mass: bool = False) -> Any:
+        """What fits the check, to a sample of a mass cytometer if ``mass``."""
+        return pkgutil.resolve_name(self.mass if mass and self.mass else self.entry)
 
 
 @dataclass(frozen=True, kw_only=True)
