@@ -83,7 +83,7 @@ INSPECTION: Final = {
         advice="look at two overlapping dyes; if so, --set compensate.enabled=false",
     ),
     "transformed already": Kind(
-        "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
+        "all signals are small: they look transformed already (arcsinh, logicle or a logarithm)",
         advice="if so, --set transform.method=none, which takes them as compensated too",
     ),
     "constant channels": Kind(
@@ -96,6 +96,10 @@ INSPECTION: Final = {
     "no scatter": Kind(
         "there is no scatter channel",
         advice="debris and doublets cannot be found; export FSC and SSC if you can",
+    ),
+    "no dna": Kind(
+        "there is no DNA channel",
+        advice="debris and doublets cannot be found; export the intercalator (Ir191, Ir193) with the events if you can",
     ),
     "doublets cannot be told": Kind(
         "doublets cannot be told", advice="export height or width of FSC or SSC beside the area if you can"

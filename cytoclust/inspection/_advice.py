@@ -11,7 +11,7 @@ from cytoclust.findings import Finding
 from cytoclust.inspection._scale_hints import ScaleHints
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import find_scatter
+from cytoclust.pp import find_mass, find_scatter, is_mass
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
@@ -125,7 +125,10 @@ def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Findin
         yield dye
     if "time" not in panel.signal_types:
         yield Finding("no time")
-    if "scatter" not in panel.signal_types and "mass" not in panel.signal_types:
+    if is_mass(panel):
+        if not find_mass(panel).dna:
+            yield Finding("no dna")
+    elif "scatter" not in panel.signal_types:
         yield Finding("no scatter")
     elif "doublet not made" in notes and ("pulse tells nothing" in notes or not _has_two_measures(panel)):
         yield Finding("doublets cannot be told")

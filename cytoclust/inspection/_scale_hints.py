@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.io import Channel, Spillover
+from cytoclust.io import STAINS, Channel, Spillover
+from cytoclust.pp import counts_scale
 
 __all__ = ["ScaleHints", "find_scale_hints"]
 
@@ -25,7 +26,7 @@ class ScaleHints:
     Attributes
     ----------
     transformed
-        Whether the values of all channels of fluorescence look transformed.
+        Whether the values of all channels of fluorescence, or all ion counts, look transformed.
     constant
         Channels in which every event has the same value.
     compensated
@@ -42,7 +43,9 @@ class ScaleHints:
 
 def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> ScaleHints:
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
-    dyes = [i for i, channel in enumerate(channels) if channel.signal_type == "fluorescence"]
+    kinds = [channel.signal_type for channel in channels]
+    mass = tuple(i for i, kind in enumerate(kinds) if kind == "mass")
+    dyes = [i for i, kind in enumerate(kinds) if kind in STAINS]
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
         return ScaleHints()
@@ -54,7 +57,7 @@ def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], s
         for i, value in zip(used, top.tolist(), strict=True)
     ]
     return ScaleHints(
-        transformed=bool(small) and all(small),
+        transformed=counts_scale(usable, mass) == 0 if mass else bool(small) and all(small),
         constant=tuple(channels[i].name for i in sorted(constant)),
         compensated=spill is not None and _overlap_too_little(usable, channels, spill),
     )

@@ -33,6 +33,7 @@ def scale(
     linear = [Preparation(each.linear, each.codes) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
     transform = fit_transform(context.config.transform, pooled, panel)
+    context.note(*transform.notes)
     return transform, [replace(each, transform=transform) for each in linear], transform(pooled)
 
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from cytoclust import params
+from cytoclust import keys, params
 from cytoclust.executor import Threads
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._slots import events_of, panel_of, preparations_of, refuse_transformed, writable
 from cytoclust.pp._transform import fit_transform
 from cytoclust.pp._warn_order import warn_late, warn_uncompensated
-from cytoclust.slots import transform_params, write_transform
+from cytoclust.slots import transform_params, write_findings, write_transform
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -27,5 +27,6 @@ def apply_transform(adata: "AnnData", chosen: params.Transform, *, copy: bool) -
     pooled = pool_events(list(preparations_of(adata).values()), executor=Threads(1))
     transform = fit_transform(chosen, pooled, panel)
     adata.X = transform(linear)
+    write_findings(adata, keys.TRANSFORM, [("", note) for note in transform.notes])
     write_transform(adata, linear, transform.table(panel.names), transform_params(chosen))
     return adata if copy else None

@@ -7,6 +7,7 @@ import numpy as np
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import Panel
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
+from cytoclust.pp._mass_columns import transformed_before
 
 
 def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.ndarray, panel: Panel) -> np.ndarray:
@@ -23,7 +24,7 @@ def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.nda
 
     Returns
     -------
-    float64 (p,); NaN for scatter, time and other columns.
+    float64 (p,); NaN for scatter, time and other columns, and for mass channels that are transformed already.
 
     Raises
     ------
@@ -34,6 +35,8 @@ def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.nda
     if isinstance(cofactor, int | float):
         return np.where(signals, float(cofactor), np.nan)
     chosen = estimate_cofactors(events, panel.signal_types)
+    if transformed_before(events, panel):
+        chosen[:] = np.nan
     for name, value in cofactor.items() if isinstance(cofactor, Mapping) else ():
         chosen[_columns(name, signals, panel)] = value
     return chosen

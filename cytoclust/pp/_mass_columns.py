@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cytoclust.io import STAINS, Panel
 
-__all__ = ["MassColumns", "counts_scale", "find_mass", "is_mass"]
+__all__ = ["MassColumns", "counts_scale", "find_mass", "is_mass", "transformed_before"]
 
 COFACTOR: Final = 5.0
 """Ion counts below which arcsinh is linear. Convention: 5 is what mass cytometrists use."""
@@ -25,7 +25,10 @@ _BEAD_SETS: Final = (
 _FEWEST_BEAD = 4
 """Isotopes of a set that a panel must have, cerium among them, which hardly an antibody carries. Chosen: see
 sensitivity."""
-_ISOTOPE: Final = re.compile(r"(?<![A-Za-z0-9])(?:([A-Z][a-z]?)(\d{2,3})|(\d{2,3})([A-Z][a-z]?))(?:\)?D[id])?(?![A-Za-z0-9])")
+_ONLY_MASS: Final = frozenset({"event length", "gaussian"})
+_ISOTOPE: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:([A-Z][a-z]?)(\d{2,3})|(\d{2,3})([A-Z][a-z]?))(?:\)?D[id])?(?![A-Za-z0-9])"
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,9 @@ class MassColumns:
 
 
 def is_mass(panel: Panel) -> bool:
-    """Whether the columns are of a mass cytometer: ion counts, and no scatter."""
-    return "mass" in panel.signal_types and "scatter" not in panel.signal_types
+    """Whether the columns are of a mass cytometer: ion counts, or what only it measures, and no scatter."""
+    told = "mass" in panel.signal_types or not _ONLY_MASS.isdisjoint(panel.roles)
+    return told and "scatter" not in panel.signal_types
 
 
 def find_mass(panel: Panel) -> MassColumns:
@@ -98,3 +102,8 @@ def counts_scale(events: NDArray[np.float32], columns: tuple[int, ...]) -> float
     top = np.quantile(np.abs(values), 0.999, axis=0)
     small = bool((top < _TRANSFORMED).all() and (top > 0).any())
     return 0.0 if small and (values != np.round(values)).mean() > 0.01 else COFACTOR
+
+
+def transformed_before(events: NDArray[np.float32], panel: Panel) -> bool:
+    """Whether events (n, p) of a mass cytometer are transformed already."""
+    return is_mass(panel) and counts_scale(events, find_mass(panel).signals) == 0

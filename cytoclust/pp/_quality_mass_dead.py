@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._density import smooth_density
-from cytoclust.pp._mass_columns import find_mass, counts_scale
+from cytoclust.pp._mass_columns import counts_scale, find_mass
 from cytoclust.pp._quality_model import Fitted, Summary
 
 __all__ = ["fit_mass_dead"]
@@ -39,9 +39,7 @@ class MassDeadModel(Summary):
         return _scaled(events, self.dye, self.cofactor) > self.cut
 
 
-def fit_mass_dead(
-    events: NDArray[np.float32], _rows: NDArray[np.int64], *, panel: Panel, viability: int
-) -> Fitted:
+def fit_mass_dead(events: NDArray[np.float32], _rows: NDArray[np.int64], *, panel: Panel, viability: int) -> Fitted:
     """Find the valley between live and dead cells in the viability dye, where ions are counted.
 
     Half of the live cells may hold none: that pile, and the first few ions, are one mode. The deepest valley counts

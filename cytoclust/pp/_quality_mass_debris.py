@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._dna import dna_of, fit_dna
-from cytoclust.pp._mass_columns import find_mass, counts_scale
+from cytoclust.pp._mass_columns import counts_scale, find_mass
 from cytoclust.pp._quality_model import Fitted, Summary
 
 __all__ = ["fit_mass_debris", "is_bead"]
@@ -58,7 +58,9 @@ class MassDebrisModel(Summary):
         return (dna < self.cut) | (bead & (dna < self.cell))
 
 
-def fit_mass_debris(events: NDArray[np.float32], _rows: NDArray[np.int64], *, panel: Panel, **_others: object) -> Fitted:
+def fit_mass_debris(
+    events: NDArray[np.float32], _rows: NDArray[np.int64], *, panel: Panel, **_others: object
+) -> Fitted:
     """Find how much DNA parts debris from cells.
 
     The cut is the valley below the cells' mode, if the mode below it has a third of their DNA or less; and at least

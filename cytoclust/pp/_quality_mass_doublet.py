@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._dna import Dna, dna_of, fit_dna
-from cytoclust.pp._mass_columns import find_mass, counts_scale
+from cytoclust.pp._mass_columns import counts_scale, find_mass
 from cytoclust.pp._quality_mass_debris import is_bead
 from cytoclust.pp._quality_model import Fitted, Summary
 
@@ -97,7 +97,14 @@ def fit_mass_doublet(
     centres = np.median(logs, axis=0)
     spreads = np.quantile(logs, 0.8413, axis=0) - centres
     model = MassDoubletModel(
-        mass.dna, mass.beads, shape, cofactor, cut, tuple(centres.tolist()), tuple(np.maximum(spreads, 1e-3).tolist()), 0.0
+        mass.dna,
+        mass.beads,
+        shape,
+        cofactor,
+        cut,
+        tuple(centres.tolist()),
+        tuple(np.maximum(spreads, 1e-3).tolist()),
+        0.0,
     )
     distance = _shape(events, shape, model.centres, model.spreads)
     limit = _limit(distance[single], distance[dna > cut])

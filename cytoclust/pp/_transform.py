@@ -1,7 +1,7 @@
 """From the linear scale to the one on which events are compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import params
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._mass_columns import find_mass, transformed_before
 from cytoclust.registry import TRANSFORMS
 
 __all__ = ["Transform", "TransformMethod", "fit_transform"]
@@ -37,6 +39,7 @@ class Transform:
 
     method: str
     parameters: NDArray[np.float64] | None
+    notes: tuple[Finding, ...] = field(default=(), compare=False)
 
     def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Events × columns of the panel (all by default) on the transformed scale."""
@@ -68,7 +71,18 @@ def fit_transform(chosen: params.Transform, pooled: NDArray[np.float32], panel: 
     InputError
         A cofactor for a marker that the panel lacks.
     """
-    return Transform(chosen.method, _method(chosen.method).fit(chosen, pooled, panel))
+    parameters = _method(chosen.method).fit(chosen, pooled, panel)
+    return Transform(chosen.method, parameters, _notes(parameters, pooled, panel))
+
+
+def _notes(parameters: Any, pooled: NDArray[np.float32], panel: Panel) -> tuple[Finding, ...]:
+    """What is said of values that were transformed before they were read."""
+    if parameters is None or not transformed_before(pooled, panel):
+        return ()
+    signals = list(find_mass(panel).signals)
+    again = [panel.names[i] for i in signals if not np.isnan(parameters[i]).any()]
+    top = float(np.quantile(pooled[:, signals], 0.999))
+    return (Finding("transformed again", names=again, top=top) if again else Finding("transformed before", top=top),)
 
 
 def _method(name: str) -> TransformMethod:

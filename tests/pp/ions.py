@@ -64,7 +64,9 @@ def ions(n=20_000, seed=0, *, shares=None, dna=400.0, dna_sd=0.16, background=0.
     kind[~np.isin(truth, ["cell", "dead", "dividing"])] = ""
     counted = [*markers.T, *(beads * r.lognormal(0, 0.1, (n, 1))).T, dye, nuclear, 1.75 * nuclear]
     counted = _as_written(r.poisson(np.column_stack(counted)).astype(float), counts, r)
-    events = np.column_stack([np.sort(r.uniform(0, 6e5, n)), length.round(), counted, r.normal(100, 8, n), width, residual])
+    events = np.column_stack(
+        [np.sort(r.uniform(0, 6e5, n)), length.round(), counted, r.normal(100, 8, n), width, residual]
+    )
     return Ions(events.astype(np.float32), truth.astype(object), kind)
 
 
