@@ -26,7 +26,7 @@ class ScaleHints:
     Attributes
     ----------
     transformed
-        Whether the values of all channels of fluorescence, or all ion counts, look transformed.
+        Whether the values of all stains look transformed.
     constant
         Channels in which every event has the same value.
     compensated
@@ -43,9 +43,9 @@ class ScaleHints:
 
 def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> ScaleHints:
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
-    kinds = [channel.signal_type for channel in channels]
-    mass = tuple(i for i, kind in enumerate(kinds) if kind == "mass")
-    dyes = [i for i, kind in enumerate(kinds) if kind in STAINS]
+    stains = [i for i, channel in enumerate(channels) if channel.signal_type in STAINS]
+    dyes = [i for i in stains if channels[i].role in ("marker", "signal", "viability")] or stains
+    mass = tuple(i for i, channel in enumerate(channels) if channel.signal_type == "mass")
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
         return ScaleHints()

@@ -9,12 +9,13 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._channels import PULSE
+from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._one_marker_a_detector import PULSE
 from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 
-__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of", "role_in_panel"]
+__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
 
 STAINS: Final = ("fluorescence", "mass")
 
@@ -73,10 +74,9 @@ class Panel:
 
     @property
     def stained(self) -> tuple[int, ...]:
-        """Fluorescence and mass columns with a marker; all of them, one a detector, where no channel has a marker."""
-        dyes = [i for i, kind in enumerate(self.signal_types) if kind in STAINS]
-        marked = tuple(i for i in dyes if self.markers[i])
-        return marked or self._one_a_detector(dyes)
+        """Columns with a marker; all signals, one a detector, where no channel has a marker."""
+        marked = tuple(i for i, role in enumerate(self.roles) if role == "marker")
+        return marked or self._one_a_detector([i for i, role in enumerate(self.roles) if role == "signal"])
 
     def _one_a_detector(self, dyes: list[int]) -> tuple[int, ...]:
         best: dict[str, tuple[int, int]] = {}
@@ -90,14 +90,7 @@ class Panel:
 
 def marker_of(channel: Channel, given: Mapping[str, str]) -> str:
     """The marker of a channel: as given, else as the file says."""
-    return given.get(channel.name, channel.marker)
-
-
-def role_in_panel(channel: Channel, given: Mapping[str, str]) -> keys.Role:
-    """The role of a channel: by the marker that is given, else as its file tells it."""
-    if channel.name not in given:
-        return channel.role
-    return role_of(channel.name, given[channel.name], given[channel.name], channel.signal_type)[0]
+    return as_given(channel, given).marker
 
 
 def marker_key(marker: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from cytoclust.keys import SignalType
-from cytoclust.pp._ion_counts import are_ion_counts, ion_cofactor
+from cytoclust.pp._ion_counts import ion_cofactor
 from cytoclust.pp._spread import negative_spread
 
 _FLUORESCENCE: Final = 150.0
@@ -37,8 +37,7 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     density at zero is 1 − (cofactor / sd)²), and some cells' noise is a few times the usual.
     A fluorescence channel without a negative population takes the median of the others, and one where all cells seem
     to be positive at most four times as much; if fewer than three have one, 150, or as much less or more as the
-    highest signal is far from 262,144. Mass channels, and others without scatter whose values are ion counts, take one
-    of 5 to 15 (see ``ion_cofactor``).
+    highest signal is far from 262,144. Mass channels take one of 5 to 15 (``ion_cofactor``).
 
     Parameters
     ----------
@@ -53,12 +52,10 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     """
     kinds = np.array(signal_types, dtype=object)
     cofactors = np.full(len(kinds), math.nan)
-    columns = np.flatnonzero(kinds == "fluorescence")
     counts = np.flatnonzero(kinds == "mass")
-    if "scatter" not in signal_types and are_ion_counts(events[:, columns]):
-        counts, columns = np.union1d(counts, columns), columns[:0]
     if len(counts):
         cofactors[counts] = ion_cofactor(events[:, counts])
+    columns = np.flatnonzero(kinds == "fluorescence")
     if not len(columns):
         return cofactors
     spreads = np.array([negative_spread(events[:, i].astype(np.float64)) for i in columns])

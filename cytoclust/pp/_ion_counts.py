@@ -1,4 +1,4 @@
-"""Ion counts, as mass cytometers give them: known by their values, and the cofactor that suits them."""
+"""The cofactor of ion counts, as mass cytometers give them."""
 
 import math
 from typing import Final
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cytoclust.pp._density import smooth_density
 
-__all__ = ["are_ion_counts", "ion_cofactor"]
+__all__ = ["ion_cofactor"]
 
 _COFACTORS: Final = (5.0, 15.0)
 """Cofactors of ion counts. Convention: 5 is what mass cytometrists use, up to 15 where the background is high."""
@@ -27,35 +27,6 @@ _FEWEST: Final = 200
 """Events that a density needs. Chosen: see sensitivity."""
 _ENOUGH: Final = 3
 """Channels whose negatives can stand for those of all. Chosen: see sensitivity."""
-_MOST: Final = 0.5
-"""Share of the channels that must show zeros, or few ions. Chosen: see sensitivity."""
-_ZERO: Final = 0.1
-"""Share of a channel's events without an ion that shows zeros. Chosen: see sensitivity."""
-_FEW: Final = 3.0
-"""Ions that are few."""
-_FEW_SHARE: Final = 0.1
-"""Share of the events with any ions that have few. Chosen: see sensitivity; of floored fluorescence, or of 1,024 steps
-of a logarithm, it is hundredths."""
-_TRANSFORMED: Final = 20.0
-"""Signal of the brightest channel, at least: no arcsinh or logarithm goes so far. Convention: as in ``_scale_hints``."""
-
-
-def are_ion_counts(values: NDArray[np.float32]) -> bool:
-    """Whether signals (n, q), all of one instrument, are ion counts: for files that say nothing of it.
-
-    A count is a whole number, or less a random part of one, so that no ion becomes exactly zero or anything between -1
-    and 0, and never less; and most channels have many events without an ion, and many with few. Noise of a detector
-    of light is normal, in units far from one, and goes below any such bound once it is compensated.
-    """
-    values = values[np.isfinite(values).all(axis=1)]
-    if len(values) < _FEWEST or values.shape[1] < _ENOUGH:
-        return False
-    if not float(np.quantile(values, 0.999, axis=0).max()) > _TRANSFORMED or float(values.min()) < -1.0:
-        return False
-    none = values <= 0 if float(values.min()) < 0 else values == 0
-    few = (values > 0) & (values <= _FEW)
-    some = np.maximum((~none).sum(axis=0), 1)
-    return bool(np.mean(none.mean(axis=0) >= _ZERO) >= _MOST and np.mean(few.sum(axis=0) / some >= _FEW_SHARE) >= _MOST)
 
 
 def ion_cofactor(values: NDArray[np.float32]) -> float:

@@ -1,13 +1,12 @@
 """What the columns of a mass cytometer tell of an event: DNA, beads, the length and shape of its ion cloud."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.io import STAINS, Panel
+from cytoclust.io import STAINS, Panel, isotope_in
 
 __all__ = ["MassColumns", "counts_scale", "find_mass", "is_mass", "transformed_before"]
 
@@ -18,17 +17,16 @@ _TRANSFORMED: Final = 12.0
 _FEWEST_COLUMNS: Final = 3
 """Columns that must agree before values are called transformed. Chosen: see sensitivity."""
 _BEAD_SETS: Final = (
-    ("140CE", "151EU", "153EU", "165HO", "175LU"),
-    ("89Y", "115IN", "140CE", "159TB", "175LU", "209BI"),
+    ("Ce140", "Eu151", "Eu153", "Ho165", "Lu175"),
+    ("Y89", "In115", "Ce140", "Tb159", "Lu175", "Bi209"),
 )
 """Isotopes of calibration beads. Source: Standard BioTools, EQ Four Element and EQ Six Element Calibration Beads."""
 _FEWEST_BEAD = 4
 """Isotopes of a set that a panel must have, cerium among them, which hardly an antibody carries. Chosen: see
 sensitivity."""
+_CERIUM: Final = "Ce140"
+_OF_TWO: Final = ("width", "residual")  # parameters of the Gaussian that are larger of two cells
 _ONLY_MASS: Final = frozenset({"event length", "gaussian"})
-_ISOTOPE: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:([A-Z][a-z]?)(\d{2,3})|(\d{2,3})([A-Z][a-z]?))(?:\)?D[id])?(?![A-Za-z0-9])"
-)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def find_mass(panel: Panel) -> MassColumns:
     words = [f"{panel.channels[i]} {panel.names[i]}".casefold() for i in range(len(panel.names))]
     shape = [
         i for i, role in roles
-        if role == "event length" or (role == "gaussian" and re.search(r"width|residual", words[i]))
+        if role == "event length" or (role == "gaussian" and any(word in words[i] for word in _OF_TWO))
     ]  # fmt: skip
     return MassColumns(
         tuple(i for i, kind in enumerate(panel.signal_types) if kind in STAINS),
@@ -80,12 +78,11 @@ def _bead_columns(panel: Panel) -> tuple[int, ...]:
     """Those of a set of calibration beads whose isotopes are there, whatever their antibodies; else those that say so."""
     at: dict[str, int] = {}
     for i, kind in enumerate(panel.signal_types):
-        found = _ISOTOPE.search(panel.channels[i]) or _ISOTOPE.search(panel.names[i]) if kind == "mass" else None
-        if found:
-            at.setdefault(f"{found[2] or found[3]}{(found[1] or found[4]).upper()}", i)
+        if kind == "mass":
+            at.setdefault(isotope_in(panel.channels[i]) or isotope_in(panel.names[i]), i)
     for isotopes in _BEAD_SETS:
         present = [at[isotope] for isotope in isotopes if isotope in at]
-        if len(present) >= _FEWEST_BEAD and "140CE" in at:
+        if len(present) >= _FEWEST_BEAD and _CERIUM in at:
             return tuple(sorted(present))
     return tuple(i for i, role in enumerate(panel.roles) if role == "bead")
 
