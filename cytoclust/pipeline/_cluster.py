@@ -34,7 +34,8 @@ def scale(
     pooled = pool_events(linear, executor=context.executor)
     transform = fit_transform(context.config.transform, pooled, panel)
     context.note(*transform.notes)
-    return transform, [replace(each, transform=transform) for each in linear], transform(pooled)
+    scaled = [replace(each, transform=transform) for each in linear]
+    return transform, scaled, pool_events(scaled, executor=context.executor) if transform.spread else transform(pooled)
 
 
 def cluster(

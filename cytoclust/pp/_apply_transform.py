@@ -26,7 +26,8 @@ def apply_transform(adata: "AnnData", chosen: params.Transform, *, copy: bool) -
     panel, linear = panel_of(adata), events_of(adata)
     pooled = pool_events(list(preparations_of(adata).values()), executor=Threads(1))
     transform = fit_transform(chosen, pooled, panel)
-    adata.X = transform(linear)
+    numbers = adata.obs[keys.EVENT].to_numpy(dtype=np.int64) if keys.EVENT in adata.obs else None
+    adata.X = transform(linear, numbers=numbers)
     write_findings(adata, keys.TRANSFORM, [("", note) for note in transform.notes])
     write_transform(adata, linear, transform.table(panel.names), transform_params(chosen))
     return adata if copy else None
