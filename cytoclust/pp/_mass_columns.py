@@ -75,7 +75,7 @@ def find_mass(panel: Panel) -> MassColumns:
 
 
 def _bead_columns(panel: Panel) -> tuple[int, ...]:
-    """Those of a set of calibration beads whose isotopes are there, whatever their antibodies; else those that say so."""
+    """Those of a set of calibration beads, if its isotopes are there, antibodies on them or not; else those named so."""
     at: dict[str, int] = {}
     for i, kind in enumerate(panel.signal_types):
         if kind == "mass":

@@ -21,7 +21,7 @@ SHARES = {"debris": 0.10, "bead": 0.02, "bead on a cell": 0.003, "doublet": 0.06
 
 @dataclass
 class Ions:
-    """Events in the columns of ``COLUMNS``, what each truly is (``cell`` or one of ``SHARES``), and its kind of cell."""
+    """Events in the columns of ``COLUMNS``, what each is (``cell`` or one of ``SHARES``), and its kind of cell."""
 
     events: np.ndarray
     truth: np.ndarray
@@ -29,9 +29,9 @@ class Ions:
 
 
 def ions(n=20_000, seed=0, *, shares=None, dna=400.0, dna_sd=0.16, background=0.3, live_dye=6.0, counts="zeros"):
-    """A sample; ``counts`` are ``whole``, ``zeros`` (spread, zeros stay), ``below`` (a count less up to one), ``normal``.
+    """A sample; ``counts`` are ``whole``, ``zeros`` (spread, but for zeros), ``below`` (less up to one), or ``normal``.
 
-    A doublet is the sum of two cells whose clouds overlap in part, so that it is longer and fits no Gaussian; a cell that
+    A doublet is the sum of two cells whose clouds overlap in part: it is longer and fits no Gaussian. A cell that
     divides has up to twice the DNA and is as long as any.
     """
     r = np.random.default_rng(seed)
