@@ -6,7 +6,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import PULSE, Panel, fold_marker, is_viability
 from cytoclust.params import Config
-from cytoclust.pp import choose_markers, find_scatter, find_viability
+from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass
 
 __all__ = ["find_roles"]
 
@@ -59,7 +59,19 @@ def _role(column: int, panel: Panel, config: Config, clustered: set[int], dye: i
     if role == "scatter":
         sizes = column in find_scatter(panel).values()
         return "quality", "tells debris and doublets" if sizes else "a second detector of its kind: kept, not needed"
+    if is_mass(panel) and (told := _of_ion_cloud(column, panel)):
+        return "quality", told
     return NOT_USED, WHY.get(role) or _why_left_out(column, panel)
+
+
+def _of_ion_cloud(column: int, panel: Panel) -> str:
+    """What a column of a mass cytometer tells of the quality of an event; empty if it tells nothing."""
+    mass = find_mass(panel)
+    if column in mass.dna:
+        return "DNA: tells debris and doublets; " + INSTEAD
+    if column in mass.shape:
+        return "length or shape of the ion cloud: tells doublets"
+    return "tells calibration beads; " + INSTEAD if column in mass.beads else ""
 
 
 WHY: Final = {

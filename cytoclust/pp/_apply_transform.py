@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cytoclust import keys, params
 from cytoclust.executor import Threads
 from cytoclust.pp._pool_events import pool_events
