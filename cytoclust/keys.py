@@ -13,8 +13,8 @@ Role = Literal[
     "marker", "signal", "viability", "dna", "event length", "gaussian", "bead", "barcode", "blank", "autofluorescence",
     "raw detector", "scatter", "clock", "index",
 ]  # fmt: skip
-"""What a channel holds. ``signal`` is a detector whose marker is not known; ``gaussian`` the parameters of the ion cloud's
-pulse in mass cytometry (Center, Offset, Width, Residual); ``index`` numbers that are no measurement of the cell."""
+"""What a channel holds. ``signal`` is a detector whose marker is not known; ``gaussian`` a parameter of the ion cloud
+in mass cytometry (Center, Offset, Width, Residual); ``index`` a number that is no measurement of the cell."""
 ROLES: Final = get_args(Role)
 
 

@@ -22,8 +22,8 @@ def _name_markers(data: Mapping[str, Any]) -> str:
 def _say_dye(data: Mapping[str, Any]) -> str:
     channel = data["channels"][0]
     return (
-        f"if it holds the dye, --set 'panel.viability={channel}'; if a marker, --set 'panel.names={{{channel}: MARKER}}'. "
-        "Dead cells stay in otherwise"
+        f"if it holds the dye, --set 'panel.viability={channel}'; if a marker, "
+        f"--set 'panel.names={{{channel}: MARKER}}'. Dead cells stay in otherwise"
     )
 
 
@@ -77,14 +77,15 @@ INSPECTION: Final = {
     ),
     "markers not usable": Kind("{why}"),
     "no marker named": Kind(
-        "no channel names a marker ($PnS): every fluorescence channel would be clustered on", advice=_name_markers
+        "no channel names a marker ($PnS, $PnN): every detector would be clustered on", advice=_name_markers
     ),
     "no viability dye": Kind(
         "no viability dye was found",
         advice="if a channel holds one, name it with --set panel.viability=CHANNEL; dead cells stay in otherwise",
     ),
     "dye by its detector alone": Kind(
-        "{channels:and} may hold a viability dye, as its name ($PnN) says, or any other stain: its label ($PnS) is silent",
+        "{channels:or} may hold a viability dye, as the detector's name ($PnN) says, or any other stain: no label "
+        "($PnS) tells",
         advice=_say_dye,
     ),
     "raw detectors": Kind(

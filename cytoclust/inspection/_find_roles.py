@@ -4,14 +4,13 @@ from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import PULSE, Panel, fold_marker, is_viability
+from cytoclust.io import PULSE, Panel, fold_marker
 from cytoclust.params import Config
-from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass
+from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass, unsaid_dyes
 
 __all__ = ["find_roles"]
 
 NOT_USED = "not used"
-INSTEAD: Final = "to cluster on it all the same, name it in cluster.markers"
 
 
 def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], list[Finding]]:
@@ -29,20 +28,14 @@ def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], lis
     if clustered and not any(panel.markers[i] for i in clustered):
         channels = [panel.channels[i] for i in sorted(clustered) if i != dye]
         faults.append(Finding("no marker named", channels=channels))
-    if dye < 0 and config.panel.viability == "auto":
-        faults.append(Finding("no viability dye"))
-        called = [panel.channels[i] for i in _called_as_dyes(panel)]
-        faults += [Finding("dye by its detector alone", channels=called)] if called else []
     raw = [panel.channels[i] for i, role in enumerate(panel.roles) if role == "raw detector"]
     if raw:
-        faults.append(Finding("raw detectors", n=len(raw), first=raw[0], last=raw[-1]))
+        told = Finding("raw detectors", n=len(raw), first=raw[0], last=raw[-1])
+        faults = [told] if not clustered and not config.cluster.markers else [told, *faults]
+    if dye < 0 and config.panel.viability == "auto" and clustered:
+        faults.append(Finding("no viability dye"))
+        faults += unsaid_dyes(panel, config.panel.viability)
     return [_role(i, panel, config, clustered, dye) for i in range(len(panel.names))], faults
-
-
-def _called_as_dyes(panel: Panel) -> list[int]:
-    """Signals without a marker whose detector is called after a viability dye."""
-    bare = [PULSE.sub(r"\g<detector>", channel) for channel in panel.channels]
-    return [i for i, role in enumerate(panel.roles) if role == "signal" and is_viability(bare[i])]
 
 
 def _role(column: int, panel: Panel, config: Config, clustered: set[int], dye: int) -> tuple[str, str]:
@@ -59,33 +52,45 @@ def _role(column: int, panel: Panel, config: Config, clustered: set[int], dye: i
     if role == "scatter":
         sizes = column in find_scatter(panel).values()
         return "quality", "tells debris and doublets" if sizes else "a second detector of its kind: kept, not needed"
-    if is_mass(panel) and (told := _of_ion_cloud(column, panel)):
-        return "quality", told
-    return NOT_USED, WHY.get(role) or _why_left_out(column, panel)
+    if role not in WHY:
+        return NOT_USED, _why_left_out(column, panel)
+    what, instead = WHY[role]
+    reason = panel.reasons[column]
+    by = f", by its {reason}" if reason in _OWN else ""
+    tells = _told_by_ion_cloud(column, panel)
+    return ("quality" if tells else NOT_USED), what + by + tells + instead
 
 
-def _of_ion_cloud(column: int, panel: Panel) -> str:
+def _told_by_ion_cloud(column: int, panel: Panel) -> str:
     """What a column of a mass cytometer tells of the quality of an event; empty if it tells nothing."""
-    mass = find_mass(panel)
-    if column in mass.dna:
-        return "DNA: tells debris and doublets; " + INSTEAD
-    if column in mass.shape:
-        return "length or shape of the ion cloud: tells doublets"
-    return "tells calibration beads; " + INSTEAD if column in mass.beads else ""
+    mass = find_mass(panel) if is_mass(panel) else None
+    if mass is None or column not in (*mass.dna, *mass.shape, *mass.beads):
+        return ""
+    return (
+        ": tells debris and doublets"
+        if column in mass.dna
+        else ": tells doublets"
+        if column in mass.shape
+        else ": tells beads"
+    )
 
 
+_INSTEAD: Final = "; to cluster on it all the same, name it in cluster.markers"
+_NAME_IT: Final = "; if a marker is on it: --set 'panel.names={CHANNEL: MARKER}'"
 WHY: Final = {
-    "viability": "a second viability dye; to use it instead: --set panel.viability=CHANNEL",
-    "dna": "DNA, which every cell has; " + INSTEAD,
-    "event length": "length of the ion cloud, no stain",
-    "gaussian": "shape of the ion cloud, no stain",
-    "bead": "calibration beads; " + INSTEAD,
-    "barcode": "a sample's barcode; " + INSTEAD,
-    "blank": "nothing is on it; if a marker is: --set 'panel.names={CHANNEL: MARKER}'",
-    "autofluorescence": "autofluorescence; " + INSTEAD,
-    "raw detector": "a raw detector of a spectral cytometer: unmix the file first",
-    "index": "a number that is no signal of cells; if it is a marker: --set 'panel.names={CHANNEL: MARKER}'",
+    "viability": ("a second viability dye", "; to use it instead: --set panel.viability=CHANNEL"),
+    "dna": ("DNA, which every cell has", _INSTEAD),
+    "event length": ("length of the ion cloud", ""),
+    "gaussian": ("shape of the ion cloud", ""),
+    "bead": ("calibration beads", _INSTEAD),
+    "barcode": ("a sample's barcode", _INSTEAD),
+    "blank": ("nothing is on it", _NAME_IT),
+    "autofluorescence": ("autofluorescence", _INSTEAD),
+    "raw detector": ("a raw detector of a spectral cytometer", ": unmix the file first"),
+    "index": ("a number that is no signal of cells", _NAME_IT),
 }
+"""What roles that are not used hold, and how to say otherwise."""
+_OWN: Final = ("name", "label", "isotope", "values")
 
 
 def _why_clustered(column: int, panel: Panel, config: Config) -> str:
@@ -107,4 +112,4 @@ def _why_left_out(column: int, panel: Panel) -> str:
         same = [twin for twin in twins if twin and twin["detector"].casefold() == pulse["detector"].casefold()]
         if same:
             return "another measure of a pulse that is used"
-    return "neither label ($PnS) nor name ($PnN) is a marker; if one is on it: --set 'panel.names={CHANNEL: MARKER}'"
+    return "neither label ($PnS) nor name ($PnN) is a marker; if one is: --set 'panel.names={CHANNEL: MARKER}'"

@@ -1,6 +1,6 @@
 """What is in a file, and what a run would make of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._scale_hints import find_scale_hints
-from cytoclust.io import EventFile, fluorochrome_in, open_events, reconcile_panel
+from cytoclust.io import EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
@@ -42,7 +42,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     Returns
     -------
     ``path, version, cytometer, serial, date, n_events``, ``channels`` (a mapping each: channel, label, marker,
-    fluorochrome, signal_type, bits, range, voltage, low, median, high, role, why), ``spillover`` (number of
+    fluorochrome, signal_type, kind: what it holds, told_by, bits, range, voltage, low, median, high, role: what it is
+    used for, why), ``spillover`` (number of
     coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``
     (a mapping each: code, data and, for people, sentence), ``rules`` (what each library could name, the best first),
     ``advice`` (a mapping each: ``code``, what was ``found`` and what to ``do``) and ``next`` (a command; empty if a
@@ -81,25 +82,33 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "serial": file.text.get("$CYTSN", ""),
             "date": file.text.get("$DATE", ""),
             "n_events": file.n_events,
-            "channels": channel_rows(file, roles, quantiles(raw)),
+            "channels": channel_rows(file, roles, quantiles(raw), given=config.panel.names),
             "spillover": spillover(prepared.matrix),
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
             "advice": as_advice(advice),
-            "next": command([path], hints, fits),
+            "next": command([path], hints, fits) if len(clustered) else "",
         }
     )
 
 
 def channel_rows(
-    file: EventFile, roles: Sequence[tuple[str, str]], values: NDArray[np.float64], columns: Sequence[int] | None = None
+    file: EventFile,
+    roles: Sequence[tuple[str, str]],
+    values: NDArray[np.float64],
+    columns: Sequence[int] | None = None,
+    *,
+    given: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """A mapping for each channel, or for those in ``columns``; ``values`` are their quantiles (3 × channels)."""
+    """A mapping for each channel, or for those in ``columns``; ``values`` are their quantiles (3 × channels).
+
+    ``given`` are markers of channels, over what the file says.
+    """
     columns = range(len(file.channels)) if columns is None else columns
     rows = []
     for column, (role, why), (low, median, high) in zip(columns, roles, values.T.tolist(), strict=True):
-        channel = file.channels[column]
+        channel = as_given(file.channels[column], given)
         rows.append(
             {
                 keys.CHANNEL: channel.name,

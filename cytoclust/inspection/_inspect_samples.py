@@ -97,12 +97,14 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "files": files,
             "unread": unread,
             "panels": _spelt(opened, panels, config),
-            "channels": channel_rows(file, roles, quantiles(values), columns.tolist()),
+            "channels": channel_rows(file, roles, quantiles(values), columns.tolist(), given=config.panel.names),
             "differences": [each.to_dict() for each in differ],
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
             "advice": as_advice([*first, *advise(panel, notes, hints, n_ok=smallest, fits=fits)]),
-            "next": command(given, hints, fits, skip=bool(faults) or (bool(unread) and sheet)),
+            "next": command(given, hints, fits, skip=bool(faults) or (bool(unread) and sheet))
+            if len(_clustered(roles))
+            else "",
             "by_panel": {},
         }
     )

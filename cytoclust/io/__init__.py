@@ -1,6 +1,7 @@
 """Reading FCS files, panels and sample sheets; writing FCS files and labels."""
 
 from cytoclust.io._anndata import build, metadata, write_samples
+from cytoclust.io._as_given import as_given
 from cytoclust.io._atomic_path import atomic_path
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
@@ -12,9 +13,17 @@ from cytoclust.io._forget import forget
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._isotopes import isotope_in
 from cytoclust.io._labels import read_labels, write_labels
-from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
-from cytoclust.io._open_events import is_event_file, named_as_events, open_events
+from cytoclust.io._markers import (
+    fold_marker,
+    known_spellings,
+    marker_forms,
+    match_markers,
+    nearest_marker,
+    spell_like,
+    vocabulary,
+)
 from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
@@ -38,6 +47,7 @@ __all__ = [
     "Panel",
     "Sample",
     "Spillover",
+    "as_given",
     "atomic_path",
     "build",
     "channel_key",
@@ -51,6 +61,7 @@ __all__ = [
     "isotope_in",
     "known_spellings",
     "list_samples",
+    "marker_forms",
     "marker_key",
     "marker_of",
     "match_markers",

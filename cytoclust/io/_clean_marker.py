@@ -34,6 +34,7 @@ _DETECTOR: Final = re.compile(
     r"(?:[\s_-]*(?:[AHW]|Area|Height|Width|INT|PEAK|TOF|Lin|Log))*$",
     re.IGNORECASE,
 )
+_PROTEIN: Final = re.compile(r"^e?[gycbr]fp$|^(?:m?cherry|tdtomato|dsred)$", re.IGNORECASE)
 _NOTHING: Final = re.compile(r"^(?:\W*|(.)\1{2,})$", re.IGNORECASE)  # no letter, or one over and over
 _ANTI: Final = re.compile(r"^anti[-\s]+(?:(?:human|mouse|rat|hu|ms)[-\s]+)?(?=\S)", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]\s*")
@@ -60,7 +61,7 @@ def marker_in(label: str) -> str:
     empty = any(
         pattern.match(word) for pattern in (_ONLY_FLUOR, _ONLY_ISOTOPE, _DETECTOR) for word in (label, marker, bare)
     )
-    return "" if empty or _NOTHING.match(marker) or is_optical(label) else marker
+    return "" if empty or _NOTHING.match(marker) or (is_optical(label) and not _PROTEIN.match(label)) else marker
 
 
 def _has_marker_first(label: str) -> bool:

@@ -42,7 +42,7 @@ def why_mass(
     cytometer: str,
     sample: Callable[[], NDArray[np.float32]] | None,
 ) -> str:
-    """What tells that a file is of a mass cytometer: ``cytometer``, ``isotope``, ``panel`` or ``values``; empty if it is not.
+    """What tells that a file is of a mass cytometer: ``cytometer``, ``isotope``, ``panel`` or ``values``; else empty.
 
     Parameters
     ----------

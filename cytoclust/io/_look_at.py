@@ -16,7 +16,7 @@ _EVENTS: Final = 2_000
 
 
 def look_at(file: EventFile) -> Callable[[], NDArray[np.float32]]:
-    """What gives up to 2,000 events, evenly over a file and in its order, (m, p); they are read once, when asked for."""
+    """What gives up to 2,000 events, evenly over a file and in its order, (m, p); read once, when asked for."""
 
     @functools.cache
     def events() -> NDArray[np.float32]:

@@ -8,9 +8,18 @@ from importlib import resources
 
 import yaml
 
-__all__ = ["fold_marker", "known_spellings", "match_markers", "nearest_marker", "spell_like", "vocabulary"]
+__all__ = [
+    "fold_marker",
+    "known_spellings",
+    "marker_forms",
+    "match_markers",
+    "nearest_marker",
+    "spell_like",
+    "vocabulary",
+]
 
 _GREEK = str.maketrans({"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l"})
+_BETWEEN = re.compile(r"[\s_/|,;()]+")
 _LIKE = 0.75  # of two normal forms, the share of letters in common from which one is proposed for the other
 
 
@@ -27,6 +36,16 @@ def vocabulary() -> Mapping[str, tuple[str, ...]]:
     """Markers that every rule file may use, with their synonyms."""
     text = resources.files("cytoclust.io").joinpath("markers.yaml").read_text(encoding="utf-8")
     return {name: tuple(synonyms or ()) for name, synonyms in yaml.safe_load(text).items()}
+
+
+def marker_forms(name: str) -> tuple[str, ...]:
+    """Every normal form of a name: ``CD197_CCR7`` is also known as either; ``CD45RA/CCR7``, of two markers, is not."""
+    from cytoclust.io._clean_marker import clean_marker
+
+    whole = fold_marker(name)
+    parts = [fold_marker(part) for part in _BETWEEN.split(clean_marker(name)) if part]
+    same = len(parts) > 1 and any(all(part in group for part in parts) for group in _groups())
+    return (whole, *parts) if same else (whole,)
 
 
 def known_spellings(synonyms: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -56,9 +75,13 @@ def match_markers(
     names: Iterable[str], panel: Iterable[str], synonyms: Mapping[str, tuple[str, ...]]
 ) -> dict[str, int]:
     """Index in ``panel`` of each marker in ``names`` that the panel has; the first of several that fit."""
+    panel = list(panel)
     at: dict[str, int] = {}
     for index, name in enumerate(panel):
         at.setdefault(fold_marker(name), index)
+    for index, name in enumerate(panel):
+        for form in marker_forms(name):
+            at.setdefault(form, index)
     found = {}
     for name in names:
         hits = [at[key] for key in map(fold_marker, (name, *synonyms.get(name, ()))) if key in at]

@@ -9,17 +9,17 @@ __all__ = ["is_optical"]
 
 _LONGEST: Final = 200  # characters of a name that are looked at
 _DYE: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{FLUOROCHROME.pattern})(?![A-Za-z0-9])", re.IGNORECASE)
-_WORD: Final = re.compile(
-    r"""
-    \d{3} (?:nm)? | \d{2,3} [LBS]P | I?[LBS]P \d{3} | [LBS]P | nm | \d{1,2}
-  | (?: uv|v|b|g|y|yg|r|ir|nir | bl|vl|rl|yl|gl|uvl | ultraviolet|violet|blue|green|yellow|orange|red ) (?:[3-9]\d\d|\d\d?)?
-  | fl\s?\d{0,2} | ch(?:annel)?\d{0,2} | \d{3}ch\d{1,2} | grn | yel | blu | vio | infra | near | far | deep
-  | fluo(?:r(?:escence)?)? | intensity | mc | laser | filter | detector | pmt | apd | em | ex | emission | excitation
-  | parameter | param | signal | a | h | w | area | height | width | int(?:egral)? | peak | tof | [ahw]?lin(?:ear)? | [ahw]?log | log[ahw] | lin[ahw]
-  | gfp | egfp | yfp | cfp | bfp | rfp | mcherry | dsred | tdtomato | m?plum | mkate2? | katushka | cerulean | venus | turquoise
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)  # fmt: skip
+_WORDS: Final = (
+    r"\d{3}(?:nm)?|\d{1,2}|nm",  # lasers and filters: 488nm, 530/30
+    r"\d{2,3}[LBS]P|I?[LBS]P\d{3}|[LBS]P",  # 670LP, IBP536-40
+    r"(?:UV|V|B|G|Y|YG|R|IR|NIR|BL|VL|RL|YL|GL|UVL)(?:[3-9]\d\d|\d\d?)?",  # B525, V2, YL1
+    r"(?:ultraviolet|violet|blue|green|yellow|orange|red|grn|yel|blu|vio|infra|near|far|deep)(?:\d{3}|\d)?",
+    r"FL\s?\d{0,2}|CH(?:annel)?\d{0,2}|\d{3}CH\d{1,2}|laser|filter|detector|PMT|APD",
+    r"fluo(?:r(?:escence)?)?|intensity|MC|em|ex|emission|excitation|parameter|param|signal",
+    r"A|H|W|area|height|width|int(?:egral)?|peak|TOF|[AHW]?lin(?:ear)?|[AHW]?log|(?:log|lin)[AHW]",  # of the pulse
+    r"E?GFP|[YCBR]FP|mCherry|DsRed|tdTomato|m?Plum|mKate2?|Katushka|Cerulean|Venus|Turquoise",
+)
+_WORD: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
 _GAP: Final = re.compile(r"[\s\-_/().,\[\]@:+]+")
 _TOLD: Final = re.compile(r"[A-Za-z]{2}|\d{2}|^[A-Za-z]\d")
 

@@ -34,6 +34,8 @@ class Panel:
         Of each column.
     roles
         Of each column; as far as names tell them where they are not given.
+    reasons
+        What told the role, in a word; empty where that is not known.
     notes
         What was left out, and what was matched although files differ.
     """
@@ -46,8 +48,11 @@ class Panel:
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
     roles: tuple[keys.Role, ...] = ()
+    reasons: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        if not self.reasons:
+            object.__setattr__(self, "reasons", ("",) * len(self.names))
         if not self.roles:
             told = zip(self.channels, self.markers, self.signal_types, strict=True)
             roles = tuple(role_of(channel, marker, marker, kind)[0] for channel, marker, kind in told)

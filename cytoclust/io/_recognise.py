@@ -15,10 +15,10 @@ from cytoclust.io._is_mass import why_mass
 from cytoclust.io._is_raw import raw_detectors
 from cytoclust.io._isotopes import isotope_in, without_isotope
 from cytoclust.io._named_markers import is_generic, is_known_marker, marker_in_name
-from cytoclust.io._named_roles import LABELS, NAMES, named_role
+from cytoclust.io._named_roles import NAMES, named_role
 from cytoclust.io._one_marker_a_detector import one_marker_a_detector
-from cytoclust.io._role_of import DETECTOR_DYES, SIGNAL_TYPE_OF, is_fixed, role_of_label
 from cytoclust.io._rising import rising
+from cytoclust.io._role_of import DETECTOR_DYES, SIGNAL_TYPE_OF, is_fixed, role_of_label
 from cytoclust.io._types import Channel
 
 __all__ = ["Sample", "recognise"]
@@ -35,7 +35,7 @@ chance."""
 def recognise(
     channels: Sequence[Channel], *, cytometer: str = "", sample: Sample | None = None
 ) -> tuple[tuple[Channel, ...], list[Finding]]:
-    """Channels with their marker, signal type, role and reason, from names, labels and, where these leave doubt, values.
+    """Channels with marker, signal type, role and reason, from names, labels and, where these leave doubt, values.
 
     Parameters
     ----------

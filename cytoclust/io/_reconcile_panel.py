@@ -161,12 +161,18 @@ class _Cohort:
         told = zip(self.known, self.indices, strict=True)
         return _agreed([channels[index[key]].role for channels, index in told if key in index])
 
+    def reason(self, key: str) -> str:
+        """What told the role of a column."""
+        told = zip(self.known, self.indices, strict=True)
+        having = [channels[index[key]] for channels, index in told if key in index]
+        return next(channel.reason for channel in having if channel.role == self.role(key))
+
     def note_roles(self, kept: Sequence[str]) -> None:
         """One note for all stains that are no marker of cells."""
         roles: dict[str, list[str]] = {}
         for key in kept:
             if (role := self.role(key)) in _NO_MARKER:
-                roles.setdefault(role, []).append(self.marker(key) or self.first[key].name)
+                roles.setdefault(role, []).append(self.first[key].name)
         if roles:
             self.notes.append(Finding("stains without cells", roles=roles))
 
@@ -207,8 +213,10 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         for marker, channel, again in zip(markers, channels, doubled, strict=True)
     ]
     if any(doubled):
-        several = [name for name, again in zip(plain, doubled, strict=True) if again]
-        cohort.notes.append(Finding("marker on several channels", names=several))
+        several = [
+            name for name, again, role in zip(plain, doubled, roles, strict=True) if again and role not in _NO_MARKER
+        ]
+        cohort.notes += [Finding("marker on several channels", names=several)] if several else []
     return Panel(
         names=tuple(unique_names(plain)),
         channels=tuple(channel.name for channel in channels),
@@ -220,4 +228,5 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         given=cohort.given,
         identities=tuple(kept),
         roles=roles,
+        reasons=tuple(cohort.reason(key) for key in kept),
     )

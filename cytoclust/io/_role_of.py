@@ -49,7 +49,7 @@ def role_of(name: str, label: str, marker: str, signal_type: keys.SignalType) ->
     """Role of a channel whose type is known, and what told it in a word."""
     if signal_type == "other":
         told = named_role(name, NAMES)
-        return told if told in _OTHERS else "index", "name"  # type: ignore[return-value]
+        return told if told in _OTHERS else "index", "name"
     if role := _ROLE_OF.get(signal_type):
         return role, "name"
     for word in (label, marker):

@@ -8,6 +8,6 @@ __all__ = ["infer_signal_type"]
 
 
 def infer_signal_type(name: str, label: str, cytometer: str) -> keys.SignalType:
-    """Scatter, fluorescence, mass, time or other, from $PnN, $PnS and $CYT of one channel alone: see :func:`recognise`."""
+    """Scatter, fluorescence, mass, time or other, from $PnN, $PnS and $CYT of a channel alone; see ``recognise``."""
     ((channel,), _) = recognise([Channel(name, label=label)], cytometer=cytometer)
     return channel.signal_type

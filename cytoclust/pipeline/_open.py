@@ -9,7 +9,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel
 from cytoclust.pipeline._context import Context
-from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
+from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
 from cytoclust.stats import comparisons, primary_populations, sheet_table
 
@@ -39,6 +39,7 @@ def open_samples(
     if config.compensate.enabled and not compensation.wanted:
         context.note(Finding("taken as compensated"))
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
+    context.note(*unsaid_dyes(panel, config.panel.viability))
     samples, sources = [], []
     for sample, file in opened:
         with _left_out(context):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import fold_marker, spell_like
+from cytoclust.io import fold_marker, marker_forms, spell_like
 from cytoclust.pl.style import categories
 from cytoclust.slots import read_tables
 from cytoclust.words import some
@@ -71,8 +71,8 @@ def column_name(adata: ad.AnnData, name: str) -> str:
         words = [str(each) for each in adata.var[slot]] if slot in adata.var else known if not slot else []
         if found := [each for each, word in zip(known, words, strict=False) if form(word) == form(str(name))]:
             return _only(found, name)
-    others = set(map(fold_marker, spell_like(str(name))))
-    if found := [each for each in known if fold_marker(each) in others]:
+    others = {fold_marker(str(name)), *map(fold_marker, spell_like(str(name)))}
+    if found := [each for each in known if others.intersection(marker_forms(each))]:
         return _only(found, name)
     raise InputError(f"There is no marker {name!r}.{nearest(str(name), known)} There are {some(known, SHOWN)}.")
 

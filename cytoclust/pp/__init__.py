@@ -32,6 +32,7 @@ from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_o
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
+from cytoclust.pp._unsaid_dyes import unsaid_dyes
 
 __all__ = [
     "FIT_EVENTS",
@@ -91,4 +92,5 @@ __all__ = [
     "solve_spillover",
     "stained_columns",
     "transform_of",
+    "unsaid_dyes",
 ]

@@ -53,14 +53,15 @@ def _nothing_left(panel: Panel) -> str:
     raw = [name for name, role in zip(panel.names, panel.roles, strict=True) if role == "raw detector"]
     if raw:
         return (
-            f"There is no marker to cluster on: the {len(raw)} channels {raw[0]} to {raw[-1]} are raw detectors of a spectral "
-            "cytometer. Unmix the files in the cytometer's software, and give those that come out; or name channels in "
-            "cluster.markers."
+            f"There is no marker to cluster on: the {len(raw)} channels {raw[0]} to {raw[-1]} are raw detectors of a "
+            "spectral cytometer. Unmix the files in the cytometer's software, and give those that come out; or name "
+            "channels in cluster.markers."
         )
     known = [f"{name} ({role})" for name, role in zip(panel.names, panel.roles, strict=True)]
     return (
-        f"There is no marker to cluster on: the events have {', '.join(known)}, and at least one must be a stain of cells "
-        "other than the viability dye. If one is, name its marker in panel.names, or the channel in cluster.markers."
+        f"There is no marker to cluster on: the events have {', '.join(known)}, and at least one must be a stain of "
+        "cells other than the viability dye. If one is, name its marker in panel.names, or the channel in "
+        "cluster.markers."
     )
 
 

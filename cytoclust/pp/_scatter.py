@@ -5,10 +5,10 @@ from typing import Final
 
 from cytoclust.io import Panel
 
-_KIND: Final = re.compile(r"^(?:[a-z]+[\W_]+)??(?P<kind>f|s|r)(?:sc?|als)(?![a-z])", re.IGNORECASE)
+_KIND: Final = re.compile(r"^(?:[a-z]+[\W_]+)??(?P<kind>f|s|r)(?:sc?|als)(?:(?<=sc)[ahw])?(?![a-z])", re.IGNORECASE)
 _PART: Final = (
-    ("W", re.compile(r"[\W_](?:w|width|tof)(?:lin|log)?(?:[\W_]|$)", re.IGNORECASE)),
-    ("H", re.compile(r"[\W_](?:h|height|peak|pk)(?:lin|log)?(?:[\W_]|$)", re.IGNORECASE)),
+    ("W", re.compile(r"(?:[\W_]|(?<=sc))(?:w|width|tof)(?:lin|log)?(?:[\W_]|$)", re.IGNORECASE)),
+    ("H", re.compile(r"(?:[\W_]|(?<=sc))(?:h|height|peak|pk)(?:lin|log)?(?:[\W_]|$)", re.IGNORECASE)),
     ("A", re.compile(r"", re.IGNORECASE)),  # area, and names that do not say
 )
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import fold_marker, match_markers
+from cytoclust.io import marker_forms, match_markers
 from cytoclust.positivity import Level, spell
 from cytoclust.rules._limits import limits
 from cytoclust.rules._shown import as_html, as_text
@@ -194,7 +194,7 @@ class RuleSet:
         """
         columns = self.columns(markers)
         taken = {name: sign for name, at in columns.items() if (sign := (one_mode or {}).get(markers[at]))}
-        other = frozenset(map(fold_marker, markers))
+        other = frozenset(form for marker in markers for form in marker_forms(marker))
         return limits(self, frozenset(columns), taken, viability=viability, other=other)
 
 

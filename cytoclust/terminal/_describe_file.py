@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from cytoclust.terminal._page import Column, Page, number
+from cytoclust.words import some
 
 __all__ = ["add_channels", "add_steps", "describe_file"]
 
+_NAMED: Final = 12
+"""Channels that are named with a reason; of more, the number."""
 ANSWERED: Final = {"no time channel": "no time"}
 """Notes whose advice, which stands for them, has a code of its own."""
 
@@ -55,7 +58,7 @@ def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
             Column("label", of("label") if known else [""] * len(channels), spare=5),
             Column("marker", of("marker")),
             Column("dye", of("fluorochrome"), spare=2),
-            Column("type", of("signal_type"), spare=3),
+            Column("is", [_is(channel) for channel in channels]),
             Column("range", numbers("range"), right=True, spare=4),
             Column("1 %", numbers("low"), right=True, spare=1),
             Column("median", numbers("median"), right=True),
@@ -65,8 +68,19 @@ def add_channels(page: Page, channels: Sequence[dict[str, Any]]) -> None:
     )
     reasons: dict[tuple[str, str], list[str]] = {}
     for channel in channels:
-        reasons.setdefault((channel["role"], channel["why"]), []).append(channel["marker"] or channel["channel"])
-    page.items("why", [f"{role}: {why} ({', '.join(names)})" for (role, why), names in reasons.items()])
+        reasons.setdefault((channel["role"], channel["why"]), []).append(_called(channel))
+    page.items("why", [f"{role}: {why} ({some(names, _NAMED)})" for (role, why), names in reasons.items()])
+
+
+def _called(channel: dict[str, Any]) -> str:
+    return str(
+        channel["marker"] if channel["marker"] and channel["kind"] in ("marker", "viability") else channel["channel"]
+    )
+
+
+def _is(channel: dict[str, Any]) -> str:
+    """What a channel holds: of a stain how it was measured, of others their role."""
+    return str(channel["signal_type"] if channel["kind"] in ("marker", "signal") else channel["kind"])
 
 
 def add_steps(page: Page, found: dict[str, Any]) -> None:
