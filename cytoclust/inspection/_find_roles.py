@@ -66,13 +66,9 @@ def _told_by_ion_cloud(column: int, panel: Panel) -> str:
     mass = find_mass(panel) if is_mass(panel) else None
     if mass is None or column not in (*mass.dna, *mass.shape, *mass.beads):
         return ""
-    return (
-        ": tells debris and doublets"
-        if column in mass.dna
-        else ": tells doublets"
-        if column in mass.shape
-        else ": tells beads"
-    )
+    if column in mass.dna:
+        return ": tells debris and doublets"
+    return ": tells doublets" if column in mass.shape else ": tells beads"
 
 
 _INSTEAD: Final = "; to cluster on it all the same, name it in cluster.markers"

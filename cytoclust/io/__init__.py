@@ -11,7 +11,6 @@ from cytoclust.io._find_files import in_folder, sample_ids
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
 from cytoclust.io._is_viability import is_viability
-from cytoclust.io._isotopes import isotope_in
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import (
     fold_marker,
@@ -58,7 +57,6 @@ __all__ = [
     "in_folder",
     "is_event_file",
     "is_viability",
-    "isotope_in",
     "known_spellings",
     "list_samples",
     "marker_forms",

@@ -61,7 +61,7 @@ def fit_quality(
         wanted = not check.switch or getattr(quality, check.switch)
         if not wanted or len(events) == 0:
             continue
-        model, noted = check.load(mass=mass)(events, rows, panel=panel, viability=dye)
+        model, noted = check.on(mass=mass).load()(events, rows, panel=panel, viability=dye)
         notes += noted
         if model is not None:
             models[check.name] = model

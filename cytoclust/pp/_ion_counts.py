@@ -15,7 +15,8 @@ _COFACTORS: Final = (5.0, 15.0)
 _SPREADS: Final = 4.0
 """Cofactor over the spread of the negatives. Derived: as of fluorescence (``_estimate_cofactors.py``)."""
 _CLEAN: Final = 0.25
-"""Quantile of the channels' spreads that is taken: many have a kind of cell just above zero. Chosen: see sensitivity."""
+"""Quantile of the channels' spreads that is taken: many have a kind of cell just above zero. Chosen: see
+sensitivity."""
 _UPPER: Final = 0.8413
 """Quantile of the negatives that is a spread above zero. Derived: of a normal distribution."""
 _AT_ZERO: Final = 5.0
@@ -30,7 +31,7 @@ _ENOUGH: Final = 3
 
 
 def ion_cofactor(values: NDArray[np.float32]) -> float:
-    """The cofactor of ion counts (n, q), a whole one for all channels: 5, or up to 15 where negatives are wider than usual.
+    """The cofactor of ion counts (n, q), one for all channels and whole: 5, up to 15 where negatives are wider.
 
     Four times the spread of the negatives, as of fluorescence; of the cleaner channels (the lower quartile), for in
     many a kind of cell lies just above zero. Negatives end at the valley above the lowest mode, which lies at zero.

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.io import STAINS, Panel, isotope_in
+from cytoclust.io import STAINS, Panel
 
 __all__ = ["MassColumns", "counts_scale", "find_mass", "is_mass", "transformed_before"]
 
@@ -75,11 +75,8 @@ def find_mass(panel: Panel) -> MassColumns:
 
 
 def _bead_columns(panel: Panel) -> tuple[int, ...]:
-    """Those of a set of calibration beads, if its isotopes are there, antibodies on them or not; else those named so."""
-    at: dict[str, int] = {}
-    for i, kind in enumerate(panel.signal_types):
-        if kind == "mass":
-            at.setdefault(isotope_in(panel.channels[i]) or isotope_in(panel.names[i]), i)
+    """Those of a set of calibration beads, if its isotopes are there, stains or not; else those that are named so."""
+    at = {isotope: i for i, isotope in enumerate(panel.isotopes) if panel.signal_types[i] == "mass"}
     for isotopes in _BEAD_SETS:
         present = [at[isotope] for isotope in isotopes if isotope in at]
         if len(present) >= _FEWEST_BEAD and _CERIUM in at:
