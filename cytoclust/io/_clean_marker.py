@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final
 
 from cytoclust.io._fluorochromes import FLUOROCHROME
-from cytoclust.io._isotopes import ISOTOPE
+from cytoclust.io._isotopes import ISOTOPE, without_isotope
 from cytoclust.io._optical import is_optical
 
 __all__ = ["clean_marker", "marker_in"]
@@ -35,7 +35,7 @@ _DETECTOR: Final = re.compile(
     re.IGNORECASE,
 )
 _PROTEIN: Final = re.compile(r"^e?[gycbr]fp$|^(?:m?cherry|tdtomato|dsred)$", re.IGNORECASE)
-_NOTHING: Final = re.compile(r"^(?:\W*|(.)\1{2,})$", re.IGNORECASE)  # no letter, or one over and over
+_NOTHING: Final = re.compile(r"^(?:\W*|[A-Za-z]|\d+|(.)\1{2,})$", re.IGNORECASE)  # no name, or a letter over and over
 _ANTI: Final = re.compile(r"^anti[-\s]+(?:(?:human|mouse|rat|hu|ms)[-\s]+)?(?=\S)", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]\s*")
 _FILTER_TAIL: Final = re.compile(r"(?:\s*@.*|[\s_-]+\d{3}[/_]\d{2,3}(?:\s?[LB]P)?)$")
@@ -56,6 +56,8 @@ def clean_marker(text: str) -> str:
 
 def marker_in(label: str) -> str:
     """As :func:`clean_marker`, but empty where the label names only dye, isotope, laser, filter or detector."""
+    if not without_isotope(label):
+        return ""
     marker = clean_marker(label)
     bare = _SIGNAL_TAIL.sub("", marker)
     empty = any(

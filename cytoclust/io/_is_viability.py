@@ -6,8 +6,8 @@ __all__ = ["is_viability"]
 
 _DYES = re.compile(
     r"""
-    (?<![a-z])live[\W_]*(?:or|and|n)?[\W_]*dead | (?<![a-z])dead[\W_]*(?:or|and)?[\W_]*live | ^l[\W_]*d(?![a-z0-9])
-  | viab | viakrome | vivid | ^aqua$ | (?<![a-z])zombie | ghost[\W_]*(?:dye|red|violet|uv) | fixable
+    (?<![a-z])live[\W_]*(?:or|and|n)?[\W_]*dead | (?<![a-z])dead[\W_]*(?:or|and)?[\W_]*live | (?<![a-z0-9])l[\W_]{0,3}d(?![a-z0-9])
+  | viab | via-?dye | ^vi?d$ | viakrome | vivid | ^aqua$ | (?<![a-z])zombie | ghost[\W_]*(?:dye|red|violet|uv) | fixable
   | (?<![a-z])fv[ds](?![a-z])
   | aqua[\W_]*(?:amine|vid) | (?<![a-z])amine(?![a-z]) | near[\W_]*ir[\W_]*dead
   | (?<![a-z0-9])7[\W_]*aad?d?(?![a-z]) | (?<![a-z])dapi(?![a-z]) | ^pi(?:[\W_]*[ahw])?$ | propidium

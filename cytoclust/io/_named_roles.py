@@ -114,6 +114,12 @@ NAMES: Final = (
         ("Area_M01", "Eccentricity", "RadialMoment (SSC)", "DiffusivityMax", "Delta CoM (SSC (Imaging)/FSC)"),
     ),
     Row(
+        "index",
+        r"^(?!intensity).*_M(?:\d\d|C)(?:_|$)|^(?:lobe|h[\s_]entropy|mean[\s_]pixel|median[\s_]pixel|std[\s_.]*dev|"
+        r"internali[sz]ation|similarity|camera|flow[\s_]speed|spot)\b|^[xyz][\s_.-]+(?:pos|coord|centroid|loc)|centroid",
+        ("Mean Pixel_M02_Ch02", "Height_M01", "Lobe Count", "Camera Line Number", "x_centroid"),
+    ),
+    Row(
         "scatter",
         rf"(?<![a-z])(?:[vbuyr]|uv|yg|ir)?[\s_.-]?[fsb]sc(?:\d{{1,2}}|[ahw])?{_END}",
         ("FSC-A", "FSC.H", "VSSC-A", "FSC1-A", "FSCW", "SSCA", "SSC-B-A", "405 SSC-A", "bsc-A", "FSC PAR"),

@@ -38,6 +38,9 @@ from cytoclust.io import is_viability
         "Dead",
         "ViaKrome 808",
         "dead cells",
+        "ViaDye Red",
+        "Aqua LD",
+        "VID",
     ],
 )
 def test_dyes(name):

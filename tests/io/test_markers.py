@@ -3,7 +3,7 @@ from collections import defaultdict
 import pytest
 
 from cytoclust.errors import InputError
-from cytoclust.io._markers import fold_marker, vocabulary
+from cytoclust.io._markers import fold_marker, marker_forms, match_markers, vocabulary
 from cytoclust.positivity._given_cuts import by_marker
 from cytoclust.rules import load
 
@@ -77,3 +77,16 @@ def test_a_threshold_for_a_viability_dye_is_told_why_it_cannot_be_used():
     with pytest.raises(InputError, match=r"threshold is given for 'VIVID / CD14', which is called as a viability dye"):
         by_marker({"VIVID / CD14": 1.0}, ["CD3", "CD4"])
     assert by_marker({"MCAM PE": 1.0}, ["CD3", "CD146"]) == {"CD146": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["CD197_CCR7", "CD45RA"], {"CD197": 0}),
+        (["CD45RA/CCR7", "CD4"], {}),  # two markers on one channel
+        (["CD279 (PD-1)"], {}),
+    ],
+)
+def test_a_marker_under_two_names_is_known_by_either(names, found):
+    assert match_markers(["CD197"], names, vocabulary()) == found
+    assert marker_forms("CD127_IL-7Ra") == ("cd127il7ra", "cd127", "il7ra")

@@ -28,8 +28,10 @@ def test_each_row_of_labels_knows_its_examples(row, example):
 # instrument; channels as it writes them, with what each holds
 FILES = {
     "LSRFortessa": {
-        "Time": "clock", "FSC-A": "scatter", "SSC-W": "scatter", "FITC-A=CD3": "marker CD3", "PE-A=CD4 PE": "marker CD4",
-        "PerCP-Cy5-5-A=CD8": "marker CD8", "AmCyan-A=Live/Dead": "viability", "BV605-A": "signal", "APC-A=FMO": "marker FMO",
+        "Time": "clock", "FSC-A": "scatter", "SSC-W": "scatter", "FITC-A=CD3": "marker CD3",
+        "PE-A=CD4 PE": "marker CD4",
+        "PerCP-Cy5-5-A=CD8": "marker CD8", "AmCyan-A=Live/Dead": "viability", "BV605-A": "signal",
+        "APC-A=FMO": "marker FMO",
     },
     "FACSAriaIII": {
         "BL 530/30-A=CD21;FITC;530/30@488/B": "marker CD21", "BL 695/40-A=viability;7-AAD;695/40@488/A": "viability",
@@ -53,7 +55,9 @@ FILES = {
         "FS INT LIN=FS INT LIN": "scatter", "FS TOF LIN": "scatter", "SS PEAK LIN": "scatter", "TIME": "clock",
         "FL1 INT LOG=CD103-FITC": "marker CD103", "FL10 INT LOG=CD45 KrO": "marker CD45", "FL9 INT LOG": "signal",
     },
-    "Cytomics FC 500": {"FS Lin": "scatter", "SS Log": "scatter", "FL1 Log=CD15-FITC": "marker CD15", "FL2 Log": "signal"},
+    "Cytomics FC 500": {
+        "FS Lin": "scatter", "SS Log": "scatter", "FL1 Log=CD15-FITC": "marker CD15", "FL2 Log": "signal",
+    },
     "MoFlo Astrios": {
         "FSC-Height": "scatter", "488-SSC-Height": "scatter", "488-513/26-Height=CD3 FITC": "marker CD3",
         "561-614/20-Area": "signal", "Time": "clock",
@@ -70,35 +74,45 @@ FILES = {
         "FSC-HLin=Forward Scatter (FSC-HLin)": "scatter", "GRN-B-HLin=Green-B Fluorescence (GRN-B-HLin)": "signal",
         "YEL-B-HLog=CD4 PE": "marker CD4", "NIR.R.HLin": "signal", "TIME=Time": "clock",
     },
-    "NovoCyte": {"FSC-H": "scatter", "BL1-H=FITC-H": "signal", "BL4-A=CD8": "marker CD8", "Width": "index", "Time": "clock"},
+    "NovoCyte": {
+        "FSC-H": "scatter", "BL1-H=FITC-H": "signal", "BL4-A=CD8": "marker CD8", "Width": "index", "Time": "clock",
+    },
     "S3e": {
         "TIME_LSW": "clock", "TIME_MSW": "clock", "SORT": "index", "FSC-AREA": "scatter", "FL1-AREA": "signal",
         "FL4-HEIGHT": "signal",
     },
     "ZE5": {
-        "FSC 488/10-A": "scatter", "SSC 488/10-A": "scatter", "525/35 [488]-A": "signal", "615/24 [561]-A=CD20": "marker CD20",
+        "FSC 488/10-A": "scatter", "SSC 488/10-A": "scatter", "525/35 [488]-A": "signal",
+        "615/24 [561]-A=CD20": "marker CD20",
         "Fluidic_Outlier": "index", "Time": "clock",
     },
     "SH800": {"FSC-A": "scatter", "BSC-A": "scatter", "FL1-A=EGFP-A": "signal", "FL2-A=CD45 : PE-A": "marker CD45"},
     "CyFlow Cube": {"FSC": "scatter", "SSC": "scatter", "FL1": "signal", "TIME": "clock", "DOUBLET": "index"},
-    "Apogee A50": {"SALS": "scatter", "MALS": "scatter", "LALS": "scatter", "LargeAngle-H": "scatter", "488-Green(Peak)": "signal"},
+    "Apogee A50": {
+        "SALS": "scatter", "MALS": "scatter", "LALS": "scatter", "LargeAngle-H": "scatter", "488-Green(Peak)": "signal",
+    },
     "S1400EXi": {
         "FSC LogH": "scatter", "405nm 405SSC (405/10) LogH": "scatter", "642nm APC (676/29) LogH": "signal",
         "488/552nm PI (615/30) LogH=CD19": "marker CD19", "Width": "index",
     },
-    "Cytek xP3": {"FSC": "scatter", "SSC": "scatter", "FSCW": "scatter", "FSCA": "scatter", "FL1": "signal", "FL4 red": "signal"},
+    "Cytek xP3": {
+        "FSC": "scatter", "SSC": "scatter", "FSCW": "scatter", "FSCA": "scatter", "FL1": "signal", "FL4 red": "signal",
+    },
     "Influx": {"FSC": "scatter", "[488] 530/40=CD4": "marker CD4", "530/40[488]": "signal", "TIME": "clock"},
     "ImageStream": {
-        "Area_M01": "index", "Aspect Ratio_M01": "index", "Intensity_MC_Ch02=CD3": "marker CD3", "Intensity_MC_Ch05": "signal",
+        "Area_M01": "index", "Aspect Ratio_M01": "index", "Intensity_MC_Ch02=CD3": "marker CD3",
+        "Intensity_MC_Ch05": "signal",
         "Gradient RMS_M01_Ch01": "index", "Object Number": "index", "Time": "clock",
     },
     "FACSDiscover S8": {
         "V500-A=CD4": "marker CD4", "SSC (Violet)-A": "scatter", "LightLoss (Blue)-A": "scatter",
-        "Eccentricity (LightLoss (Blue))": "index", "RadialMoment (SSC)": "index", "Delta CoM (SSC (Imaging)/FSC)": "index",
+        "Eccentricity (LightLoss (Blue))": "index", "RadialMoment (SSC)": "index",
+        "Delta CoM (SSC (Imaging)/FSC)": "index",
     },
     "Aurora": {
         "Time": "clock", "SSC-B-A": "scatter", "BV421-A=CD3": "marker CD3", "AF-A": "autofluorescence",
-        "AF Lung-A": "autofluorescence", "Zombie NIR-A": "viability", "LIVE DEAD Blue-A": "viability", "AF647-A": "signal",
+        "AF Lung-A": "autofluorescence", "Zombie NIR-A": "viability", "LIVE DEAD Blue-A": "viability",
+        "AF647-A": "signal",
         "Alexa Fluor 488-A=CD8": "marker CD8", "PE-A=Blank": "blank", "APC-A=NA": "blank", "PE-Cy7-A=-": "blank",
     },
     "FlowJo": {
@@ -120,7 +134,8 @@ def test_channels_of_light(cytometer):
 
 MASS = {
     "Helios": {
-        "Time": "clock", "Event_length": "event length", "Nd142Di=142Nd_CD19": "marker CD19", "Ir191Di=191Ir_DNA1": "dna",
+        "Time": "clock", "Event_length": "event length", "Nd142Di=142Nd_CD19": "marker CD19",
+        "Ir191Di=191Ir_DNA1": "dna",
         "Ir193Di": "dna", "Ce140Di=140Ce_EQ4_beads": "bead", "Ce140Di=140Ce": "bead", "Eu151Di=151Eu_EQ4": "bead",
         "Pd102Di=102Pd_BC1": "barcode", "Pd104Di=104Pd_Barcode": "barcode", "BCKG190Di=190BCKG": "blank",
         "Xe131Di=131Xe_conta": "blank", "Pb208Di": "blank", "Pt195Di=195Pt_Cisplatin": "viability",
@@ -249,6 +264,7 @@ def test_few_detectors_a_laser_are_conventional(cytometer, names):
         (["FL1.A=FL1-A", "FL2.H=FL2-H"], ["", ""]),
         (["FL1-A=488nm IBP536-40", "FL2-A=B525", "FL3-A=530/30"], ["", "", ""]),
         (["FL1-A=p38", "FL2-A=B220", "FL3-A=NK1.1", "FL4-A=BCL2"], ["p38", "B220", "NK1.1", "BCL2"]),
+        (["FL1-A=Lin-", "FL2-A=Lin", "FL3-A=A", "FL4-A=1", "FL5-A=κ"], ["Lin-", "Lin", "", "", "κ"]),
         (["P5=xxxxxxxxxx", "P6=CD3"], ["", "CD3"]),
     ],
 )  # fmt: skip

@@ -145,3 +145,44 @@ def test_a_marker_named_like_a_column_of_the_tables_has_its_channel_beside_it(op
     panel = reconcile_panel([opened("a.fcs", stained("fraction", "CD34"))])
     assert panel.names == ("FSC-A", "SSC-A", "fraction D1-A", "CD34")
     assert panel.markers == ("", "", "fraction", "CD34")
+
+
+def test_a_channel_that_is_blank_in_a_file_lends_no_marker(opened):
+    def panel(label):
+        return [*stained("CD45", "CD34"), Channel("BV605-A", label=label)]
+
+    files = [opened("a.fcs", panel("CD19")), opened("b.fcs", panel("CD19")), opened("c.fcs", panel("Blank"))]
+    with pytest.raises(InputError, match=r"c\.fcs has no marker CD19, .* and calls BV605-A 'Blank'"):
+        reconcile_panel(files)
+    unlabelled = reconcile_panel([*files[:2], opened("d.fcs", panel(""))])
+    assert unlabelled.markers[-1] == "CD19"
+    assert [note.code for note in unlabelled.notes] == ["marker by channel"]
+
+
+def test_what_is_no_stain_of_cells_is_needed_of_no_file_and_said(opened):
+    first = opened("a.fcs", [*stained("CD45", "CD34"), Channel("Ce140Di", label="140Ce_EQ4")])
+    second = opened("b.fcs", stained("CD45", "CD34"))
+    assert reconcile_panel([first, second]).roles == ("scatter", "scatter", "marker", "marker")
+    alone = reconcile_panel([first])
+    assert alone.roles[-1] == "bead"
+    assert alone.reasons[-1] == "label"
+    assert alone.stained == (2, 3)
+    (note,) = alone.notes
+    assert note.data == {"roles": {"bead": ["Ce140Di"]}}
+
+
+def test_a_role_that_one_file_tells_holds_for_all(opened):
+    first = opened("a.fcs", [*stained("CD45"), Channel("D2-A")])
+    second = opened("b.fcs", [*stained("CD45"), Channel("D2-A", label="Blank")])
+    panel = reconcile_panel([first, second])
+    assert panel.roles[-1] == "blank"
+    (note, _) = panel.notes
+    assert note.data == {"name": "D2-A", "roles": ["signal", "blank"], "taken": "blank"}
+
+
+def test_a_given_name_changes_type_and_role(opened):
+    file = opened("a.fcs", [*stained("CD45"), Channel("SORT"), Channel("P9"), Channel("DNA-A", label="DNA")])
+    panel = reconcile_panel([file], names={"SORT": "CD34", "P9": "Time", "DNA-A": "CD3"})
+    assert panel.roles[-3:] == ("marker", "clock", "marker")
+    assert panel.signal_types[-3:] == ("fluorescence", "time", "fluorescence")
+    assert panel.stained == (2, 3, 5)
