@@ -109,6 +109,10 @@ INSPECTION: Final = {
         "there is no scatter channel",
         advice="debris and doublets cannot be found; export FSC and SSC if you can",
     ),
+    "no dna": Kind(
+        "there is no DNA channel",
+        advice="debris and doublets cannot be found; export the intercalator (Ir191, Ir193) with the events if you can",
+    ),
     "doublets cannot be told": Kind(
         "doublets cannot be told", advice="export height or width of FSC or SSC beside the area if you can"
     ),

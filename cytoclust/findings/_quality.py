@@ -27,5 +27,9 @@ QUALITY: Final = {
     "time falls back": Kind("Time falls back {n} times: it was joined up in row order"),
     "no debris": Kind("no debris apart from the cells was found: nothing was removed as debris"),
     "no dead cells": Kind("no dead cells apart from the live ones were found in {dye}: nothing was removed"),
+    "beads": Kind("{n} events ({share:.1%}) are calibration beads: set aside with debris"),
+    "doublets by DNA alone": Kind(
+        "there is no event length: doublets were told by DNA alone, and cells that divide are among them"
+    ),
     "pulse tells nothing": Kind("{detector} says nothing on doublets: its pulse parts do not differ"),
 }

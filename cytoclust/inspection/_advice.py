@@ -10,7 +10,7 @@ from cytoclust import rules
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import ScaleHints, find_scatter
+from cytoclust.pp import ScaleHints, find_mass, find_scatter, is_mass
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
@@ -131,7 +131,10 @@ def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Findin
         yield dye
     if "time" not in panel.signal_types:
         yield Finding("no time")
-    if "scatter" not in panel.signal_types and "mass" not in panel.signal_types:
+    if is_mass(panel):
+        if not find_mass(panel).dna:
+            yield Finding("no dna")
+    elif "scatter" not in panel.signal_types:
         yield Finding("no scatter")
     elif "mass" in panel.signal_types:
         return  # it has no scatter that could be exported

@@ -6,7 +6,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import PULSE, Panel, fold_marker
 from cytoclust.params import Config
-from cytoclust.pp import choose_markers, find_scatter, find_viability, unsaid_dyes
+from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass, unsaid_dyes
 
 __all__ = ["find_roles"]
 
@@ -56,7 +56,19 @@ def _role(column: int, panel: Panel, config: Config, clustered: set[int], dye: i
         return NOT_USED, _why_left_out(column, panel)
     what, instead = WHY[role]
     reason = panel.reasons[column]
-    return NOT_USED, what + (f", by its {reason}" if reason in _OWN else "") + instead
+    by = f", by its {reason}" if reason in _OWN else ""
+    tells = _told_by_ion_cloud(column, panel)
+    return ("quality" if tells else NOT_USED), what + by + tells + instead
+
+
+def _told_by_ion_cloud(column: int, panel: Panel) -> str:
+    """What a column of a mass cytometer tells of the quality of an event; empty if it tells nothing."""
+    mass = find_mass(panel) if is_mass(panel) else None
+    if mass is None or column not in (*mass.dna, *mass.shape, *mass.beads):
+        return ""
+    if column in mass.dna:
+        return ": tells debris and doublets"
+    return ": tells doublets" if column in mass.shape else ": tells beads"
 
 
 _INSTEAD: Final = "; to cluster on it all the same, name it in cluster.markers"

@@ -11,6 +11,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._isotopes import isotope_in
 from cytoclust.io._one_marker_a_detector import PULSE
 from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
@@ -77,6 +78,12 @@ class Panel:
                 raise InputError(f"{file.path}: no channel for {name}; the file has {has}.")
             found.append(column)
         return np.array(found, dtype=np.int64)
+
+    @property
+    def isotopes(self) -> tuple[str, ...]:
+        """The isotope in the channel or name of each column (``Nd142``); empty if there is none."""
+        named = zip(self.channels, self.names, strict=True)
+        return tuple(isotope_in(channel) or isotope_in(name) for channel, name in named)
 
     @property
     def stained(self) -> tuple[int, ...]:

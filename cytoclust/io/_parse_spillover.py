@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._shown import shown
 from cytoclust.io._bare_channel import is_compensated
 from cytoclust.io._match_channels import match_channels
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
+from cytoclust.io._shown import shown
 from cytoclust.io._types import Channel, Spillover
 
 __all__ = ["parse_spillover"]

@@ -36,7 +36,9 @@ def scale(
     config = context.config
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
     transform = fit_transform(config.transform, pooled, panel, scatter=scatter_of(panel, columns))
-    return transform, [replace(each, transform=transform) for each in linear], transform(pooled)
+    context.note(*transform.notes)
+    scaled = [replace(each, transform=transform) for each in linear]
+    return transform, scaled, pool_events(scaled, executor=context.executor) if transform.spread else transform(pooled)
 
 
 def cluster(

@@ -84,7 +84,7 @@ def build_sample(
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
     linear = np.concatenate([each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)])
-    adata = build(transform(linear), panel)
+    adata = build(transform(linear, numbers=np.concatenate(chosen.rows)), panel)
     files = [each.source.file for each in prepared]
     write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
     _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)
@@ -139,6 +139,7 @@ def _write_preparation(
     switches = config.quality.model_dump() | {"viability": config.panel.viability}
     slots.write_quality(adata, codes, {s.sample_id: each.summary for s, each in pairs}, switches)
     slots.write_findings(adata, keys.QUALITY, [(s.sample_id, note) for s, e in pairs for note in e.judged])
+    slots.write_findings(adata, keys.TRANSFORM, [("", note) for note in transform.notes])
     slots.write_transform(adata, linear, transform.table(panel.names), slots.transform_params(config.transform))
 
 

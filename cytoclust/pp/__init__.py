@@ -18,6 +18,7 @@ from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
+from cytoclust.pp._mass_columns import counts_scale, find_mass, is_mass
 from cytoclust.pp._matrix_of import matrix_of, meta_of
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
@@ -62,9 +63,11 @@ __all__ = [
     "choose_markers",
     "choose_matrix",
     "compensate",
+    "counts_scale",
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "find_mass",
     "find_scale_hints",
     "find_scatter",
     "find_viability",
@@ -74,6 +77,7 @@ __all__ = [
     "is_apart",
     "is_compensation_wanted",
     "is_constant",
+    "is_mass",
     "judge_sample",
     "logicle",
     "logicle_transform",

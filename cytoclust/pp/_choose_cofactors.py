@@ -7,6 +7,7 @@ import numpy as np
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
+from cytoclust.pp._mass_columns import transformed_before
 from cytoclust.pp._scatter_scale import scatter_cofactor
 
 
@@ -24,7 +25,8 @@ def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.nda
 
     Returns
     -------
-    float64 (p,); NaN for time and other columns, and for scatter unless it is in ``panel.scaled`` or named.
+    float64 (p,); NaN for time and other columns, for scatter unless it is in ``panel.scaled`` or named, and for mass
+    channels that are transformed already.
 
     Raises
     ------
@@ -36,6 +38,8 @@ def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.nda
         chosen = np.where(signals, float(cofactor), np.nan)
     else:
         chosen = estimate_cofactors(events, panel.signal_types)
+        if transformed_before(events, panel):
+            chosen[:] = np.nan
     for column in panel.scaled:
         chosen[column] = scatter_cofactor(events[:, column])
     measured = signals | np.array([kind == "scatter" for kind in panel.signal_types])

@@ -48,7 +48,7 @@ class Density:
         return float(self.height[self.valleys[valley]] / sides.min())
 
 
-def smooth_density(values: np.ndarray, *, deepest: float, tails: float = 5e-4) -> Density:
+def smooth_density(values: np.ndarray, *, deepest: float, tails: float = 5e-4, least: float = 0.0) -> Density:
     """The density of values, with the modes that a real valley sets apart.
 
     Two modes count as two if the lowest density between them is below ``deepest`` times the lower one and the
@@ -62,12 +62,14 @@ def smooth_density(values: np.ndarray, *, deepest: float, tails: float = 5e-4) -
         Largest ratio of valley to mode, between 0 and 1.
     tails
         Share of events that may lie outside the grid, on each side.
+    least
+        Bandwidth at least, in the unit of the values: where they are known no better.
     """
     low, high = np.quantile(values, [tails, 1 - tails])
     pad = _PAD * (high - low) + 1e-9
     counts, edges = np.histogram(values, bins=_BINS, range=(low - pad, high + pad))
     width = edges[1] - edges[0]
-    sigma = max(_bandwidth(values) / width, 1.0)
+    sigma = max(max(_bandwidth(values), least) / width, 1.0)
     height = _smooth(counts.astype(np.float64), sigma)
     modes, valleys = _significant(height, sigma, deepest)
     return Density(0.5 * (edges[1:] + edges[:-1]), height, modes, valleys)

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 
 from cytoclust.keys import SignalType
+from cytoclust.pp._ion_counts import ion_cofactor
 from cytoclust.pp._spread import negative_spread
 
-_MASS: Final = 5.0
-"""Cofactor, in ion counts, which have one unit on every instrument. Convention: 5 is what mass cytometrists use."""
 _FLUORESCENCE: Final = 150.0
 """Cofactor, in the unit of detectors that end at _HABIT_RANGE. Convention: 150 is what fluorescence cytometrists
 use."""
@@ -38,7 +37,7 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     density at zero is 1 − (cofactor / sd)²), and some cells' noise is a few times the usual.
     A fluorescence channel without a negative population takes the median of the others, and one where all cells seem
     to be positive at most four times as much; if fewer than three have one, 150, or as much less or more as the
-    highest signal is far from 262,144. A mass channel takes 5.
+    highest signal is far from 262,144. Mass channels take one of 5 to 15 (``ion_cofactor``).
 
     Parameters
     ----------
@@ -53,7 +52,9 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     """
     kinds = np.array(signal_types, dtype=object)
     cofactors = np.full(len(kinds), math.nan)
-    cofactors[kinds == "mass"] = _MASS
+    counts = np.flatnonzero(kinds == "mass")
+    if len(counts):
+        cofactors[counts] = ion_cofactor(events[:, counts])
     columns = np.flatnonzero(kinds == "fluorescence")
     if not len(columns):
         return cofactors

@@ -6,6 +6,7 @@ from cytoclust import params
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._mass_columns import is_mass
 from cytoclust.pp._quality_model import CheckModel, QualityModel
 from cytoclust.registry import CHECKS
 
@@ -54,12 +55,13 @@ def fit_quality(
     finite = np.isfinite(events).all(axis=1)
     events, rows = events[finite], rows[finite]
     models: dict[str, CheckModel] = {}
+    mass = is_mass(panel)
     notes = [] if finite.all() else [Finding("not learnt from", n=np.count_nonzero(~finite))]
     for check in CHECKS.rows():
         wanted = not check.switch or getattr(quality, check.switch)
         if not wanted or len(events) == 0:
             continue
-        model, noted = check.load()(events, rows, panel=panel, viability=dye)
+        model, noted = check.on(mass=mass).load()(events, rows, panel=panel, viability=dye)
         notes += noted
         if model is not None:
             models[check.name] = model

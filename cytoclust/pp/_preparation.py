@@ -40,7 +40,9 @@ class Preparation:
     ) -> NDArray[np.float32]:
         """Events of some rows × columns of the panel (all by default), on the transformed scale."""
         mapped = isinstance(self.linear, np.ndarray) and isinstance(rows, slice)  # a view, let go of when transformed
-        events = self.transform(self.linear[rows] if mapped else self.compensated(rows), columns)
+        events = self.transform(
+            self.linear[rows] if mapped else self.compensated(rows), columns, numbers=self._numbers(rows)
+        )
         if isinstance(self.linear, np.ndarray):
             forget(self.linear)
         return events
@@ -52,6 +54,12 @@ class Preparation:
         events = self.linear[rows].copy() if isinstance(rows, slice) else self.linear.take(rows, axis=0)
         forget(self.linear)
         return events
+
+    def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """Numbers of some rows; None where nothing depends on them."""
+        if not self.transform.spread:
+            return None
+        return np.arange(*rows.indices(len(self.codes)), dtype=np.int64) if isinstance(rows, slice) else rows
 
     @property
     def n_passed(self) -> int:

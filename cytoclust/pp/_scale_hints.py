@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Channel, Spillover
 from cytoclust.pp._compensated import Compensated
+from cytoclust.pp._mass_columns import counts_scale
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 
 __all__ = ["ScaleHints", "find_scale_hints", "hinted", "look_at"]
@@ -55,6 +56,7 @@ def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], s
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
     stains = [i for i, channel in enumerate(channels) if channel.signal_type in STAINS]
     dyes = [i for i in stains if channels[i].role in ("marker", "signal", "viability")] or stains
+    mass = tuple(i for i, channel in enumerate(channels) if channel.signal_type == "mass")
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
         return ScaleHints()
@@ -67,7 +69,7 @@ def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], s
     ]
     compensated, transposed = (False, False) if spill is None else _disagrees(usable, channels, spill)
     return ScaleHints(
-        transformed=bool(small) and all(small),
+        transformed=counts_scale(usable, mass) == 0 if mass else bool(small) and all(small),
         constant=tuple(channels[i].name for i in sorted(constant)),
         compensated=compensated,
         transposed=transposed,

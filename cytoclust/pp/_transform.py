@@ -1,18 +1,24 @@
 """From the linear scale to the one on which events are compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import params
+from cytoclust.findings import Finding
 from cytoclust.io import Panel
+from cytoclust.pp._mass_columns import find_mass, transformed_before
+from cytoclust.pp._spread_counts import spread_counts, whole_columns
 from cytoclust.registry import TRANSFORMS
 
-__all__ = ["Transform", "TransformMethod", "fit_transform"]
+__all__ = ["SPREAD", "Transform", "TransformMethod", "fit_transform"]
+
+SPREAD: Final = "spread"
+"""The column of ``uns["transform"]["channels"]`` that says of which channels whole numbers were spread."""
 
 
 class TransformMethod(Protocol):
@@ -36,13 +42,29 @@ class TransformMethod(Protocol):
 
 @dataclass(frozen=True)
 class Transform:
-    """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``)."""
+    """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``).
+
+    Whole numbers in the columns ``spread`` are spread over the ion below before.
+    """
 
     method: str
     parameters: NDArray[np.float64] | None
+    spread: tuple[int, ...] = ()
+    notes: tuple[Finding, ...] = field(default=(), compare=False)
 
-    def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """Events × columns of the panel (all by default) on the transformed scale."""
+    def __call__(
+        self,
+        events: NDArray[np.float32],
+        columns: NDArray[np.int64] | None = None,
+        *,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.float32]:
+        """Events × columns of the panel (all by default) on the transformed scale.
+
+        ``numbers`` are those of the events in their file, (n,); by default from 0.
+        """
+        if self.spread:
+            events = spread_counts(events, self.spread, np.arange(len(events)) if numbers is None else numbers)
         if columns is not None:
             events = events.take(columns, axis=1)
         chosen = slice(None) if columns is None else columns
@@ -56,11 +78,17 @@ class Transform:
         return "none" if np.isnan(own).any() else _method(self.method).describe(own)
 
     def table(self, names: Sequence[str]) -> pd.DataFrame | None:
-        """``uns["transform"]["channels"]``: parameters of each transformed channel, named by the method."""
+        """``uns["transform"]["channels"]``: parameters of each transformed channel, named by the method.
+
+        The column ``spread``, where there is one, says of which channels whole numbers were spread.
+        """
         if self.parameters is None:
             return None
         columns = list(TRANSFORMS[self.method].columns)
-        return pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()
+        found = pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object))
+        if self.spread:
+            found[SPREAD] = np.isin(np.arange(len(names)), self.spread)
+        return found.dropna()
 
 
 def fit_transform(
@@ -76,7 +104,22 @@ def fit_transform(
         A cofactor for a marker that the panel lacks.
     """
     panel = replace(panel, scaled=tuple(scatter))
-    return Transform(chosen.method, _method(chosen.method).fit(chosen, pooled, panel))
+    parameters = _method(chosen.method).fit(chosen, pooled, panel)
+    if parameters is None:
+        return Transform(chosen.method, None)
+    spread = tuple(i for i in whole_columns(pooled, panel) if not np.isnan(parameters[i]).any())
+    notes = [Finding("counts spread", n=len(spread))] if spread else []
+    return Transform(chosen.method, parameters, spread, (*notes, *_notes(parameters, pooled, panel)))
+
+
+def _notes(parameters: Any, pooled: NDArray[np.float32], panel: Panel) -> tuple[Finding, ...]:
+    """What is said of values that were transformed before they were read."""
+    if not transformed_before(pooled, panel):
+        return ()
+    signals = list(find_mass(panel).signals)
+    again = [panel.names[i] for i in signals if not np.isnan(parameters[i]).any()]
+    top = float(np.quantile(pooled[:, signals], 0.999))
+    return (Finding("transformed again", names=again, top=top) if again else Finding("transformed before", top=top),)
 
 
 def _method(name: str) -> TransformMethod:

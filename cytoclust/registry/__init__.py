@@ -1,6 +1,6 @@
 """The parts that can be added to: readers, quality checks, transforms, clustering methods, exporters; a row each."""
 
-from cytoclust.registry._kinds import Check, Exporter, Method, Reader, Registry, Row, Transform
+from cytoclust.registry._kinds import Check, Exporter, Method, OfMass, Reader, Registry, Row, Transform
 from cytoclust.registry._rows import CHECKS, EXPORTERS, METHODS, READERS, TRANSFORMS
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Check",
     "Exporter",
     "Method",
+    "OfMass",
     "Reader",
     "Registry",
     "Row",

@@ -7,13 +7,13 @@ which names a row; they come after ours. ``READERS.add(row)`` adds one while Pyt
 
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from cytoclust.errors import nearest
 
-__all__ = ["Check", "Exporter", "Method", "Reader", "Registry", "Row", "Transform"]
+__all__ = ["Check", "Exporter", "Method", "OfMass", "Reader", "Registry", "Row", "Transform"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +108,15 @@ class Reader(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfMass:
+    """What a check is for events of a mass cytometer: see :class:`Check`."""
+
+    entry: str
+    what: str
+    are: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check(Row):
     """A check of quality, whose name is the category of ``qc`` that it sets aside; rows are in the order of claiming.
 
@@ -120,6 +129,8 @@ class Check(Row):
         What is true of an event that is set aside, of one and of several.
     sought, verb
         What is looked for, with ``was`` or ``were``.
+    mass
+        What it is where events are of a mass cytometer, if that is something else.
     switch
         Its parameter in the section ``quality``; empty of a check that cannot be switched off by itself.
     code
@@ -131,9 +142,16 @@ class Check(Row):
     are: str
     sought: str
     verb: str = "were"
+    mass: OfMass | None = None
     switch: str = ""
     code: int = 255
     colour: str = "#994477"
+
+    def on(self, *, mass: bool) -> Self:
+        """The check as it is of a mass cytometer, or else."""
+        if not mass or self.mass is None:
+            return self
+        return replace(self, entry=self.mass.entry, what=self.mass.what, are=self.mass.are)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cytoclust.registry._kinds import Check, Exporter, Method, Reader, Registry, Transform
+from cytoclust.registry._kinds import Check, Exporter, Method, OfMass, Reader, Registry, Transform
 
 __all__ = ["CHECKS", "EXPORTERS", "METHODS", "READERS", "TRANSFORMS"]
 
@@ -48,6 +48,11 @@ CHECKS: Final = Registry(
         sought="debris",
         verb="was",
         entry="cytoclust.pp._quality_debris:fit_debris",
+        mass=OfMass(
+            entry="cytoclust.pp._quality_mass_debris:fit_mass_debris",
+            what="a calibration bead, or without the DNA of a cell",
+            are="calibration beads or without the DNA of a cell",
+        ),
         switch="debris",
         code=3,
         colour="#b9bec4",
@@ -58,6 +63,11 @@ CHECKS: Final = Registry(
         are="stained by the viability dye",
         sought="dead cells",
         entry="cytoclust.pp._quality_dead:fit_dead",
+        mass=OfMass(
+            entry="cytoclust.pp._quality_mass_dead:fit_mass_dead",
+            what="stained by the viability dye",
+            are="stained by the viability dye",
+        ),
         switch="dead",
         code=5,
         colour="#4a4f55",
@@ -68,6 +78,11 @@ CHECKS: Final = Registry(
         are="doublets by the pulse shape of a detector",
         sought="doublets",
         entry="cytoclust.pp._quality_doublet:fit_doublet",
+        mass=OfMass(
+            entry="cytoclust.pp._quality_mass_doublet:fit_mass_doublet",
+            what="two or more cells measured as one",
+            are="doublets by their DNA and the shape of the ion cloud",
+        ),
         switch="doublets",
         code=4,
         colour="#cc79a7",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cytoclust.pp import is_mass, panel_of
 from cytoclust.registry import CHECKS, Check
 from cytoclust.report._gather import Inputs
 from cytoclust.words import listed, percent
@@ -12,7 +13,9 @@ __all__ = ["quality_sentences"]
 
 def quality_sentences(inputs: Inputs, given: dict[str, Any]) -> str:
     """Whom quality control set aside, what it looked for in vain, and what it could not look for and why."""
-    wanted = [check for check in sorted(CHECKS.rows(), key=lambda check: check.code) if given.get(check.switch, True)]
+    mass = is_mass(panel_of(inputs.adata, strict=False))
+    rows = sorted(CHECKS.rows(), key=lambda check: check.code)
+    wanted = [check.on(mass=mass) for check in rows if given.get(check.switch, True)]
     if not given.get("enabled", True) or not wanted:
         return "No events were set aside."
     counts = inputs.run.events

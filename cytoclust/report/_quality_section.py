@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.pp import is_mass, panel_of
 from cytoclust.registry import CHECKS
 from cytoclust.report._batch_section import batches
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, text
@@ -22,6 +23,7 @@ OK = "intact single cells, used for everything else"
 def quality(inputs: Inputs) -> dict[str, Any]:
     """Events by quality and along the run, depth, batches, panel, thresholds, and every note about a sample."""
     counts = inputs.run.events
+    mass = is_mass(panel_of(inputs.adata, strict=False))
     notes = [(entry.sample_id, note.sentence) for entry in inputs.run.inputs for note in entry.notes]
     notes += [(name, note.sentence) for name, several in inputs.run.quality_notes.items() for note in several]
     return {
@@ -29,7 +31,7 @@ def quality(inputs: Inputs) -> dict[str, Any]:
         "acquisition": _acquisition(inputs.table("acquisition")),
         "table": _table(counts) if counts else None,
         "depth": _depth(inputs) if counts else None,
-        "meanings": [(name, CHECKS[name].what if name in CHECKS else OK) for name in keys.QC],
+        "meanings": [(name, CHECKS[name].on(mass=mass).what if name in CHECKS else OK) for name in keys.QC],
         "poor": [*unusable(inputs), *doubts(inputs)]
         + [
             f"{row[keys.SAMPLE]} keeps {percent(row['ok'] / row['total'])} of its events."
