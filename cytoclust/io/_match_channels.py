@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cytoclust.io._bare_channel import fold_channel
-from cytoclust.io._channels import PULSE
+from cytoclust.io._one_marker_a_detector import PULSE
 
 __all__ = ["match_channels"]
 
