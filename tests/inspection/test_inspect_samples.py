@@ -94,7 +94,7 @@ def test_detector_settings_that_differ_are_told(files, tmp_path, monkeypatch):
     for file in files:
         shutil.copy(file.path, tmp_path)
 
-    def opened(path):
+    def opened(path, **_):
         file = io.open_fcs(path)
         return replace(file, text=file.text | {"$P6V": volts[path.stem], "$P7V": volts[path.stem], "$P8V": "300"})
 
