@@ -31,7 +31,7 @@ from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of
+from cytoclust.io._role_of import SIGNAL_TYPE_OF
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
@@ -76,7 +76,6 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
-    "role_of",
     "sample_ids",
     "spell_like",
     "stains",
