@@ -21,7 +21,7 @@ from cytoclust.io._markers import (
     spell_like,
     vocabulary,
 )
-from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._one_marker_a_detector import PULSE, measure_of
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -63,6 +63,7 @@ __all__ = [
     "marker_key",
     "marker_of",
     "match_markers",
+    "measure_of",
     "metadata",
     "named_as_events",
     "nearest_marker",
