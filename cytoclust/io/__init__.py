@@ -24,7 +24,7 @@ from cytoclust.io._markers import (
 )
 from cytoclust.io._match_channels import match_channels
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
-from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._one_marker_a_detector import PULSE, measure_of
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -34,7 +34,7 @@ from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of
+from cytoclust.io._role_of import SIGNAL_TYPE_OF
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
@@ -71,6 +71,7 @@ __all__ = [
     "marker_of",
     "match_channels",
     "match_markers",
+    "measure_of",
     "mend_spillover",
     "metadata",
     "named_as_events",
@@ -85,7 +86,6 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
-    "role_of",
     "sample_ids",
     "spell_like",
     "spills_nothing",

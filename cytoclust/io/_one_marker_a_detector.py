@@ -8,7 +8,7 @@ from typing import Final
 from cytoclust.findings import Finding
 from cytoclust.io._types import Channel
 
-__all__ = ["PULSE", "one_marker_a_detector"]
+__all__ = ["PULSE", "measure_of", "one_marker_a_detector"]
 
 PULSE: Final = re.compile(
     r"^(?P<detector>.{0,200}?)[\s_.-]{1,3}(?P<pulse>A|H|W|Area|Height|Width)(?:Lin|Log)?$", re.IGNORECASE
@@ -16,25 +16,52 @@ PULSE: Final = re.compile(
 """A channel's detector, and which measure of the pulse it is."""
 
 
+_MEASURE: Final = re.compile(
+    r"^(?P<detector>.{0,200}?)[\s_.-]{1,3}"
+    r"(?:(?P<pulse>Area|Height|Width|INT|PEAK|TOF|[AHW])(?:(?P<gap>[\s_.-]{1,3})|(?=Lin|Log|$)))?"
+    r"(?P<scale>Lin|Log)?(?P<after>[AHW])?$",
+    re.IGNORECASE,
+)
+_PLACE: Final = {
+    "a": 0,
+    "i": 0,
+    "h": 1,
+    "p": 1,
+    "w": 2,
+    "t": 2,
+}  # area or integral, height or peak, width or time of flight
+
+
+def measure_of(name: str) -> tuple[str, int]:
+    """A channel's detector, and how good a measure of it this is: 0 is the best.
+
+    Area goes before height and width. Of a linear and a logarithmic copy, that one goes before which holds linear
+    numbers when read: the logarithmic one where it has decades (Beckman Coulter's ``FL1 Log``), the linear one where
+    logarithms were written as numbers (Guava's ``GRN-B-HLog``, Stratedigm's ``LogH``).
+    """
+    found = _MEASURE.match(name)
+    if found is None or not (found["pulse"] or found["scale"] or found["after"]):
+        return name.casefold(), 0
+    pulse = found["pulse"] or found["after"] or "a"
+    scale = (found["scale"] or "").casefold()
+    joined = bool(found["after"]) or (bool(found["pulse"]) and not found["gap"])
+    worse = bool(scale) and (scale == "log") == joined
+    return found["detector"].casefold(), 2 * _PLACE[pulse[0].casefold()] + worse
+
+
 def one_marker_a_detector(channels: Sequence[Channel]) -> tuple[list[Channel], list[Finding]]:
-    """Where area, height and width of a detector carry one marker, the area (or the height) keeps it."""
-    best: dict[tuple[str, str], int] = {}
+    """Where several measures of a detector carry one marker, the area (or the height) keeps it."""
+    best: dict[tuple[str, str], tuple[int, int]] = {}
     for i, channel in enumerate(channels):
-        pulse = PULSE.match(channel.name)
-        if channel.marker and pulse is not None:
-            key = pulse["detector"].casefold(), channel.marker.casefold()
-            if key not in best or _rank(channel) < _rank(channels[best[key]]):
-                best[key] = i
-    kept = set(best.values())
-    lost = [i for i, channel in enumerate(channels) if channel.marker and PULSE.match(channel.name) and i not in kept]
+        if channel.marker:
+            detector, rank = measure_of(channel.name)
+            key = detector, channel.marker.casefold()
+            best[key] = min(best.get(key, (rank, i)), (rank, i))
+    kept = {i for _, i in best.values()}
+    lost = [i for i, channel in enumerate(channels) if channel.marker and i not in kept]
     notes = [Finding("marker on another pulse", names=[channels[i].name for i in lost])] if lost else []
     return [_without_marker(channel) if i in lost else channel for i, channel in enumerate(channels)], notes
 
 
 def _without_marker(channel: Channel) -> Channel:
     return replace(channel, marker="", role="signal" if channel.role == "marker" else channel.role)
-
-
-def _rank(channel: Channel) -> int:
-    pulse = PULSE.match(channel.name)
-    return "ahw".index(pulse["pulse"][0].lower()) if pulse else 0
