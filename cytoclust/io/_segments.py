@@ -16,6 +16,8 @@ from cytoclust.io._shown import shown
 __all__ = ["HEADER_BYTES", "Segments", "number", "read_segments", "shown"]
 
 _VERSIONS: Final = ("FCS2.0", "FCS3.0", "FCS3.1", "FCS3.2")
+_MOST_WORDS: Final = 1_000_000
+"""Bears on no result: delimiters of a TEXT segment, a hundred times what real files have."""
 HEADER_BYTES: Final = 58
 """Before TEXT may begin. Source: FCS 3.1, 3.1."""
 
@@ -73,6 +75,8 @@ def _read_one(data: np.ndarray, path: Path, base: int) -> Segments:
     header = _parse_header(head, path, data.size - base)
     start, end = header["text start"], header["text end"]
     primary = _segment(data, path, base, start, end)
+    if primary.count(primary[:1]) > _MOST_WORDS:
+        raise InputError(f"{path}: TEXT must not hold more than {_MOST_WORDS} delimiters. It is no TEXT of FCS.")
     ahead = _cut_at_data(primary, header["data start"] - start)
     text, notes = parse_text(primary[:ahead])
     extra = _supplement(text, path, start)
@@ -131,7 +135,8 @@ def _parse_supplement(
     if start < HEADER_BYTES or end >= data.size - base:
         return {}, [Finding("supplement outside", first=start, last=end)]
     segment = data[base + start : base + end + 1].tobytes()
-    if segment.strip(b"\0 \r\n") and segment[:1] != delimiter:  # some programs keep other things there
+    foreign = segment[:1] != delimiter or segment.count(delimiter) > _MOST_WORDS
+    if foreign and segment.strip(b"\0 \r\n"):  # some programs keep other things there
         return {}, [Finding("supplement no text", first=start, last=end)]
     return parse_text(segment)
 

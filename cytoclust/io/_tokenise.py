@@ -9,6 +9,9 @@ __all__ = ["Reading", "read_by_rule", "resynchronise"]
 
 _MOST_PIECES: Final = 40_000
 """Bears on no result: TEXT of more pieces, ten times what real files have, is not searched for another reading."""
+_MATRICES: Final = ("SPILL", "SPILLOVER", "COMP")
+_SHORT: Final = 3
+"""Bears on no result: pieces that a number, or two, may be made of."""
 _WINDOW, _MATRIX_WINDOW = 24, 200
 """Bears on no result: pieces that one value may span; of a matrix, whose channels' names may hold the delimiter."""
 
@@ -123,7 +126,7 @@ def _values(pieces: list[str], strengths: list[float], start: int, key: str, del
     offers = []
     form, known = form_of(key), defined(key)
     swallowed, undoubled, doubled, run = 0.0, 0, 0, 0
-    is_matrix = "SPILL" in key.upper() or "COMP" in key.upper()
+    is_matrix = key.strip().upper().removeprefix("$") in _MATRICES
     name = key.strip().upper()[-1:] in ("N", "S") and known
     for end in range(start, min(len(pieces), start + (_MATRIX_WINDOW if is_matrix else _WINDOW))):
         piece = pieces[end]
@@ -143,7 +146,8 @@ def _values(pieces: list[str], strengths: list[float], start: int, key: str, del
             cost += _EMPTY
         elif not piece or not pieces[start]:
             cost += _AT_END + (_STRAY if name and run % 2 else 0)
-        if form is not None and not form(delimiter.join(pieces[start : end + 1])):
+        short = is_matrix or end - start < _SHORT
+        if form is not None and not (short and form(delimiter.join(pieces[start : end + 1]))):
             cost += _MISFIT
         offers.append((end + 1, cost))
     return offers

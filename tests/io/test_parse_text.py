@@ -1,5 +1,7 @@
 """TEXT of writers who keep the rules, and of those who do not."""
 
+import time
+
 import pytest
 
 from cytoclust.findings import Finding
@@ -119,6 +121,15 @@ def test_a_delimiter_in_half_a_japanese_letter_swallows_no_keyword(label, delimi
     text, _ = parse_text(raw(words, delimiter).decode().encode("shift_jis"))
     assert {name: text.get(name) for name in WORDS} == WORDS
     assert set(text) == set(words)
+
+
+@pytest.mark.parametrize("word", ["$P1B|12", "SPILL|x", "COMPANY|y", "|", "a||", "$P2S|a|b", "GATE||x|y"])
+def test_hostile_text_takes_no_time(word):
+    segment = raw(WORDS) + (word + "|").encode() * (60_000 // (word.count("|") + 1)) + b"odd|"
+    start = time.process_time()
+    text, _ = parse_text(segment)
+    assert time.process_time() - start < 5
+    assert text["$P1N"] == "A"
 
 
 def test_supplemental_text_that_is_none_is_left_out(tmp_path):
