@@ -56,9 +56,10 @@ def read_by_rule(pieces: list[str], delimiter: str) -> Reading:
         tokens.append(held)
         held = [pieces[i]] if i < len(pieces) else []
         i += 1
+    stray = 0
     if len(tokens) % 2 and not _is_word(delimiter.join(tokens[-1])):
-        tokens.pop()  # padding after the last delimiter
-    reading = Reading(clean=len(tokens) % 2 == 0)
+        stray = int(tokens.pop() == [""])  # a delimiter too many; else padding after the last one
+    reading = Reading(clean=len(tokens) % 2 == 0, stray=stray)
     for key, value in zip(tokens[::2], tokens[1::2], strict=False):
         name, said = delimiter.join(key), delimiter.join(value)
         swallowed = any(_strength(word) for word in value) if len(value) > 1 else defined(said)

@@ -91,6 +91,11 @@ def test_the_last_of_repeated_keywords_counts_unless_it_is_empty():
     assert Finding("keywords repeated", keywords=["$OP", "$P2S"]) in notes
 
 
+def test_a_delimiter_too_many_is_told():
+    text, notes = parse_text(raw(WORDS | {"$P1S": "CD45RA"}) + b"|")
+    assert (text["$P1S"], notes) == ("CD45RA", [Finding("stray words in text", words=1)])
+
+
 @pytest.mark.parametrize("tail", [b"", b"   ", b"\0\0", b"\r\n", b"  F"])
 def test_what_stands_behind_the_last_delimiter_is_left_out(tail):
     assert parse_text(raw(WORDS) + tail) == (WORDS, [])
