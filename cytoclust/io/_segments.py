@@ -77,14 +77,15 @@ def _read_one(data: np.ndarray, path: Path, base: int) -> Segments:
     primary = _segment(data, path, base, start, end)
     if primary.count(primary[:1]) > _MOST_WORDS:
         raise InputError(f"{path}: TEXT must not hold more than {_MOST_WORDS} delimiters. It is no TEXT of FCS.")
-    ahead = _cut_at_data(primary, header["data start"] - start)
-    text, notes = parse_text(primary[:ahead])
+    primary = primary[: _cut_at_data(primary, header["data start"] - start)]
+    last = start + len(primary.rstrip(b"\0 \r\n")) - 1  # padding is no TEXT: DATA may begin in it
+    text, notes = parse_text(primary)
     extra = _supplement(text, path, start)
     if extra is not None:
         more, more_notes = _parse_supplement(data, base, extra, primary[:1])
         text, notes = {**more, **text}, [*notes, *more_notes]
     offsets = (header["data start"], header["data end"])
-    return Segments(version, text, base, data.size - base, (start, start + ahead - 1), offsets, tuple(notes))
+    return Segments(version, text, base, data.size - base, (start, last), offsets, tuple(notes))
 
 
 def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
@@ -119,7 +120,7 @@ def _cut_at_data(segment: bytes, data_start: int) -> int:
         rest = segment[data_start:].rstrip(b"\0 \r\n")
         if rest and (rest[-1:] != segment[:1] or not rest.replace(segment[:1], b"").decode("latin-1").isprintable()):
             return data_start
-    return len(segment.rstrip(b"\0 \r\n")) or len(segment)
+    return len(segment)
 
 
 def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, int] | None:
