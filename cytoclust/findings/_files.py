@@ -34,7 +34,9 @@ FILES: Final = {
     "delimiter in value": Kind(
         "The value of {keyword} holds the delimiter {delimiter}, which is not doubled; it was read as {value}."
     ),
-    "stray words in text": Kind("TEXT has {words:plural word} that belong to no keyword; they were left out."),
+    "stray words in text": Kind(
+        "TEXT has words or delimiters ({words}) that belong to no keyword; they were left out."
+    ),
     "label may go on": Kind(
         "The value of {keyword} may go on behind the delimiter: {next} was read as a keyword of its own."
     ),

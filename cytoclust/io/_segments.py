@@ -16,6 +16,8 @@ from cytoclust.io._shown import shown
 __all__ = ["HEADER_BYTES", "Segments", "number", "read_segments", "shown"]
 
 _VERSIONS: Final = ("FCS2.0", "FCS3.0", "FCS3.1", "FCS3.2")
+_MOST_WORDS: Final = 1_000_000
+"""Bears on no result: delimiters of a TEXT segment, a hundred times what real files have."""
 HEADER_BYTES: Final = 58
 """Before TEXT may begin. Source: FCS 3.1, 3.1."""
 
@@ -73,14 +75,17 @@ def _read_one(data: np.ndarray, path: Path, base: int) -> Segments:
     header = _parse_header(head, path, data.size - base)
     start, end = header["text start"], header["text end"]
     primary = _segment(data, path, base, start, end)
-    ahead = _cut_at_data(primary, header["data start"] - start)
-    text, notes = parse_text(primary[:ahead])
+    if primary.count(primary[:1]) > _MOST_WORDS:
+        raise InputError(f"{path}: TEXT must not hold more than {_MOST_WORDS} delimiters. It is no TEXT of FCS.")
+    primary = primary[: _cut_at_data(primary, header["data start"] - start)]
+    last = start + len(primary.rstrip(b"\0 \r\n")) - 1  # padding is no TEXT: DATA may begin in it
+    text, notes = parse_text(primary)
     extra = _supplement(text, path, start)
     if extra is not None:
         more, more_notes = _parse_supplement(data, base, extra, primary[:1])
         text, notes = {**more, **text}, [*notes, *more_notes]
     offsets = (header["data start"], header["data end"])
-    return Segments(version, text, base, data.size - base, (start, start + ahead - 1), offsets, tuple(notes))
+    return Segments(version, text, base, data.size - base, (start, last), offsets, tuple(notes))
 
 
 def _parse_header(head: bytes, path: Path, size: int) -> dict[str, int]:
@@ -115,7 +120,7 @@ def _cut_at_data(segment: bytes, data_start: int) -> int:
         rest = segment[data_start:].rstrip(b"\0 \r\n")
         if rest and (rest[-1:] != segment[:1] or not rest.replace(segment[:1], b"").decode("latin-1").isprintable()):
             return data_start
-    return len(segment.rstrip(b"\0 \r\n")) or len(segment)
+    return len(segment)
 
 
 def _supplement(text: dict[str, str], path: Path, primary: int) -> tuple[int, int] | None:
@@ -131,7 +136,8 @@ def _parse_supplement(
     if start < HEADER_BYTES or end >= data.size - base:
         return {}, [Finding("supplement outside", first=start, last=end)]
     segment = data[base + start : base + end + 1].tobytes()
-    if segment.strip(b"\0 \r\n") and segment[:1] != delimiter:  # some programs keep other things there
+    foreign = segment[:1] != delimiter or segment.count(delimiter) > _MOST_WORDS
+    if foreign and segment.strip(b"\0 \r\n"):  # some programs keep other things there
         return {}, [Finding("supplement no text", first=start, last=end)]
     return parse_text(segment)
 

@@ -9,6 +9,9 @@ __all__ = ["Reading", "read_by_rule", "resynchronise"]
 
 _MOST_PIECES: Final = 40_000
 """Bears on no result: TEXT of more pieces, ten times what real files have, is not searched for another reading."""
+_MATRICES: Final = ("SPILL", "SPILLOVER", "COMP")
+_SHORT: Final = 3
+"""Bears on no result: pieces that a number, or two, may be made of."""
 _WINDOW, _MATRIX_WINDOW = 24, 200
 """Bears on no result: pieces that one value may span; of a matrix, whose channels' names may hold the delimiter."""
 
@@ -53,9 +56,10 @@ def read_by_rule(pieces: list[str], delimiter: str) -> Reading:
         tokens.append(held)
         held = [pieces[i]] if i < len(pieces) else []
         i += 1
+    stray = 0
     if len(tokens) % 2 and not _is_word(delimiter.join(tokens[-1])):
-        tokens.pop()  # padding after the last delimiter
-    reading = Reading(clean=len(tokens) % 2 == 0)
+        stray = int(tokens.pop() == [""])  # a delimiter too many; else padding after the last one
+    reading = Reading(clean=len(tokens) % 2 == 0, stray=stray)
     for key, value in zip(tokens[::2], tokens[1::2], strict=False):
         name, said = delimiter.join(key), delimiter.join(value)
         swallowed = any(_strength(word) for word in value) if len(value) > 1 else defined(said)
@@ -123,7 +127,7 @@ def _values(pieces: list[str], strengths: list[float], start: int, key: str, del
     offers = []
     form, known = form_of(key), defined(key)
     swallowed, undoubled, doubled, run = 0.0, 0, 0, 0
-    is_matrix = "SPILL" in key.upper() or "COMP" in key.upper()
+    is_matrix = key.strip().upper().removeprefix("$") in _MATRICES
     name = key.strip().upper()[-1:] in ("N", "S") and known
     for end in range(start, min(len(pieces), start + (_MATRIX_WINDOW if is_matrix else _WINDOW))):
         piece = pieces[end]
@@ -143,7 +147,8 @@ def _values(pieces: list[str], strengths: list[float], start: int, key: str, del
             cost += _EMPTY
         elif not piece or not pieces[start]:
             cost += _AT_END + (_STRAY if name and run % 2 else 0)
-        if form is not None and not form(delimiter.join(pieces[start : end + 1])):
+        short = is_matrix or end - start < _SHORT
+        if form is not None and not (short and form(delimiter.join(pieces[start : end + 1]))):
             cost += _MISFIT
         offers.append((end + 1, cost))
     return offers

@@ -1,5 +1,7 @@
 """TEXT of writers who keep the rules, and of those who do not."""
 
+import time
+
 import pytest
 
 from cytoclust.findings import Finding
@@ -89,6 +91,11 @@ def test_the_last_of_repeated_keywords_counts_unless_it_is_empty():
     assert Finding("keywords repeated", keywords=["$OP", "$P2S"]) in notes
 
 
+def test_a_delimiter_too_many_is_told():
+    text, notes = parse_text(raw(WORDS | {"$P1S": "CD45RA"}) + b"|")
+    assert (text["$P1S"], notes) == ("CD45RA", [Finding("stray words in text", words=1)])
+
+
 @pytest.mark.parametrize("tail", [b"", b"   ", b"\0\0", b"\r\n", b"  F"])
 def test_what_stands_behind_the_last_delimiter_is_left_out(tail):
     assert parse_text(raw(WORDS) + tail) == (WORDS, [])
@@ -119,6 +126,15 @@ def test_a_delimiter_in_half_a_japanese_letter_swallows_no_keyword(label, delimi
     text, _ = parse_text(raw(words, delimiter).decode().encode("shift_jis"))
     assert {name: text.get(name) for name in WORDS} == WORDS
     assert set(text) == set(words)
+
+
+@pytest.mark.parametrize("word", ["$P1B|12", "SPILL|x", "COMPANY|y", "|", "a||", "$P2S|a|b", "GATE||x|y"])
+def test_hostile_text_takes_no_time(word):
+    segment = raw(WORDS) + (word + "|").encode() * (60_000 // (word.count("|") + 1)) + b"odd|"
+    start = time.process_time()
+    text, _ = parse_text(segment)
+    assert time.process_time() - start < 5
+    assert text["$P1N"] == "A"
 
 
 def test_supplemental_text_that_is_none_is_left_out(tmp_path):

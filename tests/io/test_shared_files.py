@@ -39,6 +39,28 @@ def test_every_valid_file_is_read(shared_data):
         assert np.isfinite(events).all()
 
 
+def test_more_files_are_read(shared_data):
+    """All but one that is cut short, and that is called so; a $PnR that is no range is no reason."""
+    for path in sorted((shared_data / "fcs_more").iterdir()):
+        if path.name == "morgan__AriaFile1.fcs":
+            with pytest.raises(InputError, match="cut short"):
+                open_fcs(path)
+            continue
+        file = open_fcs(path)
+        assert file.read().shape == (int(file.text["$TOT"]), int(file.text["$PAR"]))
+
+
+def test_keywords_of_another_program_are_no_supplement(shared_data):
+    file = open_fcs(shared_data / "fcs" / "fcsparser__cyflow_cube_8.fcs")  # its supplemental TEXT is a ZIP archive
+    assert all(key.isprintable() for key in file.text)
+    assert "supplement no text" in [note.code for note in file.notes]
+
+
+def test_packed_flags_of_system_ii_are_masked_and_said(shared_data):
+    file = open_fcs(shared_data / "fcs" / "fcsparser__fcs1_cleaned.lmd")  # bits 10 to 15 number the parameter
+    assert "bits above the range" in [note.code for note in file.notes]
+
+
 @pytest.mark.parametrize("name", GOLDEN)
 def test_values_equal_flowio(shared_data, name):
     file = open_fcs(shared_data / "fcs" / name)
