@@ -120,7 +120,7 @@ def _by_dna(found: Dna, dna: tuple[int, ...], beads: tuple[int, ...], cofactor: 
 
 
 def _limit(single: NDArray[np.float64], much: NDArray[np.float64]) -> float:
-    """The lowest shape above which at most a twentieth of events with much DNA are single; infinity if there is none."""
+    """The lowest shape above which at most a twentieth of events with much DNA are single; else infinity."""
     if len(much) < _SURE or len(single) < _SURE:
         return math.inf
     middle = float(np.median(single))

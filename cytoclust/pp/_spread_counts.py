@@ -26,9 +26,9 @@ def spread_counts(
 ) -> NDArray[np.float32]:
     """A copy of events (n, p), with whole numbers in ``columns`` less a part of one, between 0 and 1.
 
-    Equal counts are no population, and the gap to the next count is no valley. It is what the instrument's software does
-    when it makes real numbers of counts; here the part comes from the event's number in its file and the column, so that
-    it is the same each time, however events are grouped. (Steele, Lea and Flood's SplitMix64, OOPSLA 2014.)
+    Equal counts are no population, and the gap to the next count is no valley. It is what the instrument's software
+    does when it makes real numbers of counts; here the part comes from the event's number in its file and the column,
+    so that it is the same each time, however events are grouped (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
     """
     out = np.array(events, dtype=np.float32, order="C")
     _spread(out, np.array(columns, dtype=np.int64), np.ascontiguousarray(numbers, dtype=np.int64))
