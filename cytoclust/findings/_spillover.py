@@ -60,7 +60,7 @@ SPILLOVER: Final = {
         advice="give another with compensate.matrix=FILE.csv, or, if the data are compensated already or need not be, "
         "say so with compensate.enabled=false",
     ),
-    "compensation undecided": Kind("a run would be refused: {why}"),
+    "compensation undecided": Kind("a run would be refused: {why}", advice="decide it with one of these settings"),
     "source in rows": Kind("{keyword} was taken as a spillover matrix, a row for each source."),
     "identity matrix": Kind("the spillover matrix ({keyword}) is the identity: nothing to compensate", advice=_GIVE),
     "no spillover matrix": Kind("no spillover matrix in the file: signals were left as they are", advice=_GIVE),

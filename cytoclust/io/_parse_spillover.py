@@ -160,6 +160,8 @@ def _resolve(
     if absent:
         names_absent = [names[i] for i in absent]
         notes.append(Finding("spillover of absent channels", keyword=keyword, channels=sorted(names_absent)))
+        if is_identity(matrix):  # whatever it names, it changes nothing
+            return Spillover(found, matrix, keyword), notes
         _refuse_needed(matrix, names, absent, any(map(is_compensated, known)))
     return Spillover(tuple(found[i] for i in kept), matrix[np.ix_(kept, kept)], keyword), notes
 

@@ -15,6 +15,7 @@ from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._fit_quality import find_viability, fit_quality
+from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
@@ -29,7 +30,6 @@ from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at
 from cytoclust.pp._scatter import find_scatter
-from cytoclust.pp._scatter_scale import is_apart
 from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cytoclust import params
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._arcsinh_transform import arcsinh_transform
-from cytoclust.pp._scatter_scale import is_apart, scatter_cofactor, scatter_factor
+from cytoclust.pp._is_apart import is_apart, scatter_cofactor, scatter_factor
 
 __all__ = ["apply", "describe", "fit"]
 

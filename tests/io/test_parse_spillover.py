@@ -96,6 +96,11 @@ def test_nothing_spills_below_a_ten_thousandth() -> None:
     assert codes({"$SPILLOVER": value(np.eye(3) + 5e-4 * (1 - np.eye(3)))}) == []
 
 
+def test_an_identity_may_name_channels_that_the_file_lacks() -> None:
+    text = {"$SPILLOVER": value(np.eye(3), ["X3", "X4", "X5"])}
+    assert codes(text) == ["spillover of absent channels", "identity matrix"]
+
+
 def test_a_comma_in_a_channels_name() -> None:
     channels = tuple(Channel(name) for name in ("FITC,A", "PE-A", "APC-A"))
     spill, _ = parse_spillover({"$SPILLOVER": value(names=["FITC,A", "PE-A", "APC-A"])}, channels)

@@ -1,4 +1,4 @@
-"""The scale on which scatter is clustered on beside markers."""
+"""The scale on which scatter is clustered on beside markers, and whether it is on another."""
 
 import math
 from typing import Final
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 __all__ = ["is_apart", "scatter_cofactor", "scatter_factor"]
 
 _OF_MEDIAN: Final = 1 / 3
-"""Cofactor of scatter, of its median. Measured: on two clinical leukocyte panels, shares of a tenth to a half change the
+"""Cofactor of scatter, of its median. Measured: on two clinical leukocyte panels, a tenth to a half change the
 mean F1 by 0.05 at most, and find eosinophils (F1 0.82 to 0.99)."""
 _ENDS: Final = (0.01, 0.99)
 """Quantiles between which a channel ranges. Chosen, for no outlier bears on it."""
