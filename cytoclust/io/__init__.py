@@ -23,8 +23,8 @@ from cytoclust.io._markers import (
     vocabulary,
 )
 from cytoclust.io._match_channels import match_channels
+from cytoclust.io._measure_of import measure_of
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
-from cytoclust.io._one_marker_a_detector import PULSE, measure_of
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -39,7 +39,6 @@ from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
-    "PULSE",
     "SIGNAL_TYPE_OF",
     "STAINS",
     "Channel",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cytoclust.io._bare_channel import fold_channel
-from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._measure_of import measure_of
 
 __all__ = ["match_channels"]
 
@@ -46,9 +46,10 @@ def _only(key: str, keys: Sequence[str], channels: Sequence[str]) -> str:
 
 def _detector(channel: str, channels: Sequence[str]) -> str:
     """The detector of a channel that stands for it: its area, or its only pulse; empty for others."""
-    pulse = PULSE.match(channel)
-    if pulse is None:
+    detector, place = measure_of(channel)
+    if detector == channel.casefold():
         return ""
-    folded = fold_channel(pulse["detector"])
-    measures = [each for other in channels if (each := PULSE.match(other)) and fold_channel(each["detector"]) == folded]
-    return folded if pulse["pulse"][0].lower() == "a" or len(measures) == 1 else ""
+    folded = fold_channel(detector)
+    told = [(other, measure_of(other)[0]) for other in channels]
+    measures = [name for other, name in told if name != other.casefold() and fold_channel(name) == folded]
+    return folded if place == 0 or len(measures) == 1 else ""

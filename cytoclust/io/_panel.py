@@ -12,7 +12,7 @@ from cytoclust.findings import Finding
 from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._isotopes import isotope_in
-from cytoclust.io._one_marker_a_detector import measure_of
+from cytoclust.io._measure_of import measure_of
 from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 

@@ -7,8 +7,8 @@ import numpy as np
 from cytoclust.errors import InputError, nearest
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
-from cytoclust.pp._mass_columns import transformed_before
 from cytoclust.pp._is_apart import scatter_cofactor
+from cytoclust.pp._mass_columns import transformed_before
 
 
 def choose_cofactors(cofactor: str | float | Mapping[str, float], events: np.ndarray, panel: Panel) -> np.ndarray:
