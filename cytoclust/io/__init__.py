@@ -7,12 +7,14 @@ from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._file_array import FileArray
 from cytoclust.io._find_files import in_folder, sample_ids
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
+from cytoclust.io._open_bytes import unreadable
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -31,6 +33,7 @@ __all__ = [
     "ControlFile",
     "EventFile",
     "FCSFile",
+    "FileArray",
     "Panel",
     "Sample",
     "Spillover",
@@ -64,6 +67,7 @@ __all__ = [
     "sample_ids",
     "spell_like",
     "stains",
+    "unreadable",
     "vocabulary",
     "write_fcs",
     "write_labels",

@@ -13,6 +13,7 @@ from cytoclust.findings import Finding
 from cytoclust.io._channels import parse_channels
 from cytoclust.io._data_offset import find_data
 from cytoclust.io._fcs_file import FCSFile
+from cytoclust.io._file_array import leave_in_file
 from cytoclust.io._layout import Field, Layout
 from cytoclust.io._open_bytes import open_bytes
 from cytoclust.io._parse_spillover import parse_spillover
@@ -68,7 +69,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
         time_step=time_step,
         notes=tuple(notes),
         layout=layout,
-        records=layout.records(data, segments.base + begin, n_events),
+        records=leave_in_file(layout.records(data, segments.base + begin, n_events), data, path),
         dataset=dataset,
     )
 

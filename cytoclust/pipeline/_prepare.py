@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.findings import Finding
-from cytoclust.io import Panel, Sample, forget
+from cytoclust.io import FileArray, Panel, Sample, forget, unreadable
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
 from cytoclust.pp import Compensated, QualityModel, judge_sample
@@ -42,7 +42,7 @@ class Prepared:
     source
         The file, with its matrix.
     linear
-        Compensated events of the panel (n, p), in memory or mapped.
+        Compensated events of the panel (n, p), in memory or in a file.
     codes
         Index into ``keys.QC`` of each event (n,).
     model, summary
@@ -52,7 +52,7 @@ class Prepared:
     """
 
     source: Compensated
-    linear: NDArray[np.float32]
+    linear: NDArray[np.float32] | FileArray
     codes: NDArray[np.uint8]
     model: QualityModel
     summary: dict[str, Any]
@@ -66,13 +66,12 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     for start in range(0, file.n_events, PIECE):
         linear[start : start + PIECE] = task.source.read(start, start + PIECE)
         forget(linear)
-    linear = task.place.finish("events", linear)
-    judged = judge_sample(linear, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
-    forget(linear)  # mapped samples of a large cohort would fill the memory
+    kept = task.place.finish("events", linear)
+    judged = judge_sample(kept, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(
-        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings())
+        task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings())
     )  # fmt: skip
 
 
@@ -99,5 +98,8 @@ def prepare(
 
 def sha256(path: Path) -> str:
     """Digest of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from None
