@@ -9,6 +9,14 @@ from cytoclust.registry import CHECKS
 SignalType = Literal["scatter", "fluorescence", "mass", "time", "other"]
 SIGNAL_TYPES: Final = get_args(SignalType)
 
+Role = Literal[
+    "marker", "signal", "viability", "dna", "event length", "gaussian", "bead", "barcode", "blank", "autofluorescence",
+    "raw detector", "scatter", "clock", "index",
+]  # fmt: skip
+"""What a channel holds. ``signal`` is a detector whose marker is not known; ``gaussian`` the parameters of the ion cloud's
+pulse in mass cytometry (Center, Offset, Width, Residual); ``index`` numbers that are no measurement of the cell."""
+ROLES: Final = get_args(Role)
+
 
 class _Categories(Sequence[str]):
     """``ok``, then the name of each quality check: the place is the code."""
@@ -121,6 +129,7 @@ SENTENCE: Final = "sentence"
 CHANNEL: Final = "channel"
 MARKER: Final = "marker"
 SIGNAL_TYPE: Final = "signal_type"
+ROLE: Final = "role"
 
 # --- uns --------------------------------------------------------------------------------------
 META: Final = "meta"  # TEXT keywords and "spill"; of a cohort: one such mapping a sample_id

@@ -6,6 +6,11 @@ from cytoclust.findings._kind import Kind
 
 __all__ = ["FILES"]
 
+_MASS: Final = {
+    "panel": "by event length and Gaussian parameters, and the lack of scatter",
+    "values": "as its values are ion counts, and it has no scatter",
+}
+
 FILES: Final = {
     "further data sets": Kind("The file holds further data sets; number {read} (from 0) was read."),
     "text not utf-8": Kind("TEXT is not UTF-8 and was read as Latin-1."),
@@ -25,6 +30,10 @@ FILES: Final = {
     "gain of decades": Kind("{keyword} is {gain:g} on a logarithmic channel; it was ignored."),
     "no usable time step": Kind("$TIMESTEP is {found}; a time step of 1 was used."),
     "marker on another pulse": Kind("These measure a pulse whose marker stands on another channel: {names:all}."),
+    "taken as mass cytometry": Kind(
+        lambda data: f"Taken as mass cytometry, {_MASS[data['why']]}; $CYT does not say it."
+    ),
+    "channels that rise": Kind("{names:and} rise from event to event, and were taken as clock or numbers of events."),
     "no event count": Kind("$TOT is absent or 0; DATA has room for {events} events, which were read."),
     "bytes after events": Kind("DATA has {bytes} bytes after the last event; they were left out."),
     "events not finite": Kind("{events} events have NaN or infinity in {channel} and were set aside as margin"),

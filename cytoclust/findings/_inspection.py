@@ -15,9 +15,16 @@ _ALIKE: Final = "all events have the same values in every marker to cluster on"
 
 
 def _name_markers(data: Mapping[str, Any]) -> str:
-    pairs = zip(data["channels"], ("CD4", "CD8"), strict=False)
-    names = ", ".join(f"{channel}: {marker}" for channel, marker in pairs)
-    return f'name them, so that rules can speak of them: --set "panel.names={{{names}}}"'
+    names = ", ".join(f"{channel}: MARKER" for channel in data["channels"][:2])
+    return f'name them, each by what is on it, so that rules can speak of them: --set "panel.names={{{names}}}"'
+
+
+def _say_dye(data: Mapping[str, Any]) -> str:
+    channel = data["channels"][0]
+    return (
+        f"if it holds the dye, --set 'panel.viability={channel}'; if a marker, --set 'panel.names={{{channel}: MARKER}}'. "
+        "Dead cells stay in otherwise"
+    )
 
 
 def _few_events(data: Mapping[str, Any]) -> str:
@@ -76,6 +83,18 @@ INSPECTION: Final = {
         "no viability dye was found",
         advice="if a channel holds one, name it with --set panel.viability=CHANNEL; dead cells stay in otherwise",
     ),
+    "dye by its detector alone": Kind(
+        "{channels:and} may hold a viability dye, as its name ($PnN) says, or any other stain: its label ($PnS) is silent",
+        advice=_say_dye,
+    ),
+    "raw detectors": Kind(
+        lambda data: (
+            f"{plural(data['n'], 'channel')} ({data['first']} to {data['last']}) are raw detectors of a spectral "
+            "cytometer: the file has not been unmixed"
+        ),
+        advice="unmix it in the cytometer's software and give the file that comes out: clusters, names and "
+        "compensation mean nothing before",
+    ),
     "events alike": Kind(_ALIKE, advice="a run would be refused: export the events again"),
     "events of a file alike": Kind("{file}: " + _ALIKE, advice=_same_values),
     "compensated already": Kind(
@@ -83,7 +102,7 @@ INSPECTION: Final = {
         advice="look at two overlapping dyes; if so, --set compensate.enabled=false",
     ),
     "transformed already": Kind(
-        "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
+        "all values of the stains are small: they look transformed already (arcsinh, logicle or a logarithm)",
         advice="if so, --set transform.method=none, which takes them as compensated too",
     ),
     "constant channels": Kind(

@@ -8,6 +8,14 @@ from cytoclust.words import some
 
 __all__ = ["PANEL"]
 
+_CALLED: Final = {
+    "dna": "DNA",
+    "bead": "beads",
+    "barcode": "barcodes",
+    "blank": "without a stain",
+    "autofluorescence": "autofluorescence",
+    "raw detector": "raw detectors",
+}
 _NAMED: Final = 4
 """Panels, or markers of one, that are named; of more, that there are some."""
 
@@ -21,6 +29,11 @@ def _no_common_stain(data: Mapping[str, Any]) -> str:
     )
 
 
+def _no_markers(data: Mapping[str, Any]) -> str:
+    told = [f"{_CALLED[role]} {some(names, _NAMED)}" for role, names in data["roles"].items()]
+    return f"Not clustered on: {'; '.join(told)}. Name one in cluster.markers, or its marker in panel.names, to use it."
+
+
 PANEL: Final = {
     "no common stain": Kind(_no_common_stain),
     "channel left out": Kind("{name} was left out: {having} of {files} files have it."),
@@ -32,5 +45,7 @@ PANEL: Final = {
     "marker by channel": Kind("{marker} was taken from channel {channel} in {files:some 1}, without a marker there."),
     "marker on different channels": Kind("{marker} is on different channels: {channels:all}."),
     "markers taken as one": Kind("{markers:and} were taken as one marker."),
+    "roles differ": Kind("{name} is {roles:and} in different files, and was taken as {taken}."),
+    "stains without cells": Kind(_no_markers),
     "marker on several channels": Kind("A marker is on several channels: {names:all}."),
 }

@@ -90,7 +90,7 @@ def advise(
     by_code = {note.code: note for note in reversed(notes)}
     return [
         *([Finding("events alike")] if hints.alike else []),
-        *(by_code[code] for code in ("no marker to cluster on", "no marker named") if code in by_code),
+        *(by_code[code] for code in ("raw detectors", "no marker to cluster on", "no marker named") if code in by_code),
         *_about_spillover(panel, by_code, hints),
         *_about_values(hints),
         *_about_checks(panel, by_code),
@@ -106,6 +106,8 @@ def as_advice(advice: Iterable[Finding]) -> list[Advice]:
 
 def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHints) -> Iterator[Finding]:
     dyes = sum(kind == "fluorescence" for kind in panel.signal_types)
+    if "raw detectors" in notes:
+        return  # unmixing comes first
     missing = notes.get("no spillover matrix") or notes.get("identity matrix")
     if missing and len(panel.stained) > 1 and dyes > 1 and not hints.transformed:
         yield missing
@@ -121,12 +123,14 @@ def _about_values(hints: ScaleHints) -> Iterator[Finding]:
 
 
 def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Finding]:
-    if dye := notes.get("no viability dye"):
+    if dye := notes.get("dye by its detector alone") or notes.get("no viability dye"):
         yield dye
     if "time" not in panel.signal_types:
         yield Finding("no time")
     if "scatter" not in panel.signal_types and "mass" not in panel.signal_types:
         yield Finding("no scatter")
+    elif "mass" in panel.signal_types:
+        return  # it has no scatter that could be exported
     elif "doublet not made" in notes and ("pulse tells nothing" in notes or not _has_two_measures(panel)):
         yield Finding("doublets cannot be told")
 

@@ -107,6 +107,8 @@ def channel_rows(
                 keys.MARKER: channel.marker,
                 "fluorochrome": fluorochrome_in(channel.name, channel.label),
                 keys.SIGNAL_TYPE: channel.signal_type,
+                "kind": channel.role,
+                "told_by": channel.reason,
                 "bits": channel.bits,
                 "range": channel.limit,
                 "voltage": voltage(file, column),

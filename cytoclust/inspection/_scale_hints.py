@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.io import Channel, Spillover
+from cytoclust.io import STAINS, Channel, Spillover
 
 __all__ = ["ScaleHints", "find_scale_hints"]
 
@@ -25,7 +25,7 @@ class ScaleHints:
     Attributes
     ----------
     transformed
-        Whether the values of all channels of fluorescence look transformed.
+        Whether the values of all stains look transformed.
     constant
         Channels in which every event has the same value.
     compensated
@@ -42,7 +42,8 @@ class ScaleHints:
 
 def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> ScaleHints:
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
-    dyes = [i for i, channel in enumerate(channels) if channel.signal_type == "fluorescence"]
+    stains = [i for i, channel in enumerate(channels) if channel.signal_type in STAINS]
+    dyes = [i for i in stains if channels[i].role in ("marker", "signal", "viability")] or stains
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
         return ScaleHints()

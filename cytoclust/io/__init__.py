@@ -2,7 +2,6 @@
 
 from cytoclust.io._anndata import build, metadata, write_samples
 from cytoclust.io._atomic_path import atomic_path
-from cytoclust.io._channels import PULSE
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
 from cytoclust.io._event_file import EventFile
@@ -16,18 +15,22 @@ from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
 from cytoclust.io._open_bytes import unreadable
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
+from cytoclust.io._one_marker_a_detector import PULSE
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
+from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
+from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
     "PULSE",
+    "SIGNAL_TYPE_OF",
     "STAINS",
     "Channel",
     "ControlFile",
@@ -63,7 +66,9 @@ __all__ = [
     "read_labels",
     "read_samples",
     "read_sheet",
+    "recognise",
     "reconcile_panel",
+    "role_of",
     "sample_ids",
     "spell_like",
     "stains",

@@ -30,6 +30,7 @@ def build(events: np.ndarray, panel: Panel) -> "AnnData":
             keys.CHANNEL: list(panel.channels),
             keys.MARKER: list(panel.markers),
             keys.SIGNAL_TYPE: pd.Categorical(panel.signal_types, categories=sorted(set(panel.signal_types))),
+            keys.ROLE: pd.Categorical(panel.roles, categories=sorted(set(panel.roles))),
         },
         index=pd.Index(panel.names, dtype=object),
     )

@@ -1,7 +1,6 @@
 """The channels of a file, from the $Pn keywords."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +8,11 @@ from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._clean_marker import marker_in
 from cytoclust.io._segments import number, shown
-from cytoclust.io._signal_type import infer_signal_type
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
 
-__all__ = ["PULSE", "parse_channels"]
-
-PULSE: Final = re.compile(r"^(?P<detector>.{0,200}?)[\s_-]{1,3}(?P<pulse>A|H|W|Area|Height|Width)$", re.IGNORECASE)
-"""A channel's detector, and which measure of the pulse it is."""
+__all__ = ["parse_channels"]
 
 _MAX_CHANNELS: Final = 100_000
 
@@ -41,7 +35,7 @@ def parse_channels(text: Mapping[str, str], path: Path) -> tuple[tuple[Channel, 
     if renamed:
         notes.append(Finding("channels renamed", names=renamed))
     channels = [replace(channel, name=name) for name, channel in zip(names, channels, strict=True)]
-    return tuple(_one_marker_a_detector(channels, notes)), list(dict.fromkeys(notes))
+    return tuple(channels), list(dict.fromkeys(notes))
 
 
 def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) -> Channel:
@@ -49,13 +43,9 @@ def _channel(text: Mapping[str, str], i: int, path: Path, notes: list[Finding]) 
     if not name:
         name = label or f"P{i}"
         notes.append(Finding("no channel name", keyword=f"$P{i}N", name=name))
-    signal_type = infer_signal_type(name, label, text.get("$CYT", ""))
-    stained = signal_type in ("fluorescence", "mass") and label.casefold() != name.casefold()
     return Channel(
         name=name,
-        marker=marker_in(label) if stained and label else "",
         label=label,
-        signal_type=signal_type,
         bits=_bits(text, i, path),
         range=_range(text, i, path, notes),
         decades=_decades(text, i, path, notes),
@@ -112,24 +102,3 @@ def _float(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def _one_marker_a_detector(channels: list[Channel], notes: list[Finding]) -> list[Channel]:
-    """Where area, height and width of a detector carry one marker, the area (or the height) keeps it."""
-    best: dict[tuple[str, str], int] = {}
-    for i, channel in enumerate(channels):
-        pulse = PULSE.match(channel.name)
-        if channel.marker and pulse is not None:
-            key = pulse["detector"].casefold(), channel.marker.casefold()
-            if key not in best or _rank(channel) < _rank(channels[best[key]]):
-                best[key] = i
-    kept = set(best.values())
-    lost = [i for i, channel in enumerate(channels) if channel.marker and PULSE.match(channel.name) and i not in kept]
-    if lost:
-        notes.append(Finding("marker on another pulse", names=[channels[i].name for i in lost]))
-    return [replace(channel, marker="") if i in lost else channel for i, channel in enumerate(channels)]
-
-
-def _rank(channel: Channel) -> int:
-    pulse = PULSE.match(channel.name)
-    return "ahw".index(pulse["pulse"][0].lower()) if pulse else 0

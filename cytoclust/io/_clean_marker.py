@@ -5,6 +5,8 @@ import unicodedata
 from typing import Final
 
 from cytoclust.io._fluorochromes import FLUOROCHROME
+from cytoclust.io._isotopes import ISOTOPE
+from cytoclust.io._optical import is_optical
 
 __all__ = ["clean_marker", "marker_in"]
 
@@ -15,13 +17,10 @@ _TAIL: Final = re.compile(rf"{_GAP}(?:{_FLUOR})(?:{_GAP}(?:conjugate|conj))?$", 
 _LEAD: Final = re.compile(rf"^(?:{_FLUOR}){_GAP}(?=\S)", re.IGNORECASE)
 _ONLY_FLUOR: Final = re.compile(rf"^(?:{_FLUOR})$", re.IGNORECASE)
 
-_ELEMENT: Final = (
-    "(?:Y|Rh|Pd|Ag|Cd|In|Sn|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|Os|Ir|Pt|Au|Pb|Bi)"
-)
-_ISOTOPE: Final = rf"\(?(?:\d{{2,3}}{_ELEMENT}|{_ELEMENT}\d{{2,3}})\)?(?:D[id])?"
-_ISOTOPE_LEAD: Final = re.compile(rf"^{_ISOTOPE}[\s\-_:]+(?=\S)")
-_ISOTOPE_TAIL: Final = re.compile(rf"[\s\-_:]*(?<![A-Za-z0-9]){_ISOTOPE}$|\({_ISOTOPE}\)(?:D[id])?$")
-_ONLY_ISOTOPE: Final = re.compile(rf"^{_ISOTOPE}$")
+_BRACKETED: Final = rf"\(?{ISOTOPE}\)?(?:D[id])?"
+_ISOTOPE_LEAD: Final = re.compile(rf"^{_BRACKETED}[\s\-_:]+(?=\S)")
+_ISOTOPE_TAIL: Final = re.compile(rf"[\s\-_:]*(?<![A-Za-z0-9]){_BRACKETED}$|\({_BRACKETED}\)(?:D[id])?$")
+_ONLY_ISOTOPE: Final = re.compile(rf"^{_BRACKETED}$")
 
 _SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ](?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
 # a last letter that is part of the name
@@ -31,10 +30,11 @@ _LETTERED: Final = re.compile(
     re.IGNORECASE,
 )
 _DETECTOR: Final = re.compile(
-    r"^(?:FL\s?\d{1,2}|(?:B|V|R|Y|G|YG|UV|U)L?\d{1,2}[-_][AHW]|(?:BL|VL|RL|YL|GL)\d{1,2}|P\d{1,2}|\d{3}[-/]\d{2,3}(?:\s?[LB]P)?)"
+    r"^(?:FL\s?\d{1,2}|(?:B|V|R|Y|G|YG|UV|U)L?\d{1,2}[-_][AHW]|(?:BL|VL|RL|YL|GL)\d{1,2}|(?-i:P)(?!(?:16|18|21|27|38|53|63|65)$)\d{1,2}|\d{3}[-/]\d{2,3}(?:\s?[LB]P)?)"
     r"(?:[\s_-]*(?:[AHW]|Area|Height|Width|INT|PEAK|TOF|Lin|Log))*$",
     re.IGNORECASE,
 )
+_NOTHING: Final = re.compile(r"^(?:\W*|(.)\1{2,})$", re.IGNORECASE)  # no letter, or one over and over
 _ANTI: Final = re.compile(r"^anti[-\s]+(?:(?:human|mouse|rat|hu|ms)[-\s]+)?(?=\S)", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]\s*")
 _FILTER_TAIL: Final = re.compile(r"(?:\s*@.*|[\s_-]+\d{3}[/_]\d{2,3}(?:\s?[LB]P)?)$")
@@ -54,13 +54,13 @@ def clean_marker(text: str) -> str:
 
 
 def marker_in(label: str) -> str:
-    """As :func:`clean_marker`, but empty where the label names only a dye, an isotope or a detector."""
+    """As :func:`clean_marker`, but empty where the label names only dye, isotope, laser, filter or detector."""
     marker = clean_marker(label)
     bare = _SIGNAL_TAIL.sub("", marker)
     empty = any(
         pattern.match(word) for pattern in (_ONLY_FLUOR, _ONLY_ISOTOPE, _DETECTOR) for word in (label, marker, bare)
     )
-    return "" if empty or not re.search(r"\w", marker) else marker
+    return "" if empty or _NOTHING.match(marker) or is_optical(label) else marker
 
 
 def _has_marker_first(label: str) -> bool:

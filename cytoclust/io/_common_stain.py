@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from cytoclust.findings import Finding
+from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
-from cytoclust.io._panel import STAINS, channel_key, index_file, marker_of
+from cytoclust.io._panel import channel_key, index_file
 
 __all__ = ["no_common_stain", "stains"]
 
 
 def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
-    """Stained columns of a file, identity to name: those with a marker, or all where no channel has one."""
+    """Stained columns of a file, identity to name: those with a marker, or all signals where no channel has one."""
     index = index_file(file, given)
-    dyes = {key: file.channels[i] for key, i in index.items() if file.channels[i].signal_type in STAINS}
-    marked = {key: marker for key, channel in dyes.items() if (marker := marker_of(channel, given))}
-    return marked or {key: channel.name for key, channel in dyes.items()}
+    known = {key: as_given(file.channels[i], given) for key, i in index.items()}
+    marked = {key: channel.marker for key, channel in known.items() if channel.role == "marker"}
+    return marked or {key: channel.name for key, channel in known.items() if channel.role == "signal"}
 
 
 def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | None:

@@ -15,8 +15,10 @@ from cytoclust.io._data_offset import find_data
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._file_array import leave_in_file
 from cytoclust.io._layout import Field, Layout
+from cytoclust.io._look_at import look_at
 from cytoclust.io._open_bytes import open_bytes
 from cytoclust.io._parse_spillover import parse_spillover
+from cytoclust.io._recognise import recognise
 from cytoclust.io._segments import read_segments, shown
 from cytoclust.io._types import Channel
 
@@ -53,13 +55,14 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
     text, notes = segments.text, list(segments.notes)
     _check_mode(text, path, notes)
     channels, channel_notes = parse_channels(text, path)
+    channels, _ = recognise(channels, cytometer=text.get("$CYT", ""))
     time_step, time_notes = _time_step(text, channels)
     channels, layout, layout_notes = _layout(text, channels, time_step, path)
     begin, n_events, data_notes = find_data(segments, layout.width, path)
     spill, spill_notes = parse_spillover(text, channels, path)
     for more in (channel_notes, time_notes, layout_notes, data_notes, spill_notes):
         notes.extend(more)
-    return FCSFile(
+    file = FCSFile(
         path=path,
         version=segments.version,
         text=text,
@@ -72,6 +75,8 @@ def open_fcs(path: str | Path, *, dataset: int = 0) -> FCSFile:
         records=leave_in_file(layout.records(data, segments.base + begin, n_events), data, path),
         dataset=dataset,
     )
+    known, doubts = recognise(channels, cytometer=text.get("$CYT", ""), sample=look_at(file))
+    return replace(file, channels=known, notes=(*notes, *doubts))
 
 
 def _reopen(path: Path, dataset: int) -> FCSFile:

@@ -9,8 +9,10 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io._channels import PULSE
+from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
+from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 
 __all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
@@ -30,6 +32,8 @@ class Panel:
         $PnN in the first file that has the column; the marker, empty if there is none.
     signal_types
         Of each column.
+    roles
+        Of each column; as far as names tell them where they are not given.
     notes
         What was left out, and what was matched although files differ.
     """
@@ -41,6 +45,13 @@ class Panel:
     notes: tuple[Finding, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict, repr=False)  # marker of a channel, over what files say
     identities: tuple[str, ...] = field(default=(), repr=False)  # how a column is known again in a file
+    roles: tuple[keys.Role, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.roles:
+            told = zip(self.channels, self.markers, self.signal_types, strict=True)
+            roles = tuple(role_of(channel, marker, marker, kind)[0] for channel, marker, kind in told)
+            object.__setattr__(self, "roles", roles)
 
     def columns(self, file: EventFile) -> np.ndarray:
         """Where each column of the panel is in ``file``: (p,) int64 into its channels.
@@ -63,10 +74,9 @@ class Panel:
 
     @property
     def stained(self) -> tuple[int, ...]:
-        """Fluorescence and mass columns with a marker; all of them, one a detector, where no channel has a marker."""
-        dyes = [i for i, kind in enumerate(self.signal_types) if kind in STAINS]
-        marked = tuple(i for i in dyes if self.markers[i])
-        return marked or self._one_a_detector(dyes)
+        """Columns with a marker; all signals, one a detector, where no channel has a marker."""
+        marked = tuple(i for i, role in enumerate(self.roles) if role == "marker")
+        return marked or self._one_a_detector([i for i, role in enumerate(self.roles) if role == "signal"])
 
     def _one_a_detector(self, dyes: list[int]) -> tuple[int, ...]:
         best: dict[str, tuple[int, int]] = {}
@@ -80,7 +90,7 @@ class Panel:
 
 def marker_of(channel: Channel, given: Mapping[str, str]) -> str:
     """The marker of a channel: as given, else as the file says."""
-    return given.get(channel.name, channel.marker)
+    return as_given(channel, given).marker
 
 
 def marker_key(marker: str) -> str:

@@ -54,9 +54,10 @@ def read_samples(
     listed = read_sheet(samples)
     files = [open_events(sample.path) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
-    if panel.notes:
+    doubts = [note for note in panel.notes if note.code != "stains without cells"]
+    if doubts:
         known = [
-            *map(str, panel.notes),
+            *map(str, doubts),
             "To match channels otherwise, give their markers with names={channel: marker}.",
         ]
         warn(" ".join(known), by="cytoclust.io.read_samples")

@@ -2,17 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from cytoclust import keys
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
+from cytoclust.io._as_given import as_given
 from cytoclust.io._common_stain import no_common_stain
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._panel import Panel, channel_key, index_file, marker_key, marker_of
+from cytoclust.io._role_of import SIGNAL_TYPE_OF
 from cytoclust.io._types import Channel
 from cytoclust.io._unique import unique_names
 from cytoclust.tables import TABLES
 
 __all__ = ["reconcile_panel"]
+
+_NO_MARKER: Final = ("dna", "bead", "barcode", "blank", "autofluorescence", "raw detector")
+_SAID: Final = (*_NO_MARKER[:-1], "viability", "clock", "index", "event length", "gaussian", "scatter")
 
 
 def reconcile_panel(
@@ -48,6 +55,7 @@ def reconcile_panel(
     for key in kept:
         cohort.note_differences(key)
     cohort.note_left_out()
+    cohort.note_roles(kept)
     return _panel(kept, cohort)
 
 
@@ -59,19 +67,23 @@ class _Cohort:
     first: dict[str, Channel] = field(default_factory=dict)  # the channel where an identity is first seen
     notes: list[Finding] = field(default_factory=list)
     left_out: list[tuple[str, int]] = field(default_factory=list)  # columns that not all files have, and how many do
+    known: list[list[Channel]] = field(default_factory=list)  # channels of each file, as given
 
     def __post_init__(self) -> None:
         for file, index in zip(self.files, self.indices, strict=True):
+            mass = any(channel.signal_type == "mass" for channel in file.channels)
+            stain: keys.SignalType = "mass" if mass else "fluorescence"
+            self.known.append([as_given(channel, self.given, stain=stain) for channel in file.channels])
             for key, column in index.items():
-                self.first.setdefault(key, file.channels[column])
+                self.first.setdefault(key, self.known[-1][column])
 
     def marker(self, key: str) -> str:
-        return marker_of(self.first[key], self.given)
+        return self.first[key].marker
 
     def usual_markers(self) -> set[str]:
         """Markers that at least half of the files have."""
         half = [key for key in self.first if 2 * sum(key in index for index in self.indices) >= len(self.files)]
-        return {key for key in half if self.marker(key)}
+        return {key for key in half if self.first[key].role in ("marker", "viability")}
 
     def find(self, name: str) -> str:
         by_channel = next((key for key, channel in self.first.items() if channel.name == name), None)
@@ -85,14 +97,14 @@ class _Cohort:
         """Whether every file has the column, by marker or lent by channel; a file without a needed one is refused."""
         by_channel = channel_key(self.first[key].name)
         lacking = [i for i, index in enumerate(self.indices) if key not in index]
-        without = [i for i in lacking if by_channel not in self.indices[i]]
+        without = [i for i in lacking if not self._lends(i, by_channel)]
         name = self.marker(key) or self.first[key].name
         having = len(self.files) - len(without)
         if without and needed:
             file = self.files[without[0]]
             raise InputError(
                 f"{file.path} has no marker {name}, which {having} of {len(self.files)} files have; it has "
-                f"{', '.join(_has([file], self.given))}. "
+                f"{', '.join(_has([file], self.given))}{self._otherwise(without[0], by_channel)}. "
                 "Name its channel with panel.names, name the markers to use, or leave the file out.",
                 path=file.path,
             )
@@ -102,6 +114,18 @@ class _Cohort:
             files = [self.files[i].path.name for i in lacking]
             self.notes.append(Finding("marker by channel", marker=name, channel=self.first[key].name, files=files))
         return not without
+
+    def _lends(self, number: int, by_channel: str) -> bool:
+        """Whether a file has a channel of this name, of which it does not say that something else is on it."""
+        column = self.indices[number].get(by_channel)
+        return column is not None and self.known[number][column].role not in _SAID
+
+    def _otherwise(self, number: int, by_channel: str) -> str:
+        column = self.indices[number].get(by_channel)
+        if column is None:
+            return ""
+        channel = self.known[number][column]
+        return f", and calls {channel.name} {channel.label!r}"
 
     def _is_labelled_elsewhere(self, key: str) -> bool:
         """Whether a channel without marker carries one in another file: then that marker's column has it."""
@@ -118,14 +142,38 @@ class _Cohort:
 
     def note_differences(self, key: str) -> None:
         having = [
-            file.channels[index[key]] for file, index in zip(self.files, self.indices, strict=True) if key in index
+            channels[index[key]] for channels, index in zip(self.known, self.indices, strict=True) if key in index
         ]
-        markers = list(dict.fromkeys(marker_of(channel, self.given) for channel in having))
+        markers = list(dict.fromkeys(channel.marker for channel in having))
         channels = list(dict.fromkeys(channel.name for channel in having))
         if markers[0] and len(channels) > 1:
             self.notes.append(Finding("marker on different channels", marker=markers[0], channels=channels))
         if len(markers) > 1:
             self.notes.append(Finding("markers taken as one", markers=markers))
+        roles = list(dict.fromkeys(channel.role for channel in having))
+        if len(roles) > 1:
+            self.notes.append(
+                Finding("roles differ", name=markers[0] or channels[0], roles=roles, taken=_agreed(roles))
+            )
+
+    def role(self, key: str) -> keys.Role:
+        """Of a column: what the files say, and what any says more than others."""
+        told = zip(self.known, self.indices, strict=True)
+        return _agreed([channels[index[key]].role for channels, index in told if key in index])
+
+    def note_roles(self, kept: Sequence[str]) -> None:
+        """One note for all stains that are no marker of cells."""
+        roles: dict[str, list[str]] = {}
+        for key in kept:
+            if (role := self.role(key)) in _NO_MARKER:
+                roles.setdefault(role, []).append(self.marker(key) or self.first[key].name)
+        if roles:
+            self.notes.append(Finding("stains without cells", roles=roles))
+
+
+def _agreed(roles: Sequence[keys.Role]) -> keys.Role:
+    """The first role that says something: ``signal`` is what is known of a channel when nothing is."""
+    return next((role for role in roles if role != "signal"), "signal")
 
 
 def _check_files(files: Sequence[EventFile], given: Mapping[str, str]) -> None:
@@ -151,6 +199,7 @@ def _has(files: Sequence[EventFile], given: Mapping[str, str]) -> list[str]:
 def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
     channels = [cohort.first[key] for key in kept]
     markers = [cohort.marker(key) for key in kept]
+    roles = tuple(cohort.role(key) for key in kept)
     doubled = [" on channel " in key for key in kept]
     taken = {column.name for column in TABLES["clusters"].columns}  # where each marker is a column too
     plain = [
@@ -164,8 +213,11 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         names=tuple(unique_names(plain)),
         channels=tuple(channel.name for channel in channels),
         markers=tuple(markers),
-        signal_types=tuple(channel.signal_type for channel in channels),
+        signal_types=tuple(
+            SIGNAL_TYPE_OF.get(role, channel.signal_type) for role, channel in zip(roles, channels, strict=True)
+        ),
         notes=tuple(cohort.notes),
         given=cohort.given,
         identities=tuple(kept),
+        roles=roles,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cytoclust import keys
+from cytoclust.io._role_of import role_of
 
 __all__ = ["Channel", "Sample", "Spillover"]
 
@@ -25,6 +26,10 @@ class Channel:
         $PnS as it stands.
     signal_type
         Scatter, fluorescence, mass, time or other.
+    role
+        What the channel holds; as far as names tell it where it is not given.
+    reason
+        What told the role, in a word: ``name``, ``label``, ``isotope``, ``values``, ``panel.names``, ...
     bits
         $PnB, width of a stored value.
     range
@@ -43,6 +48,14 @@ class Channel:
     range: float = 262_144.0
     decades: tuple[float, float] = (0.0, 0.0)
     gain: float = 1.0
+    role: keys.Role = ""  # type: ignore[assignment]
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.role:
+            role, reason = role_of(self.name, self.label, self.marker, self.signal_type)
+            object.__setattr__(self, "role", role)
+            object.__setattr__(self, "reason", reason)
 
     @property
     def limit(self) -> float:

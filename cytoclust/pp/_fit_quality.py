@@ -5,7 +5,7 @@ import numpy as np
 from cytoclust import params
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
-from cytoclust.io import Panel, is_viability
+from cytoclust.io import Panel
 from cytoclust.pp._quality_model import CheckModel, QualityModel
 from cytoclust.registry import CHECKS
 
@@ -80,10 +80,10 @@ def find_viability(panel: Panel, viability: str) -> int:
     """
     if viability == "none":
         return -1
+    if viability == "auto":
+        return next((i for i, role in enumerate(panel.roles) if role == "viability"), -1)
     labels = list(zip(panel.markers, panel.names, panel.channels, strict=True))
     signals = [i for i, kind in enumerate(panel.signal_types) if kind in ("fluorescence", "mass", "other")]
-    if viability == "auto":
-        return next((i for i in signals if any(is_viability(label) for label in labels[i] if label)), -1)
     for i in signals:
         if viability in labels[i]:
             return i

@@ -7,7 +7,7 @@ import numpy as np
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.io import Panel, channel_key, marker_key
+from cytoclust.io import SIGNAL_TYPE_OF, STAINS, Panel, channel_key, marker_key
 from cytoclust.pp._preparation import Preparation
 
 if TYPE_CHECKING:
@@ -52,15 +52,26 @@ def panel_of(adata: "AnnData", *, strict: bool = True) -> Panel:
         return tuple(adata.var[name].astype(str)) if name in adata.var else otherwise
 
     channels, markers = column(keys.CHANNEL, names), column(keys.MARKER, names)
+    kinds = cast(tuple[keys.SignalType, ...], column(keys.SIGNAL_TYPE, ("fluorescence",) * len(names)))
+    roles = cast(tuple[keys.Role, ...], column(keys.ROLE, ()))
     return Panel(
         names=names,
         channels=channels,
         markers=markers,
-        signal_types=cast(tuple[keys.SignalType, ...], column(keys.SIGNAL_TYPE, ("fluorescence",) * len(names))),
+        signal_types=kinds,
         identities=tuple(
             marker_key(marker) if marker else channel_key(channel)
             for channel, marker in zip(channels, markers, strict=True)
         ),
+        roles=roles if _fit(roles, kinds) else (),
+    )
+
+
+def _fit(roles: tuple[keys.Role, ...], kinds: tuple[keys.SignalType, ...]) -> bool:
+    """Whether roles are such that the types, which may have been edited since, agree with them."""
+    pairs = zip(roles, kinds, strict=False)
+    return set(roles) <= set(keys.ROLES) and all(
+        SIGNAL_TYPE_OF.get(role, kind if kind in STAINS else None) == kind for role, kind in pairs
     )
 
 

@@ -25,7 +25,7 @@ def test_it_is_what_the_kernel_drew(adata):
 
 def test_it_carries_the_panel_and_spillover(adata):
     assert {"CD45", "CD271", "GD2", "Viability", "FSC-A", "Time"} <= set(adata.var_names)
-    assert list(adata.var) == ["channel", "marker", "signal_type"]
+    assert list(adata.var) == ["channel", "marker", "signal_type", "role"]
     spec = plan_cohort(default_design(2, 2000), 5, 40.0)[0][0]
     np.testing.assert_array_equal(adata.uns["meta"]["S01"]["spill"].to_numpy(), spillover(spec.gains))
 

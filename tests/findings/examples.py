@@ -42,6 +42,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "threshold beyond clusters": [{"marker": "CD34", "threshold": cut, "low": 0.1, "high": 5.5} for cut in (50, -1.5)],
     "no marker named": [{"channels": ["PE-A", "FITC-A", "APC-A"]}, {"channels": ["PE-A"]}],
+    "dye by its detector alone": [{"channels": names} for names in (["7-AAD-A"], ["7-AAD-A", "PI-A"])],
+    "raw detectors": [{"n": 64, "first": "UV1-A", "last": "R8-A"}],
+    "stains without cells": [
+        {"roles": {"dna": ["DNA1", "DNA2"], "bead": ["Bead"]}},
+        {"roles": {"blank": ["BV605-A"], "autofluorescence": ["AF-A"], "barcode": ["BC1"], "raw detector": ["V1-A"]}},
+    ],
+    "taken as mass cytometry": [{"why": why} for why in ("panel", "values")],
     "few events": [{"events": 2500.0, "lod": 20}, {"events": 12.0, "lod": 20}],
     "rules fit": [FIT, FIT | {"possible": 1, "populations": ["MSC"], "limits": [], "more": 0}],
     "events of a file alike": [{"file": "a.fcs", "in_cohort": each} for each in (False, True)],

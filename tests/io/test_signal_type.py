@@ -28,7 +28,7 @@ CASES = [
     ("DOUBLET", "", "", "other"),
     ("IdxRow", "", "", "other"),
     ("cluster", "", "", "other"),
-    ("TIME LSW", "", "", "other"),
+    ("TIME LSW", "", "", "time"),
     ("FITC-A", "CD3", "LSRII", "fluorescence"),
     ("Y585-A", "", "", "fluorescence"),
     ("BV421-A", "", "", "fluorescence"),

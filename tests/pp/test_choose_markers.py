@@ -58,5 +58,5 @@ def test_nothing_to_cluster_on_is_refused(markers):
         markers=("", "7-AAD"),
         signal_types=("scatter", "fluorescence"),
     )
-    with pytest.raises(InputError, match="no marker to cluster on: the events have FSC-A, 7-AAD"):
+    with pytest.raises(InputError, match="no marker to cluster on: the events have FSC-A \\(scatter\\), 7-AAD"):
         choose_markers(scatter, markers, "auto")
