@@ -91,7 +91,7 @@ def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -
     from cytoclust.terminal import describe_cohort, describe_file
 
     config = load_config(None, settings)
-    single = len(files) == 1 and inspection.holds_events(files[0])
+    single = len(files) == 1 and inspection.is_single(files[0])
     if as_json and (single or len(files) > 1):
         click.echo(json.dumps([inspection.inspect(path, config=config) for path in files], indent=1))
     elif single:

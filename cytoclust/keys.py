@@ -71,6 +71,18 @@ CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
 WEIGHT: Final = "weight"  # events of the sample that an event of an event sample stands for
+OBS: Final = (
+    SAMPLE,
+    *SHEET_COLUMNS,
+    EVENT,
+    QC_COLUMN,
+    CLUSTER,
+    POPULATION,
+    PROBABILITY,
+    WEIGHT,
+    "cluster_parent",
+    "_index",
+)
 
 # --- columns of tables: cytoclust/tables says what they hold ----------------------------------------
 N_EVENTS: Final = "n_events"

@@ -1,7 +1,6 @@
 """What in a sheet would quietly change who is compared with whom."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from cytoclust import keys
 from cytoclust.findings import Finding
@@ -10,14 +9,14 @@ from cytoclust.io._types import Sample
 __all__ = ["check_design"]
 
 
-def check_design(sheet: Path, samples: Sequence[Sample]) -> Iterator[Finding]:
+def check_design(sheet: str, samples: Sequence[Sample]) -> Iterator[Finding]:
     """Words that differ by case alone, some empty batches, and a patient in two groups at one time."""
     for column in keys.SHEET_COLUMNS:
         yield from _alike(sheet, column, [word for sample in samples if (word := getattr(sample, column))])
     without = sum(not sample.batch for sample in samples)
     if 0 < without < len(samples):
         yield Finding(
-            "some without batch", sheet=str(sheet), column=keys.BATCH, without=without, samples=len(samples)
+            "some without batch", sheet=sheet, column=keys.BATCH, without=without, samples=len(samples)
         )  # fmt: skip
     groups: dict[tuple[str, str], list[str]] = {}
     for sample in samples:
@@ -26,12 +25,12 @@ def check_design(sheet: Path, samples: Sequence[Sample]) -> Iterator[Finding]:
     for (patient, time), several in groups.items():
         names = list(dict.fromkeys(several))
         if len(names) > 1:
-            yield Finding("patient in two groups", sheet=str(sheet), patient=patient, groups=names, timepoint=time)
+            yield Finding("patient in two groups", sheet=sheet, patient=patient, groups=names, timepoint=time)
 
 
-def _alike(sheet: Path, column: str, words: Sequence[str]) -> Iterator[Finding]:
+def _alike(sheet: str, column: str, words: Sequence[str]) -> Iterator[Finding]:
     """They would part what is one group."""
     spelt: dict[str, str] = {}
     for word in dict.fromkeys(words):
         if (first := spelt.setdefault(word.casefold(), word)) != word:
-            yield Finding("words alike", sheet=str(sheet), column=column, first=first, second=word)
+            yield Finding("words alike", sheet=sheet, column=column, first=first, second=word)

@@ -14,7 +14,7 @@ from cytoclust.io._event_file import EventFile
 from cytoclust.io._open_events import open_events, reader_of
 from cytoclust.io._types import Sample
 
-__all__ = ["FURTHER", "expand", "only_dataset"]
+__all__ = ["expand", "holds_several", "only_dataset"]
 
 FURTHER: Final = "further data sets"
 _LOOKED_AT: Final = 500
@@ -49,6 +49,11 @@ def expand(samples: Sequence[Sample]) -> tuple[list[Sample], list[Finding]]:
     return found, notes
 
 
+def holds_several(path: Path) -> bool:
+    """Whether a file holds more than one sample; of one that cannot be read it is not known."""
+    return path.is_file() and len(_kept(path)[0]) > 1
+
+
 def only_dataset(path: Path, where: str) -> int | None:
     """Which data set of a file a row of a sheet means, if it does not say; None of a file that holds one.
 
@@ -68,13 +73,15 @@ def only_dataset(path: Path, where: str) -> int | None:
 
 def _kept(path: Path) -> tuple[list[int], list[Finding]]:
     """Numbers of the data sets that are samples of their own, and notes on the others."""
+    reader = reader_of(path)
+    if reader is None or not reader.several:
+        return [0], []
     try:
         files = [open_events(path)]
     except InputError:
         return [0], []
     notes: list[Finding] = []
-    reader = reader_of(path)
-    while reader is not None and reader.several and any(note.code == FURTHER for note in files[-1].notes):
+    while any(note.code == FURTHER for note in files[-1].notes):
         try:
             files.append(reader.load()(path, dataset=len(files)))
         except InputError as error:

@@ -44,7 +44,8 @@ def encoding_of(data: bytes) -> str:
     zeros = head[0::2].count(0), head[1::2].count(0)
     if max(zeros) > len(head) // 4 and min(zeros) == 0:
         return "utf-16-be" if zeros[0] else "utf-16-le"
-    if _CONTROLS & set(head):
+    controls = sum(byte in _CONTROLS for byte in head)
+    if b"\0" in head or controls > 1 + len(head) // 100:
         raise ValueError("control characters")
     try:
         data.decode("utf-8")

@@ -66,8 +66,8 @@ def _check(file: Path, *, alone: bool) -> None:
 def in_folder(folder: Path) -> tuple[list[Path], list[Finding]]:
     """The event files of a folder, sorted naturally, and what was passed over.
 
-    Where files are called as only event files are, such as .fcs, these are taken; tables of events (CSV) where there are
-    none: beside FCS files they are what programs write about them.
+    Where files are called as only event files are, such as .fcs, these are taken; tables of events (CSV) where there
+    are none: beside FCS files they are what programs write about them.
 
     Raises
     ------

@@ -8,5 +8,5 @@ __all__ = ["is_sheet"]
 
 
 def is_sheet(path: Path) -> bool:
-    """Whether a path, given alone, is taken for a sheet: a file that neither its name nor what it holds makes events."""
+    """Whether a path, given alone, is taken for a sheet: a file that neither name nor content makes one of events."""
     return path.is_file() and not (named_as_events(path) or is_event_file(path))

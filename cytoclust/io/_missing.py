@@ -8,7 +8,8 @@ from cytoclust import keys
 __all__ = ["is_missing"]
 
 _NO_VALUE: Final = re.compile(
-    r"#?n\.?/?a\.?n?|<na>|nan|null|#(?:null|value|ref|name|num|div/0)[!?]?|nil|missing|not available|[-\u2010-\u2015_?.*\u2026]+",
+    r"#?n\.?/?a\.?n?|<na>|null|#(?:null|value|ref|name|num|div/0)[!?]?|nil|missing|not available|"
+    r"[-\u2010-\u2015_?.*\u2026]+",
     re.IGNORECASE,
 )
 _NOBODY: Final = re.compile(r"none|unknown|unk\.?|not known|anonymous", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from dataclasses import is_dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cytoclust.errors import InputError
 from cytoclust.io._event_file import EventFile
@@ -11,8 +11,15 @@ from cytoclust.registry import READERS, Reader
 from cytoclust.words import listed
 
 __all__ = [
-    "formats", "is_event_file", "named_as_events", "no_events", "open_events", "reader_of", "suffixes", "without_suffix",
-]  # fmt: skip
+    "formats",
+    "is_event_file",
+    "named_as_events",
+    "no_events",
+    "open_events",
+    "reader_of",
+    "suffixes",
+    "without_suffix",
+]
 
 FIRST: Final = READERS.ours[0]
 _FURTHER: Final = "further data sets"
@@ -45,9 +52,10 @@ def open_events(path: str | Path, *, dataset: int | None = None) -> EventFile:
         file = reader.load()(path, dataset=dataset)
     else:
         raise InputError(f"{path} holds one data set; {dataset + 1} was asked for.")
-    if dataset is None or not is_dataclass(file):
-        return file
-    return replace(file, notes=tuple(note for note in file.notes if note.code != _FURTHER))  # it was chosen
+    opened: EventFile = file
+    if dataset is not None and is_dataclass(file):  # it was chosen
+        opened = replace(cast(Any, file), notes=tuple(note for note in opened.notes if note.code != _FURTHER))
+    return opened
 
 
 def reader_of(path: Path) -> Reader | None:
@@ -82,8 +90,8 @@ def without_suffix(name: str) -> str:
 
 def no_events(path: Path) -> str:
     """That a file holds no events, with what it is, for messages."""
-    labels = [row.label for row in _named(path) if row.by_name]
-    return f"{path} is not an {listed(labels, 'or') or formats()} file{_stop(what_it_is(path))}"
+    label = FIRST.label if FIRST in _named(path) else formats()
+    return f"{path} is not an {label} file{_stop(what_it_is(path))}"
 
 
 def _stop(what: str) -> str:

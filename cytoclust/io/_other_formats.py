@@ -21,7 +21,7 @@ _OTHERS: Final = {
     (".xit", ".xitm", ".cqb"): ("an experiment of the instrument's own program", _EXPORT),
     (".xml", ".gatingml", ".mtw"): ("an XML file", _WORKSPACE),
     (".xls", ".ods", ".numbers"): ("a spreadsheet of a kind that is not read", "save it as .xlsx or CSV"),
-    (".h5ad", ".h5", ".loom", ".zarr"): ("an AnnData or HDF5 file", "use the functions of ct.pp and ct.tl on it, or export the events as Parquet"),
+    (".h5ad", ".h5", ".loom", ".zarr"): ("an AnnData or HDF5 file", "use ct.pp and ct.tl on it, or export Parquet"),
     (".rds", ".rda", ".rdata"): ("an R object", "export the events as FCS or Parquet"),
     (".imd", ".mcd", ".tif", ".tiff"): ("a file of raw acquisition or images", "export the events as FCS"),
     (".pdf", ".docx", ".doc", ".html", ".htm"): ("a document", "give the files of events"),

@@ -1,6 +1,6 @@
 """The cells of an Excel workbook as people see them."""
 
-import datetime
+import datetime as dt
 import re
 import warnings
 from pathlib import Path
@@ -30,7 +30,7 @@ def read_excel(path: Path) -> dict[str, list[tuple[int, list[str]]]]:
         openpyxl is not installed.
     """
     try:
-        import openpyxl
+        import openpyxl  # type: ignore[import-untyped]
     except ImportError:
         raise InputError(
             f"{path} is an Excel workbook, which takes openpyxl: `pip install openpyxl`, or save it as CSV."
@@ -50,9 +50,9 @@ def _shown(value: Any, number_format: str) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-    if isinstance(value, datetime.date | datetime.time):
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
+    if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)

@@ -8,14 +8,17 @@ from cytoclust import keys
 from cytoclust.errors import InputError, warn
 from cytoclust.findings import Finding
 from cytoclust.io._check_design import check_design
-from cytoclust.io._datasets import expand
+from cytoclust.io._datasets import expand, only_dataset
 from cytoclust.io._find_files import find_files, sample_ids
 from cytoclust.io._is_sheet import is_sheet
+from cytoclust.io._is_table import why_no_table
 from cytoclust.io._missing import is_missing
-from cytoclust.io._open_events import formats, is_event_file
+from cytoclust.io._open_events import is_event_file, no_events
+from cytoclust.io._other_formats import what_it_is
+from cytoclust.io._read_excel import is_excel
 from cytoclust.io._read_rows import read_rows
 from cytoclust.io._sample_id import check_sample_id
-from cytoclust.io._sheet_columns import Columns, find_columns, is_sheet_header
+from cytoclust.io._sheet_columns import COLUMNS, Columns, find_columns, is_sheet_header
 from cytoclust.io._sheet_path import is_file, like_it, sheet_path
 from cytoclust.io._types import Sample
 
@@ -23,6 +26,8 @@ __all__ = ["Row", "Sample", "list_samples", "list_sheet", "read_sheet"]
 
 Row: TypeAlias = tuple[Sample, str, str]
 """A sample, what its ``control`` column says (empty if nothing), and where it stands, for messages."""
+_TOLD: Final = ("sheet in folder", "several data sets", "events twice in a file")
+"""What a run tells, and a reader of samples sees."""
 _OPTIONAL: Final = (*keys.SHEET_COLUMNS, keys.CONTROL)
 
 
@@ -35,9 +40,9 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     their like are missing values. A row with a ``control`` is no sample but an FMO or unstained control. Of a file with
     several data sets, ``dataset`` says which, from 1.
 
-    The files of a folder are sorted naturally; their samples are called as the files. Each data set of a file that holds
-    several is a sample: ``plate_1``, ``plate_2`` …; two that hold the same events, as some instruments write them, are
-    one.
+    The files of a folder are sorted naturally; their samples are called as the files. Each data set of a file that
+    holds several is a sample: ``plate_1``, ``plate_2`` …; two that hold the same events, as some instruments write
+    them, are one.
 
     Parameters
     ----------
@@ -58,7 +63,7 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
         by case or spelling alone, a batch that only some samples have, or a patient in two groups at one time.
     """
     found, doubts = list_samples(samples, check_files=check_files)
-    for doubt in doubts:
+    for doubt in [each for each in doubts if each.code not in _TOLD]:
         warn(str(doubt), by="cytoclust.io.read_sheet")
     return found
 
@@ -84,15 +89,21 @@ def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool)
             raise InputError(f"{path} does not exist.")
     if len(paths) == 1 and is_sheet(paths[0]):
         return _from_sheet(paths[0], check_files)
-    files, notes = find_files(paths)
+    files, notes = find_files(paths, check=check_files)
     found = [Sample(sample_id, path) for sample_id, path in zip(sample_ids(files), files, strict=True)]
     expanded, more = expand(found)
     return [(sample, "", "") for sample in expanded], [*notes, *more]
 
 
 def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding]]:
+    if not is_excel(sheet) and (what := what_it_is(sheet)):
+        raise InputError(f"{sheet} is neither events nor a sheet.{what}")
     read = read_rows(sheet, is_sheet_header)
     (_, header), *rows = read.rows
+    if not is_excel(sheet) and not set(header) & set(COLUMNS) and (why := why_no_table(sheet)):
+        raise InputError(
+            f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
+        )
     columns = find_columns(read.where, header)
     listed: list[Row] = []
     seen = _Seen(read.where)
@@ -149,7 +160,7 @@ def _check_file(path: Path, where: str) -> None:
     if path.stat().st_size == 0:
         raise InputError(f"{where}, column path: the file {path} is empty.")
     if not is_event_file(path):
-        raise InputError(f"{where}, column path: {path} is not an {formats()} file.{what_it_is(path)}")
+        raise InputError(f"{where}, column path: {no_events(path)}.")
 
 
 class _Seen:
@@ -189,7 +200,6 @@ def _missing(
         rows = every if name == keys.CONTROL else cells
         column = [row[columns.at[name]] for row in rows] if name in columns.at else []
         words = [cell for cell in column if is_missing(cell, name)]
-        some = len(words) < len(column) and name not in (keys.CONTROL, keys.BATCH)  # most are no controls
-        if words and (some or any(words)):
+        if any(words) or (name == keys.PATIENT and 0 < len(words) < len(column)):  # an empty cell is no surprise
             told[name] = {word: words.count(word) for word in sorted(set(words))}
     return [Finding("missing values", sheet=where, columns=told, samples=len(cells))] if told else []

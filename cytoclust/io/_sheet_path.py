@@ -11,7 +11,7 @@ _WINDOWS: Final = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def sheet_path(sheet: Path, cell: str) -> Path:
-    """The file: relative to the sheet, absolute, or in the home folder (``~``); ``\\`` parts folders where it must.
+    r"""The file: relative to the sheet, absolute, or in the home folder (``~``); ``\`` parts folders where it must.
 
     A file of another computer (``C:\\data\\a.fcs``) is the one of that name beside the sheet, if it is there.
     """

@@ -14,7 +14,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import FileArray, Panel, Sample, forget, unreadable
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
-from cytoclust.pp import Compensated, QualityModel, judge_sample
+from cytoclust.pp import DEAD_EVENTS, Compensated, QualityModel, find_dead_markers, judge_sample, pooled_rows
 
 __all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
 
@@ -81,7 +81,9 @@ def prepare(
     """All samples prepared, and the SHA-256 of each file."""
     config = context.config
     context.begin(sum(source.file.n_events for source in sources))
-    digests = context.executor.map(sha256, [sample.path for sample in samples])
+    paths = list(dict.fromkeys(sample.path for sample in samples))  # one may hold several data sets
+    known = dict(zip(paths, context.executor.map(sha256, paths), strict=True))
+    digests = [known[sample.path] for sample in samples]
     reads = {section: getattr(config, section).model_dump() for section in ("panel", "compensate", "quality")}
     keys = [
         store_key("prepare", context.step.version, reads | {"transform": config.transform.method}, [digest, name])
@@ -93,7 +95,17 @@ def prepare(
         Task(source, panel, config.quality, config.panel.viability, place)
         for source, place in zip(sources, places, strict=True)
     ]
-    return context.executor.map(lambda task: prepare_sample(task, context.advance), tasks), digests
+    prepared = context.executor.map(lambda task: prepare_sample(task, context.advance), tasks)
+    context.note(*_dead(samples, prepared, panel))
+    return prepared, digests
+
+
+def _dead(samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel) -> list[Finding]:
+    """Markers without a signal in some samples."""
+    columns = list(panel.stained)
+    rows = [pooled_rows(len(each.codes), DEAD_EVENTS) for each in prepared]
+    some = [each.linear[mine][:, columns] for each, mine in zip(prepared, rows, strict=True)]
+    return find_dead_markers([sample.sample_id for sample in samples], some, [panel.names[i] for i in columns])
 
 
 def sha256(path: Path) -> str:

@@ -42,14 +42,14 @@ FAULTS = {
     "missing file": ("sample_id,path\na,absent.fcs\n", r"row 2, column path: the file .*absent\.fcs does not exist"),
     "folder": ("sample_id,path\na,.\n", "row 2, column path"),
     "repeated": ("sample_id,path\na,a1.fcs\n\nA,a2.fcs\n", "row 4, column sample_id: 'A' is there already"),
-    "no path": ("sample_id,file\na,a1.fcs\n", "has no column path. It has sample_id, file"),
+    "no path": ("sample_id,where\na,a1.fcs\n", "has no column path. It has sample_id, where"),
     "no sample_id": ("path\na1.fcs\n", "has no column sample_id"),
     "column twice": ("sample_id,path,path\na,a1.fcs,a1.fcs\n", "column path 2 times"),
     "no rows": ("sample_id,path\n", "lists no samples"),
     "empty": ("", "is empty"),
     "blank": ("\n \n", "is empty"),
     "empty file": ("sample_id,path\na,empty.fcs\n", r"row 2, column path: the file .*empty\.fcs is empty"),
-    "not FCS": ("sample_id,path\na,samples.csv\n", "is not an FCS file"),
+    "not FCS": ("sample_id,path\na,samples.csv\n", "is not an FCS, CSV or Parquet file"),
     "empty cell": ("sample_id,path\n,a1.fcs\n", "row 2, column sample_id: it is empty"),
     "empty path": ("sample_id,path\na,\n", "row 2, column path: it is empty"),
     "short row": ("sample_id,path,group\na,a1.fcs\n", "row 2: 3 cells are expected. Got 2"),
@@ -76,9 +76,11 @@ def test_faults_name_sheet_row_and_column(folder, name):
 
 
 def test_unknown_column_is_said_with_the_nearest(folder):
-    path = sheet(folder, "sample_id,path,patient\na,a1.fcs,p\n")
-    with pytest.warns(CytoclustWarning, match="'patient' is not used. Did you mean patient_id"):
-        assert read_sheet(path)[0].patient_id is None
+    path = sheet(folder, "sample_id,path,patinet_id,age\na,a1.fcs,p,7\n")
+    with pytest.warns(CytoclustWarning, match="'patinet_id' is carried through and not used. Did you mean patient_id"):
+        (sample,) = read_sheet(path)
+    assert sample.patient_id is None
+    assert sample.further == {"patinet_id": "p", "age": "7"}
 
 
 def test_one_file_twice_is_said(folder):
@@ -124,9 +126,12 @@ def test_files_that_cannot_be(folder):
         (folder / "junk.fcs", "junk.fcs is not an FCS file"),
         ([], "no samples"),
         (folder / "absent", "does not exist"),
-        (folder / "sub", "holds no FCS files"),
+        (folder / "sub", "holds no FCS, CSV or Parquet files"),
         ([folder / "a1.fcs", folder / "a1.fcs"], "given twice"),
-        ([folder / "a1.fcs", sheet(folder, "sample_id,path\n")], "is not an FCS file"),
+        (
+            [folder / "a1.fcs", sheet(folder, "sample_id,path\n")],
+            "is not an FCS, CSV or Parquet file but a sheet; give it alone",
+        ),
     ]:
         with pytest.raises(InputError, match=message):
             read_sheet(given)
