@@ -54,7 +54,7 @@ SHEET: Final = {
     "sheet not utf-8": Kind("{sheet} is not UTF-8 and was read as Windows-1252: look at its accents and umlauts."),
     "one worksheet": Kind("{sheet}: the worksheet {name!r} was read, of {of:all}."),
     "same events": Kind(
-        "{first} and {second} hold the same events ({events:plural event}): one of them is a copy, and would count twice.",
+        "{first} and {second} hold the same events ({events:plural event}): one is a copy, and would count twice.",
         advice="leave one of them out, unless that is meant",
     ),
     "marker without signal": Kind(
@@ -84,6 +84,9 @@ SHEET: Final = {
     "words alike": Kind(
         "{sheet}, column {column}: {first!r} and {second!r} differ by case alone and are taken for two; spell them "
         "alike if they are one."
+    ),
+    "values alike": Kind(
+        "{sheet}, column {column}: {first!r} and {second!r} may be one and are taken for two; spell them alike if they are."
     ),
     "some without batch": Kind(
         "{sheet}, column {column}: it is empty in {without} of {samples} samples, which are taken as one batch; name "

@@ -17,6 +17,7 @@ _PARQUET: Final = b"PAR1"
 _KNOWN: Final = 2
 """Columns that are called as channels or markers are, from which a table is one of events. Convention: one may be
 chance."""
+_PLAIN: Final = ("signal", "index")  # roles that any word has
 _SHARE: Final = 0.3
 """Of the columns of numbers, those that are called so. Chosen: markers of an unusual panel are words of their own."""
 
@@ -70,7 +71,9 @@ def _why_no_channels(names: Sequence[str], *, strict: bool) -> str:
     from cytoclust.io._table_channels import split_name
 
     channels, _ = recognise([Channel(*split_name(name)) for name in names])
-    known = [each for each in channels if each.role != "index" and not (is_generic(each.name) and not each.marker)]
+    known = [
+        each for each in channels if each.role not in _PLAIN or (each.role != "index" and not is_generic(each.name))
+    ]
     enough = len(known) >= _KNOWN and (len(known) >= _SHARE * len(names) or not strict)
     return "" if enough else "its columns of numbers are not called as channels or markers are"
 

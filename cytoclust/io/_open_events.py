@@ -45,7 +45,7 @@ def open_events(path: str | Path, *, dataset: int | None = None) -> EventFile:
     if reader is None:
         if path.is_file() and path.stat().st_size and (what := what_it_is(path)):
             raise InputError(f"{path} is no file of events.{what}")
-        reader = FIRST
+        reader = next(iter(_named(path)), FIRST)
     if not dataset:
         file: Any = reader.load()(path)
     elif reader.several:

@@ -67,7 +67,11 @@ def open_parquet(path: str | Path) -> TableFile:
     _check(path)
     types = pa.types
     with pq.ParquetFile(path) as file:
-        columns = [Column(field.name, _kind(field, types)) for field in file.schema_arrow]
+        told = (file.schema_arrow.pandas_metadata or {}).get("index_columns", [])
+        index = {each for each in told if isinstance(each, str)}
+        columns = [
+            Column(field.name, "index" if field.name in index else _kind(field, types)) for field in file.schema_arrow
+        ]
         names = [column.name for column in columns if column.kind == "events"]
     return make_table(
         path, names, _parquet_blocks(path, names), version="Parquet", notes=_set_aside(columns), opener=open_parquet
@@ -75,8 +79,6 @@ def open_parquet(path: str | Path) -> TableFile:
 
 
 def _kind(field: Any, types: Any) -> str:
-    if re.fullmatch(r"__index_level_\d+__", field.name):
-        return "index"
     numbers = types.is_floating(field.type) or types.is_integer(field.type) or types.is_decimal(field.type)
     return "events" if numbers else "words"
 

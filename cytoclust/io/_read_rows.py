@@ -114,5 +114,6 @@ def _of_workbook(sheet: Path, fits: Callable[[list[str]], bool]) -> Rows:
 
 
 def _tidy(cell: str) -> str:
-    """Without blanks around it (no-break ones too), and with single ones within."""
-    return " ".join(cell.replace("\ufeff", "").replace("\u200b", "").replace("\0", "").split())
+    """Without blanks around it (no-break ones too), and with single ones within; ends of lines stay."""
+    plain = cell.replace("\ufeff", "").replace("\u200b", "").replace("\0", "")
+    return "\n".join(" ".join(line.split()) for line in plain.strip().splitlines())

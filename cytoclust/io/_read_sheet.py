@@ -18,7 +18,7 @@ from cytoclust.io._other_formats import what_it_is
 from cytoclust.io._read_excel import is_excel
 from cytoclust.io._read_rows import read_rows
 from cytoclust.io._sample_id import check_sample_id
-from cytoclust.io._sheet_columns import COLUMNS, Columns, find_columns, is_sheet_header
+from cytoclust.io._sheet_columns import Columns, find_columns, is_sheet_header, names_any
 from cytoclust.io._sheet_path import is_file, like_it, sheet_path
 from cytoclust.io._types import Sample
 
@@ -100,7 +100,7 @@ def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding
         raise InputError(f"{sheet} is neither events nor a sheet.{what}")
     read = read_rows(sheet, is_sheet_header)
     (_, header), *rows = read.rows
-    if not is_excel(sheet) and not set(header) & set(COLUMNS) and (why := why_no_table(sheet)):
+    if not is_excel(sheet) and not names_any(header) and (why := why_no_table(sheet)):
         raise InputError(
             f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
         )
@@ -132,7 +132,9 @@ def _sample(sheet: Path, where: str, columns: Columns, row: Sequence[str], check
     path = sheet_path(sheet, cells[keys.PATH])
     if check_files:
         _check_file(path, where)
-    told = {name: None if is_missing(cells.get(name, ""), name) else cells[name] for name in _OPTIONAL}
+    told = {
+        name: None if is_missing(cells.get(name, ""), name) else " ".join(cells[name].split()) for name in _OPTIONAL
+    }
     control = told.pop(keys.CONTROL) or ""
     further = {name: row[place] for name, place in columns.further.items()}
     dataset = _dataset(cells.get(keys.DATASET, ""), path, where, check_files)

@@ -9,7 +9,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 
-__all__ = ["COLUMNS", "Columns", "find_columns", "is_sheet_header"]
+__all__ = ["COLUMNS", "Columns", "find_columns", "is_sheet_header", "names_any"]
 
 _NEEDED: Final = (keys.SAMPLE, keys.PATH)
 _OPTIONAL: Final = (*keys.SHEET_COLUMNS, keys.CONTROL, keys.DATASET)
@@ -38,6 +38,12 @@ def is_sheet_header(cells: Sequence[str]) -> bool:
     """Whether a row names the columns that a sheet must have."""
     names = [_key(cell) for cell in cells]
     return all(_places(name, names) for name in _NEEDED)
+
+
+def names_any(cells: Sequence[str]) -> bool:
+    """Whether a row names a column that sheets have."""
+    names = [_key(cell) for cell in cells]
+    return any(_places(column, names) for column in COLUMNS)
 
 
 def find_columns(sheet: str, header: Sequence[str]) -> Columns:

@@ -45,9 +45,7 @@ _SEPARATORS: Final = ("\t", ";", ",", "|")
 _SAID: Final = re.compile(r"\"?sep=(?P<separator>.)\"?", re.IGNORECASE)
 _COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _POINT: Final = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
-_INDEX: Final = re.compile(
-    r"|unnamed.*|index|row|rows|row[\s_.-]?names?|row[\s_.-]?id|x|\.\.\.1|__index_level_\d+__", re.IGNORECASE
-)
+_CLOCK: Final = re.compile(r"time|clock", re.IGNORECASE)
 _MOSTLY: Final = 0.5  # of the cells of a column, numbers from which one that is none is a fault
 
 
@@ -141,7 +139,7 @@ def _column(name: str, place: int, values: np.ndarray, words: Sequence[str]) -> 
     if not np.isfinite(values).any() and not np.isinf(values).any():
         return Column(name, "empty")
     counts = len(values) > 1 and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
-    if counts and _INDEX.fullmatch(name.strip()) and (place == 0 or name.startswith("__index")):
+    if counts and place == 0 and not _CLOCK.search(name):
         return Column(name, "index")
     return Column(name, "events")
 
