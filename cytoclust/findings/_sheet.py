@@ -86,7 +86,7 @@ SHEET: Final = {
         "alike if they are one."
     ),
     "values alike": Kind(
-        "{sheet}, column {column}: {first!r} and {second!r} may be one and are taken for two; spell them alike if they are."
+        "{sheet}, column {column}: {first!r} and {second!r} may be one and are taken for two; spell them alike if so."
     ),
     "some without batch": Kind(
         "{sheet}, column {column}: it is empty in {without} of {samples} samples, which are taken as one batch; name "

@@ -4,17 +4,16 @@ from cytoclust.io._anndata import build, metadata, write_samples
 from cytoclust.io._atomic_path import atomic_path
 from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
-from cytoclust.io._datasets import holds_several
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._file_array import FileArray
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
+from cytoclust.io._holds_several import holds_several
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import fold_marker, known_spellings, match_markers, nearest_marker, spell_like, vocabulary
 from cytoclust.io._one_marker_a_detector import PULSE
-from cytoclust.io._open_bytes import unreadable
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -27,6 +26,7 @@ from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of
 from cytoclust.io._same_events import same_events
 from cytoclust.io._types import Channel, Sample, Spillover
+from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [

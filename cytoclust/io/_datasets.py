@@ -14,7 +14,7 @@ from cytoclust.io._event_file import EventFile
 from cytoclust.io._open_events import open_events, reader_of
 from cytoclust.io._types import Sample
 
-__all__ = ["expand", "holds_several", "only_dataset"]
+__all__ = ["expand", "kept_datasets", "only_dataset"]
 
 FURTHER: Final = "further data sets"
 _LOOKED_AT: Final = 500
@@ -33,7 +33,7 @@ def expand(samples: Sequence[Sample]) -> tuple[list[Sample], list[Finding]]:
     found: list[Sample] = []
     notes: list[Finding] = []
     for sample in samples:
-        kept, more = _kept(sample.path)
+        kept, more = kept_datasets(sample.path)
         notes += more
         if len(kept) == 1:
             found.append(replace(sample, dataset=kept[0] or None))
@@ -49,11 +49,6 @@ def expand(samples: Sequence[Sample]) -> tuple[list[Sample], list[Finding]]:
     return found, notes
 
 
-def holds_several(path: Path) -> bool:
-    """Whether a file holds more than one sample; of one that cannot be read it is not known."""
-    return path.is_file() and len(_kept(path)[0]) > 1
-
-
 def only_dataset(path: Path, where: str) -> int | None:
     """Which data set of a file a row of a sheet means, if it does not say; None of a file that holds one.
 
@@ -62,7 +57,7 @@ def only_dataset(path: Path, where: str) -> int | None:
     InputError
         There are several, of different events.
     """
-    kept, _ = _kept(path)
+    kept, _ = kept_datasets(path)
     if len(kept) > 1:
         which = ", ".join(str(i + 1) for i in kept)
         raise InputError(
@@ -71,7 +66,7 @@ def only_dataset(path: Path, where: str) -> int | None:
     return kept[0] or None
 
 
-def _kept(path: Path) -> tuple[list[int], list[Finding]]:
+def kept_datasets(path: Path) -> tuple[list[int], list[Finding]]:
     """Numbers of the data sets that are samples of their own, and notes on the others."""
     reader = reader_of(path)
     if reader is None or not reader.several:

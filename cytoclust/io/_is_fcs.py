@@ -4,7 +4,7 @@ import gzip
 import zlib
 from pathlib import Path
 
-from cytoclust.io._open_bytes import unreadable
+from cytoclust.io._unreadable import unreadable
 
 __all__ = ["is_fcs"]
 

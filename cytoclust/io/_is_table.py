@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from cytoclust.io._open_bytes import unreadable
 from cytoclust.io._table_format import find_format
 from cytoclust.io._types import Channel
+from cytoclust.io._unreadable import unreadable
 
 __all__ = ["is_event_table", "is_parquet", "is_parquet_of_events", "is_text_of_events", "why_no_table"]
 

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 
 from cytoclust.errors import InputError, LimitError
+from cytoclust.io._unreadable import unreadable
 
-__all__ = ["Spool", "is_gzip", "open_bytes", "unreadable"]
+__all__ = ["Spool", "is_gzip", "open_bytes"]
 
 _GZIP: Final = b"\x1f\x8b"
-_FULL: Final = (errno.EMFILE, errno.ENFILE)
 
 
 class Spool:
@@ -59,16 +59,6 @@ def is_gzip(path: Path) -> bool:
     """Whether a file begins as gzip does."""
     with path.open("rb") as handle:
         return handle.read(2) == _GZIP
-
-
-def unreadable(path: Path, error: OSError) -> InputError | LimitError:
-    """What to raise for a file that the system does not open: not every fault is one of the file."""
-    if error.errno in _FULL:
-        return LimitError(
-            f"{path} cannot be opened: the system allows this program no more open files; `ulimit -n` shows how many, "
-            "`ulimit -n 4096` allows more."
-        )
-    return InputError(f"{path} cannot be read: {error.strerror or error}.")
 
 
 def _unpack(path: Path) -> np.ndarray:

@@ -11,9 +11,10 @@ import numpy as np
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._is_table import why_no_table
-from cytoclust.io._open_bytes import is_gzip, unreadable
+from cytoclust.io._open_bytes import is_gzip
 from cytoclust.io._table_file import TableFile, make_table
 from cytoclust.io._table_format import ABSENT, Column, TableFormat, find_format
+from cytoclust.io._unreadable import unreadable
 
 __all__ = ["open_parquet", "open_text"]
 

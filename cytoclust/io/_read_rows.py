@@ -12,8 +12,8 @@ from typing import Final
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._decode_text import decode_text
-from cytoclust.io._open_bytes import unreadable
 from cytoclust.io._read_excel import is_excel, read_excel
+from cytoclust.io._unreadable import unreadable
 
 __all__ = ["Rows", "has_rows", "read_rows", "separator_of"]
 

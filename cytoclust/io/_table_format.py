@@ -162,7 +162,7 @@ def _whole_letters(head: bytes, encoding: str) -> bytes:
 
 
 def _first_line(lines: Sequence[str]) -> tuple[int, str]:
-    """Number of the line that names the columns, after blank ones and comments; and the separator, where one is said."""
+    """Number of the line that names the columns, after blanks and comments; and the separator, where one is said."""
     separator = ""
     for number, line in enumerate(lines):
         if said := _SAID.fullmatch(line.strip()):

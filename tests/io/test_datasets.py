@@ -72,7 +72,7 @@ def test_a_sheet_names_data_sets(tmp_path):
     ):
         read_sheet(sheet)
     sheet.write_text("sample_id,path,dataset\na,plate.fcs,x\n")
-    with pytest.raises(InputError, match="column dataset: it must be a whole number from 1. Got 'x'"):
+    with pytest.raises(InputError, match=r"column dataset: it must be a whole number from 1\. Got 'x'"):
         read_sheet(sheet)
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import gzip
-import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from cytoclust.io import Channel, open_events, write_fcs
 
 
 def descriptors():
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def path(tmp_path):
     return tmp_path
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not list descriptors")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not list descriptors")
 @pytest.mark.parametrize("name", ["a.fcs", "a.fcs.gz", "a.csv"])
 def test_open_files_hold_no_descriptor(path, name):
     open_events(path / name)

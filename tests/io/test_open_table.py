@@ -81,7 +81,10 @@ def test_missing_values_are_nan_and_said(tmp_path, events):
 
 
 REFUSED = {
-    "a word": (lambda table: table.astype(object).replace({"CD3": {table["CD3"][3]: "high"}}), "'CD3' holds numbers, and 'high'"),
+    "a word": (
+        lambda table: table.astype(object).replace({"CD3": {table["CD3"][3]: "high"}}),
+        "'CD3' holds numbers, and 'high'",
+    ),
     "a late word": (lambda table: pd.concat([table, table.assign(CD3="high")]), "column 'CD3'.*'high'"),
     "statistics": (lambda table: table.set_axis(list("abcde"), axis=1), "not called as channels or markers"),
     "matrix": (lambda _: pd.DataFrame(np.eye(3) + 0.1, columns=["FITC-A", "PE-A", "APC-A"]), "spillover matrix"),

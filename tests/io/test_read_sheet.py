@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 import gzip
 import os
 
@@ -215,7 +215,7 @@ def test_an_excel_workbook_is_read_as_it_is_seen(folder):
     book.active.append(["Notes"])
     page = book.create_sheet("Samples")
     page.append(["Sample ID", "path", "Patient_ID", "timepoint", "age"])
-    page.append([1.0, "a1.fcs", 7, datetime.datetime(2024, 2, 1), 55.5])
+    page.append([1.0, "a1.fcs", 7, dt.datetime(2024, 2, 1), 55.5])
     page.append([2, "a2.fcs", "NA", None, None])
     page["A2"].number_format = page["A3"].number_format = "000"
     book.save(folder / "s.xlsx")
@@ -236,5 +236,5 @@ def test_a_workbook_without_the_columns_is_refused(folder):
     book = openpyxl.Workbook()
     book.active.append(["CD3", "CD4"])
     book.save(folder / "s.xlsx")
-    with pytest.raises(InputError, match="has no column sample_id. It has CD3, CD4"):
+    with pytest.raises(InputError, match=r"has no column sample_id\. It has CD3, CD4"):
         read_sheet(folder / "s.xlsx")
