@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
-from cytoclust.errors import InputError
+from cytoclust.errors import CytoclustError, InputError
 from cytoclust.version import VERSION
 
 __all__ = ["main"]
@@ -91,7 +91,7 @@ def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -
     from cytoclust.terminal import describe_cohort, describe_file
 
     config = load_config(None, settings)
-    single = len(files) == 1 and inspection.holds_events(files[0])
+    single = len(files) == 1 and inspection.is_single(files[0])
     if as_json and (single or len(files) > 1):
         click.echo(json.dumps([inspection.inspect(path, config=config) for path in files], indent=1))
     elif single:
@@ -192,7 +192,7 @@ def main() -> None:
         _fail(f"{error.format_message()} See `{error.ctx.command_path if error.ctx else 'cytoclust'} --help`.")
     except click.ClickException as error:
         _fail(error.format_message())
-    except InputError as error:
+    except CytoclustError as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("cytoclust: stopped; nothing was written.", err=True)

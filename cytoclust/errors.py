@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["CytoclustError", "CytoclustWarning", "InputError", "ParameterError", "nearest", "warn"]
+__all__ = ["CytoclustError", "CytoclustWarning", "InputError", "LimitError", "ParameterError", "nearest", "warn"]
 
 
 class CytoclustError(Exception):
@@ -35,6 +35,10 @@ class InputError(CytoclustError, ValueError):
 
 class ParameterError(InputError):
     """A parameter outside its declared type or bounds, or a name that is not declared."""
+
+
+class LimitError(CytoclustError):
+    """A limit of the system, such as its open files or room on the disk: no fault of any file."""
 
 
 class CytoclustWarning(UserWarning):

@@ -62,12 +62,27 @@ GROUP: Final = "group"
 TIMEPOINT: Final = "timepoint"
 BATCH: Final = "batch"
 SHEET_COLUMNS: Final = (PATIENT, GROUP, TIMEPOINT, BATCH)  # optional ones
+PATH: Final = "path"
+CONTROL: Final = "control"  # what the file is a control of
+DATASET: Final = "dataset"  # which one of a file that holds several, from 1
 EVENT: Final = "event"
 QC_COLUMN: Final = "qc"
 CLUSTER: Final = "cluster"
 POPULATION: Final = "population"
 PROBABILITY: Final = "probability"
 WEIGHT: Final = "weight"  # events of the sample that an event of an event sample stands for
+OBS: Final = (
+    SAMPLE,
+    *SHEET_COLUMNS,
+    EVENT,
+    QC_COLUMN,
+    CLUSTER,
+    POPULATION,
+    PROBABILITY,
+    WEIGHT,
+    "cluster_parent",
+    "_index",
+)
 
 # --- columns of tables: cytoclust/tables says what they hold ----------------------------------------
 N_EVENTS: Final = "n_events"

@@ -53,7 +53,10 @@ class Note(_Part):
 
 
 class InputFile(_Part):
-    """A sample's file, what the sheet says of it, and what reading it noted."""
+    """A sample's file, what the sheet says of it, and what reading it noted.
+
+    ``dataset`` counts from 0, and is None where the file holds one; ``further`` are columns that only the sheet knows.
+    """
 
     sample_id: str
     path: str
@@ -63,6 +66,8 @@ class InputFile(_Part):
     group: str | None = None
     timepoint: str | None = None
     batch: str | None = None
+    dataset: int | None = None
+    further: dict[str, str] = {}
     version: str = ""
     cytometer: str = ""
     compensated: bool | None = None

@@ -119,7 +119,9 @@ def test_a_missing_file_or_folder_is_refused(refused, tmp_path):
     for name in ("no.csv", "no.fcs", "folder/no.fcs"):
         assert f"{name} does not exist" in refused("run", tmp_path / name, "-o", tmp_path / "OUT", *QUICK)
     (tmp_path / "bare").mkdir()
-    assert "bare holds no FCS files" in refused("run", tmp_path / "bare", "-o", tmp_path / "OUT", *QUICK)
+    assert "bare holds no FCS, CSV or Parquet files" in refused(
+        "run", tmp_path / "bare", "-o", tmp_path / "OUT", *QUICK
+    )
 
 
 @pytest.mark.parametrize("cut", [3, 60, 500, 30_000])

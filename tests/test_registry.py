@@ -188,7 +188,7 @@ def test_a_reader_opens_its_files(tmp_path: Path) -> None:
     (tmp_path / "a.npy").rename(tmp_path / "odd.data")
     assert ct.io.open_events(tmp_path / "odd.data").version == "NPY"
     (tmp_path / "b.npy").write_text("no array")
-    with pytest.raises(InputError, match="not an FCS or NumPy file"):
+    with pytest.raises(InputError, match="not an FCS, CSV, Parquet or NumPy file"):
         ct.io.read_samples([tmp_path / "b.npy"])
 
 

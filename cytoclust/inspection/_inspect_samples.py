@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,21 +20,23 @@ from cytoclust.io import (
     EventFile,
     Panel,
     Sample,
-    in_folder,
+    holds_several,
     is_event_file,
     list_samples,
     named_as_events,
     no_common_stain,
     open_events,
     reconcile_panel,
-    sample_ids,
+    same_events,
     stains,
 )
 from cytoclust.params import Config, D
 from cytoclust.pp import (
+    DEAD_EVENTS,
     FIT_EVENTS,
     Compensated,
     Compensation,
+    find_dead_markers,
     find_scale_hints,
     hinted,
     is_constant,
@@ -44,8 +46,10 @@ from cytoclust.pp import (
 )
 from cytoclust.record import finite
 
-__all__ = ["holds_events", "inspect_samples"]
+__all__ = ["inspect_samples", "is_single"]
 
+_GRAVE: Final = ("same events", "marker without signal")
+"""Notes that ask for something to be done."""
 Opened = Sequence[tuple[Sample, EventFile]]
 
 
@@ -75,8 +79,9 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
         No file can be read, or a sheet is at fault.
     """
     given = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
-    listed, notes = _listed(given)
+    listed, notes = list_samples(given[0] if len(given) == 1 else given, check_files=False)
     opened, unread = _open(listed, config)
+    notes += same_events([sample for sample, _ in opened], [file for _, file in opened])
     panels = _panels([file for _, file in opened], config)
     sheet = len(given) == 1 and given[0].is_file() and not holds_events(given[0])
     if config.cluster.markers is None and no_common_stain([file for _, file in opened], config.panel.names):
@@ -105,7 +110,10 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
-    first = cohort_advice(files, unread, faults, differ, sheet=sheet)
+    notes += _dead(common, panel)
+    first = cohort_advice(
+        files, unread, [*faults, *(note for note in notes if note.code in _GRAVE)], differ, sheet=sheet
+    )
     return finite(
         {
             "path": _path(given),
@@ -124,6 +132,15 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "by_panel": {},
         }
     )
+
+
+def _dead(common: Opened, panel: Panel) -> list[Finding]:
+    """Markers without a signal in some files."""
+    columns = list(panel.stained)
+    some = [
+        file.take(pooled_rows(file.n_events, DEAD_EVENTS), columns=panel.columns(file)[columns]) for _, file in common
+    ]
+    return find_dead_markers([sample.sample_id for sample, _ in common], some, [panel.names[i] for i in columns])
 
 
 def _path(given: Sequence[Path]) -> str:
@@ -184,23 +201,20 @@ def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
 
 
 def holds_events(path: Path) -> bool:
-    """Whether a path is that of an FCS file, by its name or by what it holds, and not of a sheet or a folder."""
+    """Whether a path is that of one file of events, by its name or by what it holds, and not of a sheet or a folder."""
     return not path.is_dir() and (named_as_events(path) or (path.is_file() and is_event_file(path)))
 
 
-def _listed(given: Sequence[Path]) -> tuple[list[Sample], list[Finding]]:
-    """The samples of a sheet, with what it warns of; or of files and folders, whatever these hold."""
-    if len(given) == 1 and given[0].is_file() and not holds_events(given[0]):
-        return list_samples(given[0], check_files=False)
-    files = [file for path in given for file in (in_folder(path) if path.is_dir() else [path])]
-    return [Sample(sample_id, file) for sample_id, file in zip(sample_ids(files), files, strict=True)], []
+def is_single(path: Path) -> bool:
+    """Whether a path is that of the events of one sample."""
+    return holds_events(path) and not holds_several(path)
 
 
 def _open(listed: Sequence[Sample], config: Config) -> tuple[list[tuple[Sample, EventFile]], list[dict[str, str]]]:
     opened, unread = [], []
     for sample in listed:
         try:
-            file = open_events(sample.path, data_offset=config.read.data_offset)
+            file = open_events(sample.path, dataset=sample.dataset, data_offset=config.read.data_offset)
             if file.n_events == 0:
                 raise InputError(f"{file.path} holds no events; leave it out.")
             opened.append((sample, file))

@@ -8,9 +8,10 @@ from cytoclust.io._clean_marker import clean_marker
 from cytoclust.io._common_stain import no_common_stain, stains
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import FCSFile
-from cytoclust.io._find_files import in_folder, sample_ids
+from cytoclust.io._file_array import FileArray
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
+from cytoclust.io._holds_several import holds_several
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import (
@@ -35,7 +36,9 @@ from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._role_of import SIGNAL_TYPE_OF
+from cytoclust.io._same_events import same_events
 from cytoclust.io._types import Channel, Sample, Spillover
+from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "ControlFile",
     "EventFile",
     "FCSFile",
+    "FileArray",
     "Panel",
     "Sample",
     "Spillover",
@@ -58,7 +62,7 @@ __all__ = [
     "fold_channel",
     "fold_marker",
     "forget",
-    "in_folder",
+    "holds_several",
     "is_compensated",
     "is_event_file",
     "is_identity",
@@ -85,10 +89,11 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
-    "sample_ids",
+    "same_events",
     "spell_like",
     "spills_nothing",
     "stains",
+    "unreadable",
     "vocabulary",
     "write_fcs",
     "write_labels",

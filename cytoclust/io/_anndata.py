@@ -66,11 +66,23 @@ def write_samples(
     names = [f"{sample.sample_id}:{row}" for sample, mine in pairs for row in mine]
     adata.obs = pd.DataFrame(index=pd.Index(names, dtype=object))
     columns = (keys.SAMPLE, *keys.SHEET_COLUMNS)
-    write_sheet(adata.obs, {name: [getattr(sample, name) for sample in samples] for name in columns}, which)
+    sheet = {name: [getattr(sample, name) for sample in samples] for name in columns}
+    write_sheet(adata.obs, sheet | _further(samples), which)
     adata.obs[keys.EVENT] = np.concatenate(rows)
     adata.uns[keys.META] = {sample.sample_id: metadata(file) for sample, file in zip(samples, files, strict=True)}
     noted = [(sample.sample_id, note) for sample, file in zip(samples, files, strict=True) for note in file.notes]
     write_findings(adata, keys.READ, [*[("", note) for note in panel.notes], *noted])
+
+
+def _further(samples: Sequence[Sample]) -> dict[str, list[str | None]]:
+    """Columns that only the sheet knows, with ``sheet_`` before names that obs has otherwise."""
+    taken = {name.casefold() for name in keys.OBS}
+    found = {}
+    for name in dict.fromkeys(name for sample in samples for name in sample.further):
+        plain = _name(name) or "column"
+        plain = f"sheet_{plain}" if plain.casefold() in taken else plain
+        found[plain] = [sample.further.get(name) or None for sample in samples]
+    return found
 
 
 def metadata(file: EventFile) -> dict[str, Any]:

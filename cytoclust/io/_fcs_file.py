@@ -9,7 +9,7 @@ import numpy as np
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._event_file import Columns
-from cytoclust.io._forget import forget
+from cytoclust.io._file_array import FileArray
 from cytoclust.io._layout import Layout
 from cytoclust.io._types import Channel, Spillover
 
@@ -55,7 +55,7 @@ class FCSFile:
     time_step: float
     notes: tuple[Finding, ...]
     layout: Layout = field(repr=False)
-    records: np.ndarray = field(repr=False)  # (n,) over the bytes of the file
+    records: FileArray | np.ndarray = field(repr=False)  # (n,) over the bytes of the file
     dataset: int = field(default=0, repr=False)
     data_offset: Follow = field(default="auto", repr=False)
 
@@ -87,9 +87,7 @@ class FCSFile:
         return self._decoded(self.records[rows], columns)
 
     def _decoded(self, records: np.ndarray, columns: Columns | None) -> np.ndarray:
-        events = self.layout.decode(records, self._columns(columns))
-        forget(self.records)  # a cohort's files, all mapped, would fill the memory
-        return events
+        return self.layout.decode(records, self._columns(columns))
 
     def _columns(self, columns: Columns | None) -> list[int]:
         if columns is None:

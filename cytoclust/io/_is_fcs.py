@@ -4,7 +4,7 @@ import gzip
 import zlib
 from pathlib import Path
 
-from cytoclust.errors import InputError
+from cytoclust.io._unreadable import unreadable
 
 __all__ = ["is_fcs"]
 
@@ -20,5 +20,5 @@ def is_fcs(path: Path) -> bool:
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return False
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+        raise unreadable(path, error) from None
     return magic == b"FCS"

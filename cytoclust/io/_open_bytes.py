@@ -1,35 +1,79 @@
-"""The bytes of a file, mapped or unpacked."""
+"""The bytes of a file, mapped; of a packed one, those of its unpacked copy."""
 
+import errno
 import gzip
+import shutil
+import tempfile
+import weakref
 import zlib
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from cytoclust.errors import InputError
+from cytoclust.errors import InputError, LimitError
+from cytoclust.io._unreadable import unreadable
 
-__all__ = ["open_bytes"]
+__all__ = ["Spool", "is_gzip", "open_bytes"]
 
-_GZIP = b"\x1f\x8b"
+_GZIP: Final = b"\x1f\x8b"
+
+
+class Spool:
+    """A temporary file, which goes when nobody holds it any more."""
+
+    def __init__(self, suffix: str = ""):
+        handle = tempfile.NamedTemporaryFile(prefix="cytoclust-", suffix=suffix, delete=False)  # noqa: SIM115
+        handle.close()
+        self.path = Path(handle.name)
+        self._gone = weakref.finalize(self, self.path.unlink, missing_ok=True)
+
+
+class _Unpacked(np.ndarray):
+    """Bytes of an unpacked copy, which they keep there."""
+
+    spool: Spool | None = None
 
 
 def open_bytes(path: Path) -> np.ndarray:
-    """A file as (n,) uint8, read-only: memory-mapped, or unpacked into memory where it is gzipped.
+    """A file as (n,) uint8, read-only and memory-mapped; where it is gzipped, an unpacked copy of it.
 
     Raises
     ------
     InputError
         The file is absent, a folder, empty, or its gzip stream is broken.
+    LimitError
+        The system allows no more open files, or has no room for the copy.
     """
     try:
-        with path.open("rb") as handle:
-            magic = handle.read(2)
-        if not magic:
+        if is_gzip(path):
+            return _unpack(path)
+        if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.")
-        if magic == _GZIP:
-            return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8)
         return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether a file begins as gzip does."""
+    with path.open("rb") as handle:
+        return handle.read(2) == _GZIP
+
+
+def _unpack(path: Path) -> np.ndarray:
+    spool = Spool()
+    try:
+        with gzip.open(path) as packed, spool.path.open("wb") as copy:
+            shutil.copyfileobj(packed, copy, 2**20)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise InputError(f"{path} is not a whole gzip file.") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
+        if error.errno != errno.ENOSPC:
+            raise
+        raise LimitError(f"{path} cannot be unpacked to {spool.path.parent}: {error.strerror}.") from None
+    if spool.path.stat().st_size == 0:
+        raise InputError(f"{path} is empty.")
+    data = np.memmap(spool.path, dtype=np.uint8, mode="r").view(_Unpacked)
+    data.spool = spool
+    return data

@@ -16,6 +16,7 @@ from cytoclust.io._channels import parse_channels
 from cytoclust.io._data_offset import Place, find_data, spans
 from cytoclust.io._fcs_file import FCSFile, Follow
 from cytoclust.io._fields import parse_fields
+from cytoclust.io._file_array import leave_in_file
 from cytoclust.io._garbage import Garbage, judge, masked
 from cytoclust.io._look_at import look_at
 from cytoclust.io._open_bytes import open_bytes
@@ -82,7 +83,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
         time_step=time_step,
         notes=tuple(notes),
         layout=layout,
-        records=records,
+        records=leave_in_file(records, data, path),
         dataset=dataset,
         data_offset=data_offset,
     )

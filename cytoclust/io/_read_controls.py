@@ -31,6 +31,8 @@ class ControlFile:
         The batch it holds for; None for all.
     where
         Its row and column of the sheet, for messages.
+    dataset
+        Which data set of a file that holds several, from 0.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ControlFile:
     marker: str | None
     batch: str | None
     where: str
+    dataset: int | None = None
 
     @property
     def kind(self) -> str:
@@ -60,7 +63,7 @@ def read_controls(samples: str | Path | Sequence[str | Path], *, check_files: bo
     """
     rows, _ = list_sheet(samples, check_files=check_files)  # read_sheet says what is doubtful
     return [
-        ControlFile(sample.sample_id, sample.path, _marker(control, where), sample.batch, where)
+        ControlFile(sample.sample_id, sample.path, _marker(control, where), sample.batch, where, sample.dataset)
         for sample, control, where in rows
         if control
     ]

@@ -57,7 +57,7 @@ def read_samples(
         Channels that were left out, or matched although files differ.
     """
     listed = read_sheet(samples)
-    files = [open_events(sample.path, data_offset=data_offset) for sample in listed]
+    files = [open_events(sample.path, dataset=sample.dataset, data_offset=data_offset) for sample in listed]
     panel = reconcile_panel(files, markers=markers, names=names)
     doubts = [note for note in panel.notes if note.code != "stains without cells"]
     if doubts:

@@ -1,8 +1,5 @@
 """Which samples there are: from a sheet, files, or a folder."""
 
-import csv
-import difflib
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -11,36 +8,48 @@ from cytoclust import keys
 from cytoclust.errors import InputError, warn
 from cytoclust.findings import Finding
 from cytoclust.io._check_design import check_design
+from cytoclust.io._datasets import expand, only_dataset
 from cytoclust.io._find_files import find_files, sample_ids
-from cytoclust.io._open_events import formats, is_event_file, named_as_events
+from cytoclust.io._is_sheet import is_sheet
+from cytoclust.io._is_table import why_no_table
+from cytoclust.io._missing import is_missing
+from cytoclust.io._open_events import is_event_file, no_events
+from cytoclust.io._other_formats import what_it_is
+from cytoclust.io._read_excel import is_excel
+from cytoclust.io._read_rows import read_rows
 from cytoclust.io._sample_id import check_sample_id
+from cytoclust.io._sheet_columns import Columns, find_columns, is_sheet_header, names_any
+from cytoclust.io._sheet_path import is_file, like_it, sheet_path
 from cytoclust.io._types import Sample
 
 __all__ = ["Row", "Sample", "list_samples", "list_sheet", "read_sheet"]
 
-_NEEDED: Final = (keys.SAMPLE, "path")
-_CONTROL: Final = "control"
-_OPTIONAL: Final = (*keys.SHEET_COLUMNS, _CONTROL)
-_COLUMNS: Final = (*_NEEDED, *_OPTIONAL)
-_SEPARATORS: Final = (",", ";", "\t")
 Row: TypeAlias = tuple[Sample, str, str]
 """A sample, what its ``control`` column says (empty if nothing), and where it stands, for messages."""
+_TOLD: Final = ("sheet in folder", "several data sets", "events twice in a file")
+"""What a run tells, and a reader of samples sees."""
+_OPTIONAL: Final = (*keys.SHEET_COLUMNS, keys.CONTROL)
 
 
 def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool = True) -> list[Sample]:
-    """The samples of a sheet, of FCS files, or of a folder of them.
+    """The samples of a sheet, of event files, or of a folder of them.
 
-    A sheet is a text file with the columns ``sample_id`` and ``path`` and optionally ``patient_id``, ``group``,
-    ``timepoint``, ``batch``, ``control``, parted by commas, semicolons or tabs; paths are relative to the sheet. A row
-    with a ``control`` is no sample but an FMO or unstained control. The files of a folder are sorted naturally; their
-    samples are called as the files.
+    A sheet is a text file or an Excel workbook with the columns ``sample_id`` and ``path`` and optionally
+    ``patient_id``, ``group``, ``timepoint``, ``batch``, ``control``, ``dataset``; further columns are carried through.
+    Cells of a text are parted by commas, semicolons or tabs; paths are relative to the sheet. Empty cells, ``NA`` and
+    their like are missing values. A row with a ``control`` is no sample but an FMO or unstained control. Of a file with
+    several data sets, ``dataset`` says which, from 1.
+
+    The files of a folder are sorted naturally; their samples are called as the files. Each data set of a file that
+    holds several is a sample: ``plate_1``, ``plate_2`` …; two that hold the same events, as some instruments write
+    them, are one.
 
     Parameters
     ----------
     samples
-        A sheet, FCS files or a folder.
+        A sheet, event files or a folder.
     check_files
-        Refuse a sheet that lists a file that is absent, empty or no FCS file.
+        Refuse a sheet that lists a file that is absent, empty or no event file.
 
     Raises
     ------
@@ -50,11 +59,11 @@ def read_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool 
     Warns
     -----
     CytoclustWarning
-        A column that is not known, a file that is listed twice, words that differ by case alone, a batch that only
-        some samples have, or a patient in two groups at one time.
+        What was taken for a missing value, a column under another name, a file that is listed twice, words that differ
+        by case or spelling alone, a batch that only some samples have, or a patient in two groups at one time.
     """
     found, doubts = list_samples(samples, check_files=check_files)
-    for doubt in doubts:
+    for doubt in [each for each in doubts if each.code not in _TOLD]:
         warn(str(doubt), by="cytoclust.io.read_sheet")
     return found
 
@@ -76,103 +85,123 @@ def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool)
     if not paths:
         raise InputError("There are no samples: give a sheet, FCS files, or a folder of them.")
     for path in paths:
-        if not (_is_file(path) or path.is_dir()):
+        if not (is_file(path) or path.is_dir()):
             raise InputError(f"{path} does not exist.")
-    if len(paths) == 1 and paths[0].is_file() and not (named_as_events(paths[0]) or is_event_file(paths[0])):
+    if len(paths) == 1 and is_sheet(paths[0]):
         return _from_sheet(paths[0], check_files)
-    files = find_files(paths)
-    return [(Sample(sample_id, path), "", "") for sample_id, path in zip(sample_ids(files), files, strict=True)], []
+    files, notes = find_files(paths, check=check_files)
+    found = [Sample(sample_id, path) for sample_id, path in zip(sample_ids(files), files, strict=True)]
+    expanded, more = expand(found)
+    return [(sample, "", "") for sample in expanded], [*notes, *more]
 
 
 def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding]]:
-    rows = _rows(sheet)
-    header, doubts = _header(sheet, rows[0][1])
-    samples: list[Sample] = []
-    listed = []
-    for line, row in rows[1:]:
-        if len(row) != len(header):
-            raise InputError(f"{sheet}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
-        cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
-        samples.append(_sample(sheet, line, cells, check_files))
-        doubts += _check_new(sheet, line, samples)
-        listed.append((samples[-1], cells.get(_CONTROL, ""), f"{sheet}, row {line}, column {_CONTROL}"))
+    if not is_excel(sheet) and (what := what_it_is(sheet)):
+        raise InputError(f"{sheet} is neither events nor a sheet.{what}")
+    read = read_rows(sheet, is_sheet_header)
+    (_, header), *rows = read.rows
+    if not is_excel(sheet) and not names_any(header) and (why := why_no_table(sheet)):
+        raise InputError(
+            f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
+        )
+    columns = find_columns(read.where, header)
+    listed: list[Row] = []
+    seen = _Seen(read.where)
+    doubts = [*read.notes, *columns.notes]
+    for line, row in rows:
+        if len(row) < len(header) or any(row[len(header) :]):
+            raise InputError(f"{read.where}, row {line}: {len(header)} cells are expected. Got {len(row)} instead.")
+        sample, control = _sample(sheet, f"{read.where}, row {line}", columns, row, check_files)
+        doubts += seen.check(sample, line)
+        listed.append((sample, control, f"{read.where}, row {line}, column {keys.CONTROL}"))
     if not listed:
-        raise InputError(f"{sheet} lists no samples: it has a header and no rows.")
-    return listed, [*doubts, *check_design(sheet, [sample for sample, control, _ in listed if not control])]
+        raise InputError(f"{read.where} lists no samples: it has a header and no rows.")
+    samples = [sample for sample, control, _ in listed if not control]
+    cells = [row for (_, row), (_, control, _) in zip(rows, listed, strict=True) if not control]
+    doubts += _missing(read.where, columns, cells, [row for _, row in rows])
+    return listed, [*doubts, *check_design(read.where, samples)]
 
 
-def _rows(sheet: Path) -> list[tuple[int, list[str]]]:
-    """Line number and cells of every row that is not blank."""
-    try:
-        text = sheet.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{sheet} is neither an {formats()} file nor a sheet: it is not UTF-8 text.") from None
-    except OSError as error:
-        raise InputError(f"{sheet} cannot be read: {error.strerror}.") from None
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise InputError(f"{sheet} is empty.")
-    separator = max(_SEPARATORS, key=lines[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise InputError(f"{sheet}, row {reader.line_num}: {error}.") from None
-
-
-def _header(sheet: Path, row: list[str]) -> tuple[list[str], list[Finding]]:
-    names = [cell.strip().casefold() for cell in row]
-    for name in _NEEDED:
-        if name not in names:
-            raise InputError(f"{sheet} has no column {name}. It has {', '.join(cell.strip() for cell in row)}.")
-    for name in _COLUMNS:
-        if names.count(name) > 1:
-            raise InputError(f"{sheet} has the column {name} {names.count(name)} times; one is allowed.")
-    doubts = []
-    for name, cell in zip(names, row, strict=True):
-        if name not in _COLUMNS:
-            near = next(iter(difflib.get_close_matches(name, _OPTIONAL, n=1, cutoff=0.6)), "")
-            doubts.append(Finding("unknown column", sheet=str(sheet), column=cell.strip(), near=near, known=_COLUMNS))
-    return names, doubts
-
-
-def _sample(sheet: Path, line: int, cells: dict[str, str], check_files: bool) -> Sample:
-    where = f"{sheet}, row {line}"
-    for name in _NEEDED:
+def _sample(sheet: Path, where: str, columns: Columns, row: Sequence[str], check_files: bool) -> tuple[Sample, str]:
+    """The sample of a row, and what control it is."""
+    cells = {name: row[place] for name, place in columns.at.items()}
+    for name in (keys.SAMPLE, keys.PATH):
         if not cells[name]:
             raise InputError(f"{where}, column {name}: it is empty.")
     check_sample_id(cells[keys.SAMPLE], f"{where}, column {keys.SAMPLE}")
-    path = sheet.parent / cells["path"]
+    path = sheet_path(sheet, cells[keys.PATH])
     if check_files:
         _check_file(path, where)
-    optional = {name: cells.get(name) or None for name in keys.SHEET_COLUMNS}
-    return Sample(cells[keys.SAMPLE], path, **optional)
+    told = {
+        name: None if is_missing(cells.get(name, ""), name) else " ".join(cells[name].split()) for name in _OPTIONAL
+    }
+    control = told.pop(keys.CONTROL) or ""
+    further = {name: row[place] for name, place in columns.further.items()}
+    dataset = _dataset(cells.get(keys.DATASET, ""), path, where, check_files)
+    return Sample(cells[keys.SAMPLE], path, **told, dataset=dataset, further=further), control
+
+
+def _dataset(cell: str, path: Path, where: str, check_files: bool) -> int | None:
+    """Number from 0 of the data set that a cell names from 1.
+
+    Raises
+    ------
+    InputError
+        It is no number, or the file holds several and the cell says nothing.
+    """
+    if is_missing(cell, keys.DATASET):
+        return only_dataset(path, where) if check_files else None
+    if not (cell.isascii() and cell.isdigit() and 0 < int(cell) < 10**6):
+        raise InputError(f"{where}, column {keys.DATASET}: it must be a whole number from 1. Got {cell!r} instead.")
+    return int(cell) - 1
 
 
 def _check_file(path: Path, where: str) -> None:
-    if not _is_file(path):
-        raise InputError(f"{where}, column path: the file {path} does not exist.")
+    if not is_file(path):
+        raise InputError(f"{where}, column path: the file {path} does not exist.{like_it(path)}")
     if path.stat().st_size == 0:
         raise InputError(f"{where}, column path: the file {path} is empty.")
     if not is_event_file(path):
-        raise InputError(f"{where}, column path: {path} is not an {formats()} file.")
+        raise InputError(f"{where}, column path: {no_events(path)}.")
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # such as a name that is too long
-        return False
+class _Seen:
+    """Names and files of the rows so far."""
 
+    def __init__(self, where: str):
+        self._where = where
+        self._names: set[str] = set()
+        self._files: set[tuple[Path, int | None]] = set()
 
-def _check_new(sheet: Path, line: int, samples: list[Sample]) -> list[Finding]:
-    *before, new = samples
-    for sample in before:
-        if sample.sample_id.casefold() == new.sample_id.casefold():
+    def check(self, sample: Sample, line: int) -> list[Finding]:
+        """What is doubtful in one more.
+
+        Raises
+        ------
+        InputError
+            Its name is there already.
+        """
+        name, file = sample.sample_id.casefold(), (sample.path.resolve(), sample.dataset)
+        if name in self._names:
             raise InputError(
-                f"{sheet}, row {line}, column {keys.SAMPLE}: {new.sample_id!r} is there already; each must be its own, "
-                "and not by case alone."
+                f"{self._where}, row {line}, column {keys.SAMPLE}: {sample.sample_id!r} is there already; each must be "
+                "its own, and not by case alone."
             )
-    if any(sample.path.resolve() == new.path.resolve() for sample in before):
-        return [Finding("file listed twice", sheet=str(sheet), row=line, file=str(new.path))]
-    return []
+        again = file in self._files
+        self._names.add(name)
+        self._files.add(file)
+        return [Finding("file listed twice", sheet=self._where, row=line, file=str(sample.path))] if again else []
+
+
+def _missing(
+    where: str, columns: Columns, cells: Sequence[Sequence[str]], every: Sequence[Sequence[str]]
+) -> list[Finding]:  # fmt: skip
+    """How many samples lack a value in a column that others have, and by which words; of all columns at once."""
+    told = {}
+    for name in _OPTIONAL:
+        rows = every if name == keys.CONTROL else cells
+        column = [row[columns.at[name]] for row in rows] if name in columns.at else []
+        words = [cell for cell in column if is_missing(cell, name)]
+        if any(words) or (name == keys.PATIENT and 0 < len(words) < len(column)):  # an empty cell is no surprise
+            told[name] = {word: words.count(word) for word in sorted(set(words))}
+    return [Finding("missing values", sheet=where, columns=told, samples=len(cells))] if told else []

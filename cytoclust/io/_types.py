@@ -1,6 +1,7 @@
 """What reading an FCS file, or a row of a sheet, yields, apart from events."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,15 @@ class Spillover:
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample: its name, its file, and what the sheet says of it."""
+    """One sample: its name, its file, and what the sheet says of it.
+
+    Attributes
+    ----------
+    dataset
+        Which data set of a file that holds several, from 0.
+    further
+        Columns of the sheet that mean nothing to the program, and are carried through.
+    """
 
     sample_id: str
     path: Path
@@ -96,3 +105,5 @@ class Sample:
     group: str | None = None
     timepoint: str | None = None
     batch: str | None = None
+    dataset: int | None = None
+    further: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel
+from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
@@ -34,6 +34,7 @@ def open_samples(
     listed, doubts = list_samples(request, check_files=context.on_error == "stop")
     context.note(*doubts)
     opened = _open(listed, context)
+    context.note(*same_events([sample for sample, _ in opened], [file for _, file in opened]))
     panel, opened = _panel(opened, context)
     compensation = Compensation.of(context.config)
     if config.compensate.enabled and not compensation.wanted:
@@ -58,7 +59,8 @@ def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, EventFil
     opened: list[tuple[Sample, EventFile]] = []
     for sample in listed:
         with _left_out(context):
-            opened.append((sample, open_events(sample.path, data_offset=context.config.read.data_offset)))
+            follow = context.config.read.data_offset
+            opened.append((sample, open_events(sample.path, dataset=sample.dataset, data_offset=follow)))
     _refuse_none(opened, listed, context)
     return opened
 

@@ -11,10 +11,20 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.findings import Finding
-from cytoclust.io import Panel, Sample, forget
+from cytoclust.io import FileArray, Panel, Sample, forget, unreadable
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
-from cytoclust.pp import Compensated, QualityModel, ScaleHints, hinted, judge_sample, look_at
+from cytoclust.pp import (
+    DEAD_EVENTS,
+    Compensated,
+    QualityModel,
+    ScaleHints,
+    find_dead_markers,
+    hinted,
+    judge_sample,
+    look_at,
+    pooled_rows,
+)
 
 __all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
 
@@ -42,7 +52,7 @@ class Prepared:
     source
         The file, with its matrix.
     linear
-        Compensated events of the panel (n, p), in memory or mapped.
+        Compensated events of the panel (n, p), in memory or in a file.
     codes
         Index into ``keys.QC`` of each event (n,).
     model, summary
@@ -54,7 +64,7 @@ class Prepared:
     """
 
     source: Compensated
-    linear: NDArray[np.float32]
+    linear: NDArray[np.float32] | FileArray
     codes: NDArray[np.uint8]
     model: QualityModel
     summary: dict[str, Any]
@@ -69,13 +79,12 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     for start in range(0, file.n_events, PIECE):
         linear[start : start + PIECE] = task.source.read(start, start + PIECE)
         forget(linear)
-    linear = task.place.finish("events", linear)
-    judged = judge_sample(linear, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
-    forget(linear)  # mapped samples of a large cohort would fill the memory
+    kept = task.place.finish("events", linear)
+    judged = judge_sample(kept, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(
-        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
+        task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
         look_at(task.source),
     )  # fmt: skip
 
@@ -86,7 +95,9 @@ def prepare(
     """All samples prepared, and the SHA-256 of each file."""
     config = context.config
     context.begin(sum(source.file.n_events for source in sources))
-    digests = context.executor.map(sha256, [sample.path for sample in samples])
+    paths = list(dict.fromkeys(sample.path for sample in samples))  # one may hold several data sets
+    known = dict(zip(paths, context.executor.map(sha256, paths), strict=True))
+    digests = [known[sample.path] for sample in samples]
     reads = {section: getattr(config, section).model_dump() for section in ("panel", "compensate", "quality")}
     keys = [
         store_key("prepare", context.step.version, reads | {"transform": config.transform.method}, [digest, name])
@@ -101,10 +112,22 @@ def prepare(
     prepared = context.executor.map(lambda task: prepare_sample(task, context.advance), tasks)
     hints = {sample.sample_id: each.hints for sample, each in zip(samples, prepared, strict=True)}
     context.note(*hinted(hints, transforms=config.transform.method != "none"))
+    context.note(*_dead(samples, prepared, panel))
     return prepared, digests
+
+
+def _dead(samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel) -> list[Finding]:
+    """Markers without a signal in some samples."""
+    columns = list(panel.stained)
+    rows = [pooled_rows(len(each.codes), DEAD_EVENTS) for each in prepared]
+    some = [each.linear[mine][:, columns] for each, mine in zip(prepared, rows, strict=True)]
+    return find_dead_markers([sample.sample_id for sample in samples], some, [panel.names[i] for i in columns])
 
 
 def sha256(path: Path) -> str:
     """Digest of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from None

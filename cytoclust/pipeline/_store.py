@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.errors import InputError
+from cytoclust.io import FileArray
 from cytoclust.pp import KEEP_BYTES
 
 __all__ = ["Place", "Store", "store_key"]
@@ -55,11 +56,12 @@ class Place:
                 f"The store {self.folder} cannot be written to: {error.strerror}. Use run.store=memory."
             ) from None
 
-    def finish(self, name: str, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The filled array, for reading."""
+    def finish(self, name: str, array: NDArray[np.float32]) -> NDArray[np.float32] | FileArray:
+        """The filled array, for reading; of a file, mapped at each look at it."""
         if self.folder is None or not isinstance(array, np.memmap):
             return array
-        return np.load(self.folder / f"{name}.npy", mmap_mode="r")
+        path = self.folder / f"{name}.npy"
+        return FileArray(path, path.stat().st_size, array.offset, array.dtype, array.shape, array.strides)
 
     def write(self, name: str, value: Any) -> None:
         """A small result, as JSON, or an array; of memory there is nothing to write."""

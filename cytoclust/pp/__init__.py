@@ -11,6 +11,7 @@ from cytoclust.pp._compensate import compensate
 from cytoclust.pp._compensated import Compensated
 from cytoclust.pp._compensation import Compensation, is_compensation_wanted
 from cytoclust.pp._constant import is_constant, refuse_constant
+from cytoclust.pp._dead_markers import DEAD_EVENTS, find_dead_markers
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
@@ -37,6 +38,7 @@ from cytoclust.pp._transform_of import transform_of
 from cytoclust.pp._unsaid_dyes import unsaid_dyes
 
 __all__ = [
+    "DEAD_EVENTS",
     "FIT_EVENTS",
     "KEEP_BYTES",
     "N_BINS",
@@ -67,6 +69,7 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "find_dead_markers",
     "find_mass",
     "find_scale_hints",
     "find_scatter",

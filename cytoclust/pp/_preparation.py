@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.io import forget
 from cytoclust.pp._transform import Transform
 
 __all__ = ["Preparation", "PreparedEvents", "Rows"]
@@ -19,7 +18,7 @@ bears on speed and memory, on no result."""
 
 
 class Rows(Protocol):
-    """Compensated events of one sample, (n, p) float32: an array in memory, a mapped one, or rows of an AnnData."""
+    """Compensated events of one sample, (n, p) float32: an array in memory, one in a file, or rows of an AnnData."""
 
     def __len__(self) -> int: ...
 
@@ -39,21 +38,13 @@ class Preparation:
         self, rows: slice | NDArray[np.int64] = slice(None), columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
         """Events of some rows × columns of the panel (all by default), on the transformed scale."""
-        mapped = isinstance(self.linear, np.ndarray) and isinstance(rows, slice)  # a view, let go of when transformed
-        events = self.transform(
-            self.linear[rows] if mapped else self.compensated(rows), columns, numbers=self._numbers(rows)
-        )
-        if isinstance(self.linear, np.ndarray):
-            forget(self.linear)
-        return events
+        return self.transform(self.compensated(rows), columns, numbers=self._numbers(rows))
 
     def compensated(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        """A copy of some rows of ``linear``; mapped samples of a large cohort would fill the memory."""
-        if not isinstance(self.linear, np.ndarray):
+        """Some rows of ``linear``."""
+        if isinstance(rows, slice) or not isinstance(self.linear, np.ndarray):
             return self.linear[rows]
-        events = self.linear[rows].copy() if isinstance(rows, slice) else self.linear.take(rows, axis=0)
-        forget(self.linear)
-        return events
+        return self.linear.take(rows, axis=0)
 
     def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64] | None:
         """Numbers of some rows; None where nothing depends on them."""

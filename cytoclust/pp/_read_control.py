@@ -84,7 +84,7 @@ def read_control(
         too few events.
     """
     columns, batch = _columns(file, panel, stained), _batch(file, batches)
-    source = compensation.open(open_events(file.path, data_offset=data_offset), panel)
+    source = compensation.open(open_events(file.path, dataset=file.dataset, data_offset=data_offset), panel)
     if source.matrix is None and compensated:
         raise InputError(
             f"{file.where}: {file.path} has no spillover matrix although the samples have one. Give one for all with "

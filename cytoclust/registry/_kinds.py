@@ -96,11 +96,18 @@ class Reader(Row):
         How their names end, in lower case.
     sniff
         Entry point of ``knows(path) -> bool``: whether a file is one by what it holds.
+    by_name
+        Whether only such files are called so; ``.csv`` may be much else, and what it holds must tell.
+    several
+        Whether a file may hold several data sets; the entry is then ``open(path, dataset=i)`` too, and the finding
+        ``further data sets`` says of one that others follow.
     """
 
     label: str
     suffixes: tuple[str, ...]
     sniff: str
+    by_name: bool = True
+    several: bool = False
 
     def knows(self, path: Path) -> bool:
         """Whether the file is one, by what it holds."""

@@ -15,6 +15,25 @@ READERS: Final = Registry(
         label="FCS",
         suffixes=(".fcs", ".lmd", ".fcs.gz", ".lmd.gz"),
         sniff="cytoclust.io._is_fcs:is_fcs",
+        several=True,
+    ),
+    Reader(
+        name="text",
+        what="a table of events as CSV, TSV or other text, gzipped or not",
+        entry="cytoclust.io._open_table:open_text",
+        label="CSV",
+        suffixes=(".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz"),
+        sniff="cytoclust.io._is_table:is_text_of_events",
+        by_name=False,
+    ),
+    Reader(
+        name="parquet",
+        what="a table of events as Parquet",
+        entry="cytoclust.io._open_table:open_parquet",
+        label="Parquet",
+        suffixes=(".parquet", ".pq"),
+        sniff="cytoclust.io._is_table:is_parquet_of_events",
+        by_name=False,
     ),
 )
 

@@ -25,10 +25,14 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         for each in ("data", "size", "header")
     ],
     "channels left out": [{"names": ["CD3", "CD19"]}],
-    "unknown column": [
-        {"sheet": "s.csv", "column": "patient", "near": "patient_id", "known": ["path"]},
-        {"sheet": "s.csv", "column": "x", "near": "", "known": ["sample_id", "path"]},
+    "missing values": [
+        {"sheet": "s.csv", "columns": {"patient_id": {"": 1, "NA": 4}, "group": {"NA": 1}}, "samples": 9},
+        {"sheet": "s.csv", "columns": {"group": {"NA": 1}}, "samples": 9},
     ],
+    "columns by other names": [{"sheet": "s.csv", "columns": {"patient_id": "Donor", "path": "File"}}],
+    "columns set aside": [{"words": ["label"], "index": ["(unnamed)"], "empty": []}],
+    "values missing": [{"columns": {"CD3": 3, "CD4": 1000}}],
+    "marker without signal": [{"marker": "CD3", "samples": ["S1"], "constant": each} for each in (True, False)],
     "patient in two groups": [
         {"sheet": "s.csv", "patient": "P1", "groups": ["a", "b"], "timepoint": time} for time in ("", "diagnosis")
     ],

@@ -67,7 +67,8 @@ def test_files_without_a_common_stain_are_told_by_panel(files, tmp_path):
         )
     shutil.copy(tmp_path / "1.fcs", tmp_path / "3.fcs")
     found = inspection.inspect_samples(tmp_path)
-    assert (found["apart"], found["next"], found["channels"], found["notes"]) == (True, "", [], [])
+    assert (found["apart"], found["next"], found["channels"]) == (True, "", [])
+    assert [note["code"] for note in found["notes"]] == ["same events"]  # the copy
     assert [each["panel"] for each in found["files"]] == ["A", "B", "A", "B"]
     assert found["advice"][0]["found"] == "4 files, 2 panels, no common marker: they cannot be run together"
     expected = [[str(tmp_path / f"{i}.fcs") for i in mine] for mine in ((0, 2), (1, 3))]
