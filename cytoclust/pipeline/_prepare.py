@@ -14,7 +14,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample, forget
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
-from cytoclust.pp import Compensated, QualityModel, ScaleHints, hinted, judge_sample, look_at
+from cytoclust.pp import Compensated, QualityModel, ScaleHints, hinted, judge_sample, look_at, looked_at
 
 __all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
 
@@ -66,9 +66,14 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     """Decode and compensate each event once, and judge it. Pure, but for the arrays that go to the task's place."""
     file = task.source.file
     linear = task.place.create("events", (file.n_events, task.source.width))
+    rows, looked = looked_at(file.n_events), []
     for start in range(0, file.n_events, PIECE):
-        linear[start : start + PIECE] = task.source.read(start, start + PIECE)
+        measured = task.source.measured(start, start + PIECE)
+        first, last = np.searchsorted(rows, [start, start + PIECE])
+        looked.append(measured[rows[first:last] - start])
+        linear[start : start + PIECE] = task.source.compensate(measured)
         forget(linear)
+    hints = look_at(task.source, np.concatenate(looked)) if looked else ScaleHints()
     linear = task.place.finish("events", linear)
     judged = judge_sample(linear, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
     forget(linear)  # mapped samples of a large cohort would fill the memory
@@ -76,7 +81,7 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     task.place.write("model", judged.model.summary())
     return Prepared(
         task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
-        look_at(task.source),
+        hints,
     )  # fmt: skip
 
 
