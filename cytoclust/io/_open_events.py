@@ -27,9 +27,7 @@ FIRST: Final = READERS.ours[0]
 _FURTHER: Final = "further data sets"
 
 
-def open_events(
-    path: str | Path, *, dataset: int | None = None, data_offset: Follow = D.read.data_offset
-) -> EventFile:
+def open_events(path: str | Path, *, dataset: int | None = None, data_offset: Follow = D.read.data_offset) -> EventFile:
     """Open an event file by the reader that its name calls for, else by what it holds (``registry.READERS``).
 
     Parameters

@@ -23,6 +23,7 @@ from cytoclust.pp import (
     hinted,
     judge_sample,
     look_at,
+    looked_at,
     pooled_rows,
 )
 
@@ -76,16 +77,21 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     """Decode and compensate each event once, and judge it. Pure, but for the arrays that go to the task's place."""
     file = task.source.file
     linear = task.place.create("events", (file.n_events, task.source.width))
+    rows, looked = looked_at(file.n_events), []
     for start in range(0, file.n_events, PIECE):
-        linear[start : start + PIECE] = task.source.read(start, start + PIECE)
+        measured = task.source.measured(start, start + PIECE)
+        first, last = np.searchsorted(rows, [start, start + PIECE])
+        looked.append(measured[rows[first:last] - start])
+        linear[start : start + PIECE] = task.source.compensate(measured)
         forget(linear)
+    hints = look_at(task.source, np.concatenate(looked)) if looked else ScaleHints()
     kept = task.place.finish("events", linear)
     judged = judge_sample(kept, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(
         task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
-        look_at(task.source),
+        hints,
     )  # fmt: skip
 
 

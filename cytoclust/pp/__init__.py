@@ -29,7 +29,7 @@ from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
-from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at
+from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
 from cytoclust.pp._scatter import find_scatter
 from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
 from cytoclust.pp._solve_spillover import solve_spillover
@@ -85,6 +85,7 @@ __all__ = [
     "logicle",
     "logicle_transform",
     "look_at",
+    "looked_at",
     "matrix_of",
     "meta_of",
     "panel_of",

@@ -39,17 +39,22 @@ class Compensated:
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Events of the panel, (stop − start) × p, linear."""
-        return self._compensated(self.file.read(start, stop, columns=self.columns))
+        return self.compensate(self.measured(start, stop))
+
+    def measured(self, start: int, stop: int) -> NDArray[np.float32]:
+        """The same before compensation, with all of ``columns``."""
+        return self.file.read(start, stop, columns=self.columns)
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The same for sorted row numbers."""
-        return self._compensated(self.file.take(rows, columns=self.columns))
+        return self.compensate(self.file.take(rows, columns=self.columns))
 
     @cached_property
     def _factors(self) -> tuple[np.ndarray, np.ndarray] | None:
         return None if self.matrix is None else factor_spillover(self.matrix, len(self.columns))
 
-    def _compensated(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
+    def compensate(self, events: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Events of the panel from :meth:`measured` ones."""
         if self._factors is not None:
             events = solve_factored(events, *self._factors)
         return np.ascontiguousarray(events[:, : self.width])

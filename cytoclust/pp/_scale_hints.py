@@ -12,7 +12,7 @@ from cytoclust.pp._compensated import Compensated
 from cytoclust.pp._mass_columns import counts_scale
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 
-__all__ = ["ScaleHints", "find_scale_hints", "hinted", "look_at"]
+__all__ = ["ScaleHints", "find_scale_hints", "hinted", "look_at", "looked_at"]
 
 LOG_LIKE = 20.0
 """Signal below which a channel looks transformed. Derived: arcsinh, logicle and logarithm bring any detector's range
@@ -108,13 +108,23 @@ def _contradicted(signals: NDArray[np.float64], matrix: NDArray[np.float64], pai
     return against
 
 
-def look_at(source: Compensated) -> ScaleHints:
-    """What the values of a file look like, beside the matrix that they would be compensated with."""
+def look_at(source: Compensated, measured: NDArray[np.float32] | None = None) -> ScaleHints:
+    """What the values of a file look like, beside the matrix that they would be compensated with.
+
+    ``measured`` are the events of ``looked_at`` as the source reads them, where somebody has read them.
+    """
     file = source.file
     channels = [file.channels[i] for i in source.columns]
     names = tuple(channel.name for channel in channels)
     spill = None if source.matrix is None else Spillover(names, source.matrix)
-    return find_scale_hints(file.take(pooled_rows(file.n_events, FIT_EVENTS), columns=source.columns), channels, spill)
+    if measured is None:
+        measured = file.take(looked_at(file.n_events), columns=source.columns)
+    return find_scale_hints(measured, channels, spill)
+
+
+def looked_at(n_events: int) -> NDArray[np.int64]:
+    """Rows whose values are looked at."""
+    return pooled_rows(n_events, FIT_EVENTS)
 
 
 def hinted(hints: Mapping[str, ScaleHints], *, transforms: bool) -> list[Finding]:
