@@ -4,7 +4,7 @@ from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import PULSE, Panel, fold_marker
+from cytoclust.io import Panel, fold_marker, measure_of
 from cytoclust.params import Config
 from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass, unsaid_dyes
 
@@ -102,10 +102,7 @@ def _why_clustered(column: int, panel: Panel, config: Config) -> str:
 
 def _why_left_out(column: int, panel: Panel) -> str:
     """Of a signal that is not clustered on."""
-    pulse = PULSE.match(panel.channels[column])
-    if pulse and not panel.markers[column]:
-        twins = [PULSE.match(panel.channels[i]) for i in panel.stained]
-        same = [twin for twin in twins if twin and twin["detector"].casefold() == pulse["detector"].casefold()]
-        if same:
-            return "another measure of a pulse that is used"
+    detectors = [measure_of(panel.channels[i])[0] for i in panel.stained]
+    if not panel.markers[column] and measure_of(panel.channels[column])[0] in detectors:
+        return "another measure of a pulse that is used"
     return "neither label ($PnS) nor name ($PnN) is a marker; if one is: --set 'panel.names={CHANNEL: MARKER}'"

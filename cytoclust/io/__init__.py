@@ -21,7 +21,7 @@ from cytoclust.io._markers import (
     spell_like,
     vocabulary,
 )
-from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._measure_of import measure_of
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -31,12 +31,11 @@ from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of
+from cytoclust.io._role_of import SIGNAL_TYPE_OF
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
-    "PULSE",
     "SIGNAL_TYPE_OF",
     "STAINS",
     "Channel",
@@ -63,6 +62,7 @@ __all__ = [
     "marker_key",
     "marker_of",
     "match_markers",
+    "measure_of",
     "metadata",
     "named_as_events",
     "nearest_marker",
@@ -76,7 +76,6 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
-    "role_of",
     "sample_ids",
     "spell_like",
     "stains",

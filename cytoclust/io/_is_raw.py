@@ -14,7 +14,8 @@ _SPECTRAL: Final = re.compile(
 )
 _ARRAY: Final = re.compile(
     r"^(?:(?P<laser>UV|DUV|V|B|YG|Y|G|R|IR)(?P<number>\d{1,2})(?:\s*\(\d{3}\))?"  # UV1-A; UV1 (375)-A
-    r"|(?P<wavelength>3\d\d|4\d\d|5\d\d|6\d\d|7\d\d|8\d\d)(?:nm)?[\s_-]*(?:CH)?[\s_-]*(?P<place>\d{1,2})"  # 405CH1-A; 405-3-A
+    # 405CH1-A; 405-3-A
+    r"|(?P<wavelength>3\d\d|4\d\d|5\d\d|6\d\d|7\d\d|8\d\d)(?:nm)?[\s_-]*(?:CH)?[\s_-]*(?P<place>\d{1,2})"
     r"|(?:CH|Ch)[\s_-]?(?P<channel>\d{1,2}))(?:[\s_.-][AHW])?$"
 )
 _LONGEST_ROW: Final = 7

@@ -13,6 +13,7 @@ _MASS: Final = r"(?:7[5-9]|[89]\d|1\d\d|20\d)"  # atomic masses that are measure
 ISOTOPE: Final = rf"(?:{_ELEMENT}{_MASS}|{_MASS}{_ELEMENT})(?:\)?D[id])?"
 """``Nd142``, ``142Nd``, ``Nd142Di``, ``Nd142)Dd``; to be anchored by the reader."""
 
+_LONGEST: Final = 200  # characters of a name that are looked at
 _WORD: Final = re.compile(rf"(?<![A-Za-z0-9])(?P<isotope>{ISOTOPE})(?![A-Za-z0-9])")
 _SEVERAL: Final = re.compile(r"\(\d{2,3}(?::\d{2,3})+\)D[id]$")  # CD3(110:114)Dd: the sum of isotopes of one element
 _LEAD: Final = re.compile(rf"^\(?{ISOTOPE}\)?(?:[\s\-_:]+|$)")
@@ -25,6 +26,7 @@ MASS_DETECTOR: Final = re.compile(rf"^(?:\(?{ISOTOPE}\)?(?:D[id])?|\(?\d{{2,3}}(
 
 def isotope_in(name: str) -> str:
     """The isotope that a name holds, element first (``Nd142``); the masses of several, and empty without one."""
+    name = name[:_LONGEST]
     if several := _SEVERAL.search(name):
         return several.group().removesuffix("Di").removesuffix("Dd").strip("()")
     found = _WORD.search(name)
@@ -37,4 +39,4 @@ def isotope_in(name: str) -> str:
 
 def without_isotope(label: str) -> str:
     """A label without an isotope at either end; empty if it holds nothing else."""
-    return _TAIL.sub("", _LEAD.sub("", label.strip())).strip(" _-:(")
+    return _TAIL.sub("", _LEAD.sub("", label[:_LONGEST].strip())).strip(" _-:(")

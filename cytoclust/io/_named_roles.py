@@ -57,8 +57,8 @@ NAMES: Final = (
     ),
     Row(
         "index",
-        r"^pulse[\s_.-]*width|^width[\s\-_.]?[ahw]?$|^doublet$",
-        ("Pulse Width", "Width-A", "DOUBLET"),
+        r"^(?:trigger[\s_.-]*)?pulse[\s_.-]*width|^bits$|^classif(?:ier|ication)|^width[\s\-_.]?[ahw]?$|^doublet$",
+        ("Pulse Width", "Trigger Pulse Width", "Width-A", "DOUBLET", "Classifier", "Bits"),
     ),
     Row(
         "index",

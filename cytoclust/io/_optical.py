@@ -20,7 +20,9 @@ _WORDS: Final = (
     r"E?GFP|[YCBR]FP|mCherry|DsRed|tdTomato|m?Plum|mKate2?|Katushka|Cerulean|Venus|Turquoise",
 )
 _WORD: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
-_LINEAGE: Final = re.compile(r"^lin[\W\d]*$", re.IGNORECASE)  # a cocktail against lineages, and not linear
+_MARKER: Final = re.compile(
+    r"^(?:lin[\W\d]*|B7[\W_]?[12])$", re.IGNORECASE
+)  # antibodies that read like a scale or a detector
 _GAP: Final = re.compile(r"[\s\-_/().,\[\]@:+]+")
 _TOLD: Final = re.compile(r"[A-Za-z]{2}|\d{2}|^[A-Za-z]\d")
 
@@ -32,6 +34,6 @@ def is_optical(name: str) -> bool:
     """
     rest = _DYE.sub(" ", name[:_LONGEST].strip())
     words = [word for word in _GAP.split(rest) if word]
-    if _LINEAGE.match(name.strip()):
+    if _MARKER.match(name.strip()):
         return False
     return all(_WORD.fullmatch(word) for word in words) and _TOLD.search(name) is not None

@@ -12,7 +12,7 @@ from cytoclust.findings import Finding
 from cytoclust.io._as_given import as_given
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._isotopes import isotope_in
-from cytoclust.io._one_marker_a_detector import PULSE
+from cytoclust.io._measure_of import measure_of
 from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 
@@ -93,9 +93,7 @@ class Panel:
     def _one_a_detector(self, dyes: list[int]) -> tuple[int, ...]:
         best: dict[str, tuple[int, int]] = {}
         for i in dyes:
-            pulse = PULSE.match(self.channels[i])
-            detector = pulse["detector"].casefold() if pulse else self.channels[i].casefold()
-            rank = "ahw".index(pulse["pulse"][0].lower()) if pulse else 0
+            detector, rank = measure_of(self.channels[i])
             best[detector] = min(best.get(detector, (rank, i)), (rank, i))
         return tuple(sorted(i for _, i in best.values()))
 

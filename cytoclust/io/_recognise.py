@@ -27,6 +27,8 @@ Sample = Callable[[], NDArray[np.float32]]
 """Gives some events of a file in their order, (m, p), when they are asked for."""
 
 _COMPENSATED: Final = re.compile(r"^(?:(?:FJ[-_ ]?)?Comp[-_. ]+|<)|>$", re.IGNORECASE)
+_LONGEST: Final = 200
+"""Characters of a name that are looked at. Bears on no result: no marker has a longer one."""
 _AMONG: Final = 2
 """Channels that are called after known markers, from which others are taken to be so too. Convention: one may be
 chance."""
@@ -74,9 +76,9 @@ class _Known:
 
     @classmethod
     def of(cls, channels: Sequence[Channel], cytometer: str, sample: Sample | None) -> "_Known":
-        names = [_COMPENSATED.sub("", channel.name).strip() for channel in channels]
+        names = [_COMPENSATED.sub("", channel.name[:_LONGEST]).strip() for channel in channels]
         labels = [
-            "" if _same(channel.label, channel.name) or _same(channel.label, name) else channel.label
+            "" if _same(channel.label, channel.name) or _same(channel.label, name) else channel.label[:_LONGEST]
             for channel, name in zip(channels, names, strict=True)
         ]
         roles = [_of_name(name, label) for name, label in zip(names, labels, strict=True)]

@@ -161,6 +161,14 @@ class _Cohort:
         told = zip(self.known, self.indices, strict=True)
         return _agreed([channels[index[key]].role for channels, index in told if key in index])
 
+    def stain(self, key: str) -> keys.SignalType:
+        """How a column was measured: mass where half of the files say it, as small ones may not show it."""
+        told = zip(self.known, self.indices, strict=True)
+        types = [channels[index[key]].signal_type for channels, index in told if key in index]
+        if 2 * types.count("mass") >= len(types):
+            return "mass"
+        return next(kind for kind in types if kind != "mass")
+
     def reason(self, key: str) -> str:
         """What told the role of a column."""
         told = zip(self.known, self.indices, strict=True)
@@ -221,9 +229,7 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         names=tuple(unique_names(plain)),
         channels=tuple(channel.name for channel in channels),
         markers=tuple(markers),
-        signal_types=tuple(
-            SIGNAL_TYPE_OF.get(role, channel.signal_type) for role, channel in zip(roles, channels, strict=True)
-        ),
+        signal_types=tuple(SIGNAL_TYPE_OF.get(role, cohort.stain(key)) for role, key in zip(roles, kept, strict=True)),
         notes=tuple(cohort.notes),
         given=cohort.given,
         identities=tuple(kept),

@@ -1,7 +1,7 @@
 """Detectors called after a viability dye, of which their labels say nothing."""
 
 from cytoclust.findings import Finding
-from cytoclust.io import PULSE, Panel, is_viability
+from cytoclust.io import Panel, is_viability, measure_of
 from cytoclust.pp._fit_quality import find_viability
 
 __all__ = ["unsaid_dyes"]
@@ -15,8 +15,8 @@ def unsaid_dyes(panel: Panel, viability: str) -> list[Finding]:
     """
     if viability != "auto" or find_viability(panel, viability) >= 0:
         return []
-    bare = [PULSE.sub(r"\g<detector>", channel) for channel in panel.channels]
+    detectors = [measure_of(channel)[0] for channel in panel.channels]
     called = [
-        panel.channels[i] for i, role in enumerate(panel.roles) if role == "signal" and is_viability(bare[i])
+        panel.channels[i] for i, role in enumerate(panel.roles) if role == "signal" and is_viability(detectors[i])
     ]  # fmt: skip
     return [Finding("dye by its detector alone", channels=called)] if called else []

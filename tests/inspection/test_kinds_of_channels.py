@@ -166,7 +166,9 @@ PANELS = {
         ["", "", *(f"{name[2:5]}{name[:2]}_{marker}" for name, marker in zip(ISOTOPES, MARKERS, strict=True)),
          "191Ir_DNA1", "193Ir_DNA2", "140Ce_EQ4", "151Eu_EQ4"],
     ),
-    "called after markers": (["Time", "Event_length", *MARKERS, "DNA1", "DNA2", "Ce140Di", "Eu151_Bead", *GAUSSIAN], []),
+    "called after markers": (
+        ["Time", "Event_length", *MARKERS, "DNA1", "DNA2", "Ce140Di", "Eu151_Bead", *GAUSSIAN], [],
+    ),
     "half renamed": (
         ["Time", "Event_length", *ISOTOPES[:3], *MARKERS[3:], "Ir191Di", "Ir193Di", "Ce140Di", "Bead", *GAUSSIAN],
         ["", "", *MARKERS[:3]],

@@ -186,3 +186,15 @@ def test_a_given_name_changes_type_and_role(opened):
     assert panel.roles[-3:] == ("marker", "clock", "marker")
     assert panel.signal_types[-3:] == ("fluorescence", "time", "fluorescence")
     assert panel.stained == (2, 3, 5)
+
+
+@pytest.mark.parametrize(("counts", "signal_type"), [(2, "mass"), (1, "fluorescence")])
+def test_mass_is_what_half_of_the_files_show(tmp_path, counts, signal_type):
+    rng = np.random.default_rng(0)
+    ions = rng.poisson(np.where(rng.random((600, 3)) < 0.3, 90.0, 1.0))
+    channels = [Channel(name) for name in ("CD3", "CD4", "CD8")]
+    for i in range(3):
+        events = ions if i < counts else 1000 * ions[:100] - 500  # as of another instrument
+        write_fcs(tmp_path / f"{i}.fcs", events, channels)
+    panel = reconcile_panel([open_fcs(tmp_path / f"{i}.fcs") for i in range(3)])
+    assert set(panel.signal_types) == {signal_type}
