@@ -145,7 +145,13 @@ def _claims(segments: Segments, size_of: Callable[[int], int], path: Path, follo
             f"is not a whole number of events of {size_of(8) / 8:g} bytes."
         )
     return [
-        _Claim(source, *stated[source], events, size_of(events))
+        _Claim(
+            source,
+            stated[source][0] if events else min(stated[source][0], segments.size),
+            stated[source][1],
+            events,
+            size_of(events),
+        )
         for source, events in counted.items()
         if events is not None
     ]

@@ -57,13 +57,13 @@ def _numbers(text: str, count: int) -> bool:
 
 
 def _whole(text: str) -> bool:
-    return text.strip().isdigit()
+    return text.isascii() and text.strip().isdigit()
 
 
 def _matrix(text: str) -> bool:
     """``k, k names, k·k numbers``; without names in $COMP of FCS 3.0."""
     words = text.strip().strip("\"'").strip(",").split(",")
-    size = int(words[0]) if words[0].strip().isdigit() and len(words[0]) < 6 else -1
+    size = int(words[0]) if _whole(words[0]) and len(words[0]) < 6 else -1
     return len(words) - 1 in (size * size, size * size + size)
 
 

@@ -157,6 +157,12 @@ def test_missing_total_and_offsets_that_differ(opened):
     assert Finding("no event count", events=400) in file.notes
 
 
+@pytest.mark.parametrize("total", ["0", None])
+def test_no_events_may_begin_behind_the_file(opened, total):
+    content = fcs(b"", integers([(1, 2)])[1] | {"$TOT": total}, header_data=(5000, 4999), text_data=(5000, 4999))
+    assert opened(content).read().shape == (0, 2)
+
+
 def test_header_of_another_program(opened):
     """$DATATYPE F with 64 bits a value, and D with 32: the width is believed."""
     data = struct.pack("<4d", 1.5, 2.5, -3.25, 4e5)

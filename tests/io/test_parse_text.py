@@ -91,6 +91,11 @@ def test_the_last_of_repeated_keywords_counts_unless_it_is_empty():
     assert Finding("keywords repeated", keywords=["$OP", "$P2S"]) in notes
 
 
+@pytest.mark.parametrize("key", ["$SPILLOVER", "$PAR", "$P1B", "$TOT"])
+def test_a_digit_that_is_no_number(key):
+    assert parse_text(raw(WORDS | {key: "²"}))[0][key] == "²"
+
+
 def test_a_delimiter_too_many_is_told():
     text, notes = parse_text(raw(WORDS | {"$P1S": "CD45RA"}) + b"|")
     assert (text["$P1S"], notes) == ("CD45RA", [Finding("stray words in text", words=1)])
