@@ -21,7 +21,7 @@ from cytoclust.io._markers import (
     spell_like,
     vocabulary,
 )
-from cytoclust.io._measure_of import measure_of
+from cytoclust.io._measure_of import PULSE, measure_of
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
@@ -36,6 +36,7 @@ from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
+    "PULSE",
     "SIGNAL_TYPE_OF",
     "STAINS",
     "Channel",

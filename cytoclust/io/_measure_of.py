@@ -3,7 +3,10 @@
 import re
 from typing import Final
 
-__all__ = ["measure_of"]
+__all__ = ["PULSE", "measure_of"]
+
+PULSE: Final = re.compile(r"^(?P<detector>.{0,200}?)[\s_.-]{1,3}(?P<pulse>A|H|W|Area|Height|Width)$", re.IGNORECASE)
+"""A channel's detector, and which measure of the pulse it is."""
 
 _MEASURE: Final = re.compile(
     r"^(?P<detector>.{0,200}?)[\s_.-]{1,3}"
