@@ -355,7 +355,7 @@ def test_inspect_takes_settings_that_its_advice_names(call, tmp_path, small):
     named = ["--set", "panel.names={PE-A: CD146, BV421-A: CD271}", "--set", "compensate.enabled=false"]
     status, out, _ = call("inspect", tmp_path / "bare.fcs", *named)
     assert status == 0
-    assert "named in panel.names (PE-A, BV421-A)" in out or "named in panel.names (BV421-A, PE-A)" in out
+    assert "named in panel.names (CD146, CD271)" in out or "named in panel.names (CD271, CD146)" in out
     assert "no channel names a marker" not in out
     assert "spillover" not in out
     assert "'PX-A'" in call("inspect", tmp_path / "bare.fcs", "--set", "panel.names={PX-A: CD4}")[2]

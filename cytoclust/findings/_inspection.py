@@ -16,7 +16,7 @@ _ALIKE: Final = "all events have the same values in every marker to cluster on"
 
 def _name_markers(data: Mapping[str, Any]) -> str:
     names = ", ".join(f"{channel}: MARKER" for channel in data["channels"][:2])
-    return f'name them, each by what is on it, so that rules can speak of them: --set "panel.names={{{names}}}"'
+    return f'name them, so that rules can speak of them, each by what is on it: --set "panel.names={{{names}}}"'
 
 
 def _say_dye(data: Mapping[str, Any]) -> str:

@@ -11,11 +11,11 @@ __all__ = ["no_common_stain", "stains"]
 
 
 def stains(file: EventFile, given: Mapping[str, str]) -> dict[str, str]:
-    """Stained columns of a file, identity to name: those with a marker, or all signals where no channel has one."""
-    index = index_file(file, given)
-    known = {key: as_given(file.channels[i], given) for key, i in index.items()}
-    marked = {key: channel.marker for key, channel in known.items() if channel.role == "marker"}
-    return marked or {key: channel.name for key, channel in known.items() if channel.role == "signal"}
+    """Stained columns of a file, identity to name: those with a marker or a viability dye, or all signals without."""
+    known = {key: as_given(file.channels[i], given) for key, i in index_file(file, given).items()}
+    marked = any(channel.role == "marker" for channel in known.values())
+    roles = ("marker", "viability") if marked else ("signal",)
+    return {key: channel.marker or channel.name for key, channel in known.items() if channel.role in roles}
 
 
 def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Finding | None:
@@ -27,8 +27,10 @@ def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Fin
     each = [stains(file, given) for file in files]
     indices = [index_file(file, given) for file in files]
     channel = {key: file.channels[index[key]].name for file, index in zip(files, indices, strict=True) for key in index}
+    dyes = {key for file, index in zip(files, indices, strict=True) for key in _dyes(file, index, given)}
     having = [
-        sum(key in index or channel_key(channel[key]) in index for index in indices) for key in set().union(*each)
+        sum(key in index or channel_key(channel[key]) in index for index in indices)
+        for key in set().union(*each) - dyes
     ]
     if len(files) < 2 or not having or 2 * max(having) > len(files):
         return None
@@ -37,3 +39,8 @@ def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Fin
         panels.setdefault(frozenset(keys), number)
     known = [{"file": files[i].path.name, "markers": list(each[i].values())} for i in panels.values()]
     return Finding("no common stain", files=len(files), panels=known)
+
+
+def _dyes(file: EventFile, index: Mapping[str, int], given: Mapping[str, str]) -> list[str]:
+    """Viability dyes of a file: nothing can be clustered on these."""
+    return [key for key, i in index.items() if as_given(file.channels[i], given).role == "viability"]
