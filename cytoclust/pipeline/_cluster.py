@@ -75,7 +75,8 @@ def describe_clusters(
     return describe(
         source, clustering.labels, [str(number) for number in range(clustering.n_clusters)],
         markers=[panel.names[i] for i in stained], pooled=pooled[:, stained],
-        batches=[sample.batch for sample in samples], executor=context.executor, tick=context.advance,
+        batches=[sample.batch for sample in samples], names=[sample.sample_id for sample in samples],
+        executor=context.executor, tick=context.advance,
     )  # fmt: skip
 
 

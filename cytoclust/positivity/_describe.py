@@ -10,9 +10,13 @@ from cytoclust import keys
 from cytoclust.executor import Executor
 from cytoclust.positivity._leftovers import REASONS, look_alikes
 from cytoclust.positivity._profile import Profile
-from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, pooled_rows
+from cytoclust.positivity._sample_medians import SampleMedians
+from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, Transform, pooled_rows
 
 __all__ = ["count_set_aside", "describe"]
+
+_PILED = 0.01
+"""Of the events, at the lowest value: it stands for all below. Chosen: see sensitivity."""
 
 
 def describe(
@@ -24,9 +28,11 @@ def describe(
     pooled: NDArray[np.float32],
     batches: Sequence[str | None],
     executor: Executor,
+    names: Sequence[str] | None = None,
+    transform: Transform | None = None,
     tick: Callable[[int], None] = lambda _: None,
 ) -> Profile:
-    """Histograms of each cluster over all its events, and over those of each batch.
+    """Histograms of each cluster over all its events, and over those of each batch; its medians in each sample.
 
     Parameters
     ----------
@@ -42,7 +48,12 @@ def describe(
         Of each sample of the source.
     executor, tick
         Who does the work, and who hears of events done.
+    names
+        Of each sample of the source, where several are parts of one; by default each is one of its own.
+    transform
+        That the source's events have behind them; by default that of its samples.
     """
+    transform = source.samples[0].transform if transform is None else transform
     edges = Profile.edges_for(pooled)
     shape = (len(clusters), len(source.columns), edges.shape[1] - 1)
     named = Profile.batches_of(batches)
@@ -50,6 +61,9 @@ def describe(
     by_batch = np.zeros((len(named), *shape), dtype=np.int32)
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
     lock = threading.Lock()
+    of = [number for number, _ in source.chunks]
+    parts = [str(number) for number in range(len(source.samples))] if names is None else names
+    samples = SampleMedians(parts, of, edges, len(clusters))
 
     def one(number: int) -> None:
         mine = labels[starts[number] : starts[number + 1]]
@@ -59,10 +73,22 @@ def describe(
             np.add(counts, block, out=counts)
             if batch in named:
                 by_batch[named.index(batch)] += block.astype(np.int32)
+        samples.add(number, block)
         tick(len(mine))
 
     executor.map(one, range(len(source.sizes)))
-    return Profile(tuple(clusters), tuple(markers), edges, counts, named, by_batch)
+    return Profile(
+        tuple(clusters), tuple(markers), edges, counts, named, by_batch,
+        zero=_lowest(pooled, transform.zero(source.columns)), signals=transform.inverse(edges.T, source.columns).T,
+        samples=samples.names, sample_events=samples.events, sample_medians=samples.medians,
+    )  # fmt: skip
+
+
+def _lowest(pooled: NDArray[np.float32], zero: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where no signal lies (m,): at zero, or at the value that all lower ones were written as (1 of a log scale)."""
+    floor = pooled.min(axis=0)
+    piled = (pooled == floor).mean(axis=0) >= _PILED
+    return np.where(piled, np.maximum(zero, floor), zero)
 
 
 def count_set_aside(

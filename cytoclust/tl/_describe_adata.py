@@ -24,6 +24,7 @@ from cytoclust.pp import (
     qc_codes,
     samples_of,
     stained_columns,
+    transform_of,
 )
 
 if TYPE_CHECKING:
@@ -81,12 +82,13 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
     codes, clusters = _codes(adata, key)
     samples = preparations_of(adata)
     pieces = _by_batch(adata)
-    passed = [where[sample.passed] for _, where, sample in pieces]
+    passed = [where[sample.passed] for *_, where, sample in pieces]
     profile = describe(
-        PreparedEvents([sample for _, _, sample in pieces], columns, size=D.run.chunk_events),
+        PreparedEvents([sample for *_, sample in pieces], columns, size=D.run.chunk_events),
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
         pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
-        batches=[batch for batch, _, _ in pieces], executor=Threads(D.run.workers),
+        batches=[batch for batch, *_ in pieces], names=[name for _, name, *_ in pieces],
+        transform=transform_of(adata, panel), executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)
     return DescribedAdata(
@@ -100,17 +102,17 @@ def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
     return np.flatnonzero(adata.var_names.isin(markers))
 
 
-def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Preparation]]:
-    """Batch, rows and events of each sample, or of each part of one that is of several batches."""
+def _by_batch(adata: "AnnData") -> list[tuple[str | None, str, NDArray[np.int64], Preparation]]:
+    """Batch, sample, rows and events of each sample, or of each part of one that is of several batches."""
     values = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series(None, index=adata.obs_names, dtype=object)
     batch = values.astype(object).where(values.notna(), None).to_numpy()
     parts = []
-    for _, where in samples_of(adata):
+    for name, where in samples_of(adata):
         for each in dict.fromkeys(batch[where].tolist()):
             rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
-            parts.append((None if each is None else str(each), rows))
+            parts.append((None if each is None else str(each), name or "all", rows))
     codes = qc_codes(adata)
-    return [(each, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, rows in parts]
+    return [(each, name, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, name, rows in parts]
 
 
 def _codes(adata: "AnnData", key: str) -> tuple[NDArray[np.int64], list[str]]:
