@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.positivity._slopes import Slope
 
 __all__ = ["MIN_EVENTS", "Profile", "quantile_of"]
 
@@ -50,6 +51,9 @@ class Profile:
     sample_events, sample_medians
         ``(s, c)`` int64 and ``(s, c, m)`` float32: events of each cluster in each sample, and their medians, nan where
         there are none.
+    slopes, straight
+        What compensation left of one dye in the detector of another, by markers; and the same clusters with that taken
+        off, None where nothing was left.
     """
 
     clusters: tuple[str, ...]
@@ -63,6 +67,8 @@ class Profile:
     samples: tuple[str, ...] = ()
     sample_events: np.ndarray = field(default_factory=lambda: np.empty((0, 0), dtype=np.int64))
     sample_medians: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
+    slopes: tuple[Slope, ...] = ()
+    straight: "Profile | None" = None
     _quantiles: dict[float, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -137,6 +143,15 @@ class Profile:
         """The profile of each batch."""
         return [replace(self, counts=counts, batches=(), by_batch=_NO_BATCH) for counts in self.by_batch]
 
+    def moved(self, signals: np.ndarray) -> "Profile":
+        """The same with the events of each cluster moved by so much signal ``(c, m)``, in the unit of the file."""
+        counts, by_batch = self.counts.copy(), self.by_batch.copy()
+        for cluster, marker in np.argwhere(signals != 0):
+            at = np.interp(self.signals[marker] + signals[cluster, marker], self.signals[marker], self.edges[marker])
+            for each in (counts, *by_batch):
+                each[cluster, marker] = _recounted(each[cluster, marker], at, self.edges[marker])
+        return replace(self, counts=counts, by_batch=by_batch)
+
     @property
     def n_events(self) -> np.ndarray:
         """``(c,)`` events of each cluster."""
@@ -161,6 +176,14 @@ class Profile:
 
     def _quantile(self, q: float) -> np.ndarray:
         return quantile_of(self.cumulated, self.edges, q)
+
+
+def _recounted(counts: np.ndarray, at: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Counts (b,) of bins whose edges have come to lie at ``at``, in bins of the edges."""
+    total = counts.sum()
+    below = np.rint(np.interp(edges, at, np.concatenate([[0], np.cumsum(counts)])))
+    below[0], below[-1] = 0, total
+    return np.diff(below).astype(counts.dtype)
 
 
 def quantile_of(cumulated: np.ndarray, edges: np.ndarray, q: float) -> np.ndarray:

@@ -1,6 +1,6 @@
 """From clusters to names: cuts, rules, and what quality control says of leftovers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,12 @@ from cytoclust.positivity import (
     Control,
     Profile,
     Thresholds,
+    background_moves,
+    backgrounds,
     beyond_clusters,
     learn_thresholds,
     leftovers,
+    scale_findings,
     unreached,
     withhold,
 )
@@ -55,8 +58,12 @@ def name_clusters(
     annotate: params.Annotate,
     controls: Sequence[Control] = (),
     viability: tuple[str, str] | None = None,
+    channels: Mapping[str, str] | None = None,
 ) -> Naming:
     """Learn the cuts of each marker, and name the clusters by them.
+
+    What compensation left is taken off before, and samples whose background differs are given that of most: neither
+    makes another cell.
 
     Parameters
     ----------
@@ -72,18 +79,30 @@ def name_clusters(
         Cuts from FMO and unstained files.
     viability
         Channel and label of the panel's viability dye, where it has one.
+    channels
+        Channel of each marker, by which findings name it too.
 
     Raises
     ------
     InputError
         A cut by hand for a marker that there is not, or no cluster of ten events.
     """
-    thresholds = learn_thresholds(profile, given=annotate.thresholds, controls=controls)
-    table = annotate_clusters(profile, thresholds, rules, min_probability=annotate.min_probability)
+    seen = profile.straight or profile
+    thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+    differ = backgrounds(profile, thresholds.to_frame())
+    moves = background_moves(profile, differ)
+    if moves.any():
+        seen = seen.moved(moves)
+        thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+    table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
         table=withhold(table, leftovers(profile, aside)),
         thresholds=thresholds,
         limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
-        findings=[*unreached(thresholds), *beyond_clusters(profile, annotate.thresholds)],
+        findings=[
+            *unreached(thresholds),
+            *beyond_clusters(profile, annotate.thresholds),
+            *scale_findings(profile, seen, thresholds, differ, channels or {}),
+        ],
     )

@@ -1,5 +1,6 @@
 """The clusters of an AnnData, as naming and counting see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
+from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.positivity import Profile, count_set_aside, describe
+from cytoclust.positivity import Profile, count_set_aside, describe, fluorescent
 from cytoclust.pp import (
     AdataRows,
     Preparation,
@@ -51,6 +53,8 @@ class DescribedAdata:
         What they look like.
     dye
         Channel and label of the viability dye, where there is one.
+    channels
+        Channel of each marker.
     """
 
     samples: dict[str, Preparation]
@@ -59,6 +63,7 @@ class DescribedAdata:
     clusters: list[str]
     profile: Profile
     dye: tuple[str, str] | None
+    channels: dict[str, str]
 
     def aside(self) -> NDArray[np.float64]:
         """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
@@ -88,18 +93,32 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
         pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
         batches=[batch for batch, *_ in pieces], names=[name for _, name, *_ in pieces],
-        transform=transform_of(adata, panel), executor=Threads(D.run.workers),
+        linear=_linear(adata, panel, pieces), dyes=fluorescent(panel, columns), executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)
     return DescribedAdata(
-        samples, columns, codes, clusters, profile, (panel.channels[dye], panel.names[dye]) if dye >= 0 else None
-    )
+        samples, columns, codes, clusters, profile,
+        (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
+        dict(zip(panel.names, panel.channels, strict=True)),
+    )  # fmt: skip
 
 
 def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
     """Columns that the clusters were found on: a viability dye that was asked for names them too, as in a run."""
     markers = {str(name) for name in adata.uns.get(key, {}).get("params", {}).get("markers", [])}
     return np.flatnonzero(adata.var_names.isin(markers))
+
+
+def _linear(
+    adata: "AnnData", panel: Panel, pieces: Sequence[tuple[str | None, str, NDArray[np.int64], Preparation]]
+) -> list[Preparation]:
+    """The samples, or parts of them, before the transform; none where ``ct.pp`` did not transform them."""
+    if keys.COMPENSATED not in adata.layers or "channels" not in adata.uns.get(keys.TRANSFORM, {}):
+        return []
+    transform = transform_of(adata, panel)
+    return [
+        Preparation(AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform) for *_, rows, each in pieces
+    ]
 
 
 def _by_batch(adata: "AnnData") -> list[tuple[str | None, str, NDArray[np.int64], Preparation]]:
