@@ -1,8 +1,8 @@
 """Blood in twelve colours, by other assumptions than those of ``cytoclust simulate``.
 
-Antigens are gamma-distributed and rise with the size of the cell, detectors count photoelectrons, each dye has a spectrum
-whose overlap falls with the distance of detectors and has a few far neighbours, autofluorescence has a spectrum of its own
-and grows with the square of the size. Nothing is normal on the arcsinh scale.
+Antigens are gamma-distributed and rise with the size of the cell, detectors count photoelectrons, each dye has a
+spectrum whose overlap falls with the distance of detectors and has a few far neighbours, autofluorescence has a
+spectrum of its own and grows with the square of the size. Nothing is normal on the arcsinh scale.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ import numpy as np
 __all__ = ["DYES", "KINDS", "MARKERS", "RULES", "Blood", "blood", "spillover"]
 
 MARKERS = ("CD3", "CD4", "CD8", "CD19", "CD56", "CD14", "CD16", "CD45RA", "CCR7", "HLA-DR", "CD25", "CD127")
-DYES = ("FITC", "PE", "PE-TxRed", "PerCP-Cy5.5", "PE-Cy7", "APC", "AF700", "APC-Cy7", "BV421", "BV510", "BV605", "BV785")  # fmt: skip
+DYES = (
+    "FITC", "PE", "PE-TxRed", "PerCP-Cy5.5", "PE-Cy7", "APC", "AF700", "APC-Cy7", "BV421", "BV510", "BV605", "BV785",
+)  # fmt: skip
 BRIGHT = np.array([9_000, 25_000, 14_000, 8_000, 20_000, 30_000, 9_000, 12_000, 5_000, 20_000, 4_000, 3_000.0])
 """Signal of a positive cell of medium size, in each marker."""
 KINDS = {

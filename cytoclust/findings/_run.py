@@ -32,6 +32,11 @@ def _background(data: Mapping[str, Any]) -> str:
 
 
 RUN: Final = {
+    "expected population absent": Kind(
+        "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not meant "
+        "for such cells (sorted, or of another tissue), or a marker that tells them is taken wrongly. Do not rely on the "
+        "other names before you know which: see the thresholds, and the limits of the panel."
+    ),
     "compensated too much": Kind(_slope),
     "compensated too little": Kind(_slope),
     "background differs": Kind(_background),
@@ -40,8 +45,8 @@ RUN: Final = {
         "compensated there, or they are no signals of cells. They count as negative, and no cut was learnt from them."
     ),
     "scale below zero": Kind(
-        "{marker}: most events ({share:.0%}) lie far below zero: background that was taken off, or the matrix, does not "
-        "fit. Zero was taken as the lowest cut there can be."
+        "{marker}: most events ({share:.0%}) lie far below zero: background that was taken off, or the matrix, does "
+        "not fit. Zero was taken as the lowest cut there can be."
     ),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),

@@ -12,13 +12,13 @@ __all__ = ["background_moves", "backgrounds", "shifts"]
 _SAMPLES = 3
 """From which on one can differ from the others. Derived: of two none is the odd one."""
 _ENOUGH, _PART = 20, 0.1
-"""Events of a cluster in a sample, and of its kind's there, so that its median counts. Chosen: a median of 20 events errs by
-0.3 spreads."""
+"""Events of a cluster in a sample, and of its kind's there, so that its median counts. Chosen: a median of 20 events
+errs by 0.3 spreads."""
 _OFTEN = 0.25
 """Of the samples, by how many a kind lacks a marker, so that it shows the background. Chosen: see sensitivity."""
 _ALL = 0.2
-"""Quantile over kinds, on the side of the others: background moves cells of every kind, and what only some kinds show is
-theirs. Chosen: see sensitivity."""
+"""Quantile over kinds, on the side of the others: background moves cells of every kind, and what only some kinds show
+is theirs. Chosen: see sensitivity."""
 _KINDS = 2
 """Kinds that must show it. Chosen."""
 _SPREADS, _SCATTERS = 1.0, 4.0
@@ -33,8 +33,8 @@ def backgrounds(profile: Profile, cuts: pd.DataFrame) -> pd.DataFrame:
 
     Cells of one kind are compared between samples, and a kind is what it is by all other markers: so a sample that was
     clustered apart because of its background is compared with the rest, and one of other composition is no other
-    background. Most samples are the half that lie closest together. Background moves cells of every kind alike, so that the
-    shift is the least that four kinds in five show.
+    background. Most samples are the half that lie closest together. Background moves cells of every kind alike, so that
+    the shift is the least that four kinds in five show.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def backgrounds(profile: Profile, cuts: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    ``sample_id, marker, background`` (transformed scale), ``shift`` (spreads of the negatives), ``shift_signal`` (unit of
-    the file; nan where that is not known), ``differs``. Rows where there is something to compare.
+    ``sample_id, marker, background`` (transformed scale), ``shift`` (spreads of the negatives), ``shift_signal`` (unit
+    of the file; nan where that is not known), ``differs``. Rows where there is something to compare.
     """
     profile = profile.straight or profile
     if len(profile.samples) < _SAMPLES:
@@ -107,7 +107,8 @@ def _lowest_of_kinds(profile: Profile, use: np.ndarray, carries: np.ndarray, j: 
 
 
 def _compare(lowest: np.ndarray, cut: float, zero: float) -> tuple[np.ndarray, np.ndarray, float] | None:
-    """Background and shift of each sample (s,), and the scatter of samples that are alike; None where nothing is told."""
+    """Background and shift of each sample (s,), and the scatter of samples that are alike; None where nothing is
+    told."""
     often = np.count_nonzero(~np.isnan(lowest), axis=0) >= _SAMPLES
     lowest = lowest[:, often]
     if not lowest.size:

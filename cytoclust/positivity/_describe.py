@@ -39,8 +39,8 @@ def describe(
 ) -> Profile:
     """Histograms of each cluster over all its events, and over those of each batch; its medians in each sample.
 
-    Where compensation left some of one dye in the detector of another (:func:`find_slopes`), a second pass describes the
-    events with that taken off, as ``straight``.
+    Where compensation left some of one dye in the detector of another (:func:`find_slopes`), a second pass describes
+    the events with that taken off, as ``straight``.
 
     Parameters
     ----------
@@ -77,7 +77,9 @@ def describe(
         return profile
     samples = [replace(each, linear=Straightened(each.linear, source.columns, slopes)) for each in linear]
     again = PreparedEvents(samples, source.columns, size=source.size)
-    found |= _count(again, labels, clusters, edges, batches=batches, names=names, executor=executor, tick=lambda _: None)
+    found |= _count(
+        again, labels, clusters, edges, batches=batches, names=names, executor=executor, tick=lambda _: None
+    )
     return replace(profile, slopes=tuple(slopes), straight=Profile(tuple(clusters), tuple(markers), edges, **found))
 
 

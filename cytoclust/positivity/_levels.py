@@ -112,7 +112,8 @@ class Clusters:
         return rows[self.zero - self.x[rows] > AT_ZERO * self.spread[rows]]
 
     def anchored(self, rows: np.ndarray) -> bool:
-        """Whether zero is where cells lack the marker: events are there, and not nearly all of the low ones below it."""
+        """Whether zero is where cells lack the marker: events are there, and not nearly all of the low ones below
+        it."""
         at, below = (int(self.n_events[each].sum()) for each in (self.at_zero(rows), self.below_zero(rows)))
         return at > 0 and at >= _ANCHOR * below
 
@@ -141,8 +142,8 @@ def group_levels(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:
     spreads above the plainly negative clusters is joined with them: weak binding that smears the negatives upwards
     is no level of its own. Last, positive levels closer than 2.2 spreads are joined.
 
-    Where the scale goes through zero, zero is an anchor: if events lie there, the clusters at zero are negative, and so is
-    all that lies below them, as no cell has less than nothing.
+    Where the scale goes through zero, zero is an anchor: if events lie there, the clusters at zero are negative, and so
+    is all that lies below them, as no cell has less than nothing.
 
     Returns
     -------

@@ -12,8 +12,8 @@ __all__ = ["CANNOT_TELL", "one_mode_signs"]
 CANNOT_TELL = "?"
 """Bears on no result: a word."""
 _REACH, _OF_EVENTS, _OF_LEVEL = 0.25, 0.05, 0.8
-"""Cells without a marker lie around zero: so many spreads above it, or lower, are 5 % of the events of clusters that hold
-80 % of the level. A mode of cells that all carry the marker may look as near, but leaves zero empty. Chosen: see
+"""Cells without a marker lie around zero: so many spreads above it, or lower, are 5 % of the events of clusters that
+hold 80 % of the level. A mode of cells that all carry the marker may look as near, but leaves zero empty. Chosen: see
 sensitivity."""
 _LIKE_OTHERS = 2.0
 """Spreads above the negative modes of other markers, up to which it is one too. Chosen: see sensitivity."""
@@ -22,11 +22,11 @@ _HALF_AROUND = 0.5
 _WITNESSES = 3
 """Markers that must agree, to tell of another one. Chosen: see sensitivity."""
 _AGREE, _HIGHER = 3.0, 2.0
-"""Spreads between the quartiles of cuts, or of negative modes, that agree; spreads above the cuts from which on a mode is
-positive. Chosen: see sensitivity."""
+"""Spreads between the quartiles of cuts, or of negative modes, that agree; spreads above the cuts from which on a mode
+is positive. Chosen: see sensitivity."""
 _OTHERS, _TIMES, _BEYOND = 2, 2.0, 4.0
-"""Other markers of which it is known where cells without them end; times the highest such signal, from which on nearly all
-cells of a positive mode are; spreads from the middle of such cells to their end. Chosen: see sensitivity."""
+"""Other markers of which it is known where cells without them end; times the highest such signal, from which on nearly
+all cells of a positive mode are; spreads from the middle of such cells to their end. Chosen: see sensitivity."""
 
 
 def one_mode_signs(
@@ -35,8 +35,8 @@ def one_mode_signs(
     """``-``, ``+`` or ``?`` for each marker with one mode, ``""`` for one with a cut.
 
     A control decides. Otherwise it is positive if it lies above where other markers turn positive; negative if it lies
-    around zero, of a scale that goes through zero, or where other markers have their negative modes. If nothing tells it
-    is ``?``: a marker that every cell carries and one that none does look alike.
+    around zero, of a scale that goes through zero, or where other markers have their negative modes. If nothing tells
+    it is ``?``: a marker that every cell carries and one that none does look alike.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def _signal(profile: Profile, j: int, at: float) -> float:
 def _like_others(centre: np.ndarray, spread: np.ndarray, positive: np.ndarray, around: np.ndarray) -> np.ndarray:
     """Whether (m,) a mode lies where the negative modes of markers with a cut do, if these agree.
 
-    It says nothing where those are around zero and this one is not: a cofactor that was learnt from cells which all carry
-    the marker brings them as near.
+    It says nothing where those are around zero and this one is not: a cofactor that was learnt from cells which all
+    carry the marker brings them as near.
     """
     cut = np.isfinite(positive)
     if cut.sum() < _WITNESSES or np.mean(around[cut]) >= _HALF_AROUND:

@@ -25,13 +25,18 @@ _MATTERS = 2.0
 _STRAIGHT, _REST = 2.5, 0.3
 """What is left of a cluster's median once the slope is taken off is at most so many spreads of the negatives, plus this
 part of what was taken off. Chosen: see sensitivity."""
+_NARROW, _SPREADING = 2.0, 0.2
+"""Spreads of the negatives, plus a part of what was taken off, that a cluster without the marker keeps at most: cells
+that carry a little of it spread wider. Chosen: see sensitivity."""
+_FLOORED = 0.02
+"""Of the events, at the lowest value: where lower signals were cut off nothing slopes down. Chosen: see sensitivity."""
 _AGREE = 0.5
 """Of the slope that other clusters without the marker must show. Chosen: see sensitivity."""
 _STEEPEST = 0.5
 """The largest slope sought: a marker that slopes more is a source itself. Chosen: see sensitivity."""
 _SYSTEMATIC = 0.3
-"""Spreads of the negatives by which a cluster may slope for other reasons: autofluorescence grows with the size of cells.
-Chosen: see sensitivity."""
+"""Spreads of the negatives by which a cluster may slope for other reasons: autofluorescence grows with the size of
+cells. Chosen: see sensitivity."""
 _ROUNDS = 12
 """Slopes told at most, each sought with those before it taken off. Chosen."""
 
@@ -53,6 +58,7 @@ class _Cluster:
     sources: np.ndarray  # columns that span brightness
     slopes: np.ndarray  # (sources, p) of each column against these
     errors: np.ndarray  # (sources, p)
+    rest: np.ndarray  # (p,) spread of each column once these slopes are taken off
 
 
 def find_slopes(events: np.ndarray, labels: np.ndarray, n_clusters: int) -> list[Slope]:
@@ -82,6 +88,7 @@ def find_slopes(events: np.ndarray, labels: np.ndarray, n_clusters: int) -> list
         return []
     found: list[Slope] = []
     noise = _noise(groups)
+    noise[(events == events.min(axis=0)).mean(axis=0) > _FLOORED] = np.inf
     for _ in range(_ROUNDS):
         more = _decide([_fit(group, noise) for group in groups], noise)
         more = [each for each in more if not any((each.source, each.target) == (f.source, f.target) for f in found)]
@@ -94,7 +101,8 @@ def find_slopes(events: np.ndarray, labels: np.ndarray, n_clusters: int) -> list
 
 
 def _noise(groups: list[np.ndarray]) -> np.ndarray:
-    """Spread (p,) of the negatives of each column: that of the narrowest clusters, but no more than thrice the usual."""
+    """Spread (p,) of the negatives of each column: that of the narrowest clusters, but no more than thrice the
+    usual."""
     spreads = np.array([SD_OF_MAD * np.median(np.abs(g - np.median(g, axis=0)), axis=0) for g in groups])
     low = np.quantile(spreads, 0.2, axis=0)
     return np.maximum(np.minimum(low, 3 * np.median(low)), 1e-9)
@@ -106,6 +114,7 @@ def _fit(group: np.ndarray, noise: np.ndarray) -> _Cluster:
     sources = np.flatnonzero((spread >= _SPANS * noise) & (median > 0))
     width = group.shape[1]
     slopes, errors = np.zeros((len(sources), width)), np.full((len(sources), width), np.inf)
+    left = spread.copy()
     inner = group[(np.abs(group - median) <= _STRAY * np.maximum(spread, noise)).all(axis=1)]
     for j in range(width):
         mine = np.flatnonzero(sources != j)
@@ -115,16 +124,18 @@ def _fit(group: np.ndarray, noise: np.ndarray) -> _Cluster:
         target = inner[:, j] - inner[:, j].mean()
         gram = design.T @ design
         found = np.linalg.solve(gram, design.T @ target)
-        rest = float(((target - design @ found) ** 2).sum()) / max(len(inner) - len(mine) - 1, 1)
+        off = target - design @ found
+        rest = float((off**2).sum()) / max(len(inner) - len(mine) - 1, 1)
+        left[j] = SD_OF_MAD * float(np.median(np.abs(off - np.median(off))))
         slopes[mine, j], errors[mine, j] = found, np.sqrt(np.diag(np.linalg.inv(gram)) * rest)
-    return _Cluster(median, spread, sources, slopes, errors)
+    return _Cluster(median, spread, sources, slopes, errors, left)
 
 
 def _decide(clusters: list[_Cluster], noise: np.ndarray) -> list[Slope]:
     found = []
     for i in range(len(noise)):
         for j in range(len(noise)):
-            one = None if i == j else _pair(clusters, noise[j], i, j)
+            one = None if i == j or not np.isfinite(noise[j]) else _pair(clusters, noise[j], i, j)
             found += [one] if one else []
     return sorted(found, key=lambda each: -abs(each.slope) / each.error)
 
@@ -143,7 +154,8 @@ def _pair(clusters: list[_Cluster], noise: float, i: int, j: int) -> Slope | Non
         moved = float(c.slopes[:, j][c.sources != j] @ c.median[c.sources[c.sources != j]])
         own = slope * c.median[i]
         rest = c.median[j] - background - moved
-        if abs(rest) <= _STRAIGHT * noise + _REST * abs(own):
+        even = slope < 0 or c.rest[j] <= _NARROW * noise + _SPREADING * abs(own)
+        if even and abs(rest) <= _STRAIGHT * noise + _REST * abs(own):
             straight.append((slope, error, own))
         elif abs(c.median[j] - background) <= _STRAIGHT * noise:
             level.append((slope, error))

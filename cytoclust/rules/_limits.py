@@ -34,13 +34,11 @@ def limits(
     First what the viability dye keeps from the rules. Then one finding for each set of missing markers and parent:
     which populations cannot be named, and what their cells are called instead; then, for each population
     that can be named, the mimics that cannot be excluded; then, for each marker without a threshold, what rests on the
-    state it is ``taken`` for (``-`` or ``+``, ``?`` if nothing tells it). ``viability`` is the channel of the dye and its label; ``other`` are
-    normal forms of the panel's markers, for the missing markers that one of them mirrors.
+    state it is ``taken`` for (``-`` or ``+``, ``?`` if nothing tells it). ``viability`` is the channel of the dye and
+    its label; ``other`` are normal forms of the panel's markers, for the missing markers that one of them mirrors.
     """
     by_name = {p.name: p for p in rules.populations}
-    missing = {
-        name: {m for n in rules.lineage(name) for m in by_name[n].lacks(present)} for name in by_name
-    }
+    missing = {name: {m for n in rules.lineage(name) for m in by_name[n].lacks(present)} for name in by_name}
     groups: dict[tuple[str, frozenset[str]], list[str]] = {}
     for name, lacks in missing.items():
         if lacks:

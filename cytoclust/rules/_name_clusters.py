@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust import params
+from cytoclust import keys, params
 from cytoclust.findings import Finding
 from cytoclust.positivity import (
     Control,
@@ -26,6 +26,9 @@ from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._ruleset import RuleSet
 
 __all__ = ["Naming", "name_clusters"]
+
+_HARDLY = 0.005
+"""Of the events: a population that every sample should have in bulk is absent if there is no more. Chosen."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +97,31 @@ def name_clusters(
     if moves.any():
         seen = seen.moved(moves)
         thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+        differ = backgrounds(profile, thresholds.to_frame())
     table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
+    table = withhold(table, leftovers(profile, aside))
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
-        table=withhold(table, leftovers(profile, aside)),
+        table=table,
         thresholds=thresholds,
         limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
         findings=[
             *unreached(thresholds),
             *beyond_clusters(profile, annotate.thresholds),
+            *(_absent(rules, table, profile) if rules else ()),
             *scale_findings(profile, seen, thresholds, differ, channels or {}),
         ],
     )
+
+
+def _absent(rules: RuleSet, table: pd.DataFrame, profile: Profile) -> list[Finding]:
+    """Populations that the rules expect in every sample, that the panel can name, and that hardly an event has."""
+    names = table[keys.POPULATION].reindex(profile.clusters)
+    total = max(int(profile.n_events.sum()), 1)
+    can = rules.evaluable(profile.markers)
+    found = []
+    for name in rules.expected:
+        under = {each for each in rules.parents if name in rules.lineage(each)}
+        if name in can and profile.n_events[names.isin(under).to_numpy()].sum() < _HARDLY * total:
+            found.append(Finding("expected population absent", population=name, rules=rules.name))
+    return found

@@ -42,6 +42,7 @@ class Population:
     malignant: bool = False
     primary: bool = False
     compartment: Compartment | None = None
+    expected: bool = False
 
     def lacks(self, present: frozenset[str]) -> frozenset[str]:
         """Markers for want of which a panel cannot name it: all that it needs, or all of which it must show one."""
@@ -152,6 +153,11 @@ class RuleSet:
         return tuple(p.name for p in self.populations if p.primary)
 
     @cached_property
+    def expected(self) -> tuple[str, ...]:
+        """Populations that every sample of the kind has, in the order of the file."""
+        return tuple(p.name for p in self.populations if p.expected)
+
+    @cached_property
     def compartments(self) -> dict[str, Compartment]:
         """Where cells of a population live, as far as the file says so. The nearest ancestor's word counts."""
         own = {p.name: p.compartment for p in self.populations}
@@ -192,10 +198,28 @@ class RuleSet:
         """For each population that the panel can name, the mimics that it cannot exclude for want of a marker."""
         present = self.columns(markers)
         guards = {
-            p.name: [g for g, pattern in p.unless.items() if not (set(pattern) <= set(present) or asks_for_absence(pattern))]
+            p.name: [
+                g for g, pattern in p.unless.items() if not (set(pattern) <= set(present) or asks_for_absence(pattern))
+            ]
             for p in self.populations
         }
         return {name: [g for each in self.lineage(name) for g in guards[each]] for name in self.evaluable(markers)}
+
+    def rests_on(self, markers: Sequence[str]) -> dict[str, list[str]]:
+        """Markers of a panel that each population it can name is told by, with those of what it belongs to."""
+        present = self.columns(markers)
+        by_name = {p.name: p for p in self.populations}
+        return {
+            name: list(
+                dict.fromkeys(
+                    markers[present[m]]
+                    for each in self.lineage(name)
+                    for m in by_name[each].all_markers
+                    if m in present
+                )
+            )
+            for name in self.evaluable(markers)
+        }
 
     def limits(
         self,
@@ -206,8 +230,8 @@ class RuleSet:
     ) -> list[Finding]:
         """What a panel cannot show: populations that cannot be named, and mimics that cannot be excluded.
 
-        ``one_mode`` is the state that markers without a threshold are taken for (``-``, ``+``, or ``?`` if nothing tells
-        it); ``viability`` the
+        ``one_mode`` is the state that markers without a threshold are taken for (``-``, ``+``, or ``?`` if nothing
+        tells it); ``viability`` the
         channel of the viability dye and its label, as in ``("V450-A", "VIVID / CD14")``.
         """
         columns = self.columns(markers)
