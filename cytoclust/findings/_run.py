@@ -33,9 +33,9 @@ def _background(data: Mapping[str, Any]) -> str:
 
 RUN: Final = {
     "expected population absent": Kind(
-        "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not meant "
-        "for such cells (sorted, or of another tissue), or a marker that tells them is taken wrongly. Do not rely on the "
-        "other names before you know which: see the thresholds, and the limits of the panel."
+        "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not "
+        "meant for such cells (sorted, or of another tissue), or a marker that tells them is taken wrongly. Do not "
+        "rely on the other names before you know which: see the thresholds, and the limits of the panel."
     ),
     "compensated too much": Kind(_slope),
     "compensated too little": Kind(_slope),

@@ -108,7 +108,8 @@ def _lowest_of_kinds(profile: Profile, use: np.ndarray, carries: np.ndarray, j: 
 
 def _compare(lowest: np.ndarray, cut: float, zero: float) -> tuple[np.ndarray, np.ndarray, float] | None:
     """Background and shift of each sample (s,), and the scatter of samples that are alike; None where nothing is
-    told."""
+    told.
+    """
     often = np.count_nonzero(~np.isnan(lowest), axis=0) >= _SAMPLES
     lowest = lowest[:, often]
     if not lowest.size:

@@ -113,7 +113,8 @@ class Clusters:
 
     def anchored(self, rows: np.ndarray) -> bool:
         """Whether zero is where cells lack the marker: events are there, and not nearly all of the low ones below
-        it."""
+        it.
+        """
         at, below = (int(self.n_events[each].sum()) for each in (self.at_zero(rows), self.below_zero(rows)))
         return at > 0 and at >= _ANCHOR * below
 

@@ -188,7 +188,8 @@ def _recounted(counts: np.ndarray, at: np.ndarray, edges: np.ndarray) -> np.ndar
 
 def quantile_of(cumulated: np.ndarray, edges: np.ndarray, q: float) -> np.ndarray:
     """Quantile ``(c, m)`` of events below each edge ``(c, m, b + 1)``, linear within a bin; nan where there are
-    none."""
+    none.
+    """
     result = np.full(cumulated.shape[:2], np.nan)
     for cluster in np.flatnonzero(cumulated[:, :1, -1].any(axis=1)):
         for marker, own in enumerate(edges):

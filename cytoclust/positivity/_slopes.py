@@ -18,6 +18,8 @@ _STRAY = 4.0
 """Spreads from the median, beyond which an event is stray. Chosen: see sensitivity."""
 _SURE = 5.0
 """Errors that a slope must be off zero by: there are hundreds of pairs. Chosen: see sensitivity."""
+_SURE_ALONE = 10.0
+"""The same of a slope upwards that one cluster alone shows. Chosen: see sensitivity."""
 _POINTS = 0.015
 """The least slope told: matrices are seldom better. Chosen: see sensitivity."""
 _MATTERS = 2.0
@@ -32,8 +34,9 @@ _FLOORED = 0.02
 """Of the events, at the lowest value: where lower signals were cut off nothing slopes down. Chosen: see sensitivity."""
 _AGREE = 0.5
 """Of the slope that other clusters without the marker must show. Chosen: see sensitivity."""
-_STEEPEST = 0.5
-"""The largest slope sought: a marker that slopes more is a source itself. Chosen: see sensitivity."""
+_STEEPEST = 0.25
+"""The largest slope sought: no matrix is that far off, and a marker that slopes more is a source itself. Chosen: see
+sensitivity."""
 _SYSTEMATIC = 0.3
 """Spreads of the negatives by which a cluster may slope for other reasons: autofluorescence grows with the size of
 cells. Chosen: see sensitivity."""
@@ -102,7 +105,8 @@ def find_slopes(events: np.ndarray, labels: np.ndarray, n_clusters: int) -> list
 
 def _noise(groups: list[np.ndarray]) -> np.ndarray:
     """Spread (p,) of the negatives of each column: that of the narrowest clusters, but no more than thrice the
-    usual."""
+    usual.
+    """
     spreads = np.array([SD_OF_MAD * np.median(np.abs(g - np.median(g, axis=0)), axis=0) for g in groups])
     low = np.quantile(spreads, 0.2, axis=0)
     return np.maximum(np.minimum(low, 3 * np.median(low)), 1e-9)
@@ -167,9 +171,10 @@ def _pair(clusters: list[_Cluster], noise: float, i: int, j: int) -> Slope | Non
     error = float(np.sqrt(1 / weight.sum()))
     if len(slopes) > 1:
         error = max(error, float(np.sqrt(((slopes - middle) ** 2 @ weight) / weight.sum() / len(slopes))))
+    sure = _SURE_ALONE if middle > 0 and len(slopes) == 1 else _SURE
     off = np.sign(middle) * slopes < _AGREE * abs(middle)
     disagree = weight[off & (np.abs(slopes - middle) > 3 * errors)].sum() > 0.5 * weight.sum()
     matters = np.abs(own).max() >= _MATTERS * noise
-    if disagree or not matters or not max(_POINTS, _SURE * error) <= abs(middle) <= _STEEPEST:
+    if disagree or not matters or not max(_POINTS, sure * error) <= abs(middle) <= _STEEPEST:
         return None
     return Slope(i, j, middle, error)

@@ -24,7 +24,7 @@ def cluster_medians(profile: Profile, naming: pd.DataFrame) -> pd.DataFrame:
     ``cluster, population, sample_id, n_events``, then a column a marker, on the transformed scale; cluster by cluster,
     samples in their order.
     """
-    cluster, sample = np.nonzero(profile.sample_events.T)
+    cluster, sample = np.nonzero(profile.sample_events.reshape(-1, len(profile.clusters)).T)
     table = pd.DataFrame(
         {
             keys.CLUSTER: np.array(profile.clusters, dtype=object)[cluster],
@@ -33,5 +33,6 @@ def cluster_medians(profile: Profile, naming: pd.DataFrame) -> pd.DataFrame:
             keys.N_EVENTS: profile.sample_events[sample, cluster],
         }
     )
-    medians = profile.sample_medians[sample, cluster].astype(np.float64)
-    return pd.concat([table, pd.DataFrame(medians, columns=list(profile.markers))], axis=1)
+    medians = profile.sample_medians.reshape(len(profile.samples), len(profile.clusters), len(profile.markers))
+    values = pd.DataFrame(medians[sample, cluster].astype(np.float64), columns=list(profile.markers))
+    return pd.concat([table, values], axis=1)

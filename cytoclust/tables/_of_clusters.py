@@ -83,7 +83,7 @@ CLUSTER_MEDIANS: Final = Table(
     "One row a cluster and sample with an event of it.",
     (
         Column(keys.CLUSTER, "text", "", "Number of the cluster."),
-        Column(keys.POPULATION, "text", "", "Its name, as in `clusters.csv`."),
+        Column(keys.POPULATION, "text", "", "Its name by the rules, `unknown` or `unassigned`."),
         Column(keys.SAMPLE, "text", "", "The sample."),
         Column(keys.N_EVENTS, "integer", "events", "Its events of this cluster: a median of few says little."),
         Column("one column a marker", "number", SCALE, "Median of these events.", several=True),
@@ -92,7 +92,7 @@ CLUSTER_MEDIANS: Final = Table(
 )
 
 BACKGROUNDS: Final = Table(
-    "One row a sample and marker: where cells without the marker lie, beside most samples. Empty of one or two samples.",
+    "One row a sample and marker: where cells without the marker lie, beside most samples. Needs three samples.",
     (
         Column(keys.SAMPLE, "text", "", "The sample."),
         Column(keys.MARKER, "text", "", "The marker."),
