@@ -12,6 +12,7 @@ from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._read_phenotype import read_phenotype
 from cytoclust.positivity._scale_findings import scale_findings
+from cytoclust.positivity._slopes import find_slopes
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._thresholds import Thresholds
 from cytoclust.positivity._unreached import unreached
@@ -34,6 +35,7 @@ __all__ = [
     "cuts_of_control",
     "describe",
     "dye_limit",
+    "find_slopes",
     "fluorescent",
     "held_by_dye",
     "learn_thresholds",

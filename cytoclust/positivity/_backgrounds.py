@@ -149,7 +149,8 @@ def _common(row: np.ndarray, n_kinds: int) -> float:
     """The shift that nearly all kinds of a sample show: the least of them, 0 where they differ in direction."""
     if len(row) < min(_KINDS, n_kinds):
         return 0.0
-    low, high = np.quantile(row, [_ALL, 1 - _ALL])
+    low = np.quantile(row, _ALL, method="lower")
+    high = np.quantile(row, 1 - _ALL, method="higher")
     return float(low if low > 0 else high if high < 0 else 0.0)
 
 
