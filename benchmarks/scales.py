@@ -160,8 +160,9 @@ def shifted_runs(n: int, seed: int) -> dict[str, str]:
             kept += [names_kept(k, before[p], after[p]) for k, p in zip(kinds, unshifted, strict=True)]
             verdicts = pd.read_csv(out / "tables" / "discoveries.csv")["verdict"]
             claims += int((verdicts == "supported").sum())
-            told.append(any(note["code"] == "background differs" and note["data"]["marker"] == MARKERS[column]
-                            and abs(abs(note["data"]["signal"]) - abs(shift)) < 0.2 * abs(shift) for note in _notes(out)))  # fmt: skip
+            found = [note["data"] for note in _notes(out) if note["code"] == "background differs"]
+            sizes = [abs(float(each["signal"])) for each in found if each["marker"] == MARKERS[column]]
+            told.append(any(abs(size - abs(shift)) < 0.2 * abs(shift) for size in sizes))
         print(f"{MARKERS[column]} {shift:+g}: told {told[-1]}, claims {claims}", file=sys.stderr, flush=True)
     return {
         "cohorts": str(n), "names of the others kept": f"{np.mean(kept):.1%}", "supported claims": str(claims),
