@@ -14,6 +14,7 @@ import sys
 import tempfile
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,7 +171,7 @@ def shifted_runs(n: int, seed: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _notes(out: Path) -> list[dict[str, dict[str, object]]]:
+def _notes(out: Path) -> list[dict[str, Any]]:
     return list(json.loads((out / "run.json").read_text(encoding="utf-8"))["notes"])
 
 

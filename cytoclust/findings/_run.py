@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
-from cytoclust.words import some
+from cytoclust.words import plural, some
 
 __all__ = ["RUN"]
 
@@ -25,7 +25,7 @@ def _slope(data: Mapping[str, Any]) -> str:
 def _background(data: Mapping[str, Any]) -> str:
     signal = "" if data["signal"] is None else f"{data['signal']:+g} in the units of the file, "
     return (
-        f"{data['marker']}: cells without it lie elsewhere in {len(data['samples'])} samples "
+        f"{data['marker']}: cells without it lie elsewhere in {plural(len(data['samples']), 'sample')} "
         f"({some(data['samples'], _NAMED)}): {signal}{data['shift']:+g} spreads. Names were found with that set right; "
         "claims that rest on the marker are objected to where compared samples differ."
     )

@@ -59,7 +59,7 @@ class Population:
 
     @property
     def shown_by(self) -> tuple[tuple[str, ...], ...]:
-        """For each mimic that is told by what it lacks: the markers, one of which the population must show.
+        """Markers of which the population must show one, for each mimic that is told by what it lacks.
 
         ``unless: {other: {GD2: low, CD146: -}}`` says that the population has GD2 or CD146.
         """

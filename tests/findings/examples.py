@@ -17,6 +17,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"files": 7, "panels": [{"file": f"{i}.fcs", "markers": [f"CD{i}"] * i} for i in range(7)]},
         {"files": 2, "panels": [{"file": "a.fcs", "markers": ["CD3"]}, {"file": "b.fcs", "markers": []}]},
     ],
+    "compensated too much": [{"source": "CD14 (PE-Cy7-A)", "target": "CD3 (FITC-A)", "slope": -0.05, "error": 0.003}],
+    "compensated too little": [{"source": "CD4", "target": "CD8", "slope": 0.04, "error": 0.002}],
+    "background differs": [
+        {"marker": "CD3", "samples": ["s0"], "shift": -4.6, "signal": -604.0},
+        {"marker": "CD3", "samples": [f"s{i}" for i in range(9)], "shift": 1.5, "signal": None},
+    ],
     "channels left out": [{"names": ["CD3", "CD19"]}],
     "unknown column": [
         {"sheet": "s.csv", "column": "patient", "near": "patient_id", "known": ["path"]},
