@@ -54,6 +54,11 @@ CLAIMS: Final = {
         "it does not hold among samples of the same batch, or too few of them were compared",
         meaning="it does not hold among samples of one batch, or too few of them can be compared",
     ),
+    "background of samples differs": Kind(
+        "the background of {markers:and} differs between the samples compared",
+        meaning="it rests on a marker for which cells without it lie elsewhere on one side: another setting of the "
+        "instrument, another lot, or another time from staining to measuring looks like this",
+    ),
     "hemodilution": Kind(
         "half or more of the samples of one side look diluted with blood",
         meaning="half or more of one side's samples look diluted with blood",

@@ -48,6 +48,12 @@ def _not_nameable(data: Mapping[str, Any]) -> str:
 def _one_mode(data: Mapping[str, Any]) -> str:
     says = ((data["resting"], "rest on that"), (data["lost"], "cannot be named"))
     consequence = "; ".join(f"{listed(names)} {what}" for names, what in says if names)
+    if data["state"] == "?":
+        return (
+            f"{data['marker']} shows one mode only, and nothing tells whether all cells have it or none: "
+            f"{listed(data['lost'])} cannot be named. An unstained or FMO control, a threshold of your own, or cells "
+            "without it (or with it) in the cohort would tell."
+        )
     state = "negative" if data["state"] == "-" else "positive"
     return f"{data['marker']} shows one mode only and is taken as {state}: {consequence}."
 

@@ -1,12 +1,53 @@
 """Findings that a run makes on its way: samples left out, no map, controls that fit nothing."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
+from cytoclust.words import plural, some
 
 __all__ = ["RUN"]
 
+_NAMED: Final = 4
+
+
+def _slope(data: Mapping[str, Any]) -> str:
+    much = "much" if data["slope"] < 0 else "little"
+    way = "lower" if data["slope"] < 0 else "higher"
+    size = abs(data["slope"])
+    return (
+        f"{data['source']} into {data['target']}: about {100 * size:.2g} points too {much} is taken off (± "
+        f"{100 * data['error']:.1g}): the coefficient of the matrix should be {size:.2g} {way}. Names and thresholds "
+        "were found with that set right; clusters and figures show the events as they are."
+    )
+
+
+def _background(data: Mapping[str, Any]) -> str:
+    signal = "" if data["signal"] is None else f"{data['signal']:+g} in the units of the file, "
+    return (
+        f"{data['marker']}: cells without it lie elsewhere in {plural(len(data['samples']), 'sample')} "
+        f"({some(data['samples'], _NAMED)}): {signal}{data['shift']:+g} spreads. Names were found with that set right; "
+        "claims that rest on the marker are objected to where compared samples differ."
+    )
+
+
 RUN: Final = {
+    "expected population absent": Kind(
+        "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not "
+        "meant for such cells (sorted, or of another tissue), or a marker that tells them is taken wrongly. Do not "
+        "rely on the other names before you know which: see the thresholds, and the limits of the panel."
+    ),
+    "compensated too much": Kind(_slope),
+    "compensated too little": Kind(_slope),
+    "background differs": Kind(_background),
+    "clusters below zero": Kind(
+        "{marker}: {events:count} events ({share:.1%}) in {clusters:plural cluster} lie far below zero: too much was "
+        "compensated there, or they are no signals of cells. They count as negative, and no cut was learnt from them."
+    ),
+    "scale below zero": Kind(
+        "{marker}: most events ({share:.0%}) lie far below zero: background that was taken off, or the matrix, does "
+        "not fit. Zero was taken as the lowest cut there can be."
+    ),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

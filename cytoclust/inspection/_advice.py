@@ -28,7 +28,8 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
     """What each rule file of the library could name with a panel, the one that names most first.
 
     A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``possible`` (their names),
-    ``limits`` (a mapping each, as notes are).
+    ``limits`` (a mapping each, as notes are), ``fit`` (whether to propose it: there are enough of these, and one is
+    what the rules were made to ask about). Those that fit come first.
     """
     markers = [
         panel.markers[i] for i, (role, _) in enumerate(roles) if role in ("clustering", "naming") and panel.markers[i]
@@ -38,12 +39,16 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
         ruleset = rules.load(name)
         own = {each.name for each in ruleset.populations} - ruleset.gathering
         possible = own & set(ruleset.evaluable(markers))
+        fit = len(possible) >= WORTH and (not ruleset.primary or not possible.isdisjoint(ruleset.primary))
         limits = [limit.to_dict() for limit in ruleset.limits(markers)] if possible else []
         named = [each.name for each in ruleset.populations if each.name in possible]
         found.append(
-            {"name": name, "n_populations": len(own), "n_possible": len(named), "possible": named, "limits": limits}
-        )
-    return sorted(found, key=lambda each: -each["n_possible"])
+            {
+                "name": name, "n_populations": len(own), "n_possible": len(named), "possible": named, "limits": limits,
+                "fit": fit,
+            }
+        )  # fmt: skip
+    return sorted(found, key=lambda each: (not each["fit"], -each["n_possible"]))
 
 
 def command(
@@ -58,7 +63,7 @@ def command(
     if hints.alike:
         return ""
     words = ["cytoclust", "run", *(str(path) for path in samples), "-o", out]
-    if fits and fits[0]["n_possible"] >= WORTH:
+    if fits and fits[0]["fit"]:
         words += ["--rules", fits[0]["name"]]
     if hints.transformed:
         words += ["--set", "transform.method=none"]
@@ -157,7 +162,7 @@ def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Iterator[Findi
     best = fits[0]
     if not any(panel.markers):
         return  # that is said already
-    if best["n_possible"] < WORTH:
+    if not best["fit"]:
         yield Finding("no rules fit", rules=[each["name"] for each in fits])
         return
     limits = [limit["sentence"] for limit in best["limits"]]

@@ -10,7 +10,7 @@ from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe
+from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -81,7 +81,9 @@ def describe_clusters(
         source, clustering.labels, [str(number) for number in range(clustering.n_clusters)],
         markers=[panel.names[i] for i in stained], pooled=pooled[:, stained],
         scatter=[panel.names[i] for i in scatter_of(panel, stained)],
-        batches=[sample.batch for sample in samples], executor=context.executor, tick=context.advance,
+        batches=[sample.batch for sample in samples], names=[sample.sample_id for sample in samples],
+        linear=source.samples, dyes=fluorescent(panel, stained),
+        executor=context.executor, tick=context.advance,
     )  # fmt: skip
 
 
@@ -104,6 +106,7 @@ def name(
         annotate=context.config.annotate,
         controls=controls,
         viability=(panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
+        channels=dict(zip(panel.names, panel.channels, strict=True)),
     )
     context.note(*naming.findings)
     return naming

@@ -1,8 +1,9 @@
 """Where each marker turns positive: profiles of clusters, levels, cuts, controls, leftovers of quality control."""
 
+from cytoclust.positivity._backgrounds import background_moves, backgrounds, shifts
 from cytoclust.positivity._control import Control, source_kind
 from cytoclust.positivity._cuts_of_control import cuts_of_control
-from cytoclust.positivity._describe import count_set_aside, describe
+from cytoclust.positivity._describe import count_set_aside, describe, fluorescent
 from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
@@ -10,6 +11,8 @@ from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, wit
 from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._read_phenotype import read_phenotype
+from cytoclust.positivity._scale_findings import scale_findings
+from cytoclust.positivity._slopes import find_slopes
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._thresholds import Thresholds
 from cytoclust.positivity._unreached import unreached
@@ -25,18 +28,24 @@ __all__ = [
     "Level",
     "Profile",
     "Thresholds",
+    "background_moves",
+    "backgrounds",
     "beyond_clusters",
     "count_set_aside",
     "cuts_of_control",
     "describe",
     "dye_limit",
+    "find_slopes",
+    "fluorescent",
     "held_by_dye",
     "learn_thresholds",
     "leftovers",
     "level_probabilities",
     "look_alikes",
     "read_phenotype",
+    "scale_findings",
     "set_probability",
+    "shifts",
     "source_kind",
     "spell",
     "unreached",

@@ -2,17 +2,25 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.executor import Executor
+from cytoclust.io import Panel
 from cytoclust.positivity._leftovers import REASONS, look_alikes
 from cytoclust.positivity._profile import Profile
-from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, pooled_rows
+from cytoclust.positivity._sample_medians import SampleMedians
+from cytoclust.positivity._slopes import Slope, find_slopes
+from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, Rows, pooled_rows, pooled_share
 
-__all__ = ["count_set_aside", "describe"]
+__all__ = ["count_set_aside", "describe", "fluorescent"]
+
+_PILED = 0.01
+"""Of the events, at the lowest value: it stands for all below. Chosen: see sensitivity."""
 
 
 def describe(
@@ -25,9 +33,15 @@ def describe(
     batches: Sequence[str | None],
     scatter: Sequence[str] = (),
     executor: Executor,
+    names: Sequence[str] | None = None,
+    linear: Sequence[Preparation] = (),
+    dyes: NDArray[np.bool_] | None = None,
     tick: Callable[[int], None] = lambda _: None,
 ) -> Profile:
-    """Histograms of each cluster over all its events, and over those of each batch.
+    """Histograms of each cluster over all its events, and over those of each batch; its medians in each sample.
+
+    Where compensation left some of one dye in the detector of another (:func:`find_slopes`), a second pass describes
+    the events with that taken off, as ``straight``.
 
     Parameters
     ----------
@@ -45,14 +59,54 @@ def describe(
         Of each sample of the source.
     executor, tick
         Who does the work, and who hears of events done.
+    names
+        Of each sample of the source, where several are parts of one; by default each is one of its own.
+    linear
+        The samples of the source with their linear events and their transform; none where these are not known.
+    dyes
+        Which columns of the source are of fluorescence (m,).
     """
     edges = Profile.edges_for(pooled)
+    found = _count(source, labels, clusters, edges, batches=batches, names=names, executor=executor, tick=tick)
+    if linear:
+        zero = linear[0].transform.zero(source.columns)
+        signals = linear[0].transform.inverse(edges.T, source.columns).T
+        found |= {"zero": _lowest(pooled, zero), "signals": signals}
+    profile = Profile(tuple(clusters), tuple(markers), edges, scatter=tuple(scatter), **found)
+    if not linear or dyes is None:
+        return profile
+    slopes = _slopes(linear, source.columns, dyes, labels, len(clusters), executor)
+    if not slopes:
+        return profile
+    samples = [replace(each, linear=Straightened(each.linear, source.columns, slopes)) for each in linear]
+    again = PreparedEvents(samples, source.columns, size=source.size)
+    found |= _count(
+        again, labels, clusters, edges, batches=batches, names=names, executor=executor, tick=lambda _: None
+    )
+    straight = Profile(tuple(clusters), tuple(markers), edges, scatter=tuple(scatter), **found)
+    return replace(profile, slopes=tuple(slopes), straight=straight)
+
+
+def _count(
+    source: PreparedEvents,
+    labels: NDArray[np.integer],
+    clusters: Sequence[str],
+    edges: NDArray[np.float64],
+    *,
+    batches: Sequence[str | None],
+    names: Sequence[str] | None,
+    executor: Executor,
+    tick: Callable[[int], None],
+) -> dict[str, Any]:
+    """One pass: what a profile holds of counts."""
     shape = (len(clusters), len(source.columns), edges.shape[1] - 1)
     named = Profile.batches_of(batches)
     counts = np.zeros(shape, dtype=np.int64)
     by_batch = np.zeros((len(named), *shape), dtype=np.int32)
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
     lock = threading.Lock()
+    parts = [str(number) for number in range(len(source.samples))] if names is None else names
+    samples = SampleMedians(parts, [number for number, _ in source.chunks], edges, len(clusters))
 
     def one(number: int) -> None:
         mine = labels[starts[number] : starts[number + 1]]
@@ -62,10 +116,66 @@ def describe(
             np.add(counts, block, out=counts)
             if batch in named:
                 by_batch[named.index(batch)] += block.astype(np.int32)
+        samples.add(number, block)
         tick(len(mine))
 
     executor.map(one, range(len(source.sizes)))
-    return Profile(tuple(clusters), tuple(markers), edges, counts, named, by_batch, scatter=tuple(scatter))
+    return {
+        "counts": counts, "batches": named, "by_batch": by_batch,
+        "samples": samples.names, "sample_events": samples.events, "sample_medians": samples.medians,
+    }  # fmt: skip
+
+
+def _slopes(
+    linear: Sequence[Preparation],
+    columns: NDArray[np.int64],
+    dyes: NDArray[np.bool_],
+    labels: NDArray[np.integer],
+    n_clusters: int,
+    executor: Executor,
+) -> list[Slope]:
+    """What compensation left, of events pooled evenly over the samples; as columns of the source."""
+    share = pooled_share(len(linear))
+    starts = np.concatenate([[0], np.cumsum([each.n_passed for each in linear])])
+
+    def one(number: int) -> tuple[NDArray[np.float32], NDArray[np.integer]]:
+        passed = linear[number].passed
+        rows = pooled_rows(len(passed), share)
+        return linear[number].compensated(passed[rows])[:, columns[dyes]], labels[starts[number] + rows]
+
+    events, mine = zip(*executor.map(one, range(len(linear))), strict=True)
+    found = find_slopes(np.concatenate(events), np.concatenate(mine), n_clusters)
+    at = np.flatnonzero(dyes).tolist()
+    return [replace(each, source=at[each.source], target=at[each.target]) for each in found]
+
+
+class Straightened:
+    """Rows of a sample with what compensation left taken off, in the order in which it was found."""
+
+    def __init__(self, linear: Rows, columns: NDArray[np.int64], slopes: Sequence[Slope]):
+        self._linear = linear
+        self._slopes = [(int(columns[each.source]), int(columns[each.target]), each.slope) for each in slopes]
+
+    def __len__(self) -> int:
+        return len(self._linear)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
+        events = np.array(self._linear[rows], dtype=np.float32)
+        for source, target, slope in self._slopes:
+            events[:, target] -= np.float32(slope) * events[:, source]
+        return events
+
+
+def fluorescent(panel: Panel, columns: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which columns of a panel are of fluorescence."""
+    return np.array([panel.signal_types[i] == "fluorescence" for i in columns], dtype=bool)
+
+
+def _lowest(pooled: NDArray[np.float32], zero: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where no signal lies (m,): at zero, or at the value that all lower ones were written as (1 of a log scale)."""
+    floor = pooled.min(axis=0)
+    piled = (pooled == floor).mean(axis=0) >= _PILED
+    return np.where(piled, np.maximum(zero, floor), zero)
 
 
 def count_set_aside(

@@ -11,6 +11,7 @@ from cytoclust.positivity._control import Control
 from cytoclust.positivity._given_cuts import by_marker
 from cytoclust.positivity._levels import Clusters, group_levels
 from cytoclust.positivity._marker_levels import MarkerLevels
+from cytoclust.positivity._one_mode import CANNOT_TELL, one_mode_signs
 from cytoclust.positivity._overrule import Cuts, overrule
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._thresholds import Thresholds
@@ -33,9 +34,7 @@ _AGREEING, _AGREE, _NEAR_USUAL = 4, 1.5, 3.0
 see sensitivity."""
 _DARK, _DARK_MARKERS = 0.7, 3
 """Spreads below every common cluster, on so many markers: a fragment. Chosen: see sensitivity."""
-_AGREEING_CUTS, _AGREE_CUTS, _HIGHER = 3, 3, 2
-"""Markers with a cut, and spreads between the quartiles of these, so that they agree; spreads above their median from
-which on a marker with one mode is positive. Chosen: see sensitivity."""
+TAKEN = {"-": "negative", "+": "positive"}
 
 
 def learn_thresholds(
@@ -73,7 +72,8 @@ def learn_thresholds(
     markers = _levels(profile)
     cuts = np.array([each.cuts() for each in markers])
     found, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
-    only = _only(markers, found, profile, controls)
+    bounds = {profile.markers.index(control.marker): control.cut for control in controls if control.bound}
+    only = one_mode_signs(markers, found.cohort[:, 0], profile, bounds)
     one_sided = tuple(not sign and len(each.levels) == 1 for each, sign in zip(markers, only, strict=True))
     return Thresholds(
         profile.markers,
@@ -104,7 +104,7 @@ def _levels(profile: Profile) -> list[MarkerLevels]:
     def group(x: np.ndarray, rows: np.ndarray) -> list[MarkerLevels]:
         found = []
         for j in range(len(profile.markers)):
-            clusters = Clusters(x[:, j], raw[:, j], lower[:, j], upper[:, j], n)
+            clusters = Clusters(x[:, j], raw[:, j], lower[:, j], upper[:, j], n, float(profile.zero[j]))
             found.append(MarkerLevels(clusters, group_levels(clusters, rows)))
         return _join_below_negative(found)
 
@@ -169,27 +169,9 @@ def _lift(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray
     return np.where(~common[:, None] & (medians < floor) & (medians > floor - little), floor, medians)
 
 
-def _only(markers: list[MarkerLevels], found: Cuts, profile: Profile, controls: Sequence[Control]) -> tuple[str, ...]:
-    """What a marker with one mode is taken for.
-
-    Positive only if it lies above an unstained control, or, without one, above where most others turn positive.
-    """
-    positive = found.cohort[:, 0]
-    cut = positive[np.isfinite(positive)]
-    centres, spreads = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
-    within = _AGREE_CUTS * np.median(spreads)
-    agree = len(cut) >= _AGREEING_CUTS and np.ptp(np.quantile(cut, [0.25, 0.75])) <= within
-    limit = np.full(len(markers), np.median(cut) if agree else np.inf)
-    for control in controls:
-        if control.bound:
-            limit[profile.markers.index(control.marker)] = control.cut
-    high = centres > limit + _HIGHER * spreads
-    return tuple("" if np.isfinite(at) else "+" if up else "-" for at, up in zip(positive, high, strict=True))
-
-
 def _words(cuts: np.ndarray, only: str, one_sided: bool) -> str:
     if only:
-        return f"one mode, taken as {'positive' if only == '+' else 'negative'}"
+        return "one mode, cannot tell" if only == CANNOT_TELL else f"one mode, taken as {TAKEN[only]}"
     if one_sided:
         return "one mode"
     dim, bright = np.isfinite(cuts[1:3])

@@ -37,6 +37,11 @@ _WIDE = 1.6
 _LOW = 0.25
 """Quantile, over clusters, of what is the negative centre, and of what is a narrow spread: wide and raised ones must
 not move them. Chosen: see sensitivity."""
+_ANCHOR = 0.2
+"""Events at zero for each below it, from which on zero is where cells lack the marker: with fewer the whole sample has
+moved. Chosen: see sensitivity."""
+AT_ZERO = 1.5
+"""Spreads from zero, within which a cluster is at zero: noise, and some autofluorescence. Chosen: see sensitivity."""
 NEAR = 1.0
 """Spreads above the negative mode up to which a cluster is plainly negative. Chosen: see sensitivity."""
 
@@ -55,6 +60,8 @@ class Clusters:
         Spread below and above the median: what 34 % of the events lie within.
     n_events
         Events.
+    zero
+        Where a signal of zero lies; nan where that is not known.
     """
 
     x: np.ndarray
@@ -62,6 +69,7 @@ class Clusters:
     lower: np.ndarray
     upper: np.ndarray
     n_events: np.ndarray
+    zero: float = np.nan
 
     @property
     def spread(self) -> np.ndarray:
@@ -89,9 +97,30 @@ class Clusters:
     def negative(self, low: np.ndarray) -> tuple[float, float]:
         """Centre and spread of the negative mode, of the clusters of the lowest level.
 
-        The centre is a low quantile: what joined the level from above (a smear of weak binding) must not move it.
+        The centre is a low quantile: what joined the level from above (a smear of weak binding) must not move it. Nor
+        does what lies below zero, where cells without the marker are at zero.
         """
+        low = self.not_below_zero(low)
         return self.middle(self.x, low, _LOW), self.middle(self.spread, low)
+
+    def at_zero(self, rows: np.ndarray) -> np.ndarray:
+        """Those of some clusters that lie at zero, give or take their own spread."""
+        return rows[np.abs(self.x[rows] - self.zero) <= AT_ZERO * self.spread[rows]]
+
+    def below_zero(self, rows: np.ndarray) -> np.ndarray:
+        """Those of some clusters that lie farther below zero than that."""
+        return rows[self.zero - self.x[rows] > AT_ZERO * self.spread[rows]]
+
+    def anchored(self, rows: np.ndarray) -> bool:
+        """Whether zero is where cells lack the marker: events are there, and not nearly all of the low ones below
+        it.
+        """
+        at, below = (int(self.n_events[each].sum()) for each in (self.at_zero(rows), self.below_zero(rows)))
+        return at > 0 and at >= _ANCHOR * below
+
+    def not_below_zero(self, low: np.ndarray) -> np.ndarray:
+        """Clusters of the lowest level without those that lie below zero, where zero is its anchor."""
+        return np.setdiff1d(low, self.below_zero(low)) if self.anchored(low) else low
 
     def distance(self, low: np.ndarray, high: np.ndarray) -> float:
         """Between the centres of two groups, in spreads."""
@@ -114,14 +143,18 @@ def group_levels(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:
     spreads above the plainly negative clusters is joined with them: weak binding that smears the negatives upwards
     is no level of its own. Last, positive levels closer than 2.2 spreads are joined.
 
+    Where the scale goes through zero, zero is an anchor: if events lie there, the clusters at zero are negative, and so
+    is all that lies below them, as no cell has less than nothing.
+
     Returns
     -------
     Indices into the clusters: one array for each level, from low to high.
     """
-    groups = _valleys(clusters, rows)
+    groups = _from_zero(clusters, _valleys(clusters, rows), rows)
     while len(groups) > 1:
         centre, spread = clusters.negative(groups[0])
-        core = groups[0][clusters.x[groups[0]] <= centre + NEAR * spread]
+        low = clusters.not_below_zero(groups[0])
+        core = low[clusters.x[low] <= centre + NEAR * spread]
         if clusters.distance(clusters.narrow(core), groups[1]) >= LOWEST:
             break
         groups[:2] = [np.concatenate(groups[:2])]
@@ -132,6 +165,16 @@ def group_levels(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:
             break
         groups[at : at + 2] = [np.concatenate(groups[at : at + 2])]
     return groups
+
+
+def _from_zero(clusters: Clusters, groups: list[np.ndarray], rows: np.ndarray) -> list[np.ndarray]:
+    """The groups, those up to the highest that is at zero joined."""
+    if not clusters.anchored(rows):
+        return groups
+    at = clusters.at_zero(rows)
+    reach = clusters.zero + AT_ZERO * clusters.middle(clusters.spread, at)
+    joined = [group for group in groups if clusters.middle(clusters.x, group) <= reach]
+    return [np.concatenate(joined), *groups[len(joined) :]] if joined else groups
 
 
 def _valleys(clusters: Clusters, rows: np.ndarray) -> list[np.ndarray]:

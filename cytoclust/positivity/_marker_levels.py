@@ -48,12 +48,14 @@ class MarkerLevels:
         """``(4,)``: positive, dim, bright and the uncertainty of the first; nan where there is no such cut.
 
         ``n_dim`` of the positive levels are dim, by default those that lie low: a batch takes those of the cohort.
+        No cut lies below zero: no cell has less than nothing.
         """
         found = np.full(_CUTS, np.nan)
         top = len(self.levels) - 1
         if not top:
             return found
         found[0], found[3] = self._lowest()
+        found[0] = np.fmax(found[0], self.clusters.zero)
         n_dim = self.n_dim if n_dim is None else n_dim
         if n_dim:
             found[1] = max(self._between(n_dim), found[0])
@@ -65,7 +67,8 @@ class MarkerLevels:
         """The same, with the clusters of the lowest level moved by ``low`` and all others by ``high``."""
         move = np.full(len(self.clusters.x), high)
         move[self.levels[0]] = low
-        clusters = replace(self.clusters, x=self.clusters.x + move, raw=self.clusters.raw + move)
+        c = self.clusters
+        clusters = replace(c, x=c.x + move, raw=c.raw + move, zero=c.zero + low)
         return MarkerLevels(clusters, self.levels)
 
     def split_at(self, cut: float) -> "MarkerLevels":
@@ -87,7 +90,7 @@ class MarkerLevels:
         return cut, float(np.hypot(error, _MODEL * self.spread))
 
     def _plain_negative(self) -> np.ndarray:
-        c, low = self.clusters, self.levels[0]
+        c, low = self.clusters, self.clusters.not_below_zero(self.levels[0])
         centre, spread = c.negative(low)
         near = (c.x[low] <= centre + NEAR * spread) & (c.x[low] + c.upper[low] <= centre + _REACH * spread)
         return c.large_enough(low[near]) if near.any() else low

@@ -1,7 +1,7 @@
 """The clusters as naming sees them: one histogram for each cluster and marker."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
@@ -9,12 +9,14 @@ import numba
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.positivity._slopes import Slope
 
-__all__ = ["MIN_EVENTS", "Profile"]
+__all__ = ["MIN_EVENTS", "Profile", "quantile_of"]
 
 MIN_EVENTS = 10
 """A smaller cluster teaches nothing and is given no name: its median errs by 0.4 spreads. Chosen: see sensitivity."""
 
+_NO_BATCH = np.empty((0, 0, 0, 0), dtype=np.int32)
 _MARGIN = 0.02
 """Of the range, by which the even bins reach beyond the pooled events. Chosen: see sensitivity."""
 _CELLS = 2048
@@ -41,6 +43,19 @@ class Profile:
         ``(batches, c, m, b)`` int32, the counts of each batch; events without one are in ``counts`` only.
     scatter
         Those of the markers that are scatter: no cell is positive or negative for it.
+    zero
+        ``(m,)`` where a signal of zero lies on the transformed scale; nan where that is not known, as of data that were
+        transformed by others.
+    signals
+        ``(m, b + 1)`` the edges in the unit of the file; empty where that is not known.
+    samples
+        Names of the ``s`` samples.
+    sample_events, sample_medians
+        ``(s, c)`` int64 and ``(s, c, m)`` float32: events of each cluster in each sample, and their medians, nan where
+        there are none.
+    slopes, straight
+        What compensation left of one dye in the detector of another, by markers; and the same clusters with that taken
+        off, None where nothing was left.
     """
 
     clusters: tuple[str, ...]
@@ -50,6 +65,13 @@ class Profile:
     batches: tuple[str, ...] = ()
     by_batch: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0, 0), dtype=np.int32))
     scatter: tuple[str, ...] = ()
+    zero: np.ndarray = field(default_factory=lambda: np.empty(0))
+    signals: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+    samples: tuple[str, ...] = ()
+    sample_events: np.ndarray = field(default_factory=lambda: np.empty((0, 0), dtype=np.int64))
+    sample_medians: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
+    slopes: tuple[Slope, ...] = ()
+    straight: "Profile | None" = None
     _quantiles: dict[float, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +80,8 @@ class Profile:
             raise InputError(
                 f"The counts of a profile must have the shape {expected}. Got {self.counts.shape} instead."
             )
+        if not len(self.zero):
+            object.__setattr__(self, "zero", np.full(len(self.markers), np.nan))
 
     @staticmethod
     def edges_for(pooled: np.ndarray, *, bins: int = 512) -> np.ndarray:
@@ -95,19 +119,22 @@ class Profile:
         *,
         edges: np.ndarray | None = None,
         batch: np.ndarray | None = None,
+        zero: np.ndarray | float = np.nan,
     ) -> Self:
         """The profile of events in memory: ``X (n, m)``, ``labels (n,)`` codes into ``clusters``, -1 for none.
 
-        ``batch (n,)`` is the name of each event's batch, empty if it has none.
+        ``batch (n,)`` is the name of each event's batch, empty if it has none; ``zero`` is where no signal lies, of all
+        markers or of each ``(m,)``.
         """
+        zero = np.broadcast_to(np.asarray(zero, dtype=np.float64), len(markers))
         edges = cls.edges_for(X[labels >= 0]) if edges is None else edges
         counts = cls.count(X, labels, len(clusters), edges)
         batches = cls.batches_of([] if batch is None else batch.tolist())
         if not batches:
-            return cls(tuple(clusters), tuple(markers), edges, counts)
+            return cls(tuple(clusters), tuple(markers), edges, counts, zero=zero)
         rows = [np.flatnonzero(batch == name) for name in batches]
         parts = np.array([cls.count(X[r], labels[r], len(clusters), edges) for r in rows], dtype=np.int32)
-        return cls(tuple(clusters), tuple(markers), edges, counts, batches, parts)
+        return cls(tuple(clusters), tuple(markers), edges, counts, batches, parts, zero=zero)
 
     @staticmethod
     def batches_of(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -120,13 +147,33 @@ class Profile:
         if not self.scatter:
             return self
         kept = [j for j, marker in enumerate(self.markers) if marker not in self.scatter]
-        markers = tuple(self.markers[j] for j in kept)
-        by_batch = self.by_batch[:, :, kept] if self.batches else self.by_batch
-        return Profile(self.clusters, markers, self.edges[kept], self.counts[:, kept], self.batches, by_batch)
+        place = {j: number for number, j in enumerate(kept)}
+        return replace(
+            self,
+            markers=tuple(self.markers[j] for j in kept),
+            edges=self.edges[kept],
+            counts=self.counts[:, kept],
+            by_batch=self.by_batch[:, :, kept] if self.batches else self.by_batch,
+            scatter=(),
+            zero=self.zero[kept] if len(self.zero) else self.zero,
+            signals=self.signals[kept] if len(self.signals) else self.signals,
+            sample_medians=self.sample_medians[:, :, kept] if len(self.samples) else self.sample_medians,
+            slopes=tuple(replace(each, source=place[each.source], target=place[each.target]) for each in self.slopes),
+            straight=self.straight.stained() if self.straight else None,
+        )
 
     def parts(self) -> list["Profile"]:
         """The profile of each batch."""
-        return [Profile(self.clusters, self.markers, self.edges, counts) for counts in self.by_batch]
+        return [replace(self, counts=counts, batches=(), by_batch=_NO_BATCH) for counts in self.by_batch]
+
+    def moved(self, signals: np.ndarray) -> "Profile":
+        """The same with the events of each cluster moved by so much signal ``(c, m)``, in the unit of the file."""
+        counts, by_batch = self.counts.copy(), self.by_batch.copy()
+        for cluster, marker in np.argwhere(signals != 0):
+            at = np.interp(self.signals[marker] + signals[cluster, marker], self.signals[marker], self.edges[marker])
+            for each in (counts, *by_batch):
+                each[cluster, marker] = _recounted(each[cluster, marker], at, self.edges[marker])
+        return replace(self, counts=counts, by_batch=by_batch)
 
     @property
     def n_events(self) -> np.ndarray:
@@ -151,15 +198,30 @@ class Profile:
         return np.concatenate([np.zeros((*self.counts.shape[:2], 1)), self.counts.cumsum(axis=2)], axis=2)
 
     def _quantile(self, q: float) -> np.ndarray:
-        result = np.full(self.counts.shape[:2], np.nan)
-        for cluster in np.flatnonzero(self.n_events):
-            for marker in range(len(self.markers)):
-                at, edges = self.cumulated[cluster, marker], self.edges[marker]
-                target = q * at[-1]
-                upper = int(np.clip(np.searchsorted(at, target, side="left"), 1, len(at) - 1))
-                share = (target - at[upper - 1]) / max(at[upper] - at[upper - 1], 1)
-                result[cluster, marker] = edges[upper - 1] + share * (edges[upper] - edges[upper - 1])
-        return result
+        return quantile_of(self.cumulated, self.edges, q)
+
+
+def _recounted(counts: np.ndarray, at: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Counts (b,) of bins whose edges have come to lie at ``at``, in bins of the edges."""
+    total = counts.sum()
+    below = np.rint(np.interp(edges, at, np.concatenate([[0], np.cumsum(counts)])))
+    below[0], below[-1] = 0, total
+    return np.diff(below).astype(counts.dtype)
+
+
+def quantile_of(cumulated: np.ndarray, edges: np.ndarray, q: float) -> np.ndarray:
+    """Quantile ``(c, m)`` of events below each edge ``(c, m, b + 1)``, linear within a bin; nan where there are
+    none.
+    """
+    result = np.full(cumulated.shape[:2], np.nan)
+    for cluster in np.flatnonzero(cumulated[:, :1, -1].any(axis=1)):
+        for marker, own in enumerate(edges):
+            at = cumulated[cluster, marker]
+            target = q * at[-1]
+            upper = int(np.clip(np.searchsorted(at, target, side="left"), 1, len(at) - 1))
+            share = (target - at[upper - 1]) / max(at[upper] - at[upper - 1], 1)
+            result[cluster, marker] = own[upper - 1] + share * (own[upper] - own[upper - 1])
+    return result
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -9,6 +9,7 @@ from scipy.special import ndtr
 
 from cytoclust.normal import ERROR_OF_MEDIAN
 from cytoclust.positivity._autofluorescence import corrected_medians
+from cytoclust.positivity._one_mode import CANNOT_TELL
 from cytoclust.positivity._profile import Profile
 from cytoclust.positivity._thresholds import Thresholds
 
@@ -56,7 +57,7 @@ def level_probabilities(profile: Profile, thresholds: Thresholds) -> np.ndarray:
     (:func:`corrected_medians`), and what it may be more or less is doubt. Where batches differ each judges its own part
     of a cluster, and the parts are weighed by their events: a cluster that batches see differently is uncertain; events
     without a batch are judged by the cuts of the cohort. Levels that the data do not tell apart are nan, and their
-    probability is in ``mid``.
+    probability is in ``mid``; where nothing tells what a marker's only mode is, all are nan.
     """
     whole = _levels(profile, thresholds, thresholds.of_batch(""))
     if not thresholds.batches or thresholds.batches != profile.batches:
@@ -79,10 +80,12 @@ def _levels(profile: Profile, thresholds: Thresholds, cuts: np.ndarray) -> np.nd
     sd = np.sqrt(np.nan_to_num(own) ** 2 + error**2 + (_WITHIN * thresholds.spread) ** 2 + doubt)
     positive, over_dim, bright = (ndtr((medians - at) / sd) for at in (cut, dim_end, bright_start))
     for marker, sign in enumerate(thresholds.only):
-        if sign:
+        if sign == CANNOT_TELL:
+            positive[:, marker] = np.nan
+        elif sign:
             positive[:, marker] = _ONE_MODE if sign == "+" else 1 - _ONE_MODE
     dim = np.maximum(positive - over_dim, 0)
-    mid = np.maximum(positive - np.nan_to_num(dim) - np.nan_to_num(bright), 0)
+    mid = np.maximum(positive - np.nan_to_num(dim) - np.nan_to_num(bright), 0)  # nan where positive is
     return np.stack([1 - positive, dim, mid, bright], axis=2)
 
 

@@ -27,7 +27,8 @@ class Thresholds:
     negative, spread
         Centre of the negative mode and its standard deviation (of the only mode, if there is one).
     only
-        ``"-"`` or ``"+"``: what cells of a marker with one mode are taken for; ``""`` where there is a cut.
+        ``"-"`` or ``"+"``: what cells of a marker with one mode are taken for, ``"?"`` if nothing tells; ``""`` where
+        there is a cut.
     modes
         What was seen, in words.
     source

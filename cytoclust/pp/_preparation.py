@@ -70,7 +70,7 @@ class PreparedEvents:
     """
 
     def __init__(self, samples: Sequence[Preparation], columns: NDArray[np.int64], *, size: int):
-        self.samples, self.columns = samples, columns
+        self.samples, self.columns, self.size = samples, columns, size
         self.chunks = [
             (number, slice(start, min(start + size, len(sample.codes))))
             for number, sample in enumerate(samples)

@@ -88,9 +88,14 @@ def samples_of(adata: "AnnData") -> Iterator[tuple[str, np.ndarray]]:
 class AdataRows:
     """Rows of one sample of an AnnData, whether X is dense, sparse, in dask or on disk."""
 
-    def __init__(self, adata: "AnnData", where: np.ndarray, *, check: np.ndarray | None = None):
-        """``where`` are the sample's rows; events that pass must be usable in the columns of ``check``."""
-        self._adata, self._where, self._check = adata, where, check
+    def __init__(
+        self, adata: "AnnData", where: np.ndarray, *, check: np.ndarray | None = None, layer: str | None = None
+    ):
+        """``where`` are the sample's rows; events that pass must be usable in the columns of ``check``.
+
+        ``layer`` is read in the place of ``X``.
+        """
+        self._adata, self._where, self._check, self._layer = adata, where, check, layer
 
     def __len__(self) -> int:
         return len(self._where)
@@ -100,7 +105,8 @@ class AdataRows:
         if not len(at):
             return np.empty((0, self._adata.n_vars), dtype=np.float32)
         low = int(at.min())
-        block: Any = self._adata.X[low : int(at.max()) + 1][at - low]
+        events_of: Any = self._adata.X if self._layer is None else self._adata.layers[self._layer]
+        block: Any = events_of[low : int(at.max()) + 1][at - low]
         block = block.compute() if hasattr(block, "compute") else block  # dask
         block = block.toarray() if hasattr(block, "toarray") else block  # sparse
         events = np.ascontiguousarray(block, dtype=np.float32)

@@ -70,6 +70,32 @@ class Transform:
         chosen = slice(None) if columns is None else columns
         return _method(self.method).apply(events, None if self.parameters is None else self.parameters[chosen])
 
+    def zero(self, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Where no signal lies, of columns of the panel; NaN of those that are not transformed, so that none knows."""
+        if self.parameters is None:
+            return np.full(len(columns), np.nan)
+        own = self.parameters[columns].reshape(len(columns), -1)
+        width = len(self.parameters)
+        at = replace(self, spread=())(np.zeros((1, width), dtype=np.float32), columns)[0].astype(np.float64)
+        return np.where(np.isnan(own).any(axis=1), np.nan, at)
+
+    def inverse(self, values: NDArray[np.float64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Signals in the unit of the file that stand at values (n, q) of the transformed scale, by halving intervals.
+
+        Values themselves where a column is not transformed.
+        """
+        known = ~np.isnan(self.zero(columns))
+        if not known.any():
+            return values.astype(np.float64)
+        low, high = np.full(values.shape, -_FARTHEST), np.full(values.shape, _FARTHEST)
+        plain, full = replace(self, spread=()), np.zeros((len(values), len(self.parameters)), dtype=np.float32)  # type: ignore[arg-type]
+        for _ in range(_HALVINGS):
+            middle = _between(low, high)
+            full[:, columns] = middle
+            below = plain(full, columns) < values
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.where(known, _between(low, high), values)
+
     def words(self, column: int) -> str:
         """How one column is transformed."""
         if self.parameters is None:
@@ -120,6 +146,17 @@ def _notes(parameters: Any, pooled: NDArray[np.float32], panel: Panel) -> tuple[
     again = [panel.names[i] for i in signals if not np.isnan(parameters[i]).any()]
     top = float(np.quantile(pooled[:, signals], 0.999))
     return (Finding("transformed again", names=again, top=top) if again else Finding("transformed before", top=top),)
+
+
+_FARTHEST = 1e12
+"""Signals are nearer to zero. Chosen."""
+_HALVINGS = 60
+"""Of the interval. Derived: 2⁻⁶⁰ of the range of arcsinh is below a float32's step."""
+
+
+def _between(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Middle of intervals on a scale that is linear around 0 and a logarithm far from it."""
+    return np.asarray(np.sinh((np.arcsinh(low) + np.arcsinh(high)) / 2))
 
 
 def _method(name: str) -> TransformMethod:

@@ -23,7 +23,14 @@ BELOW, SHARE = -1.0, 0.01  # on the arcsinh scale (1.2 cofactors below zero); of
 
 
 def unusable(inputs: Inputs) -> list[str]:
-    """Samples in which no clustered marker varies, markers that are the same in every event."""
+    """Samples in which no clustered marker varies, markers that are the same in every event, names not to rely on."""
+    return [*_unusable(inputs), *(note.sentence for note in inputs.run.notes if note.code in GRAVE)]
+
+
+GRAVE = ("expected population absent",)
+
+
+def _unusable(inputs: Inputs) -> list[str]:
     markers = inputs.clustered
     flat = _flat(inputs, markers)
     if markers and all(flat.values()) and flat:

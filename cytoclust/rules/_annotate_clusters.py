@@ -114,7 +114,9 @@ def _taken(
     lineage = [] if name == keys.UNKNOWN else rules.lineage(name)
     needed = dict.fromkeys(m for p in rules.populations if p.name in lineage for m in p.markers)
     panel = [markers[columns[marker]] for marker in needed if marker in columns]
-    return [f"taken as {marker}{one_mode[marker]} without a threshold" for marker in panel if one_mode[marker]]
+    return [
+        f"taken as {marker}{one_mode[marker]} without a threshold" for marker in panel if one_mode[marker] in ("-", "+")
+    ]
 
 
 def _probability(rules: RuleSet, every: Mapping[str, float], name: str, new_under: Sequence[str]) -> float:

@@ -34,13 +34,11 @@ def limits(
     First what the viability dye keeps from the rules. Then one finding for each set of missing markers and parent:
     which populations cannot be named, and what their cells are called instead; then, for each population
     that can be named, the mimics that cannot be excluded; then, for each marker without a threshold, what rests on the
-    state it is ``taken`` for (``-`` or ``+``). ``viability`` is the channel of the dye and its label; ``other`` are
-    normal forms of the panel's markers, for the missing markers that one of them mirrors.
+    state it is ``taken`` for (``-`` or ``+``, ``?`` if nothing tells it). ``viability`` is the channel of the dye and
+    its label; ``other`` are normal forms of the panel's markers, for the missing markers that one of them mirrors.
     """
     by_name = {p.name: p for p in rules.populations}
-    missing = {
-        name: {m for n in rules.lineage(name) for m in by_name[n].markers if m not in present} for name in by_name
-    }
+    missing = {name: {m for n in rules.lineage(name) for m in by_name[n].lacks(present)} for name in by_name}
     groups: dict[tuple[str, frozenset[str]], list[str]] = {}
     for name, lacks in missing.items():
         if lacks:
@@ -62,7 +60,7 @@ def limits(
             continue
         for mimic, pattern in population.unless.items():
             lacking = [m for m in pattern if m not in present]
-            if lacking:
+            if lacking and tuple(pattern) not in population.shown_by:
                 found.append(Finding("mimic without marker", markers=lacking, mimic=mimic, population=population.name))
     named = [population for population in rules.populations if not missing[population.name]]
     return found + [each for marker, sign in taken.items() for each in _one_mode(named, marker, sign)]
@@ -71,8 +69,9 @@ def limits(
 def _one_mode(populations: list[Population], marker: str, sign: str) -> list[Finding]:
     """What a marker without a threshold leaves unsettled among the populations that can be named."""
     asking = [population for population in populations if marker in population.markers]
-    resting = [p.name for p in asking if p.markers[marker] & WORDS[sign]]
-    lost = [p.name for p in asking if not p.markers[marker] & WORDS[sign]]
+    allowed = WORDS.get(sign, frozenset())
+    resting = [p.name for p in asking if p.markers[marker] & allowed]
+    lost = [p.name for p in asking if not p.markers[marker] & allowed]
     return [Finding("one mode", marker=marker, state=sign, resting=resting, lost=lost)] if asking else []
 
 

@@ -1,21 +1,24 @@
 """From clusters to names: cuts, rules, and what quality control says of leftovers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust import params
+from cytoclust import keys, params
 from cytoclust.findings import Finding
 from cytoclust.positivity import (
     Control,
     Profile,
     Thresholds,
+    background_moves,
+    backgrounds,
     beyond_clusters,
     learn_thresholds,
     leftovers,
+    scale_findings,
     unreached,
     withhold,
 )
@@ -23,6 +26,9 @@ from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._ruleset import RuleSet
 
 __all__ = ["Naming", "name_clusters"]
+
+_HARDLY = 0.005
+"""Of the events: a population that every sample should have in bulk is absent if there is no more. Chosen."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,12 @@ def name_clusters(
     annotate: params.Annotate,
     controls: Sequence[Control] = (),
     viability: tuple[str, str] | None = None,
+    channels: Mapping[str, str] | None = None,
 ) -> Naming:
     """Learn the cuts of each marker, and name the clusters by them.
+
+    What compensation left is taken off before, and samples whose background differs are given that of most: neither
+    makes another cell.
 
     Parameters
     ----------
@@ -72,6 +82,8 @@ def name_clusters(
         Cuts from FMO and unstained files.
     viability
         Channel and label of the panel's viability dye, where it has one.
+    channels
+        Channel of each marker, by which findings name it too.
 
     Raises
     ------
@@ -80,12 +92,38 @@ def name_clusters(
     """
     aside_of = leftovers(profile, aside)
     profile = profile.stained()
-    thresholds = learn_thresholds(profile, given=annotate.thresholds, controls=controls)
-    table = annotate_clusters(profile, thresholds, rules, min_probability=annotate.min_probability)
+    seen = profile.straight or profile
+    thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+    differ = backgrounds(profile, thresholds.to_frame())
+    moves = background_moves(profile, differ)
+    if moves.any():
+        seen = seen.moved(moves)
+        thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+        differ = backgrounds(profile, thresholds.to_frame())
+    table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
+    table = withhold(table, aside_of)
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
-        table=withhold(table, aside_of),
+        table=table,
         thresholds=thresholds,
         limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
-        findings=[*unreached(thresholds), *beyond_clusters(profile, annotate.thresholds)],
+        findings=[
+            *unreached(thresholds),
+            *beyond_clusters(profile, annotate.thresholds),
+            *(_absent(rules, table, profile) if rules else ()),
+            *scale_findings(profile, seen, thresholds, differ, channels or {}),
+        ],
     )
+
+
+def _absent(rules: RuleSet, table: pd.DataFrame, profile: Profile) -> list[Finding]:
+    """Populations that the rules expect in every sample, that the panel can name, and that hardly an event has."""
+    names = table[keys.POPULATION].reindex(profile.clusters)
+    total = max(int(profile.n_events.sum()), 1)
+    can = rules.evaluable(profile.markers)
+    found = []
+    for name in rules.expected:
+        under = {each for each in rules.parents if name in rules.lineage(each)}
+        if name in can and profile.n_events[names.isin(under).to_numpy()].sum() < _HARDLY * total:
+            found.append(Finding("expected population absent", population=name, rules=rules.name))
+    return found

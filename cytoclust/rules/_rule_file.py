@@ -123,6 +123,8 @@ class PopulationEntry(_Keys):
     "Tumour cells; so are the populations under it."
     primary: Flag = False
     "One of the populations that the rules were made to ask about."
+    expected: Flag = False
+    "Every sample of the kind that the rules are for has it: a cohort without it is warned of."
     compartment: Compartment | None = None
     "Where its cells live, for those that tell an aspirate from blood; so for the populations under it."
     note: Text = ""

@@ -12,7 +12,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import marker_forms, match_markers
-from cytoclust.positivity import Level, spell
+from cytoclust.positivity import WORDS, Level, spell
 from cytoclust.rules._limits import limits
 from cytoclust.rules._shown import as_html, as_text
 
@@ -42,12 +42,28 @@ class Population:
     malignant: bool = False
     primary: bool = False
     compartment: Compartment | None = None
+    expected: bool = False
+
+    def lacks(self, present: frozenset[str]) -> frozenset[str]:
+        """Markers for want of which a panel cannot name it: all that it needs, or all of which it must show one."""
+        missing = {marker for marker in self.markers if marker not in present}
+        for any_of in self.shown_by:
+            missing |= set() if present.intersection(any_of) else set(any_of)
+        return frozenset(missing)
 
     @property
     def all_markers(self) -> tuple[str, ...]:
         """Every marker the rule speaks of, in the order of the file."""
         guards = [marker for pattern in self.unless.values() for marker in pattern]
         return tuple(dict.fromkeys([*self.markers, *self.optional, *guards]))
+
+    @property
+    def shown_by(self) -> tuple[tuple[str, ...], ...]:
+        """Markers of which the population must show one, for each mimic that is told by what it lacks.
+
+        ``unless: {other: {GD2: low, CD146: -}}`` says that the population has GD2 or CD146.
+        """
+        return tuple(tuple(pattern) for pattern in self.unless.values() if asks_for_absence(pattern))
 
     def describe(self) -> str:
         """The rule on one line, such as ``CD45- CD34-/dim CD90+, unless endothelium (CD31+ CD34+)``."""
@@ -137,6 +153,11 @@ class RuleSet:
         return tuple(p.name for p in self.populations if p.primary)
 
     @cached_property
+    def expected(self) -> tuple[str, ...]:
+        """Populations that every sample of the kind has, in the order of the file."""
+        return tuple(p.name for p in self.populations if p.expected)
+
+    @cached_property
     def compartments(self) -> dict[str, Compartment]:
         """Where cells of a population live, as far as the file says so. The nearest ancestor's word counts."""
         own = {p.name: p.compartment for p in self.populations}
@@ -163,11 +184,12 @@ class RuleSet:
     def evaluable(self, markers: Sequence[str]) -> dict[str, str]:
         """Parent of each population that a panel with these markers can name, and of those that gather such."""
         present = self.columns(markers)
-        needs = {population.name: population.markers for population in self.populations}
+        by_name = {population.name: population for population in self.populations}
+        seen = frozenset(present)
         can = {
             name
             for name in self.parents
-            if needs[name] and all(marker in present for each in self.lineage(name) for marker in needs[each])
+            if by_name[name].markers and not any(by_name[each].lacks(seen) for each in self.lineage(name))
         }
         known = {ancestor for name in can for ancestor in self.lineage(name)}
         return {name: parent for name, parent in self.parents.items() if name in known}
@@ -176,9 +198,28 @@ class RuleSet:
         """For each population that the panel can name, the mimics that it cannot exclude for want of a marker."""
         present = self.columns(markers)
         guards = {
-            p.name: [g for g, pattern in p.unless.items() if not set(pattern) <= set(present)] for p in self.populations
+            p.name: [
+                g for g, pattern in p.unless.items() if not (set(pattern) <= set(present) or asks_for_absence(pattern))
+            ]
+            for p in self.populations
         }
         return {name: [g for each in self.lineage(name) for g in guards[each]] for name in self.evaluable(markers)}
+
+    def rests_on(self, markers: Sequence[str]) -> dict[str, list[str]]:
+        """Markers of a panel that each population it can name is told by, with those of what it belongs to."""
+        present = self.columns(markers)
+        by_name = {p.name: p for p in self.populations}
+        return {
+            name: list(
+                dict.fromkeys(
+                    markers[present[m]]
+                    for each in self.lineage(name)
+                    for m in by_name[each].all_markers
+                    if m in present
+                )
+            )
+            for name in self.evaluable(markers)
+        }
 
     def limits(
         self,
@@ -189,13 +230,19 @@ class RuleSet:
     ) -> list[Finding]:
         """What a panel cannot show: populations that cannot be named, and mimics that cannot be excluded.
 
-        ``one_mode`` is the state (``-`` or ``+``) that markers without a threshold are taken for; ``viability`` the
+        ``one_mode`` is the state that markers without a threshold are taken for (``-``, ``+``, or ``?`` if nothing
+        tells it); ``viability`` the
         channel of the viability dye and its label, as in ``("V450-A", "VIVID / CD14")``.
         """
         columns = self.columns(markers)
         taken = {name: sign for name, at in columns.items() if (sign := (one_mode or {}).get(markers[at]))}
         other = frozenset(form for marker in markers for form in marker_forms(marker))
         return limits(self, frozenset(columns), taken, viability=viability, other=other)
+
+
+def asks_for_absence(pattern: Pattern) -> bool:
+    """Whether cells meet a pattern by what they lack alone."""
+    return all(levels <= WORDS["low"] for levels in pattern.values())
 
 
 def spell_pattern(pattern: Pattern) -> str:

@@ -22,8 +22,13 @@ class Condition:
 
 
 def conditions(population: Population, columns: dict[str, int], levels: np.ndarray) -> list[Condition] | None:
-    """The rule's own conditions; None if the panel lacks a marker it needs, or the data a level it needs."""
-    if any(marker not in columns for marker in population.markers):
+    """The rule's own conditions; None if the panel lacks a marker it needs, or the data a level it needs.
+
+    A mimic that is told by what it lacks is taken to lack the markers that the panel has not: what the population must
+    show has to be seen.
+    """
+    told = frozenset(marker for marker, column in columns.items() if not np.isnan(levels[:, column]).all())
+    if population.lacks(told):
         return None
     conditions = []
     for marker, allowed in {**population.markers, **population.optional}.items():
@@ -35,8 +40,9 @@ def conditions(population: Population, columns: dict[str, int], levels: np.ndarr
         elif marker in population.markers:
             return None
     for name, pattern in population.unless.items():
-        if all(marker in columns for marker in pattern):
-            met = [_guard(levels[:, columns[marker]], allowed) for marker, allowed in pattern.items()]
+        known = [marker for marker in pattern if marker in told]
+        if len(known) == len(pattern) or (known and tuple(pattern) in population.shown_by):
+            met = [_guard(levels[:, columns[marker]], pattern[marker]) for marker in known]
             conditions.append(Condition(name, -1, 1 - np.min(met, axis=0)))
     return conditions
 

@@ -1,6 +1,6 @@
 """What is asked about in comparisons: populations, and clusters that fit no rule."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ def candidate_table(
     lineages: Mapping[str, Collection[str]],
     primary: Collection[str] = (),
     open_guards: Mapping[str, Collection[str]] | None = None,
+    rests_on: Mapping[str, Sequence[str]] | None = None,
+    markers: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One row a population, then one a cluster without a name.
 
@@ -44,11 +46,13 @@ def candidate_table(
         Populations that the study asks about.
     open_guards
         Of a population, the mimics that the panel cannot exclude.
+    rests_on, markers
+        Markers that each population is told by; of a cluster without a name, all of the panel.
 
     Returns
     -------
     ``population, cluster`` ("" for populations), ``phenotype`` (of its largest cluster), ``primary``, ``flags`` (a list
-    of findings), ``artefact``.
+    of findings), ``artefact``, ``rests_on`` (lists of markers).
     """
     names = evidence[keys.POPULATION]
     rows = []
@@ -58,9 +62,9 @@ def candidate_table(
         flags = [Finding("mimic not excluded", mimics=mimics)] if mimics else []
         rows.append(_row(name, "", mine, primary=name in primary, flags=flags))
     rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
-    return pd.DataFrame(
-        rows, columns=[keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, "primary", keys.FLAGS, "artefact"]
-    )
+    told_by = [list((rests_on or {}).get(name, ())) for name in populations] + [list(markers) for _ in clusters]
+    columns = [keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, "primary", keys.FLAGS, "artefact"]
+    return pd.DataFrame(rows, columns=columns).assign(rests_on=pd.Series(told_by, dtype=object))
 
 
 def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[Finding]) -> dict[str, object]:

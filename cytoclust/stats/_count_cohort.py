@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.params import Config
-from cytoclust.positivity import Profile
+from cytoclust.positivity import Profile, backgrounds, shifts
 from cytoclust.rules import RuleSet
 from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
+from cytoclust.stats._cluster_medians import cluster_medians
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._discovery_table import discovery_table
@@ -70,8 +71,8 @@ def count_cohort(
 
     Returns
     -------
-    ``clusters, cluster_tree, cluster_counts, thresholds, populations, unknown_clusters, samples, contrasts,
-    discoveries``.
+    ``clusters, cluster_tree, cluster_counts, cluster_medians, thresholds, backgrounds, populations, unknown_clusters,
+    samples, contrasts, discoveries``.
 
     Raises
     ------
@@ -87,12 +88,17 @@ def count_cohort(
     doublets = expected_doublets(pairs, counted.events, flagged)
     background = expected_background(profile, counted.events, counted.doubt, doublets=doublets.expected)
     evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
+    differ = backgrounds(profile, cuts)
     return {
         "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),
+        "cluster_medians": cluster_medians(profile, names),
         "thresholds": cuts_by_batch,
-        **_populations(counted, names, profile.markers, background, evidence.assign(glowing=glowing), rules, config),
+        "backgrounds": differ,
+        **_populations(
+            counted, names, profile.markers, background, evidence.assign(glowing=glowing), differ, rules, config
+        ),
     }
 
 
@@ -102,6 +108,7 @@ def _populations(
     markers: Sequence[str],
     background: pd.DataFrame,
     evidence: pd.DataFrame,
+    differ: pd.DataFrame,
     rules: RuleSet | None,
     config: Config,
 ) -> dict[str, pd.DataFrame]:
@@ -132,6 +139,7 @@ def _populations(
         list(parents), nameless, evidence,
         lineages={name: rules.lineage(name) for name in parents} if rules else {}, primary=primary,
         open_guards=rules.open_guards(markers) if rules else {},
+        rests_on=rules.rests_on(markers) if rules else {}, markers=markers,
     )  # fmt: skip
     named = populations[populations[keys.POPULATION].isin(list(parents))]
     evidence_of = Counted.from_tables(
@@ -149,6 +157,7 @@ def _populations(
             candidates, evidence_of, sheet,
             contrasts=config.contrasts, detect=config.detect,
             hemodiluted=(samples.set_index(keys.SAMPLE)[keys.HEMODILUTION].reindex(sheet.index) == "yes").tolist(),
+            shifts=pd.DataFrame(shifts(differ, sheet.index, list(markers)), columns=list(markers)),
             seed=config.run.seed,
         ),
     }  # fmt: skip

@@ -27,6 +27,8 @@ COLUMNS = (
 )  # fmt: skip
 DILUTED = 0.5
 """Of the samples of one side: if so many look diluted with blood, that may be the difference. Chosen: the majority."""
+APART = 0.5
+"""Spreads between the mean backgrounds of both sides that speak against a claim. Chosen: see sensitivity."""
 LEAST_FOLD = 1.0
 """Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery.
 Measured: four of five false claims in null cohorts were of less (git log 4d363d5)."""
@@ -43,6 +45,7 @@ def discovery_table(
     contrasts: params.Contrasts = params.D.contrasts,
     detect: params.Detect = params.D.detect,
     hemodiluted: Sequence[bool] | None = None,
+    shifts: pd.DataFrame | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """The table ``discoveries.csv``: one row a candidate and question with more on the side asked about.
@@ -66,6 +69,9 @@ def discovery_table(
         The error allowed, and limits of detection.
     hemodiluted
         Of each sample.
+    shifts
+        Samples in the order of ``counted`` × markers, by how many spreads the background of each differs from that of
+        most samples; ``candidates`` then has ``rests_on``, lists of the markers that each is told by.
     seed
         Of permutations, where there are too many to count all.
 
@@ -84,8 +90,9 @@ def discovery_table(
     adjusted = _adjust(candidates["primary"].to_numpy(dtype=bool), found)
     found = _adjust_within(found, adjusted, contrasts.alpha) if found else found
     diluted = np.zeros(len(sheet), dtype=bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
+    moved = pd.DataFrame(index=range(len(sheet))) if shifts is None else shifts
     rows = [
-        _row(candidates.iloc[i], i, question, each, q[i], counted, diluted, contrasts.alpha)
+        _row(candidates.iloc[i], i, question, each, q[i], counted, diluted, moved, contrasts.alpha)
         for question, each, q in zip(asked, found, adjusted, strict=True)
         for i in range(len(candidates))
         if (each.n_detected[i] and each.higher[i]) or (each.n_shallow[i] and not each.n_detected[i])
@@ -140,10 +147,12 @@ def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], a
 
 def _row(
     candidate: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
-    diluted: NDArray[np.bool_], alpha: float,
+    diluted: NDArray[np.bool_], moved: pd.DataFrame, alpha: float,
 ) -> dict[str, Any]:  # fmt: skip
     only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
     flags = [*candidate[keys.FLAGS], *_objections(i, question, each, counted, diluted, alpha)]
+    differ = _moved_apart(question, moved, candidate.get("rests_on", ()))
+    flags += [Finding("background of samples differs", markers=differ)] if differ else []
     numbers = {
         name: int(getattr(each, name)[i])
         for name in (keys.N_DETECTED, keys.N_EVALUABLE, keys.N_DETECTED_OTHER, keys.N_EVALUABLE_OTHER)
@@ -195,6 +204,12 @@ def _objections(
     if each.n_shallow[i] and not each.n_detected[i]:
         found.append("too few cells where it was found")
     return [Finding(code) for code in found]
+
+
+def _moved_apart(question: Question, moved: pd.DataFrame, markers: Sequence[str]) -> list[str]:
+    """Of some markers those whose background lies elsewhere in the samples of one side, in the mean."""
+    inside, outside = (moved.iloc[question.rows(inside=side)].mean() for side in (True, False))
+    return [name for name in markers if name in moved and abs(inside[name] - outside[name]) >= APART]
 
 
 def _one_batch(i: int, question: Question, counted: Counted) -> bool:

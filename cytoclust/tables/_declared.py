@@ -3,7 +3,14 @@
 from typing import Final
 
 from cytoclust.tables._column import Table
-from cytoclust.tables._of_clusters import CLUSTER_COUNTS, CLUSTER_TREE, CLUSTERS, THRESHOLDS
+from cytoclust.tables._of_clusters import (
+    BACKGROUNDS,
+    CLUSTER_COUNTS,
+    CLUSTER_MEDIANS,
+    CLUSTER_TREE,
+    CLUSTERS,
+    THRESHOLDS,
+)
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, UNKNOWN_CLUSTERS
 
@@ -13,7 +20,9 @@ TABLES: Final[dict[str, Table]] = {
     "clusters": CLUSTERS,
     "cluster_tree": CLUSTER_TREE,
     "cluster_counts": CLUSTER_COUNTS,
+    "cluster_medians": CLUSTER_MEDIANS,
     "thresholds": THRESHOLDS,
+    "backgrounds": BACKGROUNDS,
     "populations": POPULATIONS,
     "unknown_clusters": UNKNOWN_CLUSTERS,
     "samples": SAMPLES,

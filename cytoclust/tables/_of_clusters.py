@@ -5,7 +5,7 @@ from typing import Final
 from cytoclust import keys
 from cytoclust.tables._column import Column, Table
 
-__all__ = ["CLUSTERS", "CLUSTER_COUNTS", "CLUSTER_TREE", "THRESHOLDS"]
+__all__ = ["BACKGROUNDS", "CLUSTERS", "CLUSTER_COUNTS", "CLUSTER_MEDIANS", "CLUSTER_TREE", "THRESHOLDS"]
 
 SCALE: Final = "transformed scale"
 NUMBER: Final = "number of a cluster"
@@ -78,6 +78,34 @@ CLUSTER_COUNTS: Final = Table(
     ),
     optional=True,
 )
+
+CLUSTER_MEDIANS: Final = Table(
+    "One row a cluster and sample with an event of it.",
+    (
+        Column(keys.CLUSTER, "text", "", "Number of the cluster."),
+        Column(keys.POPULATION, "text", "", "Its name by the rules, `unknown` or `unassigned`."),
+        Column(keys.SAMPLE, "text", "", "The sample."),
+        Column(keys.N_EVENTS, "integer", "events", "Its events of this cluster: a median of few says little."),
+        Column("one column a marker", "number", SCALE, "Median of these events.", several=True),
+    ),
+    optional=True,
+)
+
+BACKGROUNDS: Final = Table(
+    "One row a sample and marker: where cells without the marker lie, beside most samples. Needs three samples.",
+    (
+        Column(keys.SAMPLE, "text", "", "The sample."),
+        Column(keys.MARKER, "text", "", "The marker."),
+        Column(keys.BACKGROUND, "number", SCALE, "Median of the kinds of cells that lack it, of kinds the middle one."),
+        Column(
+            "shift", "number", "spreads",
+            "How far it lies off most samples, by the least that nearly all kinds show; 0 if kinds do not agree.",
+        ),
+        Column("shift_signal", "number", "unit of the file", "The same as signal.", empty="the scale is not known"),
+        Column("differs", "boolean", "", "Whether it is too far off to be chance: names and claims regard it."),
+    ),
+    optional=True,
+)  # fmt: skip
 
 THRESHOLDS: Final = Table(
     "One row a marker; one a batch where batches differ.",

@@ -81,6 +81,7 @@ def annotate(
     naming = name_clusters(
         described.profile, described.aside(), ruleset,
         annotate=chosen, controls=read_cuts(adata), viability=described.dye,
+        channels=described.channels,
     )  # fmt: skip
     for finding in naming.findings:
         warn(str(finding), by="cytoclust.tl.annotate")

@@ -67,8 +67,8 @@ def count(
 
     Returns
     -------
-    None, or the copy. Writes ``uns["tables"]``: ``clusters, cluster_tree, cluster_counts, thresholds, populations,
-    unknown_clusters, samples, contrasts, discoveries, acquisition``.
+    None, or the copy. Writes ``uns["tables"]``: ``clusters, cluster_tree, cluster_counts, cluster_medians,
+    thresholds, backgrounds, populations, unknown_clusters, samples, contrasts, discoveries, acquisition``.
 
     Raises
     ------

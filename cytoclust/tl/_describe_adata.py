@@ -1,5 +1,6 @@
 """The clusters of an AnnData, as naming and counting see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
+from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.positivity import Profile, count_set_aside, describe
+from cytoclust.positivity import Profile, count_set_aside, describe, fluorescent
 from cytoclust.pp import (
     AdataRows,
     Preparation,
@@ -25,6 +27,7 @@ from cytoclust.pp import (
     samples_of,
     scatter_of,
     stained_columns,
+    transform_of,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ class DescribedAdata:
         What they look like.
     dye
         Channel and label of the viability dye, where there is one.
+    channels
+        Channel of each marker.
     """
 
     samples: dict[str, Preparation]
@@ -59,6 +64,7 @@ class DescribedAdata:
     clusters: list[str]
     profile: Profile
     dye: tuple[str, str] | None
+    channels: dict[str, str]
 
     def aside(self) -> NDArray[np.float64]:
         """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
@@ -82,18 +88,21 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
     codes, clusters = _codes(adata, key)
     samples = preparations_of(adata)
     pieces = _by_batch(adata)
-    passed = [where[sample.passed] for _, where, sample in pieces]
+    passed = [where[sample.passed] for *_, where, sample in pieces]
     profile = describe(
-        PreparedEvents([sample for _, _, sample in pieces], columns, size=D.run.chunk_events),
+        PreparedEvents([sample for *_, sample in pieces], columns, size=D.run.chunk_events),
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
         pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
         scatter=[panel.names[i] for i in scatter_of(panel, columns)],
-        batches=[batch for batch, _, _ in pieces], executor=Threads(D.run.workers),
+        batches=[batch for batch, *_ in pieces], names=[name for _, name, *_ in pieces],
+        linear=_linear(adata, panel, pieces), dyes=fluorescent(panel, columns), executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)
     return DescribedAdata(
-        samples, columns, codes, clusters, profile, (panel.channels[dye], panel.names[dye]) if dye >= 0 else None
-    )
+        samples, columns, codes, clusters, profile,
+        (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
+        dict(zip(panel.names, panel.channels, strict=True)),
+    )  # fmt: skip
 
 
 def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
@@ -102,17 +111,29 @@ def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
     return np.flatnonzero(adata.var_names.isin(markers))
 
 
-def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Preparation]]:
-    """Batch, rows and events of each sample, or of each part of one that is of several batches."""
+def _linear(
+    adata: "AnnData", panel: Panel, pieces: Sequence[tuple[str | None, str, NDArray[np.int64], Preparation]]
+) -> list[Preparation]:
+    """The samples, or parts of them, before the transform; none where ``ct.pp`` did not transform them."""
+    if keys.COMPENSATED not in adata.layers or "channels" not in adata.uns.get(keys.TRANSFORM, {}):
+        return []
+    transform = transform_of(adata, panel)
+    return [
+        Preparation(AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform) for *_, rows, each in pieces
+    ]
+
+
+def _by_batch(adata: "AnnData") -> list[tuple[str | None, str, NDArray[np.int64], Preparation]]:
+    """Batch, sample, rows and events of each sample, or of each part of one that is of several batches."""
     values = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series(None, index=adata.obs_names, dtype=object)
     batch = values.astype(object).where(values.notna(), None).to_numpy()
     parts = []
-    for _, where in samples_of(adata):
+    for name, where in samples_of(adata):
         for each in dict.fromkeys(batch[where].tolist()):
             rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
-            parts.append((None if each is None else str(each), rows))
+            parts.append((None if each is None else str(each), name or "all", rows))
     codes = qc_codes(adata)
-    return [(each, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, rows in parts]
+    return [(each, name, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, name, rows in parts]
 
 
 def _codes(adata: "AnnData", key: str) -> tuple[NDArray[np.int64], list[str]]:

@@ -24,6 +24,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         }
         for each in ("data", "size", "header")
     ],
+    "compensated too much": [{"source": "CD14 (PE-Cy7-A)", "target": "CD3 (FITC-A)", "slope": -0.05, "error": 0.003}],
+    "compensated too little": [{"source": "CD4", "target": "CD8", "slope": 0.04, "error": 0.002}],
+    "background differs": [
+        {"marker": "CD3", "samples": ["s0"], "shift": -4.6, "signal": -604.0},
+        {"marker": "CD3", "samples": [f"s{i}" for i in range(9)], "shift": 1.5, "signal": None},
+    ],
     "channels left out": [{"names": ["CD3", "CD19"]}],
     "missing values": [
         {"sheet": "s.csv", "columns": {"patient_id": {"": 1, "NA": 4}, "group": {"NA": 1}}, "samples": 9},

@@ -52,8 +52,8 @@ def test_a_marker_without_positives_has_no_threshold():
     groups = [(d, s, 3_000) for d, s in zip(rng.uniform(-0.2, 0.2, 15), rng.uniform(0.25, 0.6, 15), strict=True)]
     found = learn_thresholds(mixture_profile(rng, groups))
     assert np.isnan([found.positive[0], found.dim[0], found.bright[0], found.uncertainty[0]]).all()
-    assert found.only == ("-",)
-    assert found.modes == ("one mode, taken as negative",)
+    assert found.only == ("?",)
+    assert found.modes == ("one mode, cannot tell",)
 
 
 def test_a_split_negative_mode_is_still_one_mode():

@@ -15,7 +15,7 @@ def cohort(groups, **columns):
     return sheet.set_index(pd.Index([f"S{i}" for i in range(len(groups))], name="sample_id"))
 
 
-def claims(counts, sheet, *, primary=("new",), flags=(), artefact=False, **options):
+def claims(counts, sheet, *, primary=("new",), flags=(), artefact=False, rests_on=(), **options):
     names = list(counts)
     table = population_table(pd.DataFrame(counts, index=sheet.index), sheet, parents={})
     counted = Counted.from_tables([table], sheet.index, detect=D.detect)
@@ -24,6 +24,7 @@ def claims(counts, sheet, *, primary=("new",), flags=(), artefact=False, **optio
             "population": names, "cluster": "", "phenotype": "", "flags": [list(flags) for _ in names],
             "artefact": artefact,
             "primary": [name in primary for name in names],
+            "rests_on": [list(rests_on) for _ in names],
         }
     )  # fmt: skip
     return discovery_table(candidates, counted, sheet, **options)
@@ -111,6 +112,21 @@ def test_one_batch_is_no_claim():
     assert found["q"] <= 0.05
     assert "one batch" in found["flags"]
     assert found["verdict"] == "not supported"
+
+
+def test_background_that_differs_between_the_sides_is_an_objection():
+    sheet = cohort("aaaaaabbbbbbbb")
+    counts = new([90, 120, 70, 200, 85, 110] + [0] * 8)
+
+    def judged(**moved):
+        return row(claims(counts, sheet, shifts=pd.DataFrame(moved), rests_on=["CD3", "CD4"]), "a")
+
+    apart, even = [4.0] * 6 + [0.0] * 8, [4.0, 0.0] * 7
+    found = judged(CD3=apart, CD4=[0.0] * 14)
+    assert found["verdict"] == "not supported"
+    assert from_cell(found["flags"]) == [Finding("background of samples differs", markers=["CD3"])]
+    assert judged(CD3=even, CD4=even)["verdict"] == "supported"
+    assert judged(CD8=apart)["verdict"] == "supported"
 
 
 def test_a_supported_claim_does_not_hide_its_flags():
