@@ -27,5 +27,6 @@ QUALITY: Final = {
     "time falls back": Kind("Time falls back {n} times: it was joined up in row order"),
     "no debris": Kind("no debris apart from the cells was found: nothing was removed as debris"),
     "no dead cells": Kind("no dead cells apart from the live ones were found in {dye}: nothing was removed"),
+    "no doublets": Kind("no doublets apart from the single cells were found: nothing was removed"),
     "pulse tells nothing": Kind("{detector} says nothing on doublets: its pulse parts do not differ"),
 }
