@@ -22,9 +22,14 @@ QUALITY: Final = {
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),
-    "no time channel": Kind("there is no Time channel: signals were checked by row, the rate not"),
-    "time does not run": Kind("Time does not run: signals were checked by row, the rate not"),
-    "time falls back": Kind("Time falls back {n} times: it was joined up in row order"),
+    "no time channel": Kind("there is no Time channel: clogs and drift were not looked for"),
+    "time does not run": Kind("Time does not run: clogs and drift were not looked for"),
+    "events in order of kind": Kind(
+        "events stand in order of their kind, not of acquisition: only the rate was checked, drift of signals was not"
+    ),
+    "time falls back": Kind(
+        "Time falls back {n} times: each stretch of 1,000 events or more between was checked as an acquisition of its own"
+    ),
     "no debris": Kind("no debris apart from the cells was found: nothing was removed as debris"),
     "no dead cells": Kind("no dead cells apart from the live ones were found in {dye}: nothing was removed"),
     "no doublets": Kind("no doublets apart from the single cells were found: nothing was removed"),
