@@ -28,9 +28,12 @@ QUALITY: Final = {
         "events stand in order of their kind, not of acquisition: only the rate was checked, drift of signals was not"
     ),
     "time falls back": Kind(
-        "Time falls back {n} times: each stretch of 1,000 events or more between was checked as an acquisition of its own"
+        "Time falls back {n} times: each stretch of 1,000 events or more was checked as an acquisition of its own"
     ),
     "no debris": Kind("no debris apart from the cells was found: nothing was removed as debris"),
+    "debris unclear": Kind(
+        "{share:.0%} of events are small and may be debris or small cells: scatter and stains do not tell, so they stay"
+    ),
     "no dead cells": Kind("no dead cells apart from the live ones were found in {dye}: nothing was removed"),
     "no doublets": Kind("no doublets apart from the single cells were found: nothing was removed"),
     "pulse tells nothing": Kind("{detector} says nothing on doublets: its pulse parts do not differ"),
