@@ -20,6 +20,10 @@ QUALITY: Final = {
     "no events": Kind("there are no events to check"),
     "not learnt from": Kind("{n} events with NaN or infinity were not learnt from"),
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
+    "set aside unevenly": Kind(
+        "quality control set aside {share:.0%} of {name} as {reason}, and {others:.0%} of the other cells"
+        " ({samples:some 3}): its amounts are in doubt; look at these files, or switch that check off"
+    ),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),
     "no time channel": Kind("there is no Time channel: clogs and drift were not looked for"),

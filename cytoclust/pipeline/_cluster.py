@@ -10,7 +10,7 @@ from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe
+from cytoclust.positivity import Control, Profile, count_set_aside, describe, over_samples
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -88,19 +88,20 @@ def name(
     profile: Profile,
     controls: Sequence[Control],
     rules: RuleSet | None,
-) -> Naming:
-    """What each cluster is called."""
+) -> tuple[Naming, NDArray[np.float64]]:
+    """What each cluster is called; and what was set aside of its like, (samples × clusters × reasons)."""
     dye = find_viability(panel, context.config.panel.viability)
+    aside = count_set_aside(profile, preparations, stained, executor=context.executor)
     naming = name_clusters(
         profile,
-        count_set_aside(profile, preparations, stained, executor=context.executor),
+        over_samples(aside),
         rules,
         annotate=context.config.annotate,
         controls=controls,
         viability=(panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
     )
     context.note(*naming.findings)
-    return naming
+    return naming, aside
 
 
 def parents(clustering: Clustering) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """What is asked about in comparisons: populations, and clusters that fit no rule."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ def candidate_table(
     lineages: Mapping[str, Collection[str]],
     primary: Collection[str] = (),
     open_guards: Mapping[str, Collection[str]] | None = None,
+    uneven: Sequence[Finding] = (),
 ) -> pd.DataFrame:
     """One row a population, then one a cluster without a name.
 
@@ -44,6 +45,8 @@ def candidate_table(
         Populations that the study asks about.
     open_guards
         Of a population, the mimics that the panel cannot exclude.
+    uneven
+        What quality control took more of than of others, as of ``unevenly_set_aside``.
 
     Returns
     -------
@@ -56,11 +59,26 @@ def candidate_table(
         mine = evidence[[name in lineages.get(each, ()) for each in names]]
         mimics = list((open_guards or {}).get(name, ()))
         flags = [Finding("mimic not excluded", mimics=mimics)] if mimics else []
+        flags += _took([name, *{each for each in names if name in lineages.get(each, ())}], uneven)
         rows.append(_row(name, "", mine, primary=name in primary, flags=flags))
-    rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
+    rows += [
+        _row(
+            names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=_took([f"cluster {cluster}"], uneven)
+        )
+        for cluster in clusters
+    ]
     return pd.DataFrame(
         rows, columns=[keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, "primary", keys.FLAGS, "artefact"]
     )
+
+
+def _took(names: Collection[str], uneven: Sequence[Finding]) -> list[Finding]:
+    """The flag of a candidate of which, in many samples, quality control took more than of others."""
+    mine = [each.data for each in uneven if each.data["name"] in names and each.data["many"]]
+    return [
+        Finding("uneven quality control", reason=data["reason"], share=data["share"])
+        for data in sorted(mine, key=lambda data: -data["share"])[:1]
+    ]
 
 
 def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[Finding]) -> dict[str, object]:

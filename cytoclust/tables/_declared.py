@@ -5,7 +5,7 @@ from typing import Final
 from cytoclust.tables._column import Table
 from cytoclust.tables._of_clusters import CLUSTER_COUNTS, CLUSTER_TREE, CLUSTERS, THRESHOLDS
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
-from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, UNKNOWN_CLUSTERS
+from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
 
 __all__ = ["TABLES"]
 
@@ -18,6 +18,7 @@ TABLES: Final[dict[str, Table]] = {
     "unknown_clusters": UNKNOWN_CLUSTERS,
     "samples": SAMPLES,
     "acquisition": ACQUISITION,
+    "set_aside": SET_ASIDE,
     "contrasts": CONTRASTS,
     "discoveries": DISCOVERIES,
 }

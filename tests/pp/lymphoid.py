@@ -50,7 +50,7 @@ def lymphoid(
     first, second = (rng.choice(len(KINDS), size=n, p=FRACTION) for _ in range(2))
     one, other = _cells(rng, first, small), _cells(rng, second, small)
     pair = what == "doublet"
-    overlap = rng.uniform(0.0, 0.6, n)  # how much of the smaller pulse lies on top of the larger
+    overlap = rng.uniform(0.0, 0.5, n)  # how much of the smaller pulse lies on top of the larger
     scatter = []
     for detector in ("FSC", "SSC"):
         area, width = one[detector]
