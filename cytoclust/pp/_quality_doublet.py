@@ -28,6 +28,8 @@ _WINDOW = 0.1
 _FLAT, _STEEP = 1.25, 3.0
 """Times the events of the next window: if those of the least width are no more than the first, the singlets have no
 tail; those of a window that are more than the second are their tail. Chosen: see sensitivity."""
+_PARTS = 3
+"""Parts of granularity, of equal number of events, none of which may have a tail. Chosen: see sensitivity."""
 _SURE = math.log(1.28)
 """Natural log of width above which an event can be nothing but a doublet. Chosen: see sensitivity."""
 _SURE_EVENTS = 10
@@ -161,29 +163,40 @@ def fit_doublet(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_other
     if not pulses:
         return None, tuple(notes)
     model = DoubletModel(size, grain, pulses)
-    least = _tail_end(model.excess(events, 1.0), model.excess(events, -1.0))
+    least = _tail_end(model.excess(events, 1.0), model.excess(events, -1.0), (grain or size).log(events))
     if least is None:
         return None, (*notes, Finding("no doublets"))
     return replace(model, least=least), tuple(notes)
 
 
-def _tail_end(above: np.ndarray, below: np.ndarray) -> float | None:
-    """The excess where the tail of the singlets ends and doublets begin; None if there are no doublets."""
+def _tail_end(above: np.ndarray, below: np.ndarray, grain: np.ndarray) -> float | None:
+    """The excess where the tail of the singlets ends and doublets begin; None if there are no doublets.
+
+    Parameters
+    ----------
+    above, below
+        How much wider and narrower than singlets each event is, as of ``DoubletModel.excess`` (n,).
+    grain
+        Granularity, by which cells are of several kinds with tails of their own (n,).
+    """
     sure, mirrored = (np.count_nonzero(side > _SURE) for side in (above, below))
     if sure < _SURE_EVENTS or sure < _EXCESS * mirrored:
         return None
-    ordered, step = np.sort(above), _WINDOW / 4
-
-    def falls(start: float) -> float:
-        edges = np.searchsorted(ordered, start + np.array([0, _WINDOW, 2 * _WINDOW]))
-        return (edges[1] - edges[0]) / max(edges[2] - edges[1], 1)
-
-    if falls(_LEAST) <= _FLAT:
+    parts = np.array_split(np.argsort(grain, kind="stable"), _PARTS)
+    if all(_falls(above[part], _LEAST) <= _FLAT for part in parts):
         return _LEAST
     end = _USUAL
-    while end < _MOST and falls(end) > _STEEP:
-        end += step
+    while end < _MOST and _falls(above, end) > _STEEP:
+        end += _WINDOW / 4
     return min(end, _MOST)
+
+
+def _falls(excess: np.ndarray, start: float) -> float:
+    """Events of the window that starts there over those of the next."""
+    first, second = (
+        int(np.count_nonzero((excess > low) & (excess <= low + _WINDOW))) for low in (start, start + _WINDOW)
+    )
+    return first / max(second, 1)
 
 
 def _columns(scatter: dict[str, int], kind: str) -> tuple[int, int] | None:

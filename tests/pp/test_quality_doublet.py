@@ -1,8 +1,10 @@
 """Doublets among cells that grow, are granular, or were gated before; the truth is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import cytoclust as ct
 from cytoclust.findings import Finding
 from tests.pp.lymphoid import KINDS, lymphoid
 from tests.pp.marrow import PANEL, judge, marrow, only
@@ -59,3 +61,19 @@ def test_width_and_area_tell_what_area_and_height_tell() -> None:
     for name, columns in (("height", (0, 1, 2, 4, 6, 7, 8, 9)), ("width", (0, 1, 3, 4, 6, 7, 8, 9))):
         of[name] = judge(np.ascontiguousarray(sample.events[:, columns]), only(PANEL, *columns))[1] == "doublet"
     assert (of["height"] != of["width"]).mean() < 0.005
+
+
+@pytest.mark.parametrize("number", [1, 16])
+def test_beside_manual_gates_of_spleen(shared_data, number: int) -> None:
+    path = shared_data / "labelled" / f"Activation_{number}.fcs"
+    if not path.is_file():
+        pytest.skip("the labelled files are absent")
+    adata = ct.io.read_fcs(path)
+    ct.pp.compensate(adata)
+    ct.pp.quality(adata, viability="Alexa Fluor 405-A")
+    labels = pd.read_csv(path.with_suffix(".labels.csv"))["label"]
+    aside = (adata.obs["qc"] != "ok").groupby(labels.to_numpy()).agg(["mean", "size"])
+    for kind in ("CD4", "CD8", "CD4_CD69", "CD8_CD69", "DC", "T_other"):
+        assert aside.loc[kind, "mean"] < 0.03 or aside.loc[kind, "size"] < 100, kind
+    assert aside.loc["doublet", "mean"] > 0.7
+    assert aside.loc["dead", "mean"] > 0.9
