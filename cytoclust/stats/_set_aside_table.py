@@ -15,9 +15,9 @@ __all__ = ["set_aside_table", "unevenly_set_aside"]
 TIMES: Final = 3.0
 """Times as large a share of a population as of the others, above which it was set aside unevenly. Chosen: see
 sensitivity."""
-MUCH, MUCH_BY_TIME = 1 / 3, 0.1
-"""Share of a population's events that is much: half as many as stayed; and by the check of time, which takes all alike.
-Chosen: see sensitivity."""
+MUCH, MUCH_BY_TIME = 1 / 3, 0.25
+"""Share of a population's events that is much: half as many as stayed; and by the check of time, which takes all alike,
+though dimmed cells look like others. Chosen: see sensitivity."""
 FEWEST: Final = 20
 """Events set aside that show anything. Chosen: see sensitivity."""
 MANY: Final = 0.1

@@ -127,7 +127,7 @@ SET_ASIDE: Final = Table(
         Column("others", "number", "0 to 1", "The same of all other cells of the sample."),
         Column(
             "uneven", "category", "",
-            "Why three times as large a share of it was set aside as of others, a third or more; by `time` a tenth.",
+            "Why three times as large a share of it was set aside as of others, a third or more; by `time` a quarter.",
             empty="about as much was set aside of it as of others", words=ASIDE,
         ),
     ),
