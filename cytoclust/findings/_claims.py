@@ -24,6 +24,10 @@ CLAIMS: Final = {
         "most such events were set aside as {reason}",
         meaning="quality control set aside most of what looks like it: this is what it missed",
     ),
+    "uneven quality control": Kind(
+        "quality control set aside up to {share:.0%} of it as {reason}, and less of the others",
+        meaning="quality control took more of it than of other cells, in a tenth of the samples: see set_aside.csv",
+    ),
     "name uncertain": Kind(
         "name {probability:.0%} probable",
         meaning="the rule fits, but not surely: look at the markers near their threshold",

@@ -20,16 +20,29 @@ QUALITY: Final = {
     "no events": Kind("there are no events to check"),
     "not learnt from": Kind("{n} events with NaN or infinity were not learnt from"),
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
+    "set aside unevenly": Kind(
+        "quality control set aside {share:.0%} of {name} as {reason}, and {others:.0%} of the other cells"
+        " ({samples:some 3}): its amounts are in doubt; look at these files, or switch that check off"
+    ),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),
-    "no time channel": Kind("there is no Time channel: signals were checked by row, the rate not"),
-    "time does not run": Kind("Time does not run: signals were checked by row, the rate not"),
-    "time falls back": Kind("Time falls back {n} times: it was joined up in row order"),
+    "no time channel": Kind("there is no Time channel: clogs and drift were not looked for"),
+    "time does not run": Kind("Time does not run: clogs and drift were not looked for"),
+    "events in order of kind": Kind(
+        "events stand in order of their kind, not of acquisition: only the rate was checked, drift of signals was not"
+    ),
+    "time falls back": Kind(
+        "Time falls back {n} times: each stretch of 1,000 events or more was checked as an acquisition of its own"
+    ),
     "no debris": Kind("no debris apart from the cells was found: nothing was removed as debris"),
+    "debris unclear": Kind(
+        "{share:.0%} of events are small and may be debris or small cells: scatter and stains do not tell, so they stay"
+    ),
     "no dead cells": Kind("no dead cells apart from the live ones were found in {dye}: nothing was removed"),
     "beads": Kind("{n} events ({share:.1%}) are calibration beads: set aside with debris"),
     "doublets by DNA alone": Kind(
         "there is no event length: doublets were told by DNA alone, and cells that divide are among them"
     ),
+    "no doublets": Kind("no doublets apart from the single cells were found: nothing was removed"),
     "pulse tells nothing": Kind("{detector} says nothing on doublets: its pulse parts do not differ"),
 }

@@ -10,7 +10,7 @@ from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent
+from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent, over_samples
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -96,12 +96,13 @@ def name(
     profile: Profile,
     controls: Sequence[Control],
     rules: RuleSet | None,
-) -> Naming:
-    """What each cluster is called."""
+) -> tuple[Naming, NDArray[np.float64]]:
+    """What each cluster is called; and what was set aside of its like, (samples × clusters × reasons)."""
     dye = find_viability(panel, context.config.panel.viability)
+    aside = count_set_aside(profile, preparations, stained, executor=context.executor)
     naming = name_clusters(
         profile,
-        count_set_aside(profile, preparations, stained, executor=context.executor),
+        over_samples(aside),
         rules,
         annotate=context.config.annotate,
         controls=controls,
@@ -109,7 +110,7 @@ def name(
         channels=dict(zip(panel.names, panel.channels, strict=True)),
     )
     context.note(*naming.findings)
-    return naming
+    return naming, aside
 
 
 def parents(clustering: Clustering) -> NDArray[np.int64]:

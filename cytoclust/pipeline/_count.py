@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cytoclust.engine import Clustering
 from cytoclust.io import Panel, Sample
@@ -13,7 +15,7 @@ from cytoclust.pipeline._context import Context
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation
 from cytoclust.rules import Naming, RuleSet
-from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table
+from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
 
 __all__ = ["count"]
 
@@ -27,6 +29,7 @@ def count(
     clustering: Clustering,
     profile: Profile,
     naming: Naming,
+    aside: NDArray[np.float64],
     rules: RuleSet | None,
 ) -> tuple[ClusterCounts, dict[str, pd.DataFrame]]:
     """What was counted, and the tables by name."""
@@ -38,7 +41,8 @@ def count(
         counted, naming.table, profile,
         cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
         joins=clustering.joins(), parent=parents(clustering), stability=clustering.stability(),
-        rules=rules, config=cast(Config, context.config),
+        rules=rules, config=cast(Config, context.config), aside=aside,
     )  # fmt: skip
+    context.note(*unevenly_set_aside(tables["set_aside"]))
     named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}
     return counted, tables | {"acquisition": acquisition_table(named, panel)}

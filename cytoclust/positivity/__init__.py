@@ -7,7 +7,7 @@ from cytoclust.positivity._describe import count_set_aside, describe, fluorescen
 from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
-from cytoclust.positivity._leftovers import REASONS, leftovers, look_alikes, withhold
+from cytoclust.positivity._leftovers import ASIDE, REASONS, leftovers, look_alikes, over_samples, withhold
 from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._read_phenotype import read_phenotype
@@ -19,6 +19,7 @@ from cytoclust.positivity._unreached import unreached
 from cytoclust.positivity._upper_end import upper_end
 
 __all__ = [
+    "ASIDE",
     "LEVELS",
     "MIN_EVENTS",
     "REASONS",
@@ -42,6 +43,7 @@ __all__ = [
     "leftovers",
     "level_probabilities",
     "look_alikes",
+    "over_samples",
     "read_phenotype",
     "scale_findings",
     "set_probability",

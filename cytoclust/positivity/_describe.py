@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.executor import Executor
 from cytoclust.io import Panel
-from cytoclust.positivity._leftovers import REASONS, look_alikes
+from cytoclust.positivity._leftovers import ASIDE, look_alikes
 from cytoclust.positivity._profile import Profile
 from cytoclust.positivity._sample_medians import SampleMedians
 from cytoclust.positivity._slopes import Slope, find_slopes
@@ -181,7 +181,7 @@ def _lowest(pooled: NDArray[np.float32], zero: NDArray[np.float64]) -> NDArray[n
 def count_set_aside(
     profile: Profile, samples: Sequence[Preparation], columns: NDArray[np.int64], *, executor: Executor
 ) -> NDArray[np.float64]:
-    """Events (clusters × reasons) that quality control set aside, by the cluster they look like.
+    """Events (samples × clusters × ``ASIDE``) that quality control set aside, by the cluster they look like.
 
     Of up to ``FIT_EVENTS`` events a sample, those that quality control was fitted on; scaled to all.
 
@@ -200,11 +200,11 @@ def count_set_aside(
 
     def one(sample: Preparation) -> NDArray[np.float64]:
         rows = pooled_rows(len(sample.codes), FIT_EVENTS)
-        counts = np.zeros((len(profile.clusters), len(REASONS)))
-        for column, reason in enumerate(REASONS):
+        counts = np.zeros((len(profile.clusters), len(ASIDE)))
+        for column, reason in enumerate(ASIDE):
             mine = rows[sample.codes[rows] == keys.QC.index(reason)]
             if len(mine):
                 counts[:, column] = count(sample.events(mine, columns))
         return counts * (len(sample.codes) / max(1, len(rows)))
 
-    return np.sum(executor.map(one, samples), axis=0)
+    return np.array(executor.map(one, samples))

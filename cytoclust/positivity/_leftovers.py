@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity._profile import Profile
 
-__all__ = ["REASONS", "leftovers", "look_alikes", "withhold"]
+__all__ = ["ASIDE", "REASONS", "leftovers", "look_alikes", "over_samples", "withhold"]
 
 REASONS = ("debris", "doublet", "dead")
-"""For which look-alikes of a cluster are set aside."""
+"""For which look-alikes of a cluster are set aside, so that the cluster may be what was missed of them."""
+ASIDE = ("time", *REASONS)
+"""For which they are counted: a stretch of the run takes cells of every kind."""
 BODY = (0.005, 0.995)
 """Quantiles of a cluster, in every marker, between which an event looks like it. Chosen: see sensitivity."""
 MOST, UNUSUAL = 1.0, 5.0
@@ -39,6 +41,11 @@ def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.
         return np.bincount(cluster[within], minlength=len(medians))
 
     return count
+
+
+def over_samples(aside: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Events ``(c, 3)`` of all samples, by ``REASONS``, of those ``(s, c, 4)`` by ``ASIDE``."""
+    return aside.sum(axis=0)[:, [ASIDE.index(reason) for reason in REASONS]]
 
 
 def leftovers(profile: Profile, aside: NDArray[np.float64]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from cytoclust.registry import CHECKS
 
 __all__ = ["find_viability", "fit_quality"]
 
-_MANY = 0.25
+_MANY = 0.1
 """Share of events that a check sets aside, above which the sample deserves a look. Chosen."""
 
 

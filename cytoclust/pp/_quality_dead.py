@@ -8,7 +8,7 @@ import numpy as np
 
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
-from cytoclust.normal import QUARTILE, SD_OF_MAD
+from cytoclust.normal import SD_OF_MAD
 from cytoclust.pp._density import smooth_density
 from cytoclust.pp._quality_model import Fitted, Summary
 from cytoclust.pp._scatter import find_scatter, size_column
@@ -23,9 +23,9 @@ _BRIGHTER = 4.0
 _LARGER = math.log(1.25)
 """Natural log of forward scatter by which brighter cells are larger, above which they are a kind of cell and not dead:
 a quarter. Chosen: see sensitivity."""
-_DEAD_SD = 2.0
-"""Standard deviations that the cut stays below the mode of the dead, if the valley lets it; 2.3 % of a normal
-distribution lie further down. Chosen: see sensitivity."""
+_FLOOR = 1.1
+"""Density up to which the floor of a valley reaches, over its lowest: a wide valley has no one lowest point. Chosen:
+see sensitivity."""
 _MOST_LEAK = 3.0
 """Dye's signal over that of autofluorescence (``glow``), at most. Chosen: see sensitivity."""
 _GLOW_COLUMNS = 3
@@ -80,9 +80,9 @@ def fit_dead(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability: 
     """Find the valley between live and dead cells in the viability dye.
 
     The deepest valley counts, if the cells above it are several times brighter than those below and not larger (a
-    brighter mode of larger cells is autofluorescence). The cut is the valley, or higher, two spreads below the dead
-    mode. Autofluorescence is taken off, and the cut rises with size, as the dye does among live cells: so that large
-    autofluorescent cells stay.
+    brighter mode of larger cells is autofluorescence). The cut lies where the valley's floor ends and the dead begin:
+    what lies in a wide valley is not shown to be dead. Autofluorescence is taken off, and the cut rises with size, as
+    the dye does among live cells: so that large autofluorescent cells stay.
     """
     if viability < 0:
         return None, (Finding("dead not made", why="there is no viability dye"),)
@@ -103,15 +103,20 @@ def fit_dead(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability: 
     found = _valley(np.arcsinh(dye / cofactor), size) if cofactor > 0 else None
     if found is None:
         return None, nothing
-    cut, slope, common, ceiling = _place(np.arcsinh(dye / cofactor), size, *found)
+    cut, ceiling = found
+    live = np.arcsinh(dye / cofactor) <= cut
+    slope = float(np.clip(_rise(size[live], np.arcsinh(dye[live] / cofactor)), 0.0, _STEEPEST))
+    common = float(np.median(size[live]))
     return DeadModel(viability, -1 if fsc is None else fsc, columns, leak, cofactor, cut, slope, common, ceiling), ()
 
 
 def _valley(scaled: np.ndarray, size: np.ndarray) -> tuple[float, float] | None:
-    """The valley between live and dead, and the mode of the dead; None if no valley is one."""
+    """Where the valley between live and dead ends, and the mode of the dead; None if no valley is one."""
     density = smooth_density(scaled, deepest=_DEEPEST)
     for number in np.argsort([density.depth(i) for i in range(len(density.valleys))], kind="stable"):
-        cut = float(density.grid[density.valleys[number]])
+        valley, rise = density.valleys[number], density.modes[number + 1]
+        floor = np.flatnonzero(density.height[valley:rise] <= _FLOOR * density.height[valley])
+        cut = float(density.grid[valley + floor[-1]])
         dead = scaled > cut
         above = density.modes[number + 1 :]
         mode = float(density.grid[above[np.argmax(density.height[above])]])
@@ -120,15 +125,6 @@ def _valley(scaled: np.ndarray, size: np.ndarray) -> tuple[float, float] | None:
         if brighter and np.median(size[dead]) <= np.median(size[~dead]) + _LARGER:
             return cut, mode
     return None
-
-
-def _place(scaled: np.ndarray, size: np.ndarray, valley: float, mode: float) -> tuple[float, float, float, float]:
-    """Cut, slope, common size and ceiling."""
-    upper = scaled[scaled > mode]
-    spread = float(np.median(upper - mode)) / QUARTILE
-    live = scaled <= valley
-    slope = float(np.clip(_rise(size[live], scaled[live]), 0.0, _STEEPEST))
-    return max(valley, mode - _DEAD_SD * spread), slope, float(np.median(size[live])), mode
 
 
 def _leak(dye: np.ndarray, glow: np.ndarray) -> float:

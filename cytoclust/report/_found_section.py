@@ -29,6 +29,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "reading": _reading(inputs),
         "populations": _summary(inputs),
         "legend": _legend(inputs),
+        "uneven": [note.sentence for note in inputs.run.notes if note.code == "set aside unevenly"],
         "limits": [note.sentence for note in rules.limits] if rules else [],
         "rules": rules.name if rules else "",
         "discoveries": discoveries(inputs),

@@ -28,6 +28,7 @@ def candidate_table(
     open_guards: Mapping[str, Collection[str]] | None = None,
     rests_on: Mapping[str, Sequence[str]] | None = None,
     markers: Sequence[str] = (),
+    uneven: Sequence[Finding] = (),
 ) -> pd.DataFrame:
     """One row a population, then one a cluster without a name.
 
@@ -48,6 +49,8 @@ def candidate_table(
         Of a population, the mimics that the panel cannot exclude.
     rests_on, markers
         Markers that each population is told by; of a cluster without a name, all of the panel.
+    uneven
+        What quality control took more of than of others, as of ``unevenly_set_aside``.
 
     Returns
     -------
@@ -60,11 +63,26 @@ def candidate_table(
         mine = evidence[[name in lineages.get(each, ()) for each in names]]
         mimics = list((open_guards or {}).get(name, ()))
         flags = [Finding("mimic not excluded", mimics=mimics)] if mimics else []
+        flags += _took([name, *{each for each in names if name in lineages.get(each, ())}], uneven)
         rows.append(_row(name, "", mine, primary=name in primary, flags=flags))
-    rows += [_row(names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=[]) for cluster in clusters]
+    rows += [
+        _row(
+            names[cluster], cluster, evidence.loc[[cluster]], primary=False, flags=_took([f"cluster {cluster}"], uneven)
+        )
+        for cluster in clusters
+    ]
     told_by = [list((rests_on or {}).get(name, ())) for name in populations] + [list(markers) for _ in clusters]
     columns = [keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, "primary", keys.FLAGS, "artefact"]
     return pd.DataFrame(rows, columns=columns).assign(rests_on=pd.Series(told_by, dtype=object))
+
+
+def _took(names: Collection[str], uneven: Sequence[Finding]) -> list[Finding]:
+    """The flag of a candidate of which, in many samples, quality control took more than of others."""
+    mine = [each.data for each in uneven if each.data["name"] in names and each.data["many"]]
+    return [
+        Finding("uneven quality control", reason=data["reason"], share=data["share"])
+        for data in sorted(mine, key=lambda data: -data["share"])[:1]
+    ]
 
 
 def _row(name: str, cluster: str, mine: pd.DataFrame, *, primary: bool, flags: list[Finding]) -> dict[str, object]:

@@ -7,8 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.params import Config
-from cytoclust.positivity import Profile, backgrounds, shifts
+from cytoclust.positivity import ASIDE, Profile, backgrounds, shifts
 from cytoclust.rules import RuleSet
 from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
@@ -25,6 +26,7 @@ from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
 from cytoclust.stats._question_evidence import Counted
 from cytoclust.stats._sample_table import sample_table
+from cytoclust.stats._set_aside_table import set_aside_table, unevenly_set_aside
 from cytoclust.stats._size_factors import size_factors
 from cytoclust.stats._tree_table import tree_table
 
@@ -50,6 +52,7 @@ def count_cohort(
     stability: NDArray[np.float64],
     rules: RuleSet | None,
     config: Config,
+    aside: NDArray[np.float64] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables that are made of counts.
 
@@ -68,11 +71,13 @@ def count_cohort(
         Their tree, the branch of each cluster (k,) one level up, and how stable each is (k,).
     rules, config
         As for the run.
+    aside
+        Events that were set aside, by sample, cluster that they look like, and reason as of ``positivity.ASIDE``.
 
     Returns
     -------
     ``clusters, cluster_tree, cluster_counts, cluster_medians, thresholds, backgrounds, populations, unknown_clusters,
-    samples, contrasts, discoveries``.
+    samples, contrasts, discoveries``, and ``set_aside`` where ``aside`` is given.
 
     Raises
     ------
@@ -89,7 +94,10 @@ def count_cohort(
     background = expected_background(profile, counted.events, counted.doubt, doublets=doublets.expected)
     evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
     differ = backgrounds(profile, cuts)
+    took = None if aside is None else set_aside_table(counted.events, aside, known, ASIDE)
+    found = [] if took is None else unevenly_set_aside(took)
     return {
+        **({} if took is None else {"set_aside": took}),
         "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),
@@ -97,7 +105,7 @@ def count_cohort(
         "thresholds": cuts_by_batch,
         "backgrounds": differ,
         **_populations(
-            counted, names, profile.markers, background, evidence.assign(glowing=glowing), differ, rules, config
+            counted, names, profile.markers, background, evidence.assign(glowing=glowing), differ, found, rules, config
         ),
     }
 
@@ -109,6 +117,7 @@ def _populations(
     background: pd.DataFrame,
     evidence: pd.DataFrame,
     differ: pd.DataFrame,
+    uneven: Sequence[Finding],
     rules: RuleSet | None,
     config: Config,
 ) -> dict[str, pd.DataFrame]:
@@ -139,7 +148,7 @@ def _populations(
         list(parents), nameless, evidence,
         lineages={name: rules.lineage(name) for name in parents} if rules else {}, primary=primary,
         open_guards=rules.open_guards(markers) if rules else {},
-        rests_on=rules.rests_on(markers) if rules else {}, markers=markers,
+        rests_on=rules.rests_on(markers) if rules else {}, markers=markers, uneven=uneven,
     )  # fmt: skip
     named = populations[populations[keys.POPULATION].isin(list(parents))]
     evidence_of = Counted.from_tables(

@@ -12,7 +12,7 @@ from cytoclust.tables._of_clusters import (
     THRESHOLDS,
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
-from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, UNKNOWN_CLUSTERS
+from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
 
 __all__ = ["TABLES"]
 
@@ -27,6 +27,7 @@ TABLES: Final[dict[str, Table]] = {
     "unknown_clusters": UNKNOWN_CLUSTERS,
     "samples": SAMPLES,
     "acquisition": ACQUISITION,
+    "set_aside": SET_ASIDE,
     "contrasts": CONTRASTS,
     "discoveries": DISCOVERIES,
 }

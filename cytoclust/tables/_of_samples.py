@@ -7,7 +7,7 @@ from cytoclust import keys
 from cytoclust.registry import CHECKS
 from cytoclust.tables._column import Column, Table, spelled
 
-__all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "UNKNOWN_CLUSTERS"]
+__all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "SET_ASIDE", "UNKNOWN_CLUSTERS"]
 
 SAMPLE: Final = Column(keys.SAMPLE, "text", "", "The sample.")
 SHEET: Final = (
@@ -93,6 +93,7 @@ SAMPLES: Final = Table(
     ),
 )  # fmt: skip
 
+ASIDE: Final = ("time", "debris", "doublet", "dead")
 OUR_QC: Final = ("ok", *(check.name for check in sorted(CHECKS.ours, key=lambda check: check.code)))
 CLOCK: Final = "no Time channel, or Time falls back or stands still"
 ACQUISITION: Final = Table(
@@ -109,6 +110,26 @@ ACQUISITION: Final = Table(
         ),
         *(Column(code, "integer", "events", f"Events with `qc` `{code}`.") for code in OUR_QC),
         Column("one column a check of another package", "integer", "events", "Events with that `qc`.", several=True),
+    ),
+    optional=True,
+)  # fmt: skip
+
+SET_ASIDE: Final = Table(
+    "What quality control took beside what stayed: one row a sample and population, or cluster without a name. An "
+    "event counts for the cluster whose body it lies in.",
+    (
+        SAMPLE,
+        Column(keys.POPULATION, "text", "", "The population."),
+        Column(keys.CLUSTER, "text", "", "Number of a cluster without a name.", empty="it is a population"),
+        Column(keys.N_EVENTS, "integer", "events", "Its events that stayed."),
+        *(Column(code, "integer", "events", f"Events like it with `qc` `{code}`.") for code in ASIDE),
+        Column("share", "number", "0 to 1", "Share of all these that was set aside."),
+        Column("others", "number", "0 to 1", "The same of all other cells of the sample."),
+        Column(
+            "uneven", "category", "",
+            "Why three times as large a share of it was set aside as of others, a third or more; by `time` a quarter.",
+            empty="about as much was set aside of it as of others", words=ASIDE,
+        ),
     ),
     optional=True,
 )  # fmt: skip

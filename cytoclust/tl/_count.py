@@ -112,6 +112,7 @@ def count(
         joins=joins, parent=level(joins, k, PARENTS),
         stability=np.asarray(adata.uns.get(key, {}).get("stability", np.full(k, np.nan)), dtype=np.float64),
         rules=RuleSet.from_json(slot["rules"]) if slot.get("rules") else None, config=config,
+        aside=described.aside(),
     )  # fmt: skip
     tables["acquisition"] = acquisition_table(described.samples, panel_of(adata, strict=False))
     write_tables(adata, tables)

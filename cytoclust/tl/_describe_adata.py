@@ -67,7 +67,7 @@ class DescribedAdata:
     channels: dict[str, str]
 
     def aside(self) -> NDArray[np.float64]:
-        """Events (clusters × reasons) that quality control set aside, by the cluster they look like."""
+        """Events (samples × clusters × reasons) that quality control set aside, by the cluster they look like."""
         return count_set_aside(self.profile, list(self.samples.values()), self.columns, executor=Threads(1))
 
 

@@ -65,8 +65,9 @@ def marrow(
     other_area, other_signals = _cells(rng, second, np.full(n, "ok"), dye)
     pair = what == "doublet"
     columns = {}
+    gap = rng.uniform(0.8, 2.5, n)  # one distance for both detectors
     for name, width, index in (("FSC", 0.5, 0), ("SSC", 0.4, 1)):
-        columns[name] = _pulse(rng, area[index], other_area[index] * pair, width)
+        columns[name] = _pulse(rng, area[index], other_area[index] * pair, width, gap)
     signals = signals + other_signals * pair[:, None]
     time, late = _times(rng, n, clogs, drift)
     shift = np.where(late, 0.6, 1.0)
@@ -101,12 +102,12 @@ def _cells(
 
 
 def _pulse(
-    rng: np.random.Generator, area: np.ndarray, other: np.ndarray, width: float
+    rng: np.random.Generator, area: np.ndarray, other: np.ndarray, width: float, gap: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Area, height and width: each cell is a Gaussian pulse, a doublet two of them a few widths apart."""
     grid = np.linspace(-2.0, 6.0, 81)
     spread = width * np.sqrt(1 + 0.1 * (area / 60_000) ** (2 / 3))
-    gap = rng.uniform(0.8, 2.5, len(area)) * spread
+    gap = gap * spread
     tall = np.zeros(len(area))
     for point in grid:
         wave = area * np.exp(-0.5 * (point / spread) ** 2) + other * np.exp(-0.5 * ((point - gap) / spread) ** 2)
