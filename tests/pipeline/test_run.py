@@ -37,7 +37,8 @@ def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
     tables = {
         f"tables/{name}.csv"
         for name in (
-            "clusters", "cluster_counts", "cluster_medians", "backgrounds", "cluster_tree", "populations", "unknown_clusters", "samples", "thresholds",
+            "clusters", "cluster_counts", "cluster_medians", "backgrounds", "cluster_tree", "populations",
+            "unknown_clusters", "samples", "thresholds",
             "acquisition", "contrasts", "discoveries",
         )
     }  # fmt: skip
