@@ -4,8 +4,8 @@
     python -m benchmarks.scales --runs 24        # whole runs as well: so many coefficients, and as many shifted cohorts
 
 Blood in twelve colours (``benchmarks/twelve.py``). *Named*: the coefficient is told; it matters where cells without the
-target move by two spreads of the negatives or more. *Kept*: at least 99 % of the events of every kind have the name
-that the right matrix, or no shift, gives them.
+target move by two spreads of the negatives or more. *Kept*: of the events of every kind as many have
+the name that most of them had under the right matrix, or without a shift, as then, give or take three in a hundred.
 """
 
 import argparse

@@ -17,8 +17,9 @@ hold 80 % of the level. A mode of cells that all carry the marker may look as ne
 sensitivity."""
 _LIKE_OTHERS = 2.0
 """Spreads above the negative modes of other markers, up to which it is one too. Chosen: see sensitivity."""
-_HALF_AROUND = 0.5
-"""Of those markers, around zero: from so many on zero says what is negative. Chosen: the majority."""
+_NEAR_ZERO, _LOW_CUTS = 3.0, 0.25
+"""Spreads above zero that autofluorescence may be; quantile of the cuts of other markers, in signals. Chosen: see
+sensitivity."""
 _WITNESSES = 3
 """Markers that must agree, to tell of another one. Chosen: see sensitivity."""
 _AGREE, _HIGHER = 3.0, 2.0
@@ -52,7 +53,7 @@ def one_mode_signs(
     centre, spread = np.array([m.centre(0) for m in markers]), np.array([m.spread for m in markers])
     around = np.array([_around_zero(m, j, profile) for j, m in enumerate(markers)], dtype=bool)
     high = ~around & (_above_cuts(centre, spread, positive) | _far_above(centre, spread, positive, around, profile))
-    low = around | _like_others(centre, spread, positive, around)
+    low = around | _below_cuts(centre, spread, positive, profile) | _like_others(centre, spread, positive, profile.zero)
     signs = []
     for j in range(len(markers)):
         if np.isfinite(positive[j]):
@@ -101,15 +102,28 @@ def _signal(profile: Profile, j: int, at: float) -> float:
     return float(np.interp(at, profile.edges[j], profile.signals[j])) if len(profile.signals) else np.nan
 
 
-def _like_others(centre: np.ndarray, spread: np.ndarray, positive: np.ndarray, around: np.ndarray) -> np.ndarray:
-    """Whether (m,) a mode lies where the negative modes of markers with a cut do, if these agree.
+def _below_cuts(centre: np.ndarray, spread: np.ndarray, positive: np.ndarray, profile: Profile) -> np.ndarray:
+    """Whether (m,) a mode is near zero, and has less signal than it takes to be positive for most other markers.
 
-    It says nothing where those are around zero and this one is not: a cofactor that was learnt from cells which all
-    carry the marker brings them as near.
+    Autofluorescent cells leave zero empty too. Signals are compared, since a cofactor that was learnt from cells which
+    all carry the marker brings them as near to zero.
+    """
+    told = np.isfinite(profile.zero) & np.isfinite(positive)
+    if told.sum() < _WITNESSES:
+        return np.zeros(len(centre), dtype=bool)
+    ends = [_signal(profile, int(j), positive[j]) for j in np.flatnonzero(told)]
+    tops = np.array([_signal(profile, j, at) for j, at in enumerate(centre + spread)])
+    near = centre <= profile.zero + _NEAR_ZERO * spread
+    return np.asarray(near & (tops <= np.quantile(ends, _LOW_CUTS)))
+
+
+def _like_others(centre: np.ndarray, spread: np.ndarray, positive: np.ndarray, zero: np.ndarray) -> np.ndarray:
+    """Whether (m,), on an unknown scale, a mode lies where the negative modes of markers with a cut do, if these
+    agree.
     """
     cut = np.isfinite(positive)
-    if cut.sum() < _WITNESSES or np.mean(around[cut]) >= _HALF_AROUND:
+    if cut.sum() < _WITNESSES:
         return np.zeros(len(centre), dtype=bool)
     low, high = np.quantile(centre[cut], [0.25, 0.75])
     agree = high - low <= _AGREE * np.median(spread)
-    return np.asarray(agree & (centre <= high + _LIKE_OTHERS * spread))
+    return np.asarray(np.isnan(zero) & agree & (centre <= high + _LIKE_OTHERS * spread))
