@@ -38,12 +38,7 @@ def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
         f"tables/{name}.csv"
         for name in (
             "clusters", "cluster_counts", "cluster_medians", "backgrounds", "cluster_tree", "populations",
-<<<<<<< HEAD
             "unknown_clusters", "samples", "thresholds", "acquisition", "set_aside", "contrasts", "discoveries",
-=======
-            "unknown_clusters", "samples", "thresholds",
-            "acquisition", "contrasts", "discoveries",
->>>>>>> hG
         )
     }  # fmt: skip
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}
