@@ -19,6 +19,7 @@ from cytoclust.pp import (
     find_viability,
     fit_transform,
     pool_events,
+    spread_samples,
     stained_columns,
 )
 from cytoclust.rules import Naming, RuleSet, name_clusters
@@ -29,11 +30,16 @@ __all__ = ["cluster", "describe_clusters", "name", "scale"]
 def scale(
     context: Context, *, prepared: Sequence[Prepared], panel: Panel
 ) -> tuple[Transform, list[Preparation], NDArray[np.float32]]:
-    """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale."""
+    """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale.
+
+    Where values are steps or pile up, both have them spread.
+    """
     linear = [Preparation(each.linear, each.codes) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
     transform = fit_transform(context.config.transform, pooled, panel)
-    return transform, [replace(each, transform=transform) for each in linear], transform(pooled)
+    scaled = [replace(each, transform=transform) for each in linear]
+    spread, pooled = spread_samples(scaled, panel, executor=context.executor, pooled=transform(pooled))
+    return transform, spread, pooled
 
 
 def cluster(

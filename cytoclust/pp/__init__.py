@@ -27,8 +27,18 @@ from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scatter import find_scatter
-from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
+from cytoclust.pp._slots import (
+    AdataRows,
+    event_numbers,
+    panel_of,
+    passed_rows,
+    preparations_of,
+    qc_codes,
+    samples_of,
+)
 from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._spread_samples import spread_samples
+from cytoclust.pp._spread_steps import Spreading, learn_spreading
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
 
@@ -46,6 +56,7 @@ __all__ = [
     "PreparedEvents",
     "QualityModel",
     "Rows",
+    "Spreading",
     "Summary",
     "Transform",
     "TransformMethod",
@@ -61,6 +72,7 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "event_numbers",
     "find_scatter",
     "find_viability",
     "fit_quality",
@@ -68,6 +80,7 @@ __all__ = [
     "is_compensation_wanted",
     "is_constant",
     "judge_sample",
+    "learn_spreading",
     "logicle",
     "logicle_transform",
     "matrix_of",
@@ -85,6 +98,7 @@ __all__ = [
     "refuse_constant",
     "samples_of",
     "solve_spillover",
+    "spread_samples",
     "stained_columns",
     "transform_of",
 ]

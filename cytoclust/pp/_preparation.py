@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.io import forget
+from cytoclust.pp._spread_steps import Spreading
 from cytoclust.pp._transform import Transform
 
 __all__ = ["Preparation", "PreparedEvents", "Rows"]
@@ -34,16 +35,25 @@ class Preparation:
     codes: NDArray[np.uint8]
     """Index into ``keys.QC`` of each event (n,)."""
     transform: Transform = field(default_factory=lambda: Transform("none", None))
+    spreading: Spreading | None = None
+    """Where equal values are put, for clustering; None leaves them."""
+    numbers: NDArray[np.int64] | None = None
+    """Number of each event in its file (n,); its row, where there are none."""
 
     def events(
         self, rows: slice | NDArray[np.int64] = slice(None), columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
-        """Events of some rows × columns of the panel (all by default), on the transformed scale."""
+        """Events of some rows × columns of the panel (all by default), on the transformed scale, and spread."""
         mapped = isinstance(self.linear, np.ndarray) and isinstance(rows, slice)  # a view, let go of when transformed
         events = self.transform(self.linear[rows] if mapped else self.compensated(rows), columns)
         if isinstance(self.linear, np.ndarray):
             forget(self.linear)
-        return events
+        return self.spreading(events, self._numbers(rows), columns) if self.spreading else events
+
+    def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64]:
+        if self.numbers is not None:
+            return self.numbers[rows]
+        return np.arange(*rows.indices(len(self.codes))) if isinstance(rows, slice) else rows
 
     def compensated(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         """A copy of some rows of ``linear``; mapped samples of a large cohort would fill the memory."""

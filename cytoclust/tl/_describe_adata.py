@@ -17,12 +17,14 @@ from cytoclust.pp import (
     AdataRows,
     Preparation,
     PreparedEvents,
+    Spreading,
+    event_numbers,
     find_viability,
     panel_of,
-    pool_events,
     preparations_of,
     qc_codes,
     samples_of,
+    spread_samples,
     stained_columns,
 )
 
@@ -79,13 +81,15 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
             f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
         )
     codes, clusters = _codes(adata, key)
-    samples = preparations_of(adata)
-    pieces = _by_batch(adata)
+    found = preparations_of(adata)
+    spread, pooled = spread_samples(list(found.values()), panel, executor=Threads(1))
+    samples = dict(zip(found, spread, strict=True))
+    pieces = _by_batch(adata, next((each.spreading for each in spread), None))
     passed = [where[sample.passed] for _, where, sample in pieces]
     profile = describe(
         PreparedEvents([sample for _, _, sample in pieces], columns, size=D.run.chunk_events),
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
-        pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
+        pooled=pooled[:, columns],
         batches=[batch for batch, _, _ in pieces], executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)
@@ -100,7 +104,7 @@ def clustered_columns(adata: "AnnData", key: str) -> NDArray[np.int64]:
     return np.flatnonzero(adata.var_names.isin(markers))
 
 
-def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Preparation]]:
+def _by_batch(adata: "AnnData", spreading: Spreading | None) -> list[tuple[str | None, NDArray[np.int64], Preparation]]:
     """Batch, rows and events of each sample, or of each part of one that is of several batches."""
     values = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series(None, index=adata.obs_names, dtype=object)
     batch = values.astype(object).where(values.notna(), None).to_numpy()
@@ -109,8 +113,11 @@ def _by_batch(adata: "AnnData") -> list[tuple[str | None, NDArray[np.int64], Pre
         for each in dict.fromkeys(batch[where].tolist()):
             rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
             parts.append((None if each is None else str(each), rows))
-    codes = qc_codes(adata)
-    return [(each, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, rows in parts]
+    codes, numbers = qc_codes(adata), event_numbers(adata)
+    return [
+        (each, rows, Preparation(AdataRows(adata, rows), codes[rows], spreading=spreading, numbers=numbers[rows]))
+        for each, rows in parts
+    ]
 
 
 def _codes(adata: "AnnData", key: str) -> tuple[NDArray[np.int64], list[str]]:
