@@ -19,6 +19,9 @@ QUALITY: Final = {
     "quality off": Kind("quality control is switched off"),
     "no events": Kind("there are no events to check"),
     "not learnt from": Kind("{n} events with NaN or infinity were not learnt from"),
+    "events beyond scale": Kind(
+        "{events} events are beyond what the detector of {channel} can measure: set aside as margin"
+    ),
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),

@@ -29,6 +29,8 @@ _TIMES = 4.0
 """Events at a value over those of a step beside it, from which on it is a pile. Chosen: see sensitivity."""
 _END = 0.005
 """Of the other events, beyond a pile at the end of the scale. Chosen: see sensitivity."""
+_FAR = 0.001
+"""Of the events, on either side of that range: wild values. Chosen: see sensitivity."""
 _WIDEST = 2.0
 """Times the spread of what lies beside a pile, the most that it is spread by. Chosen: see sensitivity."""
 _OF_RANGE = 0.1
@@ -72,7 +74,7 @@ class Column:
         out = wide + (lots - 0.5) * width
         for pile, centre, below, above in zip(self.piles, self.centres, self.below, self.above, strict=True):
             rows = np.flatnonzero(wide == pile)
-            lot, share = lots[rows], below / (below + above)
+            lot, share = lots[rows], below / max(below + above, 1e-300)
             down = lot < share
             part = np.where(down, lot / max(share, 1e-300), (1 - lot) / max(1 - share, 1e-300))
             out[rows] = centre + ndtri((1 + part) / 2) * np.where(down, -below, above)
@@ -175,7 +177,9 @@ def _pile(
     if counts[i] < _TIMES * max(lower.density, upper.density) * gaps[i]:
         return None
     under, over = int(counts[:i].sum()), int(counts[i + 1 :].sum())
-    reach = float(levels[-1] - levels[0])
+    below = np.cumsum(counts)
+    low, high = np.searchsorted(below, [_FAR * below[-1], (1 - _FAR) * below[-1]])
+    reach = float(levels[high] - levels[low]) or float(levels[-1] - levels[0])
     if min(under, over) < _END * (under + over):  # clipped: the missing side is like the one that is there
         side, beside = (1, upper) if over > under else (-1, lower)
         centre, spread = _clipped(int(counts[i]), beside, reach, floor=side > 0)
