@@ -1,9 +1,11 @@
 """Findings of quality control about a sample."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
 from cytoclust.registry import CHECKS, Check
+from cytoclust.words import count, listed
 
 __all__ = ["QUALITY", "unmade"]
 
@@ -11,6 +13,11 @@ __all__ = ["QUALITY", "unmade"]
 def unmade(check: Check) -> Kind:
     """The kind ``<check> not made``; ``why`` is in the data."""
     return Kind(f"{check.sought} {check.verb} not looked for: {{why}}")
+
+
+def _piled(data: Mapping[str, Any]) -> str:
+    each = [f"{count(n)} in {name}" for name, n in zip(data["channels"], data["n"], strict=True)]
+    return f"of {count(data['of'])} events many have the {data['end']} value: {listed(each)}"
 
 
 QUALITY: Final = {
@@ -22,6 +29,7 @@ QUALITY: Final = {
     "events beyond scale": Kind(
         "{events} events are beyond what the detector of {channel} can measure: set aside as margin"
     ),
+    "values pile up": Kind(_piled),
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),

@@ -14,8 +14,10 @@ from cytoclust.pp._constant import is_constant, refuse_constant
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
+from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._judge_sample import Judged, judge_sample
+from cytoclust.pp._learn_spreading import Spreading, learn_spreading
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._matrix_of import matrix_of, meta_of
@@ -38,7 +40,6 @@ from cytoclust.pp._slots import (
 )
 from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._spread_samples import spread_samples
-from cytoclust.pp._spread_steps import Spreading, learn_spreading
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
 
@@ -73,6 +74,7 @@ __all__ = [
     "estimate_cofactors",
     "estimate_logicle",
     "event_numbers",
+    "find_piles",
     "find_scatter",
     "find_viability",
     "fit_quality",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.io import forget
-from cytoclust.pp._spread_steps import Spreading
+from cytoclust.pp._learn_spreading import Spreading
 from cytoclust.pp._transform import Transform
 
 __all__ = ["Preparation", "PreparedEvents", "Rows"]

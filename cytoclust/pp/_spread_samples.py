@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from cytoclust.executor import Executor
 from cytoclust.io import STAINS, Panel
+from cytoclust.pp._learn_spreading import learn_spreading
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._preparation import Preparation
-from cytoclust.pp._spread_steps import learn_spreading
 
 __all__ = ["spread_samples"]
 
