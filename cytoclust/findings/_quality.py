@@ -1,9 +1,11 @@
 """Findings of quality control about a sample."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
 from cytoclust.registry import CHECKS, Check
+from cytoclust.words import count, listed
 
 __all__ = ["QUALITY", "unmade"]
 
@@ -13,12 +15,21 @@ def unmade(check: Check) -> Kind:
     return Kind(f"{check.sought} {check.verb} not looked for: {{why}}")
 
 
+def _piled(data: Mapping[str, Any]) -> str:
+    each = [f"{count(n)} in {name}" for name, n in zip(data["channels"], data["n"], strict=True)]
+    return f"of {count(data['of'])} events many have the {data['end']} value: {listed(each)}"
+
+
 QUALITY: Final = {
     **{f"{check.name} not made": unmade(check) for check in CHECKS.ours},
     "time not made": Kind("time was not checked: {why}"),
     "quality off": Kind("quality control is switched off"),
     "no events": Kind("there are no events to check"),
     "not learnt from": Kind("{n} events with NaN or infinity were not learnt from"),
+    "events beyond scale": Kind(
+        "{events} events are beyond what the detector of {channel} can measure: set aside as margin"
+    ),
+    "values pile up": Kind(_piled),
     "many set aside": Kind("{share:.0%} of events were set aside as {check}: look at the sample"),
     "set aside unevenly": Kind(
         "quality control set aside {share:.0%} of {name} as {reason}, and {others:.0%} of the other cells"

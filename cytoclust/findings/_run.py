@@ -52,9 +52,6 @@ RUN: Final = {
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),
     "taken as compensated": Kind("transform.method is none, so the data are taken to be compensated already"),
-    "counts spread": Kind(
-        "ion counts of {n:plural channel} are whole numbers, or zeros: to compare cells, they are spread over one ion"
-    ),
     "transformed before": Kind("ion counts are transformed already (none above {top:.3g}): they were left as they are"),
     "transformed again": Kind(
         "ion counts look transformed already (none above {top:.3g}), and {names:some 4} were transformed again, as "

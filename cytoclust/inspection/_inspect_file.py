@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
-from cytoclust.io import EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
+from cytoclust.io import STAINS, EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
     Compensation,
     apply_quality,
+    find_piles,
     fit_quality,
     is_constant,
     look_at,
@@ -71,7 +72,9 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     hints = replace(hints, alike=is_constant(file, panel.columns(file)[clustered]))
     undecided = any(note.code == "compensation undecided" for note in prepared.notes)
     fits = rules_that_fit(panel, roles)
-    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
+    signals = [channel.signal_type in STAINS for channel in file.channels]
+    piles = find_piles(raw, [channel.name for channel in file.channels], signals, n_events=file.n_events)
+    notes = [*file.notes, *panel.notes, *prepared.notes, *piles, *quality.notes, *faults]
     advice = advise(panel, notes, hints, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {

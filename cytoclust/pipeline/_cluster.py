@@ -20,6 +20,7 @@ from cytoclust.pp import (
     fit_transform,
     pool_events,
     scatter_of,
+    spread_samples,
     stained_columns,
 )
 from cytoclust.rules import Naming, RuleSet, name_clusters
@@ -30,7 +31,10 @@ __all__ = ["cluster", "describe_clusters", "name", "scale"]
 def scale(
     context: Context, *, prepared: Sequence[Prepared], panel: Panel
 ) -> tuple[Transform, list[Preparation], NDArray[np.float32]]:
-    """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale."""
+    """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale.
+
+    Where values are steps or pile up, both have them spread.
+    """
     linear = [Preparation(each.linear, each.codes) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
     config = context.config
@@ -38,7 +42,8 @@ def scale(
     transform = fit_transform(config.transform, pooled, panel, scatter=scatter_of(panel, columns))
     context.note(*transform.notes)
     scaled = [replace(each, transform=transform) for each in linear]
-    return transform, scaled, pool_events(scaled, executor=context.executor) if transform.spread else transform(pooled)
+    spread, pooled = spread_samples(scaled, panel, executor=context.executor, pooled=transform(pooled))
+    return transform, spread, pooled
 
 
 def cluster(

@@ -84,7 +84,7 @@ def build_sample(
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
     linear = np.concatenate([each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)])
-    adata = build(transform(linear, numbers=np.concatenate(chosen.rows)), panel)
+    adata = build(transform(linear), panel)
     files = [each.source.file for each in prepared]
     write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
     _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)

@@ -93,6 +93,7 @@ STEPS: Final = (
         makes=("prepared", "digests"),
         reads=("panel", "compensate", "quality", "transform"),
         each="sample",
+        version=2,
     ),
     Step(
         name="transform",

@@ -19,6 +19,9 @@ MIN_EVENTS = 10
 _NO_BATCH = np.empty((0, 0, 0, 0), dtype=np.int32)
 _MARGIN = 0.02
 """Of the range, by which the even bins reach beyond the pooled events. Chosen: see sensitivity."""
+_BULK, _FAR = 0.005, 10.0
+"""Quantile on either side, and times the range between the two, within which the even bins lie. Chosen: far more than
+any scale has between negative and positive cells."""
 _CELLS = 2048
 """Of an even grid that says where in the edges to look. Bears on no result: speed."""
 
@@ -87,16 +90,22 @@ class Profile:
     def edges_for(pooled: np.ndarray, *, bins: int = 512) -> np.ndarray:
         """Bin edges for each marker from pooled events ``(k, m)``: half of them even, half at quantiles.
 
-        The even ones see a positive population of a few events, the quantiles resolve the bulk on any scale.
+        The even ones see a positive population of a few events, the quantiles resolve the bulk on any scale. A few wild
+        events do not stretch the even ones.
         """
         if pooled.ndim != 2 or len(pooled) == 0:
             raise InputError(
                 f"Bin edges need events x markers with at least one event. Got shape {pooled.shape} instead."
             )
-        low, high = pooled.min(axis=0).astype(np.float64), pooled.max(axis=0).astype(np.float64)
+        columns = np.sort(pooled.T)  # for quantiles sorted is faster
+        low, high = columns[:, 0].astype(np.float64), columns[:, -1].astype(np.float64)
+        first, last = np.quantile(columns, [_BULK, 1 - _BULK], axis=1)
+        far = np.where(last > first, _FAR * (last - first), np.inf)
+        low, high = np.maximum(low, first - far), np.minimum(high, last + far)
         margin = np.maximum((high - low) * _MARGIN, 1e-6)
         even = np.linspace(low - margin, high + margin, bins // 2 + 1, axis=1)
-        quantiles = np.quantile(np.sort(pooled.T), np.linspace(0, 1, bins - bins // 2), axis=1).T  # sorted is faster
+        quantiles = np.quantile(columns, np.linspace(0, 1, bins - bins // 2), axis=1).T
+        quantiles = np.clip(quantiles, even[:, :1], even[:, -1:])
         return np.sort(np.concatenate([even, quantiles], axis=1), axis=1)
 
     @staticmethod

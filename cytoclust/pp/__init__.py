@@ -15,9 +15,11 @@ from cytoclust.pp._dead_markers import DEAD_EVENTS, find_dead_markers
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
+from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
+from cytoclust.pp._learn_spreading import Spreading, learn_spreading
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._mass_columns import counts_scale, find_mass, is_mass
@@ -31,8 +33,17 @@ from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
 from cytoclust.pp._scatter import find_scatter
-from cytoclust.pp._slots import AdataRows, panel_of, passed_rows, preparations_of, qc_codes, samples_of
+from cytoclust.pp._slots import (
+    AdataRows,
+    event_numbers,
+    panel_of,
+    passed_rows,
+    preparations_of,
+    qc_codes,
+    samples_of,
+)
 from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._spread_samples import spread_samples
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
 from cytoclust.pp._unsaid_dyes import unsaid_dyes
@@ -53,6 +64,7 @@ __all__ = [
     "QualityModel",
     "Rows",
     "ScaleHints",
+    "Spreading",
     "Summary",
     "Transform",
     "TransformMethod",
@@ -69,8 +81,10 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
+    "event_numbers",
     "find_dead_markers",
     "find_mass",
+    "find_piles",
     "find_scale_hints",
     "find_scatter",
     "find_viability",
@@ -82,6 +96,7 @@ __all__ = [
     "is_constant",
     "is_mass",
     "judge_sample",
+    "learn_spreading",
     "logicle",
     "logicle_transform",
     "look_at",
@@ -102,6 +117,7 @@ __all__ = [
     "samples_of",
     "scatter_of",
     "solve_spillover",
+    "spread_samples",
     "stained_columns",
     "transform_of",
     "unsaid_dyes",

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
@@ -34,8 +32,7 @@ def apply_transform(
     panel, linear = panel_of(adata), events_of(adata)
     pooled = pool_events(list(preparations_of(adata).values()), executor=Threads(1))
     transform = fit_transform(chosen, pooled, panel, scatter=_columns(panel, scatter))
-    numbers = adata.obs[keys.EVENT].to_numpy(dtype=np.int64) if keys.EVENT in adata.obs else None
-    adata.X = transform(linear, numbers=numbers)
+    adata.X = transform(linear)
     write_transform(adata, linear, transform.table(panel.names), transform_params(chosen))
     write_findings(adata, keys.TRANSFORM, [("", each) for each in (*hints, *transform.notes)])
     return adata if copy else None

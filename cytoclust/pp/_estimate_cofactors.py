@@ -8,6 +8,7 @@ import numpy as np
 
 from cytoclust.keys import SignalType
 from cytoclust.pp._ion_counts import ion_cofactor
+from cytoclust.pp._scale_limits import reach
 from cytoclust.pp._spread import negative_spread
 
 _FLUORESCENCE: Final = 150.0
@@ -59,11 +60,12 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     if not len(columns):
         return cofactors
     spreads = np.array([negative_spread(events[:, i].astype(np.float64)) for i in columns])
-    highest = max((_highest(events[:, i]) for i in columns), default=0.0) or _HABIT_RANGE
+    top = reach(events, columns)
+    highest = max(_highest(events[:, i], top) for i in columns) or _HABIT_RANGE
     own = _SPREADS * spreads
     known = own[own > 0]
-    reach = highest / _HABIT_RANGE
-    habit = _FLUORESCENCE * (1.0 if _LIKE_HABIT[0] < reach < _LIKE_HABIT[1] else reach)
+    share = highest / _HABIT_RANGE
+    habit = _FLUORESCENCE * (1.0 if _LIKE_HABIT[0] < share < _LIKE_HABIT[1] else share)
     if len(known) >= _ENOUGH:
         usual = float(np.median(known))
         own = np.minimum(np.where(own > 0, own, usual), _OUTLYING * usual)
@@ -72,6 +74,7 @@ def estimate_cofactors(events: np.ndarray, signal_types: Sequence[SignalType]) -
     return cofactors
 
 
-def _highest(values: np.ndarray) -> float:
+def _highest(values: np.ndarray, top: float) -> float:
+    """The highest signal, of what may be one."""
     finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if len(finite) else 0.0
+    return min(float(finite.max()), top) if len(finite) else 0.0

@@ -8,6 +8,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._mass_columns import is_mass
 from cytoclust.pp._quality_model import CheckModel, QualityModel
+from cytoclust.pp._scale_limits import beyond_limits, scale_limits
 from cytoclust.registry import CHECKS
 
 __all__ = ["find_viability", "fit_quality"]
@@ -48,12 +49,14 @@ def fit_quality(
         ``viability`` names no column.
     """
     dye = find_viability(panel, viability)
-    if not quality.enabled:
-        return QualityModel(notes=(Finding("quality off"),))
     if n_events == 0 or len(events) == 0:
-        return QualityModel(notes=(Finding("no events"),))
+        return QualityModel(notes=(Finding("no events" if quality.enabled else "quality off"),))
+    limits = scale_limits(events, panel.signal_types)
+    if not quality.enabled:
+        return QualityModel(notes=(Finding("quality off"),), limits=limits)
     finite = np.isfinite(events).all(axis=1)
-    events, rows = events[finite], rows[finite]
+    used = finite & ~beyond_limits(events, limits).any(axis=1)
+    events, rows = events[used], rows[used]
     models: dict[str, CheckModel] = {}
     mass = is_mass(panel)
     notes = [] if finite.all() else [Finding("not learnt from", n=np.count_nonzero(~finite))]
@@ -69,7 +72,7 @@ def fit_quality(
             events, rows = events[keep], rows[keep]
             if np.mean(keep) < 1 - _MANY:
                 notes.append(Finding("many set aside", share=1 - np.mean(keep), check=check.name))
-    return QualityModel(models, tuple(notes))
+    return QualityModel(models, tuple(notes), limits)
 
 
 def find_viability(panel: Panel, viability: str) -> int:

@@ -11,9 +11,11 @@ from cytoclust import keys, params
 from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._apply_quality import apply_quality
+from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._fit_quality import QualityModel, fit_quality
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 from cytoclust.pp._preparation import Rows
+from cytoclust.pp._scale_limits import beyond_limits
 
 __all__ = ["Judged", "judge_sample"]
 
@@ -30,6 +32,10 @@ class Judged:
     model: QualityModel
     not_finite: dict[str, int]
     """Events with NaN or infinity in a signal, which were set aside as margin, by column."""
+    beyond: dict[str, int]
+    """Events beyond the scale of a detector, which were so too, by column."""
+    piles: tuple[Finding, ...]
+    """Columns with many equal values at an end."""
 
     def summary(self) -> dict[str, Any]:
         """Events of each category (``counts``), and thresholds and notes of each check, for ``uns`` and run.json."""
@@ -39,7 +45,8 @@ class Judged:
     def findings(self) -> list[Finding]:
         """What was skipped, assumed, or could not be judged."""
         faulty = [Finding("events not finite", events=n, channel=marker) for marker, n in self.not_finite.items()]
-        return [*faulty, *(note for note in self.model.notes)]
+        beyond = [Finding("events beyond scale", events=n, channel=name) for name, n in self.beyond.items()]
+        return [*faulty, *beyond, *self.piles, *self.model.notes]
 
 
 def judge_sample(
@@ -69,12 +76,14 @@ def judge_sample(
     n = len(linear)
     numbers = np.arange(n, dtype=np.int64) if numbers is None else numbers
     rows = pooled_rows(n, FIT_EVENTS)
-    model = fit_quality(
-        linear[rows], numbers[rows], panel=panel, n_events=n, quality=quality, viability=viability
-    )  # fmt: skip
-    signals = np.flatnonzero([kind in STAINS for kind in panel.signal_types])
+    some = linear[rows]
+    model = fit_quality(some, numbers[rows], panel=panel, n_events=n, quality=quality, viability=viability)
+    stained = [kind in STAINS for kind in panel.signal_types]
+    piles = tuple(find_piles(some, panel.names, stained, n_events=n))
+    signals = np.flatnonzero(stained)
     codes = np.zeros(n, dtype=np.uint8)
     faults = np.zeros(len(signals), dtype=np.int64)
+    far = np.zeros(len(panel.names), dtype=np.int64)
     for start in range(0, n, BLOCK):
         block = slice(start, min(start + BLOCK, n))
         events = linear[block]
@@ -82,6 +91,9 @@ def judge_sample(
         faulty = ~np.isfinite(events[:, signals])
         codes[block][faulty.any(axis=1)] = keys.QC.index("margin")
         faults += faulty.sum(axis=0)
+        if model.limits is not None:
+            far += (beyond_limits(events, model.limits) & np.isfinite(events)).sum(axis=0)
         tick(len(events))
     named = {panel.names[column]: int(count) for column, count in zip(signals, faults, strict=True) if count}
-    return Judged(codes, model, named)
+    beyond = {name: count for name, count in zip(panel.names, far.tolist(), strict=True) if count}
+    return Judged(codes, model, named, beyond, piles)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.pp._learn_spreading import Spreading
 from cytoclust.pp._transform import Transform
 
 __all__ = ["Preparation", "PreparedEvents", "Rows"]
@@ -33,24 +34,28 @@ class Preparation:
     codes: NDArray[np.uint8]
     """Index into ``keys.QC`` of each event (n,)."""
     transform: Transform = field(default_factory=lambda: Transform("none", None))
+    spreading: Spreading | None = None
+    """Where equal values are put, for clustering; None leaves them."""
+    numbers: NDArray[np.int64] | None = None
+    """Number of each event in its file (n,); its row, where there are none."""
 
     def events(
         self, rows: slice | NDArray[np.int64] = slice(None), columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
-        """Events of some rows × columns of the panel (all by default), on the transformed scale."""
-        return self.transform(self.compensated(rows), columns, numbers=self._numbers(rows))
+        """Events of some rows × columns of the panel (all by default), on the transformed scale, and spread."""
+        events = self.transform(self.compensated(rows), columns)
+        return self.spreading(events, self._numbers(rows), columns) if self.spreading else events
+
+    def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64]:
+        if self.numbers is not None:
+            return self.numbers[rows]
+        return np.arange(*rows.indices(len(self.codes))) if isinstance(rows, slice) else rows
 
     def compensated(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         """Some rows of ``linear``."""
         if isinstance(rows, slice) or not isinstance(self.linear, np.ndarray):
             return self.linear[rows]
         return self.linear.take(rows, axis=0)
-
-    def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64] | None:
-        """Numbers of some rows; None where nothing depends on them."""
-        if not self.transform.spread:
-            return None
-        return np.arange(*rows.indices(len(self.codes)), dtype=np.int64) if isinstance(rows, slice) else rows
 
     @property
     def n_passed(self) -> int:

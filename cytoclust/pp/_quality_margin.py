@@ -11,6 +11,8 @@ from cytoclust.pp._scatter import find_scatter, size_column
 
 _PILE = 5
 """Events at exactly the highest value that make it a limit. Chosen: see sensitivity."""
+_ABOVE = 10
+"""Times the events above them. Chosen: what spillover or noise lifts beyond a limit is far less."""
 _TOO_MANY = 0.2
 """Share of events at or below zero, above which zero is no limit of this detector. Chosen: see sensitivity."""
 
@@ -76,8 +78,14 @@ def fit_margin(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_others
 
 
 def _upper_limit(values: np.ndarray) -> float | None:
-    """The highest value, if events pile up there: more of them than just below it, and not most of all events."""
-    top = float(values.max())
+    """The highest value, if events pile up there: more of them than just below it, and not most of all events.
+
+    A few events above a pile of ten times as many do not hide it.
+    """
+    levels, counts = np.unique(values, return_counts=True)
+    above = np.append(np.cumsum(counts[::-1])[::-1][1:], 0)
+    candidates = levels[(counts >= _PILE) & (counts >= _ABOVE * above)]
+    top = float(candidates[-1] if len(candidates) else levels[-1])
     at_top = int(np.count_nonzero(values == top))
     just_below = int(np.count_nonzero((values < top) & (values >= 0.98 * top)))
     piled = at_top >= max(_PILE, 0.2 * just_below) and at_top < 0.5 * len(values)

@@ -39,10 +39,13 @@ class QualityModel:
         remove.
     notes
         What was skipped or assumed.
+    limits
+        Lowest and highest value that each column can have, (2, p).
     """
 
     models: Mapping[str, CheckModel] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
+    limits: NDArray[np.float32] | None = None
 
     def summary(self) -> dict[str, Any]:
         """The model as plain mappings, numbers and lists, for ``uns`` and run.json."""

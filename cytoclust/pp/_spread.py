@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from cytoclust.normal import QUARTILE
+from cytoclust.pp._beside_pile import FEWEST, SHARE, beside_pile
 
 _FEWEST = 50
 """Events below the mode that a spread needs. Chosen: see sensitivity."""
@@ -13,6 +14,9 @@ _MODE_SHARE, _MODE_EVENTS = 0.02, 10
 _FAR = 4
 """Spreads from zero, beyond which a mode is not negative. Derived: there the cofactor that is asked for would be
 none."""
+_CLIPPED = ((0.27, 1.19, 2.12, 4.33), (0.0, 0.41, 0.73, 1.28))
+"""Natural logs: events clipped at a floor over those above it up to half its density; and a normal's standard deviation
+over what these make it. Derived: normals clipped at 0, 0.5, 1 and 2 standard deviations above their middle."""
 
 
 def negative_spread(values: np.ndarray) -> float:
@@ -22,7 +26,8 @@ def negative_spread(values: np.ndarray) -> float:
     the shortest interval that holds 2 % of events, and their standard deviation is that of the events below
     it, reflected. After arcsinh with cofactor c, a population at ``mode`` with ``sd`` has the spread
     ``sd / sqrt(mode² + c²)``. A quarter of that c is returned, and at least sd / 2. A mode further from zero than
-    four of its spreads is not negative.
+    four of its spreads is not negative. Where values were clipped at a floor, the events just above it tell: a pile has
+    no spread.
 
     Parameters
     ----------
@@ -32,12 +37,35 @@ def negative_spread(values: np.ndarray) -> float:
     ordered = np.sort(values[np.isfinite(values)])
     if len(ordered) < 2 * _FEWEST:
         return math.nan
-    mode = _mode(ordered)
-    below = mode - ordered[ordered < mode]
-    spread = float(np.median(below)) / QUARTILE if len(below) >= _FEWEST else math.nan
+    mode, spread = _mode_and_spread(_without_ceiling(ordered))
     if not (spread > 0 and abs(mode) <= _FAR * spread):
         return math.nan
     return math.sqrt(max(spread**2 - mode**2 / _FAR**2, spread**2 / 4))
+
+
+def _mode_and_spread(ordered: np.ndarray) -> tuple[float, float]:
+    """Of the negatives; NaN where nothing tells."""
+    on_floor = int(np.searchsorted(ordered, ordered[0], side="right"))
+    floor = on_floor >= max(FEWEST, SHARE * len(ordered))
+    above = ordered[on_floor:] if floor else ordered
+    if len(above) < 2 * _FEWEST:
+        return math.nan, math.nan
+    mode = _mode(above)
+    below = mode - ordered[ordered < mode]
+    if not floor or on_floor < len(below) / 2:
+        return mode, float(np.median(below)) / QUARTILE if len(below) >= _FEWEST else math.nan
+    levels, counts = np.unique(ordered, return_counts=True)
+    steps = np.diff(levels, append=levels[-1]) if counts[1] > 2 else None
+    beside = beside_pile(levels, counts, 0, 1, steps)
+    clipped = math.exp(np.interp(math.log(on_floor / max(beside.within, 1)), *_CLIPPED))
+    return float(ordered[0]) + beside.mode, clipped * beside.spread
+
+
+def _without_ceiling(ordered: np.ndarray) -> np.ndarray:
+    """Sorted values without those that pile up at the highest."""
+    first = int(np.searchsorted(ordered, ordered[-1]))
+    piled = len(ordered) - first >= max(FEWEST, SHARE * len(ordered)) and first >= 2 * _FEWEST
+    return ordered[:first] if piled else ordered
 
 
 def _mode(ordered: np.ndarray) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,9 @@ from cytoclust import params
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._mass_columns import find_mass, transformed_before
-from cytoclust.pp._spread_counts import spread_counts, whole_columns
 from cytoclust.registry import TRANSFORMS
 
-__all__ = ["SPREAD", "Transform", "TransformMethod", "fit_transform"]
-
-SPREAD: Final = "spread"
-"""The column of ``uns["transform"]["channels"]`` that says of which channels whole numbers were spread."""
+__all__ = ["Transform", "TransformMethod", "fit_transform"]
 
 
 class TransformMethod(Protocol):
@@ -42,29 +38,14 @@ class TransformMethod(Protocol):
 
 @dataclass(frozen=True)
 class Transform:
-    """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``).
-
-    Whole numbers in the columns ``spread`` are spread over the ion below before.
-    """
+    """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``)."""
 
     method: str
     parameters: NDArray[np.float64] | None
-    spread: tuple[int, ...] = ()
     notes: tuple[Finding, ...] = field(default=(), compare=False)
 
-    def __call__(
-        self,
-        events: NDArray[np.float32],
-        columns: NDArray[np.int64] | None = None,
-        *,
-        numbers: NDArray[np.int64] | None = None,
-    ) -> NDArray[np.float32]:
-        """Events × columns of the panel (all by default) on the transformed scale.
-
-        ``numbers`` are those of the events in their file, (n,); by default from 0.
-        """
-        if self.spread:
-            events = spread_counts(events, self.spread, np.arange(len(events)) if numbers is None else numbers)
+    def __call__(self, events: NDArray[np.float32], columns: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Events × columns of the panel (all by default) on the transformed scale."""
         if columns is not None:
             events = events.take(columns, axis=1)
         chosen = slice(None) if columns is None else columns
@@ -76,7 +57,7 @@ class Transform:
             return np.full(len(columns), np.nan)
         own = self.parameters[columns].reshape(len(columns), -1)
         width = len(self.parameters)
-        at = replace(self, spread=())(np.zeros((1, width), dtype=np.float32), columns)[0].astype(np.float64)
+        at = self(np.zeros((1, width), dtype=np.float32), columns)[0].astype(np.float64)
         return np.where(np.isnan(own).any(axis=1), np.nan, at)
 
     def inverse(self, values: NDArray[np.float64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -88,11 +69,11 @@ class Transform:
         if not known.any():
             return values.astype(np.float64)
         low, high = np.full(values.shape, -_FARTHEST), np.full(values.shape, _FARTHEST)
-        plain, full = replace(self, spread=()), np.zeros((len(values), len(self.parameters)), dtype=np.float32)  # type: ignore[arg-type]
+        full = np.zeros((len(values), len(self.parameters)), dtype=np.float32)  # type: ignore[arg-type]
         for _ in range(_HALVINGS):
             middle = _between(low, high)
             full[:, columns] = middle
-            below = plain(full, columns) < values
+            below = self(full, columns) < values
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return np.where(known, _between(low, high), values)
 
@@ -111,10 +92,7 @@ class Transform:
         if self.parameters is None:
             return None
         columns = list(TRANSFORMS[self.method].columns)
-        found = pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object))
-        if self.spread:
-            found[SPREAD] = np.isin(np.arange(len(names)), self.spread)
-        return found.dropna()
+        return pd.DataFrame(self.parameters, columns=columns, index=pd.Index(list(names), dtype=object)).dropna()
 
 
 def fit_transform(
@@ -133,9 +111,7 @@ def fit_transform(
     parameters = _method(chosen.method).fit(chosen, pooled, panel)
     if parameters is None:
         return Transform(chosen.method, None)
-    spread = tuple(i for i in whole_columns(pooled, panel) if not np.isnan(parameters[i]).any())
-    notes = [Finding("counts spread", n=len(spread))] if spread else []
-    return Transform(chosen.method, parameters, spread, (*notes, *_notes(parameters, pooled, panel)))
+    return Transform(chosen.method, parameters, _notes(parameters, pooled, panel))
 
 
 def _notes(parameters: Any, pooled: NDArray[np.float32], panel: Panel) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from cytoclust import keys
 from cytoclust.io import Panel
-from cytoclust.pp._transform import SPREAD, Transform
+from cytoclust.pp._transform import Transform
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -20,7 +20,6 @@ def transform_of(adata: "AnnData", panel: Panel) -> Transform:
     if "channels" not in slot:
         return Transform("none", None)
     table = slot["channels"].reindex(list(panel.names))
-    spread = tuple(np.flatnonzero(table.pop(SPREAD).eq(True)).tolist()) if SPREAD in table else ()
     parameters = table.to_numpy(dtype=np.float64)
     parameters = parameters[:, 0] if parameters.shape[1] == 1 else parameters
-    return Transform(str(slot["params"]["method"]), parameters, spread)
+    return Transform(str(slot["params"]["method"]), parameters)

@@ -12,7 +12,16 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import PreparedEvents, choose_markers, is_apart, panel_of, passed_rows, preparations_of, scatter_of
+from cytoclust.pp import (
+    PreparedEvents,
+    choose_markers,
+    is_apart,
+    panel_of,
+    passed_rows,
+    preparations_of,
+    scatter_of,
+    spread_samples,
+)
 from cytoclust.progress import watched
 from cytoclust.slots import write_clusters
 from cytoclust.tl._naming_params import cluster_params
@@ -98,7 +107,9 @@ def cluster(
     adata = adata.copy() if copy else adata
     panel = panel_of(adata, strict=False)
     columns = choose_markers(panel, chosen.markers, viability)
-    samples = list(preparations_of(adata, check=columns).values())
+    samples, _ = spread_samples(
+        list(preparations_of(adata, check=columns).values()), panel, executor=Threads(workers)
+    )  # fmt: skip
     source = PreparedEvents(samples, columns, size=chunk_events)
     if len(source.sizes) and source.sizes[0]:
         looked = source.block(0)[:LOOKED_AT]

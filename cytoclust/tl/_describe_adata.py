@@ -19,13 +19,15 @@ from cytoclust.pp import (
     AdataRows,
     Preparation,
     PreparedEvents,
+    Spreading,
+    event_numbers,
     find_viability,
     panel_of,
-    pool_events,
     preparations_of,
     qc_codes,
     samples_of,
     scatter_of,
+    spread_samples,
     stained_columns,
     transform_of,
 )
@@ -86,13 +88,15 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
             f"There is no stained marker to name clusters by: the events have {', '.join(adata.var_names)}."
         )
     codes, clusters = _codes(adata, key)
-    samples = preparations_of(adata)
-    pieces = _by_batch(adata)
+    found = preparations_of(adata)
+    spread, pooled = spread_samples(list(found.values()), panel, executor=Threads(1))
+    samples = dict(zip(found, spread, strict=True))
+    pieces = _by_batch(adata, next((each.spreading for each in spread), None))
     passed = [where[sample.passed] for *_, where, sample in pieces]
     profile = describe(
         PreparedEvents([sample for *_, sample in pieces], columns, size=D.run.chunk_events),
         codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
-        pooled=pool_events(list(samples.values()), executor=Threads(1))[:, columns],
+        pooled=pooled[:, columns],
         scatter=[panel.names[i] for i in scatter_of(panel, columns)],
         batches=[batch for batch, *_ in pieces], names=[name for _, name, *_ in pieces],
         linear=_linear(adata, panel, pieces), dyes=fluorescent(panel, columns), executor=Threads(D.run.workers),
@@ -119,11 +123,14 @@ def _linear(
         return []
     transform = transform_of(adata, panel)
     return [
-        Preparation(AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform) for *_, rows, each in pieces
+        Preparation(AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform, each.spreading, each.numbers)
+        for *_, rows, each in pieces
     ]
 
 
-def _by_batch(adata: "AnnData") -> list[tuple[str | None, str, NDArray[np.int64], Preparation]]:
+def _by_batch(
+    adata: "AnnData", spreading: Spreading | None
+) -> list[tuple[str | None, str, NDArray[np.int64], Preparation]]:
     """Batch, sample, rows and events of each sample, or of each part of one that is of several batches."""
     values = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series(None, index=adata.obs_names, dtype=object)
     batch = values.astype(object).where(values.notna(), None).to_numpy()
@@ -132,8 +139,14 @@ def _by_batch(adata: "AnnData") -> list[tuple[str | None, str, NDArray[np.int64]
         for each in dict.fromkeys(batch[where].tolist()):
             rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
             parts.append((None if each is None else str(each), name or "all", rows))
-    codes = qc_codes(adata)
-    return [(each, name, rows, Preparation(AdataRows(adata, rows), codes[rows])) for each, name, rows in parts]
+    codes, numbers = qc_codes(adata), event_numbers(adata)
+    return [
+        (
+            each, name, rows,
+            Preparation(AdataRows(adata, rows), codes[rows], spreading=spreading, numbers=numbers[rows]),
+        )
+        for each, name, rows in parts
+    ]  # fmt: skip
 
 
 def _codes(adata: "AnnData", key: str) -> tuple[NDArray[np.int64], list[str]]:

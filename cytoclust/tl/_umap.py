@@ -7,8 +7,9 @@ import numpy as np
 from cytoclust import keys, params
 from cytoclust.engine import FEWEST_MARKERS, Embedder, choose_events
 from cytoclust.errors import InputError
+from cytoclust.executor import Threads
 from cytoclust.params import D
-from cytoclust.pp import AdataRows, choose_markers, panel_of
+from cytoclust.pp import AdataRows, choose_markers, event_numbers, panel_of, preparations_of, spread_samples
 from cytoclust.tl._cluster import Seed, seed_of
 
 if TYPE_CHECKING:
@@ -63,15 +64,17 @@ def umap(
     clustered = np.flatnonzero(codes >= 0)
     rows = clustered[choose_events(codes[clustered], n_events, seed=seed)]
     markers = adata.uns.get(key, {}).get("params", {}).get("markers")
-    columns = choose_markers(
-        panel_of(adata, strict=False), None if markers is None else list(markers), D.panel.viability
-    )
+    panel = panel_of(adata, strict=False)
+    columns = choose_markers(panel, None if markers is None else list(markers), D.panel.viability)
     if len(columns) < FEWEST_MARKERS:
         raise InputError(
             f"A map takes at least {FEWEST_MARKERS} markers. The clusters are of {adata.var_names[columns[0]]} alone."
         )
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
     events = AdataRows(adata, rows, check=columns)[:][:, columns]
+    spread, _ = spread_samples(list(preparations_of(adata).values()), panel, executor=Threads(1))
+    if spread[0].spreading:
+        events = spread[0].spreading(events, event_numbers(adata)[rows], columns)
     with Embedder() as embedder:
         embedder.start(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
         points[rows] = embedder.finish()
