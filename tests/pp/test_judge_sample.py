@@ -22,7 +22,7 @@ def events():
     rng = np.random.default_rng(0)
     events = rng.gamma(2, 1000, (600, 4)).astype(np.float32)
     debris = rng.random(600) < 0.2
-    events[:, 0] = np.where(debris, rng.normal(2_000, 300, 600), rng.normal(60_000, 6_000, 600))
+    events[:, 0] = np.where(debris, rng.lognormal(np.log(2_000), 0.5, 600), rng.normal(60_000, 6_000, 600))
     events[~debris, 1:3] += 20_000
     events[:, 3] = np.arange(600)
     return events
