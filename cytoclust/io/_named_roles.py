@@ -7,7 +7,7 @@ from typing import Final
 
 from cytoclust import keys
 
-__all__ = ["LABELS", "NAMES", "Row", "named_role"]
+__all__ = ["LABELS", "NAMES", "UNSAID", "Row", "named_role"]
 
 _LONGEST: Final = 200  # characters of a name that are looked at: a hostile one must not take minutes
 
@@ -24,6 +24,8 @@ class Row:
         return re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
+UNSAID: Final = re.compile(r"^(?:n/?a|#n/a|<na>|nan|n\.a\.|none|nil|null|nothing|-+|_+|\.+|/|\?)$", re.IGNORECASE)
+"""What programs write into a label where there is none."""
 _END: Final = r"(?![a-z])"
 _PULSE: Final = r"(?:[\s\-_.](?:[ahw]|area|height|width))?"
 
@@ -152,7 +154,7 @@ LABELS: Final = (
         r"\d*b(?:c?kg|ackground))(?:$|[\s_.\-(]+.*$|\d+$)|^(?:.*[\s_.-])?empty$",
         ("Blank", "EMPTY", "empty_Cd112", "unused", "blank_00", "BCKG190", "190BCKG", "background", "BV605 empty"),
     ),
-    Row("blank", r"^(?:n/?a|n\.a\.|none|nil|null|nothing|-+|_+|\.+|/|\?)$", ("NA", "N/A", "n.a.", "-", "None", "?")),
+    Row("blank", UNSAID.pattern, ("NA", "N/A", "<NA>", "nan", "n.a.", "-", "None", "?")),
     Row(
         "blank",
         r"^(?:conta(?:minant|mination)?|environ(?:ment(?:al)?)?)$|^\(?\d{2,3}[a-z]{1,2}\)?[\s_.-]+env$",

@@ -17,7 +17,7 @@ from cytoclust.io._is_raw import raw_detectors
 from cytoclust.io._isotopes import isotope_in, without_isotope
 from cytoclust.io._leave_one_copy import leave_one_copy
 from cytoclust.io._named_markers import is_generic, is_known_marker, marker_in_name
-from cytoclust.io._named_roles import NAMES, named_role
+from cytoclust.io._named_roles import NAMES, UNSAID, named_role
 from cytoclust.io._one_marker_a_detector import one_marker_a_detector
 from cytoclust.io._rising import rising
 from cytoclust.io._role_of import DETECTOR_DYES, SIGNAL_TYPE_OF, is_fixed, role_of_label
@@ -70,7 +70,8 @@ def recognise(
 class _Known:
     channels: Sequence[Channel]
     names: list[str]  # without a prefix that says compensated
-    labels: list[str]  # empty where they repeat the name
+    labels: list[str]  # empty where they repeat the name, or say that there is none
+    blank: set[int]  # that have no label by a word such as NA, where others have one
     roles: list[keys.Role | None]  # that names tell
     mass: str  # what tells that the file is of a mass cytometer
     raw: set[int]
@@ -84,10 +85,13 @@ class _Known:
             "" if _same(channel.label, channel.name) or _same(channel.label, name) else channel.label[:_LONGEST]
             for channel, name in zip(channels, names, strict=True)
         ]
+        unsaid = {i for i, label in enumerate(labels) if UNSAID.match(label.strip())}
+        labels = ["" if i in unsaid else label for i, label in enumerate(labels)]
         roles = [_of_name(name, label) for name, label in zip(names, labels, strict=True)]
         mass = why_mass(names, labels, roles, cytometer, sample)
-        known = cls(channels, names, labels, roles, mass, raw_detectors(names, labels, cytometer))
         signals = [i for i, role in enumerate(roles) if role is None]
+        blank = unsaid if any(labels[i] for i in signals) else set()
+        known = cls(channels, names, labels, blank, roles, mass, raw_detectors(names, labels, cytometer))
         sure = sum(bool(marker_in_name(names[i], among_markers=False)) for i in signals if not labels[i])
         known.among_markers = bool(mass) or sure >= _AMONG
         known.fixed = is_fixed(labels[i] or names[i] for i in signals)
@@ -116,6 +120,8 @@ class _Known:
             return marker, role, "isotope"
         if marker:
             return marker, "marker", "label"
+        if i in self.blank:
+            return "", "blank", "label"
         return "", "raw detector" if i in self.raw else "signal", "name"
 
     def _of_name_alone(self, i: int) -> tuple[str, keys.Role, str] | None:

@@ -302,3 +302,24 @@ def test_a_channel_that_tells_nothing_but_rises_is_a_clock(values, role):
 def test_hostile_names_end(name):
     (found,), _ = recognise([Channel(name, label=name[::-1])])
     assert found.role
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "N/A", "None", "-"])
+def test_labels_that_say_nothing_hide_no_name(word):
+    """R and pandas write NA or nan where there is no label."""
+    names = ["FSC-A", "CD3", "CD4", "DNA1(Ir191)Di", "CD8(Nd146)Di", "Time"]
+    found = known([f"{name}={word}" for name in names])
+    assert [each.marker for each in found.values()] == ["", "CD3", "CD4", "DNA1", "CD8", ""]
+    assert [each.role for each in found.values()] == ["scatter", "marker", "marker", "dna", "marker", "clock"]
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "-"])
+def test_detectors_that_all_lack_a_label_are_signals(word):
+    found = known([f"{name}={word}" for name in ("FSC-A", "SSC-A", "FL1-H", "FL2-H", "FL3-H")])
+    assert [each.role for each in found.values()] == ["scatter", "scatter", "signal", "signal", "signal"]
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "-"])
+def test_a_detector_without_a_label_among_others_is_blank(word):
+    found = known([f"FL1-H={word}", "FL2-H=CD4", "FL3-H=CD8"])
+    assert [each.role for each in found.values()] == ["blank", "marker", "marker"]
