@@ -323,3 +323,17 @@ def test_detectors_that_all_lack_a_label_are_signals(word):
 def test_a_detector_without_a_label_among_others_is_blank(word):
     found = known([f"FL1-H={word}", "FL2-H=CD4", "FL3-H=CD8"])
     assert [each.role for each in found.values()] == ["blank", "marker", "marker"]
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("PI/PerCP", "viability"), ("PE PI", "viability"), ("AmCyan Aqua", "viability"), ("Aqua-A", "viability"),
+        ("Live (Rh103)", "viability"), ("Pt195_Live", "viability"), ("103-Viability", "viability"),
+        ("Viobility 405/452", "viability"), ("Ghost 510", "viability"), ("Via-Probe", "viability"), ("BC-PE", "barcode"),
+        ("191-DNA", "dna"), ("TIM", "marker"), ("EV", "marker"), ("CLOCK", "marker"), ("SSC-V", "scatter"), ("Fluo-4", "marker"),
+    ],
+)  # fmt: skip
+def test_label_of_a_dyed_detector(label, role):
+    found = known(["FSC-A", "Time", "FITC-A=CD3", f"PE-A={label}"])
+    assert found[f"PE-A={label}"].role == role
