@@ -16,7 +16,8 @@ _NAMED: Final = (
     r"e-?fluor[\W_]*(?:450|455|506|520|660|780)[\W_]*(?:viab|fix|dead)",
     r"(?<![a-z0-9])7[\W_]*aad?d?(?![a-z])|(?<![a-z])dapi(?![a-z])|^pi(?:[\W_]*[ahw])?$|propidium",  # of DNA
     r"(?<![a-z])to-?pro-?[\W_]*3|sytox|draq[\W_]*7|helix[\W_]*nir|hoechst[\W_]*33258",
-    r"cis[\W_]*platin|(?<![a-z])cis[\W_]*pt(?![a-z])|rh[\W_]*103.*(?:dead|via)|intercalator[\W_]*rh(?![a-z])",  # of mass cytometry
+    r"cis[\W_]*platin|(?<![a-z])cis[\W_]*pt(?![a-z])|rh[\W_]*103.*(?:dead|via)",  # of mass cytometry
+    r"intercalator[\W_]*rh(?![a-z])",
 )
 """How viability dyes are called; a table, as each row is one kind of name."""
 _DYES: Final = re.compile("|".join(_NAMED), re.IGNORECASE)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-__all__ = ["ISOTOPE", "NUMBER_LEAD", "MASS_DETECTOR", "isotope_in", "without_isotope"]
+__all__ = ["ISOTOPE", "MASS_DETECTOR", "NUMBER_LEAD", "isotope_in", "without_isotope"]
 
 _ELEMENT: Final = (
     "(?:As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|"

@@ -330,8 +330,10 @@ def test_a_detector_without_a_label_among_others_is_blank(word):
     [
         ("PI/PerCP", "viability"), ("PE PI", "viability"), ("AmCyan Aqua", "viability"), ("Aqua-A", "viability"),
         ("Live (Rh103)", "viability"), ("Pt195_Live", "viability"), ("103-Viability", "viability"),
-        ("Viobility 405/452", "viability"), ("Ghost 510", "viability"), ("Via-Probe", "viability"), ("BC-PE", "barcode"),
-        ("191-DNA", "dna"), ("TIM", "marker"), ("EV", "marker"), ("CLOCK", "marker"), ("SSC-V", "scatter"), ("Fluo-4", "marker"),
+        ("Viobility 405/452", "viability"), ("Ghost 510", "viability"), ("Via-Probe", "viability"),
+        ("BC-PE", "barcode"),
+        ("191-DNA", "dna"), ("TIM", "marker"), ("EV", "marker"), ("CLOCK", "marker"), ("SSC-V", "scatter"),
+        ("Fluo-4", "marker"),
     ],
 )  # fmt: skip
 def test_label_of_a_dyed_detector(label, role):
