@@ -23,7 +23,7 @@ _ISOTOPE_LEAD: Final = re.compile(rf"^(?:{NUMBER_LEAD}|{_BRACKETED}[\s\-_:]+(?=\
 _ISOTOPE_TAIL: Final = re.compile(rf"[\s\-_:]*(?<![A-Za-z0-9]){_BRACKETED}$|\({_BRACKETED}\)(?:D[id])?$")
 _ONLY_ISOTOPE: Final = re.compile(rf"^{_BRACKETED}$")
 
-_SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ](?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
+_SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ]{1,3}(?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
 # a last letter that is part of the name
 _LETTERED: Final = re.compile(
     r"(?:HLA|H-?2|Granzyme|Gzm|Gr[sz]m?|Siglec|Annexin|Ephrin|Bcl|Hepatitis|Neuropilin|Vitamin|Serpin|Protein|Concanavalin|Con)"

@@ -104,8 +104,9 @@ NAMES: Final = (
     ),
     Row(
         "index",
-        r"^ratio\b|aspect[\s_.-]*ratio|^roi|^object[\s_.-]*(?:n|id)",
-        ("Ratio: FL4/FL6", "Aspect Ratio_M01", "Object Number"),
+        r"^ratio\b|aspect[\s_.-]*ratio|^roi|^object(?:$|[\s_.-]*(?:n|id))|^image(?:$|[\s_.-]*(?:n|id))|^solidity$|"
+        r"^axis[\s_.-]*(?:major|minor)|^(?:major|minor)[\s_.-]*axis",
+        ("Ratio: FL4/FL6", "Aspect Ratio_M01", "Object Number", "Object", "image", "axis_major_length"),
     ),
     Row(
         "index",
@@ -128,8 +129,8 @@ NAMES: Final = (
     ),
     Row(
         "scatter",
-        r"^(?:fs|ss|als|fals|rals|lals|sals|mals|ev)(?:[\s_.-]|$)|^(?:fs|ss)(?:a|h|w|lin|log)$",
-        ("FS INT LIN", "SS", "LALS", "EV", "FSlin"),
+        r"^(?:fs|ss|als|fals|rals|lals|sals|mals|ev)(?:[\s_.(-]|$)|^(?:fs|ss)(?:a|h|w|lin|log)$",
+        ("FS INT LIN", "SS", "LALS", "MALS(Area)", "EV", "FSlin"),
     ),
     Row(
         "scatter",

@@ -339,3 +339,9 @@ def test_a_detector_without_a_label_among_others_is_blank(word):
 def test_label_of_a_dyed_detector(label, role):
     found = known(["FSC-A", "Time", "FITC-A=CD3", f"PE-A={label}"])
     assert found[f"PE-A={label}"].role == role
+
+
+def test_names_with_marker_dye_and_pulse():
+    found = known(["FSC - Area", "CD3 : BUV395 - Area", "CD4 : BV421 - Area", "Viability : ZNIR - Area", "LALS(Area)"])
+    assert [each.marker for each in found.values()][1:3] == ["CD3", "CD4"]
+    assert [each.role for each in found.values()] == ["scatter", "marker", "marker", "viability", "scatter"]
