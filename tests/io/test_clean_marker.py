@@ -171,7 +171,8 @@ def test_dyes_of_many_makers(form, dye):
     [
         ("Comp-PE-A :: CD4", "CD4"), ("PE-A :: CD4", "CD4"), ("FJComp-BV421-A :: HLA-DR", "HLA-DR"),
         ("FL1-H :: CD3", "CD3"),
-        ("CD3 : BUV395 - Area", "CD3"), ("Siglec-H", "Siglec-H"), ("115-CD45", "CD45"), ("110_114-CD3", "CD3"), ("4-1BB", "4-1BB"),
+        ("CD3 : BUV395 - Area", "CD3"),
+        ("Siglec-H", "Siglec-H"), ("115-CD45", "CD45"), ("110_114-CD3", "CD3"), ("4-1BB", "4-1BB"),
         ("GFP;FITC;530/30@488/B", "GFP"),
         ("PE TRAIL", "TRAIL"), ("PE C5aR", "C5aR"), ("APC C3", "C3"), ("Qa-2", "Qa-2"), ("PE 5-HT", "5-HT"),
     ],
