@@ -4,8 +4,9 @@ import re
 import unicodedata
 from typing import Final
 
+from cytoclust.io._bare_channel import bare_channel
 from cytoclust.io._fluorochromes import FLUOROCHROME
-from cytoclust.io._isotopes import ISOTOPE, without_isotope
+from cytoclust.io._isotopes import ISOTOPE, NUMBER_LEAD, without_isotope
 from cytoclust.io._optical import is_optical
 
 __all__ = ["clean_marker", "marker_in"]
@@ -18,14 +19,14 @@ _LEAD: Final = re.compile(rf"^(?:{_FLUOR}){_GAP}(?=\S)", re.IGNORECASE)
 _ONLY_FLUOR: Final = re.compile(rf"^(?:{_FLUOR})$", re.IGNORECASE)
 
 _BRACKETED: Final = rf"\(?{ISOTOPE}\)?(?:D[id])?"
-_ISOTOPE_LEAD: Final = re.compile(rf"^{_BRACKETED}[\s\-_:]+(?=\S)")
+_ISOTOPE_LEAD: Final = re.compile(rf"^(?:{NUMBER_LEAD}|{_BRACKETED}[\s\-_:]+(?=\S))")
 _ISOTOPE_TAIL: Final = re.compile(rf"[\s\-_:]*(?<![A-Za-z0-9]){_BRACKETED}$|\({_BRACKETED}\)(?:D[id])?$")
 _ONLY_ISOTOPE: Final = re.compile(rf"^{_BRACKETED}$")
 
-_SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ](?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
+_SIGNAL_TAIL: Final = re.compile(r"(?:[-_ ]{1,3}(?:Area|Height|Width|INT|PEAK|TOF|LIN|LOG)|[-_][AHW])$", re.IGNORECASE)
 # a last letter that is part of the name
 _LETTERED: Final = re.compile(
-    r"(?:HLA|H-?2|Granzyme|Gzm|Gr[sz]m?|Annexin|Ephrin|Bcl|Hepatitis|Neuropilin|Vitamin|Serpin|Protein|Concanavalin|Con)"
+    r"(?:HLA|H-?2|Granzyme|Gzm|Gr[sz]m?|Siglec|Annexin|Ephrin|Bcl|Hepatitis|Neuropilin|Vitamin|Serpin|Protein|Concanavalin|Con)"
     r"[-_][AHW]$",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ def clean_marker(text: str) -> str:
     """
     text = text[:_LONGEST]
     label = " ".join(unicodedata.normalize("NFKC", text.replace("™", "").replace("®", "")).split())
-    label = re.split(r"\s*(?:;|::)\s*", label)[0] if _has_marker_first(label) else label
+    label = _named_part(label)
     return _without_dye(_without_brackets(label)) or label
 
 
@@ -66,9 +67,18 @@ def marker_in(label: str) -> str:
     return "" if empty or _NOTHING.match(marker) or (is_optical(label) and not _PROTEIN.match(label)) else marker
 
 
-def _has_marker_first(label: str) -> bool:
-    first = re.split(r"\s*(?:;|::)\s*", label)[0]
-    return bool(first) and not _ONLY_FLUOR.match(first)
+def _named_part(label: str) -> str:
+    """Of ``CD21;FITC;530/30@488/B`` or ``Comp-PE-A :: CD4`` the part that names no detector."""
+    parts = [part for part in re.split(r"\s*(?:;|::)\s*", label) if part]
+    if len(parts) < 2:
+        return label
+    named = next((part for part in parts if not _is_detector(bare_channel(part))), "")
+    return named or (label if _ONLY_FLUOR.match(parts[0]) else parts[0])
+
+
+def _is_detector(part: str) -> bool:
+    bare = _SIGNAL_TAIL.sub("", part)
+    return is_optical(part) or any(pattern.match(bare) for pattern in (_ONLY_FLUOR, _DETECTOR))
 
 
 def _without_brackets(label: str) -> str:

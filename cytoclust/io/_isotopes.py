@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-__all__ = ["ISOTOPE", "MASS_DETECTOR", "isotope_in", "without_isotope"]
+__all__ = ["ISOTOPE", "MASS_DETECTOR", "NUMBER_LEAD", "isotope_in", "without_isotope"]
 
 _ELEMENT: Final = (
     "(?:As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|"
@@ -16,7 +16,8 @@ ISOTOPE: Final = rf"(?:{_ELEMENT}{_MASS}|{_MASS}{_ELEMENT})(?:\)?D[id])?"
 _LONGEST: Final = 200  # characters of a name that are looked at
 _WORD: Final = re.compile(rf"(?<![A-Za-z0-9])(?P<isotope>{ISOTOPE})(?![A-Za-z0-9])")
 _SEVERAL: Final = re.compile(r"\(\d{2,3}(?::\d{2,3})+\)D[id]$")  # CD3(110:114)Dd: the sum of isotopes of one element
-_LEAD: Final = re.compile(rf"^\(?{ISOTOPE}\)?(?:[\s\-_:]+|$)")
+NUMBER_LEAD: Final = r"(?:89|1\d\d|20\d)(?:[:_]1\d\d)?[-_](?=[A-Za-z]{2})"  # 115-CD45, 110_114-CD3
+_LEAD: Final = re.compile(rf"^(?:{NUMBER_LEAD}|\(?{ISOTOPE}\)?(?:[\s\-_:]+|$))")
 _TAIL: Final = re.compile(
     rf"(?:[\s\-_:]*(?<![A-Za-z0-9])\(?{ISOTOPE}\)?(?:D[id])?|\(\d{{2,3}}(?::\d{{2,3}})+\)(?:D[id])?)$"
 )

@@ -13,7 +13,7 @@ from cytoclust.io._optical import is_optical
 
 __all__ = ["is_generic", "is_known_marker", "marker_in_name"]
 
-_PULSE: Final = re.compile(r"[\s\-_.](?:a|h|w|area|height|width|lin|log|hlin|hlog|alin|alog)$", re.IGNORECASE)
+_PULSE: Final = re.compile(r"[\s\-_.]{1,3}(?:a|h|w|area|height|width|lin|log|hlin|hlog|alin|alog)$", re.IGNORECASE)
 _GENERIC: Final = re.compile(
     r"^(?:[A-Z]|(?-i:P|V|X|C|CH)[\s_.-]?\d{1,3}|(?:channel|parameter|param|par|column|col|var|variable|feature|unnamed|unknown|detector)"
     r"[\s_.:-]*\w{0,3})$",

@@ -7,7 +7,7 @@ from typing import Final
 
 from cytoclust import keys
 
-__all__ = ["LABELS", "NAMES", "Row", "named_role"]
+__all__ = ["LABELS", "NAMES", "UNSAID", "Row", "named_role"]
 
 _LONGEST: Final = 200  # characters of a name that are looked at: a hostile one must not take minutes
 
@@ -24,6 +24,8 @@ class Row:
         return re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
+UNSAID: Final = re.compile(r"^(?:n/?a|#n/a|<na>|nan|n\.a\.|none|nil|null|nothing|-+|_+|\.+|/|\?)$", re.IGNORECASE)
+"""What programs write into a label where there is none."""
 _END: Final = r"(?![a-z])"
 _PULSE: Final = r"(?:[\s\-_.](?:[ahw]|area|height|width))?"
 
@@ -102,8 +104,9 @@ NAMES: Final = (
     ),
     Row(
         "index",
-        r"^ratio\b|aspect[\s_.-]*ratio|^roi|^object[\s_.-]*(?:n|id)",
-        ("Ratio: FL4/FL6", "Aspect Ratio_M01", "Object Number"),
+        r"^ratio\b|aspect[\s_.-]*ratio|^roi|^object(?:$|[\s_.-]*(?:n|id))|^image(?:$|[\s_.-]*(?:n|id))|^solidity$|"
+        r"^axis[\s_.-]*(?:major|minor)|^(?:major|minor)[\s_.-]*axis",
+        ("Ratio: FL4/FL6", "Aspect Ratio_M01", "Object Number", "Object", "image", "axis_major_length"),
     ),
     Row(
         "index",
@@ -126,8 +129,8 @@ NAMES: Final = (
     ),
     Row(
         "scatter",
-        r"^(?:fs|ss|als|fals|rals|lals|sals|mals|ev)(?:[\s_.-]|$)|^(?:fs|ss)(?:a|h|w|lin|log)$",
-        ("FS INT LIN", "SS", "LALS", "EV", "FSlin"),
+        r"^(?:fs|ss|als|fals|rals|lals|sals|mals|ev)(?:[\s_.(-]|$)|^(?:fs|ss)(?:a|h|w|lin|log)$",
+        ("FS INT LIN", "SS", "LALS", "MALS(Area)", "EV", "FSlin"),
     ),
     Row(
         "scatter",
@@ -152,7 +155,7 @@ LABELS: Final = (
         r"\d*b(?:c?kg|ackground))(?:$|[\s_.\-(]+.*$|\d+$)|^(?:.*[\s_.-])?empty$",
         ("Blank", "EMPTY", "empty_Cd112", "unused", "blank_00", "BCKG190", "190BCKG", "background", "BV605 empty"),
     ),
-    Row("blank", r"^(?:n/?a|n\.a\.|none|nil|null|nothing|-+|_+|\.+|/|\?)$", ("NA", "N/A", "n.a.", "-", "None", "?")),
+    Row("blank", UNSAID.pattern, ("NA", "N/A", "<NA>", "nan", "n.a.", "-", "None", "?")),
     Row(
         "blank",
         r"^(?:conta(?:minant|mination)?|environ(?:ment(?:al)?)?)$|^\(?\d{2,3}[a-z]{1,2}\)?[\s_.-]+env$",

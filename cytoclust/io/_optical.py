@@ -21,7 +21,7 @@ _WORDS: Final = (
 )
 _WORD: Final = re.compile("|".join(_WORDS), re.IGNORECASE)
 _MARKER: Final = re.compile(
-    r"^(?:lin[\W\d]*|B7[\W_]?[12])$", re.IGNORECASE
+    r"^(?:lin[\W\d]*|B7[\W_]?[12]|fluo-?[348]|V5)$", re.IGNORECASE
 )  # antibodies that read like a scale or a detector
 _GAP: Final = re.compile(r"[\s\-_/().,\[\]@:+]+")
 _TOLD: Final = re.compile(r"[A-Za-z]{2}|\d{2}|^[A-Za-z]\d")

@@ -38,11 +38,20 @@ def read_excel(path: Path) -> dict[str, list[tuple[int, list[str]]]]:
     with warnings.catch_warnings(), path.open("rb") as handle:
         warnings.simplefilter("ignore")  # openpyxl's, of styles and extensions that it does not keep
         book = openpyxl.load_workbook(handle, read_only=False, data_only=True)
-        return {
-            sheet.title: [(row[0].row, [_shown(cell.value, cell.number_format) for cell in row]) for row in sheet]
-            for sheet in book.worksheets
-            if sheet.max_row
-        }
+        return {sheet.title: _rows(sheet) for sheet in book.worksheets if sheet.max_row}
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+    """Number and cells of each row; those that are merged downwards have the same in every row."""
+    first = {
+        (number, area.min_col): sheet.cell(area.min_row, area.min_col)
+        for area in sheet.merged_cells.ranges
+        for number in range(area.min_row, area.max_row + 1)
+    }
+    whole = [[first.get((cell.row, cell.column), cell) for cell in row] for row in sheet]
+    return [
+        (number, [_shown(cell.value, cell.number_format) for cell in row]) for number, row in enumerate(whole, start=1)
+    ]
 
 
 def _shown(value: Any, number_format: str) -> str:

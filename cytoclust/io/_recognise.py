@@ -12,13 +12,15 @@ from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.io._bare_channel import bare_channel
 from cytoclust.io._clean_marker import marker_in
+from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._is_mass import why_mass
 from cytoclust.io._is_raw import raw_detectors
 from cytoclust.io._isotopes import isotope_in, without_isotope
 from cytoclust.io._leave_one_copy import leave_one_copy
 from cytoclust.io._named_markers import is_generic, is_known_marker, marker_in_name
-from cytoclust.io._named_roles import NAMES, named_role
+from cytoclust.io._named_roles import NAMES, UNSAID, named_role
 from cytoclust.io._one_marker_a_detector import one_marker_a_detector
+from cytoclust.io._optical import is_optical
 from cytoclust.io._rising import rising
 from cytoclust.io._role_of import DETECTOR_DYES, SIGNAL_TYPE_OF, is_fixed, role_of_label
 from cytoclust.io._types import Channel
@@ -70,7 +72,8 @@ def recognise(
 class _Known:
     channels: Sequence[Channel]
     names: list[str]  # without a prefix that says compensated
-    labels: list[str]  # empty where they repeat the name
+    labels: list[str]  # empty where they repeat the name, or say that there is none
+    blank: set[int]  # that have no label by a word such as NA, where others have one
     roles: list[keys.Role | None]  # that names tell
     mass: str  # what tells that the file is of a mass cytometer
     raw: set[int]
@@ -84,10 +87,13 @@ class _Known:
             "" if _same(channel.label, channel.name) or _same(channel.label, name) else channel.label[:_LONGEST]
             for channel, name in zip(channels, names, strict=True)
         ]
+        unsaid = {i for i, label in enumerate(labels) if UNSAID.match(label.strip())}
+        labels = ["" if i in unsaid else label for i, label in enumerate(labels)]
         roles = [_of_name(name, label) for name, label in zip(names, labels, strict=True)]
         mass = why_mass(names, labels, roles, cytometer, sample)
-        known = cls(channels, names, labels, roles, mass, raw_detectors(names, labels, cytometer))
         signals = [i for i, role in enumerate(roles) if role is None]
+        blank = unsaid if any(labels[i] for i in signals) else set()
+        known = cls(channels, names, labels, blank, roles, mass, raw_detectors(names, labels, cytometer))
         sure = sum(bool(marker_in_name(names[i], among_markers=False)) for i in signals if not labels[i])
         known.among_markers = bool(mass) or sure >= _AMONG
         known.fixed = is_fixed(labels[i] or names[i] for i in signals)
@@ -106,7 +112,7 @@ class _Known:
         if role is not None:
             return "", role, "name" if _of_name(name, "") else "label"
         marker = marker_in(label) if label else ""
-        if label and (role := role_of_label(label, fixed=self.fixed)):
+        if label and (role := self._of_label(label, marker)):
             return ("" if role in _NAMELESS else marker), role, "label"
         if not marker:
             named = self._of_name_alone(i)
@@ -116,7 +122,13 @@ class _Known:
             return marker, role, "isotope"
         if marker:
             return marker, "marker", "label"
+        if i in self.blank:
+            return "", "blank", "label"
         return "", "raw detector" if i in self.raw else "signal", "name"
+
+    def _of_label(self, label: str, marker: str) -> keys.Role | None:
+        """What a label tells, or else what is left of it without dye, isotope and pulse."""
+        return role_of_label(label, fixed=self.fixed) or (role_of_label(marker, fixed=self.fixed) if marker else None)
 
     def _of_name_alone(self, i: int) -> tuple[str, keys.Role, str] | None:
         """Of a channel whose label names no marker."""
@@ -134,6 +146,8 @@ class _Known:
 _NAMELESS: Final = frozenset({"blank", "autofluorescence", "clock", "event length", "scatter", "index", "gaussian"})
 _BEADS: Final = "Ce140"
 _DNA: Final = ("Ir191", "Ir193")
+_PLAINLY: Final = re.compile(r"[fsb]sc|scatter|time", re.IGNORECASE)
+"""What a label must hold to make a detector of light scatter or a clock: ``EV``, ``TIM`` and ``SS`` may be stains."""
 _AROUND: Final = ("ArAr80", "Sn120", "I127", "Xe131", "Cs133", "Ba137", "Ba138", "Hg202", "Pb208")
 """Isotopes of air, water and detergent, that instruments record to see contamination; some labs stain with them, and
 say so in the label."""
@@ -143,7 +157,7 @@ def _of_name(name: str, label: str) -> keys.Role | None:
     """The role of what is no signal, by its name; by its label where that says scatter or clock."""
     role = named_role(name, NAMES)
     if role is None and (told := named_role(label, NAMES)) in ("scatter", "clock"):
-        return told
+        return told if _PLAINLY.search(label) or not (is_optical(name) or fluorochrome_in(name, "")) else None
     return role
 
 

@@ -218,13 +218,14 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
     doubled = [" on channel " in key for key in kept]
     taken = {column.name for column in TABLES["clusters"].columns}  # where each marker is a column too
     plain = [
-        f"{marker} {channel.name}" if again or marker in taken else marker or channel.name
+        f"{marker} {channel.name}".strip() if again or marker in taken else marker or channel.name
         for marker, channel, again in zip(markers, channels, doubled, strict=True)
     ]
     if any(doubled):
         several = [
-            name for name, again, role in zip(plain, doubled, roles, strict=True) if again and role not in _NO_MARKER
-        ]
+            name for name, again, role, marker in zip(plain, doubled, roles, markers, strict=True)
+            if again and marker and role not in _NO_MARKER
+        ]  # fmt: skip
         cohort.notes += [Finding("marker on several channels", names=several)] if several else []
     return Panel(
         names=tuple(unique_names(plain)),

@@ -45,6 +45,7 @@ _SEPARATORS: Final = ("\t", ";", ",", "|")
 _SAID: Final = re.compile(r"\"?sep=(?P<separator>.)\"?", re.IGNORECASE)
 _COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _POINT: Final = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
+_PLAIN: Final = re.compile(r"[+-]?[1-9]\d{0,2}")
 _CLOCK: Final = re.compile(r"time|clock", re.IGNORECASE)
 _MOSTLY: Final = 0.5  # of the cells of a column, numbers from which one that is none is a fault
 
@@ -109,6 +110,9 @@ def find_format(path: Path) -> TableFormat:
     rows = [row for row in rows if len(row) == len(names)]
     if not rows or all(_number(cell, ".") is not None for cell in header if cell):
         raise ValueError("its first line does not name the columns")
+    for mark in ",.":
+        if thousands := _thousands(rows, mark):
+            raise ValueError(f"its numbers have marks between thousands ({thousands}); write them without")
     decimal = _decimal(rows)
     columns, sample = kinds_of(
         names, [[cell.strip() for cell in column] for column in zip(*rows, strict=True)], decimal
@@ -207,6 +211,20 @@ def _decimal(rows: Sequence[Sequence[str]]) -> str:
     if points:
         raise ValueError(f"its numbers have decimal points and commas both ({points.strip()} and {commas[0].strip()})")
     return ","
+
+
+def _thousands(rows: Sequence[Sequence[str]], mark: str) -> str:
+    """A number with a mark between its thousands, where all that have the mark are such; else empty.
+
+    A column of decimals has no whole numbers of three digits or fewer beside them.
+    """
+    grouped = re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+")
+    columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
+    marked = [cell for column in columns for cell in column if mark in cell and cell[-1].isdigit()]
+    if not all(map(grouped.fullmatch, marked)):
+        return ""
+    mixed = (column for column in columns if any(map(_PLAIN.fullmatch, column)))
+    return next((cell for column in mixed for cell in column if grouped.fullmatch(cell)), "")
 
 
 def _number(cell: str, decimal: str) -> float | None:

@@ -1,6 +1,7 @@
 """A spillover matrix from a CSV file."""
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from cytoclust.io import Spillover, match_channels, mend_spillover
 __all__ = ["read_matrix_csv"]
 
 _SEPARATORS: Final = "\t;,"
+_SAID: Final = re.compile(r"\"?sep=(?P<separator>.)\"?", re.IGNORECASE)  # Excel's first line
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -55,10 +57,14 @@ def _rows(path: Path) -> list[list[str]]:
         raise InputError(
             f"The matrix file {path} is XML (as FlowJo's .mtx is), and must be a CSV table: export the matrix as CSV."
         )
-    lines = [line for line in text.splitlines() if line.strip(" \t;,\"'")]
+    if text.startswith("PK"):
+        raise InputError(f"The matrix file {path} is an Excel workbook, and must be a CSV table: save it as CSV.")
+    lines = [line for line in text.splitlines() if line.strip(" \t;,\"'") and not line.lstrip().startswith("#")]
+    said = _SAID.fullmatch(lines[0].strip()) if lines else None
+    lines = lines[1:] if said else lines
     if len(lines) < 2:
         raise InputError(f"The matrix file {path} is not a CSV table with a header and a row for each channel.")
-    separator = next((each for each in _SEPARATORS if each in lines[0]), ",")
+    separator = said["separator"] if said else next((each for each in _SEPARATORS if each in lines[0]), ",")
     rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator, skipinitialspace=True)]
     width = max(max((i for i, cell in enumerate(row, start=1) if cell), default=0) for row in rows)
     return [row[:width] for row in rows]

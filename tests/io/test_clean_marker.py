@@ -148,3 +148,34 @@ def test_cleaning_again_changes_nothing(label):
 )
 def test_a_dye_or_detector_is_no_marker(label):
     assert marker_in(label) == ""
+
+
+@pytest.mark.parametrize(
+    "dye",
+    [
+        "BUV615-P", "BB630-P2", "BB790-P", "RV828", "BD RealViolet 828", "PerCP5.5", "PERCP55", "PerCP-C5.5",
+        "Per-Cp-Cy5.5",
+        "PE-C7", "PE-TR", "AA750", "SBUV445", "NovaFluor Blue 610/70S", "NFR660-40S", "cFluor BYG781", "Vio R720",
+        "VioBright FITC", "VioBright B515", "eVolve 605", "SuperNova v428", "SNv605",
+        "violetFluor 450", "redFluor 710", "DL405",
+        "CF405M", "Cy5PE", "Cy7APC", "Q605", "BD Horizon BV421", "biotin",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["CD45 {}", "CD45-{}", "{} CD45", "{}-CD45", "{}_CD45", "CD45 ({})", "CD45 {}-A"])
+def test_dyes_of_many_makers(form, dye):
+    assert clean_marker(form.format(dye)) == "CD45"
+
+
+@pytest.mark.parametrize(
+    ("label", "marker"),
+    [
+        ("Comp-PE-A :: CD4", "CD4"), ("PE-A :: CD4", "CD4"), ("FJComp-BV421-A :: HLA-DR", "HLA-DR"),
+        ("FL1-H :: CD3", "CD3"),
+        ("CD3 : BUV395 - Area", "CD3"),
+        ("Siglec-H", "Siglec-H"), ("115-CD45", "CD45"), ("110_114-CD3", "CD3"), ("4-1BB", "4-1BB"),
+        ("GFP;FITC;530/30@488/B", "GFP"),
+        ("PE TRAIL", "TRAIL"), ("PE C5aR", "C5aR"), ("APC C3", "C3"), ("Qa-2", "Qa-2"), ("PE 5-HT", "5-HT"),
+    ],
+)  # fmt: skip
+def test_marker_of_a_label(label, marker):
+    assert clean_marker(label) == marker

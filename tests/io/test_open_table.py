@@ -135,3 +135,20 @@ def test_other_formats_are_refused_with_what_to_do(tmp_path, name, content, mess
         with pytest.raises(InputError, match=message) as caught:
             call(tmp_path / name)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("separator", "mark"), [("\t", ","), (";", ","), ("\t", ".")])
+def test_marks_between_thousands_are_no_decimals(tmp_path, events, separator, mark):
+    wide = events.assign(CD3=10 ** (events.CD3 / 200))
+    rows = [separator.join(f"{value:,.0f}".replace(",", mark) for value in row) for row in wide.to_numpy()]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([separator.join(NAMES), *rows]))
+    with pytest.raises(InputError, match="between thousands"):
+        open_events(path)
+
+
+def test_three_decimals_are_no_thousands(tmp_path):
+    path = tmp_path / "a.csv"
+    values = np.random.default_rng(0).uniform(1, 999, (300, 2))
+    path.write_text("CD3;CD4;cluster\n" + "".join(f"{a:.3f};{b:.3f};7\n".replace(".", ",") for a, b in values))
+    assert np.allclose(open_events(path).take(np.arange(300))[:, :2], values, atol=1e-3)

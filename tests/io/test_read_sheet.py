@@ -238,3 +238,14 @@ def test_a_workbook_without_the_columns_is_refused(folder):
     book.save(folder / "s.xlsx")
     with pytest.raises(InputError, match=r"has no column sample_id\. It has CD3, CD4"):
         read_sheet(folder / "s.xlsx")
+
+
+def test_cells_merged_downwards_count_for_each_row(folder):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["sample_id", "path", "group"], ["a", "a1.fcs", "case"], ["b", "a2.fcs", None]):
+        page.append(row)
+    page.merge_cells("C2:C3")
+    book.save(folder / "s.xlsx")
+    assert [sample.group for sample in read_sheet(folder / "s.xlsx")] == ["case", "case"]

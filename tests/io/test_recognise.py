@@ -302,3 +302,46 @@ def test_a_channel_that_tells_nothing_but_rises_is_a_clock(values, role):
 def test_hostile_names_end(name):
     (found,), _ = recognise([Channel(name, label=name[::-1])])
     assert found.role
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "N/A", "None", "-"])
+def test_labels_that_say_nothing_hide_no_name(word):
+    """R and pandas write NA or nan where there is no label."""
+    names = ["FSC-A", "CD3", "CD4", "DNA1(Ir191)Di", "CD8(Nd146)Di", "Time"]
+    found = known([f"{name}={word}" for name in names])
+    assert [each.marker for each in found.values()] == ["", "CD3", "CD4", "DNA1", "CD8", ""]
+    assert [each.role for each in found.values()] == ["scatter", "marker", "marker", "dna", "marker", "clock"]
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "-"])
+def test_detectors_that_all_lack_a_label_are_signals(word):
+    found = known([f"{name}={word}" for name in ("FSC-A", "SSC-A", "FL1-H", "FL2-H", "FL3-H")])
+    assert [each.role for each in found.values()] == ["scatter", "scatter", "signal", "signal", "signal"]
+
+
+@pytest.mark.parametrize("word", ["NA", "<NA>", "nan", "-"])
+def test_a_detector_without_a_label_among_others_is_blank(word):
+    found = known([f"FL1-H={word}", "FL2-H=CD4", "FL3-H=CD8"])
+    assert [each.role for each in found.values()] == ["blank", "marker", "marker"]
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("PI/PerCP", "viability"), ("PE PI", "viability"), ("AmCyan Aqua", "viability"), ("Aqua-A", "viability"),
+        ("Live (Rh103)", "viability"), ("Pt195_Live", "viability"), ("103-Viability", "viability"),
+        ("Viobility 405/452", "viability"), ("Ghost 510", "viability"), ("Via-Probe", "viability"),
+        ("BC-PE", "barcode"),
+        ("191-DNA", "dna"), ("TIM", "marker"), ("EV", "marker"), ("CLOCK", "marker"), ("SSC-V", "scatter"),
+        ("Fluo-4", "marker"),
+    ],
+)  # fmt: skip
+def test_label_of_a_dyed_detector(label, role):
+    found = known(["FSC-A", "Time", "FITC-A=CD3", f"PE-A={label}"])
+    assert found[f"PE-A={label}"].role == role
+
+
+def test_names_with_marker_dye_and_pulse():
+    found = known(["FSC - Area", "CD3 : BUV395 - Area", "CD4 : BV421 - Area", "Viability : ZNIR - Area", "LALS(Area)"])
+    assert [each.marker for each in found.values()][1:3] == ["CD3", "CD4"]
+    assert [each.role for each in found.values()] == ["scatter", "marker", "marker", "viability", "scatter"]

@@ -198,3 +198,10 @@ def test_mass_is_what_half_of_the_files_show(tmp_path, counts, signal_type):
         write_fcs(tmp_path / f"{i}.fcs", events, channels)
     panel = reconcile_panel([open_fcs(tmp_path / f"{i}.fcs") for i in range(3)])
     assert set(panel.signal_types) == {signal_type}
+
+
+def test_two_clocks_are_no_marker_on_several_channels(opened):
+    file = opened("a.fcs", [*stained("CD45"), Channel("Time"), Channel("TIME")])
+    panel = reconcile_panel([file])
+    assert "TIME" in panel.names
+    assert not [note for note in panel.notes if note.code == "marker on several channels"]

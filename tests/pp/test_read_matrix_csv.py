@@ -96,3 +96,23 @@ def test_flowjos_names_match_rows_written_otherwise(tmp_path: Path) -> None:
 def test_what_was_mended_is_noted(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text(table(factor=100))
     assert [note.code for note in read_matrix_csv(tmp_path / "m.csv").notes] == ["matrix in percent"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\n;FITC-A;PE-A\nFITC-A;1;0,2\nPE-A;0,02;1\n",
+        "sep=,\n,FITC-A,PE-A\nFITC-A,1,0.2\nPE-A,0.02,1\n",
+        "# of 3 May\n,FITC-A,PE-A\nFITC-A,1,0.2\nPE-A,0.02,1\n",
+    ],
+)
+def test_first_lines_of_excel_and_comments_are_passed_over(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text)
+    assert np.array_equal(read_matrix_csv(path).matrix, [[1, 0.2], [0.02, 1]])
+
+
+def test_a_workbook_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "m.xlsx").write_bytes(b"PK\x03\x04 and more\nlines\n")
+    with pytest.raises(InputError, match=r"Excel workbook.*save it as CSV"):
+        read_matrix_csv(tmp_path / "m.xlsx")
