@@ -148,6 +148,7 @@ META: Final = "meta"  # TEXT keywords and "spill"; of a cohort: one such mapping
 SPILL: Final = "spill"
 READ: Final = "read"  # the step of findings that reading is
 LIMITS: Final = "limits"  # the step of findings that naming is, of what the panel cannot tell
+NOTES: Final = "notes"  # of one file: the findings of reading as sentences
 FINDINGS: Final = "findings"  # what each step assumed, mended or left out: a row a finding
 COMPENSATE: Final = "compensate"
 QUALITY: Final = "quality"

@@ -35,14 +35,13 @@ from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._role_of import SIGNAL_TYPE_OF
+from cytoclust.io._role_of import signal_type_of
 from cytoclust.io._same_events import same_events
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
 
 __all__ = [
-    "SIGNAL_TYPE_OF",
     "STAINS",
     "Channel",
     "ControlFile",
@@ -90,6 +89,7 @@ __all__ = [
     "recognise",
     "reconcile_panel",
     "same_events",
+    "signal_type_of",
     "spell_like",
     "spills_nothing",
     "stains",

@@ -35,8 +35,8 @@ def read_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     -------
     AnnData with ``X`` (n, p) float32; ``var`` indexed by marker (or channel) with ``channel`` ($PnN), ``marker``
     ($PnS without its fluorochrome), ``signal_type``; ``obs["event"]``, the number of the event in the file;
-    ``uns["meta"]``, the keywords of TEXT, with the matrix under ``spill`` where the file has one; and
-    ``uns["findings"]``, a row for all that had to be assumed or mended.
+    ``uns["meta"]``, the keywords of TEXT, with the matrix under ``spill`` where the file has one;
+    ``uns["findings"]``, a row for all that had to be assumed or mended, and ``uns["notes"]``, the same as sentences.
 
     Raises
     ------
@@ -47,5 +47,7 @@ def read_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     panel = reconcile_panel([file])
     adata = build(file.read(columns=panel.columns(file)), panel)
     adata.uns[keys.META] = metadata(file)
-    write_findings(adata, keys.READ, [("", note) for note in (*panel.notes, *file.notes)])
+    notes = (*panel.notes, *file.notes)
+    write_findings(adata, keys.READ, [("", note) for note in notes])
+    adata.uns[keys.NOTES] = [str(note) for note in notes]
     return adata

@@ -40,6 +40,9 @@ _NEAR = 0.4
 _MOST_OF = 2.0
 """Times the events of that mode above the floor, at most, on it. Derived: so many of a normal lie below -0.4 standard
 deviations over those above."""
+_FARTHEST = 1 - 2.0**-24
+"""Quantile of the normal that a lot reaches: 5.4 standard deviations. Derived: a float32's last bit; the next is
+infinity."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Column:
             lot, share = lots[rows], below / max(below + above, 1e-300)
             down = lot < share
             part = np.where(down, lot / max(share, 1e-300), (1 - lot) / max(1 - share, 1e-300))
-            out[rows] = centre + ndtri((1 + part) / 2) * np.where(down, -below, above)
+            out[rows] = centre + ndtri(np.minimum((1 + part) / 2, _FARTHEST)) * np.where(down, -below, above)
         return out.astype(np.float32)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.io import SIGNAL_TYPE_OF, STAINS, Panel, channel_key, marker_key
+from cytoclust.io import STAINS, Panel, channel_key, marker_key, signal_type_of
 from cytoclust.pp._preparation import Preparation
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _fit(roles: tuple[keys.Role, ...], kinds: tuple[keys.SignalType, ...]) -> bo
     """Whether roles are such that the types, which may have been edited since, agree with them."""
     pairs = zip(roles, kinds, strict=False)
     return set(roles) <= set(keys.ROLES) and all(
-        SIGNAL_TYPE_OF.get(role, kind if kind in STAINS else None) == kind for role, kind in pairs
+        (signal_type_of(role) or (kind if kind in STAINS else None)) == kind for role, kind in pairs
     )
 
 

@@ -62,6 +62,7 @@ def set_aside_table(
     late = (by_time >= MUCH_BY_TIME) & (by_time >= TIMES * others_by_time) & (time >= FEWEST)
     much = (share >= MUCH) & (share >= TIMES * others) & (taken.sum(axis=2) >= FEWEST)
     reason = np.where(late, "time", np.where(much, np.array(reasons)[taken.argmax(axis=2)], ""))
+    reason[(reason == "dead") & (kept < FEWEST)] = ""  # the dead are dim, and look like what is dim and rare
     table = pd.DataFrame(
         {
             keys.SAMPLE: np.repeat(counts.index.to_numpy(dtype=object), len(units)),

@@ -9,6 +9,7 @@ from cytoclust.engine import cluster_events
 from cytoclust.engine._source import ArraySource
 from cytoclust.executor import Threads
 from cytoclust.pp import Spreading, estimate_cofactors, learn_spreading
+from cytoclust.pp._learn_spreading import learn_column, lots
 
 SHARES = (0.40, 0.25, 0.12, 0.13, 0.10)
 POSITIVE = ((0, 1), (0, 2), (3,), (4,), (5,))
@@ -141,3 +142,10 @@ def test_a_rare_saturated_population_is_not_put_on_the_negatives():
     events = np.arcsinh(np.minimum(events, 3000) / 480)
     _, spread = learnt(events)
     assert np.median(spread[kind == 4, 5]) > 2.4
+
+
+def test_no_lot_is_infinitely_far() -> None:
+    """The first event of a file, by the seed 0, draws the least lot there is."""
+    values = np.r_[np.full(40, 9.0), np.random.default_rng(0).normal(3, 1, 600)].astype(np.float32)
+    numbers = np.arange(len(values))
+    assert np.isfinite(learn_column(values).spread(values, lots(numbers, 0))).all()
