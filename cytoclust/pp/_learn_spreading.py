@@ -90,7 +90,7 @@ class Spreading:
 
     columns: tuple[Column, ...]
     seeds: tuple[int, ...]
-    """Of the lots of each column: a checksum of its name."""
+    """Seed of the lots of each column, a checksum of its name."""
 
     def __bool__(self) -> bool:
         return any(self.columns)

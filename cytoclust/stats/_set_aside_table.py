@@ -84,7 +84,7 @@ def unevenly_set_aside(table: pd.DataFrame) -> list[Finding]:
     Parameters
     ----------
     table
-        As of :func:`set_aside_table`.
+        As of ``set_aside_table``.
     """
     found = []
     for (population, cluster), mine in table.groupby([keys.POPULATION, keys.CLUSTER], sort=False):
