@@ -1,5 +1,6 @@
 """What to do next with a file or a cohort, said to somebody who has not used the program before."""
 
+import math
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,7 +74,13 @@ def command(
 
 
 def advise(
-    panel: Panel, notes: Sequence[Finding], hints: ScaleHints, *, n_ok: float, fits: Sequence[dict[str, Any]]
+    panel: Panel,
+    notes: Sequence[Finding],
+    hints: ScaleHints,
+    *,
+    n_ok: float = math.nan,
+    n_read: float = math.nan,
+    fits: Sequence[dict[str, Any]],
 ) -> list[Finding]:
     """What has to be done about, the gravest first.
 
@@ -87,7 +94,9 @@ def advise(
     hints
         What the values look like.
     n_ok
-        Events of the file, or of the smallest file, that would pass quality control.
+        Events of the file that would pass quality control.
+    n_read
+        Where that was not looked at, events of the smallest file.
     fits
         As :func:`rules_that_fit` gives them.
     """
@@ -98,7 +107,7 @@ def advise(
         *_about_spillover(panel, by_code, hints),
         *_about_values(hints),
         *_about_checks(panel, by_code),
-        *_about_events(n_ok),
+        *_about_events(n_ok, n_read),
         *_about_rules(panel, fits),
     ]
 
@@ -153,9 +162,10 @@ def _has_two_measures(panel: Panel) -> bool:
     return max(detectors.values(), default=0) > 1
 
 
-def _about_events(n_ok: float) -> Iterator[Finding]:
-    if n_ok < FEW_EVENTS:
-        yield Finding("few events", events=n_ok, lod=D.detect.lod_events)
+def _about_events(n_ok: float, n_read: float) -> Iterator[Finding]:
+    if n_ok < FEW_EVENTS or n_read < FEW_EVENTS:
+        checked = n_ok < FEW_EVENTS
+        yield Finding("few events", events=n_ok if checked else n_read, checked=checked, lod=D.detect.lod_events)
 
 
 def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Iterator[Finding]:

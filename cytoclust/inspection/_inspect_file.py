@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._find_roles import find_roles
-from cytoclust.io import EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
+from cytoclust.io import EventFile, as_given, first_dataset, fluorochrome_in, open_events, reconcile_panel
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
@@ -35,7 +35,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     Parameters
     ----------
     path
-        An FCS file.
+        A file of events; of one that holds several data sets, the first that a run would take.
     config
         Parameters that a run would have.
 
@@ -54,7 +54,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    file = open_events(path, data_offset=config.read.data_offset)
+    dataset, told = first_dataset(Path(path))
+    file = open_events(path, dataset=dataset, data_offset=config.read.data_offset)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)
     prepared = compensation.open(file, panel, strict=False)
@@ -71,7 +72,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     hints = replace(hints, alike=is_constant(file, panel.columns(file)[clustered]))
     undecided = any(note.code == "compensation undecided" for note in prepared.notes)
     fits = rules_that_fit(panel, roles)
-    notes = [*file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
+    notes = [*told, *file.notes, *panel.notes, *prepared.notes, *quality.notes, *faults]
     advice = advise(panel, notes, hints, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {

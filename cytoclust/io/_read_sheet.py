@@ -11,7 +11,7 @@ from cytoclust.io._check_design import check_design
 from cytoclust.io._datasets import expand, only_dataset
 from cytoclust.io._find_files import find_files, sample_ids
 from cytoclust.io._is_sheet import is_sheet
-from cytoclust.io._is_table import why_no_table
+from cytoclust.io._is_table import called_as_channels, why_no_table
 from cytoclust.io._missing import is_missing
 from cytoclust.io._open_events import is_event_file, no_events
 from cytoclust.io._other_formats import what_it_is
@@ -103,6 +103,11 @@ def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding
     if not is_excel(sheet) and not names_any(header) and (why := why_no_table(sheet)):
         raise InputError(
             f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
+        )
+    if is_excel(sheet) and not is_sheet_header(header) and called_as_channels(header):
+        raise InputError(
+            f"{read.where} is no sheet, which has the columns sample_id and path, but a table of events, as its "
+            "columns are called; these are not read from a workbook: save it as CSV."
         )
     columns = find_columns(read.where, header)
     listed: list[Row] = []

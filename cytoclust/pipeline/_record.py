@@ -115,7 +115,8 @@ def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
     faulty = [each for each in prepared.judged if each.code == "events not finite"]
     return record.InputFile(
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
-        path=str(sample.path), dataset=sample.dataset, further=dict(sample.further), sha256=digest,
+        path=str(sample.path), dataset=None if sample.dataset is None else sample.dataset + 1,
+        further=dict(sample.further), sha256=digest,
         n_events=file.n_events, version=file.version,
         cytometer=file.text.get("$CYT", ""), compensated=prepared.source.matrix is not None,
         notes=notes_of([*file.notes, *prepared.source.notes, *faulty]),

@@ -238,3 +238,13 @@ def test_a_workbook_without_the_columns_is_refused(folder):
     book.save(folder / "s.xlsx")
     with pytest.raises(InputError, match=r"has no column sample_id\. It has CD3, CD4"):
         read_sheet(folder / "s.xlsx")
+
+
+def test_a_workbook_of_events_is_told_what_to_do(folder):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["FSC-A", "SSC-A", "CD3", "CD4"], [1, 2, 3, 4]):
+        book.active.append(row)
+    book.save(folder / "events.xlsx")
+    with pytest.raises(InputError, match=r"but a table of events.*save it as CSV"):
+        read_sheet(folder / "events.xlsx")
