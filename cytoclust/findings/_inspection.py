@@ -102,6 +102,11 @@ INSPECTION: Final = {
         "every event has the same value in {channels:all}",
         advice="leave them out with --set cluster.markers=[…], or export the events again",
     ),
+    "channels without ions": Kind(
+        "{channels:some 8} have no label and hardly an ion: they may be empty",
+        advice="if nothing is on them, name the others in cluster.markers, or in panel.names, so that these are not "
+        "clustered on",
+    ),
     "no time": Kind(
         "there is no Time channel", advice="clogs and drift cannot be found; export it with the events if you can"
     ),

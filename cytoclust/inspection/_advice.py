@@ -11,7 +11,7 @@ from cytoclust import rules
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import ScaleHints, find_mass, find_scatter, is_mass
+from cytoclust.pp import ScaleHints, find_mass, find_pulses, is_mass
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
@@ -105,7 +105,7 @@ def advise(
         *([Finding("events alike")] if hints.alike else []),
         *(by_code[code] for code in ("raw detectors", "no marker to cluster on", "no marker named") if code in by_code),
         *_about_spillover(panel, by_code, hints),
-        *_about_values(hints),
+        *_about_values(by_code, hints),
         *_about_checks(panel, by_code),
         *_about_events(n_ok, n_read),
         *_about_rules(panel, fits),
@@ -133,9 +133,11 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
         yield Finding("matrix transposed", samples=[])
 
 
-def _about_values(hints: ScaleHints) -> Iterator[Finding]:
+def _about_values(notes: Mapping[str, Finding], hints: ScaleHints) -> Iterator[Finding]:
     if hints.transformed:
         yield Finding("transformed already", samples=[])
+    if empty := notes.get("channels without ions"):
+        yield empty
     if hints.constant and not hints.alike:
         yield Finding("constant channels", channels=hints.constant)
 
@@ -158,7 +160,7 @@ def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Findin
 
 def _has_two_measures(panel: Panel) -> bool:
     """Whether a scatter detector has two of area, height and width; of few events doublets are not looked for."""
-    detectors = Counter(name.partition("-")[0] for name in find_scatter(panel))
+    detectors = Counter(name.partition("-")[0] for name in find_pulses(panel))
     return max(detectors.values(), default=0) > 1
 
 

@@ -14,6 +14,7 @@ from cytoclust.findings import Finding
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._cohort_advice import cohort_advice
 from cytoclust.inspection._differences import differences, has_matrix
+from cytoclust.inspection._find_empty import find_empty
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._inspect_file import channel_rows, quantiles
 from cytoclust.io import (
@@ -114,7 +115,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
     own = [note for _, file in common for note in file.notes if note.code in _OF_FILES]
-    notes += _dead(common, panel)
+    notes += [*_dead(common, panel), *find_empty(values, panel, _clustered(roles).tolist())]
     first = cohort_advice(
         files, unread, [*faults, *(note for note in notes if note.code in _GRAVE)], differ, sheet=sheet
     )

@@ -104,12 +104,14 @@ def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding
         raise InputError(
             f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
         )
-    if is_excel(sheet) and not is_sheet_header(header) and called_as_channels(header):
-        raise InputError(
-            f"{read.where} is no sheet, which has the columns sample_id and path, but a table of events, as its "
-            "columns are called; these are not read from a workbook: save it as CSV."
-        )
-    columns = find_columns(read.where, header)
+    try:
+        columns = find_columns(read.where, header)
+    except InputError as error:
+        if is_excel(sheet) and called_as_channels(header):
+            raise InputError(
+                f"{error} Events are not read from a workbook: if it holds some, save it as CSV."
+            ) from None
+        raise
     listed: list[Row] = []
     seen = _Seen(read.where)
     doubts = [*read.notes, *columns.notes]

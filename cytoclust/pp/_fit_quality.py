@@ -13,7 +13,8 @@ from cytoclust.registry import CHECKS
 __all__ = ["find_viability", "fit_quality"]
 
 _MANY = 0.1
-"""Share of events that a check sets aside, above which the sample deserves a look. Chosen."""
+"""Share of the events that earlier checks passed, which a check sets aside, above which the sample
+deserves a look. Chosen."""
 
 
 def fit_quality(
@@ -52,7 +53,7 @@ def fit_quality(
         return QualityModel(notes=(Finding("quality off"),))
     if n_events == 0 or len(events) == 0:
         return QualityModel(notes=(Finding("no events"),))
-    finite = np.isfinite(events).all(axis=1)
+    n_looked_at, finite = len(events), np.isfinite(events).all(axis=1)
     events, rows = events[finite], rows[finite]
     models: dict[str, CheckModel] = {}
     mass = is_mass(panel)
@@ -68,7 +69,7 @@ def fit_quality(
             keep = ~model.apply(events, rows)
             events, rows = events[keep], rows[keep]
             if np.mean(keep) < 1 - _MANY:
-                notes.append(Finding("many set aside", share=1 - np.mean(keep), check=check.name))
+                notes.append(Finding("many set aside", share=np.count_nonzero(~keep) / n_looked_at, check=check.name))
     return QualityModel(models, tuple(notes))
 
 

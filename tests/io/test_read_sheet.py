@@ -246,5 +246,5 @@ def test_a_workbook_of_events_is_told_what_to_do(folder):
     for row in (["FSC-A", "SSC-A", "CD3", "CD4"], [1, 2, 3, 4]):
         book.active.append(row)
     book.save(folder / "events.xlsx")
-    with pytest.raises(InputError, match=r"but a table of events.*save it as CSV"):
+    with pytest.raises(InputError, match=r"no column sample_id.*Events are not read.*save it as CSV"):
         read_sheet(folder / "events.xlsx")
