@@ -54,7 +54,9 @@ def run(
     on_error: Any,
     quiet: bool,
 ) -> None:
-    """Cluster, name and count the events of SAMPLES: a sheet (CSV), FCS files, or a folder of them.
+    """Cluster, name and count the events of SAMPLES: files of events, a folder of them, or a sheet.
+
+    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel.
 
     What an earlier run left in OUT is replaced.
     """
@@ -84,7 +86,7 @@ def run(
 def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -> None:
     """What is in FILES, what a run would use and why, and what to do next: begin here.
 
-    FILES are FCS files, a folder of them, or a sheet (CSV).
+    FILES are files of events (FCS, LMD, CSV, TSV, Parquet), a folder of them, or a sheet (CSV, TSV, Excel).
     """
     from cytoclust import inspection
     from cytoclust.params import load_config

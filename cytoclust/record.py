@@ -55,7 +55,8 @@ class Note(_Part):
 class InputFile(_Part):
     """A sample's file, what the sheet says of it, and what reading it noted.
 
-    ``dataset`` counts from 0, and is None where the file holds one; ``further`` are columns that only the sheet knows.
+    ``dataset`` counts from 1, as in a sheet, and is None where the file holds one; ``further`` are columns that only
+    the sheet knows.
     """
 
     sample_id: str

@@ -16,6 +16,7 @@ _WHY: Final = {
     "data": "where the values are signals",
     "size": "which fits the events",
     "header": "which goes first where both fit",
+    "setting": "as read.data_offset says",
 }
 
 
@@ -27,7 +28,7 @@ def _offsets_disagree(data: Mapping[str, Any]) -> str:
 
 
 FILES: Final = {
-    "further data sets": Kind("The file holds further data sets; number {read} (from 0) was read."),
+    "further data sets": Kind("The file holds further data sets; number {read} was read."),
     "text not utf-8": Kind("TEXT is not UTF-8; what is not was read as {encoding}."),
     "text in utf-16": Kind("TEXT is UTF-16, which FCS does not know; it was read as such."),
     "empty values": Kind("TEXT has no value for {keywords:some 4}, which FCS forbids; they were taken as empty."),

@@ -102,6 +102,11 @@ INSPECTION: Final = {
         "every event has the same value in {channels:all}",
         advice="leave them out with --set cluster.markers=[…], or export the events again",
     ),
+    "channels without ions": Kind(
+        "{channels:some 8} have no label and hardly an ion: they may be empty",
+        advice="if nothing is on them, name the others in cluster.markers, or in panel.names, so that these are not "
+        "clustered on",
+    ),
     "no time": Kind(
         "there is no Time channel", advice="clogs and drift cannot be found; export it with the events if you can"
     ),
@@ -116,7 +121,14 @@ INSPECTION: Final = {
     "doublets cannot be told": Kind(
         "doublets cannot be told", advice="export height or width of FSC or SSC beside the area if you can"
     ),
-    "few events": Kind("few events ({events:,.0f} would pass quality control)", advice=_few_events),
+    "few events": Kind(
+        lambda data: (
+            f"few events ({data['events']:,.0f} would pass quality control)"
+            if data["checked"]
+            else f"few events ({data['events']:,.0f} in the smallest file, before quality control)"
+        ),
+        advice=_few_events,
+    ),
     "no rules fit": Kind(
         "no rules of the library fit the panel ({rules:all})",
         advice="clusters are found and described all the same; to have them named, write rules of your own: "
@@ -126,6 +138,11 @@ INSPECTION: Final = {
     "several panels": Kind(
         "{files} files, {panels} panels, no common marker: they cannot be run together",
         advice="run the files of one panel at a time",
+    ),
+    "panels in one file": Kind(
+        "the files of panel {panel} hold data sets of other panels too",
+        advice="to run it, write a sheet with a row for each of its samples, and in the column dataset the number of "
+        "the data set",
     ),
     "files not read": Kind("{files:plural file} cannot be read", advice=_unread),
     "run would stop": Kind("{why}", advice="a run would stop here; --on-error skip leaves such files out"),

@@ -31,6 +31,14 @@ def _given(data: Mapping[str, Any]) -> str:
     return f"matrix from {data['file']}" + (f", without {', '.join(absent)}, which the events lack" if absent else "")
 
 
+def _hardware(data: Mapping[str, Any]) -> str:
+    where = f" of data set {data['dataset']}" if data["dataset"] else ""
+    return (
+        f"compensation in $DFCiTOj (FCS 2.0){where}, the largest {data['percent']} % ({data['keyword']}), was not "
+        "applied: instruments that write it mostly compensate before they store the data"
+    )
+
+
 def _of_samples(sentence: str, setting: str) -> Any:
     """A sentence that begins with the samples of a run that it is about, and ends with what to do."""
 
@@ -43,8 +51,7 @@ def _of_samples(sentence: str, setting: str) -> Any:
 
 SPILLOVER: Final = {
     "spillover not read": Kind(
-        "compensation in $DFCiTOj (FCS 2.0) was not applied: instruments that write it mostly compensate before they "
-        "store the data",
+        _hardware,
         advice="look at two overlapping dyes; if the data are not compensated, give a matrix with --set "
         "compensate.matrix=FILE.csv, and if they are, say so with --set compensate.enabled=false",
     ),

@@ -1,5 +1,6 @@
 """What to do next with a file or a cohort, said to somebody who has not used the program before."""
 
+import math
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from cytoclust import rules
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import ScaleHints, find_mass, find_scatter, is_mass
+from cytoclust.pp import ScaleHints, find_mass, find_pulses, is_mass
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
@@ -73,7 +74,13 @@ def command(
 
 
 def advise(
-    panel: Panel, notes: Sequence[Finding], hints: ScaleHints, *, n_ok: float, fits: Sequence[dict[str, Any]]
+    panel: Panel,
+    notes: Sequence[Finding],
+    hints: ScaleHints,
+    *,
+    n_ok: float = math.nan,
+    n_read: float = math.nan,
+    fits: Sequence[dict[str, Any]],
 ) -> list[Finding]:
     """What has to be done about, the gravest first.
 
@@ -87,7 +94,9 @@ def advise(
     hints
         What the values look like.
     n_ok
-        Events of the file, or of the smallest file, that would pass quality control.
+        Events of the file that would pass quality control.
+    n_read
+        Where that was not looked at, events of the smallest file.
     fits
         As :func:`rules_that_fit` gives them.
     """
@@ -96,9 +105,9 @@ def advise(
         *([Finding("events alike")] if hints.alike else []),
         *(by_code[code] for code in ("raw detectors", "no marker to cluster on", "no marker named") if code in by_code),
         *_about_spillover(panel, by_code, hints),
-        *_about_values(hints),
+        *_about_values(by_code, hints),
         *_about_checks(panel, by_code),
-        *_about_events(n_ok),
+        *_about_events(n_ok, n_read),
         *_about_rules(panel, fits),
     ]
 
@@ -124,9 +133,11 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
         yield Finding("matrix transposed", samples=[])
 
 
-def _about_values(hints: ScaleHints) -> Iterator[Finding]:
+def _about_values(notes: Mapping[str, Finding], hints: ScaleHints) -> Iterator[Finding]:
     if hints.transformed:
         yield Finding("transformed already", samples=[])
+    if empty := notes.get("channels without ions"):
+        yield empty
     if hints.constant and not hints.alike:
         yield Finding("constant channels", channels=hints.constant)
 
@@ -149,13 +160,14 @@ def _about_checks(panel: Panel, notes: Mapping[str, Finding]) -> Iterator[Findin
 
 def _has_two_measures(panel: Panel) -> bool:
     """Whether a scatter detector has two of area, height and width; of few events doublets are not looked for."""
-    detectors = Counter(name.partition("-")[0] for name in find_scatter(panel))
+    detectors = Counter(name.partition("-")[0] for name in find_pulses(panel))
     return max(detectors.values(), default=0) > 1
 
 
-def _about_events(n_ok: float) -> Iterator[Finding]:
-    if n_ok < FEW_EVENTS:
-        yield Finding("few events", events=n_ok, lod=D.detect.lod_events)
+def _about_events(n_ok: float, n_read: float) -> Iterator[Finding]:
+    if n_ok < FEW_EVENTS or n_read < FEW_EVENTS:
+        checked = n_ok < FEW_EVENTS
+        yield Finding("few events", events=n_ok if checked else n_read, checked=checked, lod=D.detect.lod_events)
 
 
 def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Iterator[Finding]:

@@ -6,11 +6,9 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import Panel, fold_marker, measure_of
 from cytoclust.params import Config
-from cytoclust.pp import choose_markers, find_mass, find_scatter, find_viability, is_mass, unsaid_dyes
+from cytoclust.pp import choose_markers, find_mass, find_uses, find_viability, is_mass, tells_quality, unsaid_dyes
 
 __all__ = ["find_roles"]
-
-NOT_USED = "not used"
 
 
 def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], list[Finding]]:
@@ -35,40 +33,27 @@ def find_roles(panel: Panel, config: Config) -> tuple[list[tuple[str, str]], lis
     if dye < 0 and config.panel.viability == "auto" and clustered:
         faults.append(Finding("no viability dye"))
         faults += unsaid_dyes(panel, config.panel.viability)
-    return [_role(i, panel, config, clustered, dye) for i in range(len(panel.names))], faults
+    uses = find_uses(panel, clustered=clustered, dye=dye, chosen=config.cluster.markers is not None)
+    return [(use, _why(i, use, panel, config)) for i, use in enumerate(uses)], faults
 
 
-def _role(column: int, panel: Panel, config: Config, clustered: set[int], dye: int) -> tuple[str, str]:
-    if column == dye:
+def _why(column: int, use: str, panel: Panel, config: Config) -> str:
+    if use == "viability":
         named = config.panel.viability != "auto"
-        return "viability", "named in panel.viability" if named else "called as a viability dye: dead cells take it up"
-    if column in clustered:
-        return "clustering", _why_clustered(column, panel, config)
-    if column in panel.stained and config.cluster.markers is not None:
-        return "naming", "stained, and not in cluster.markers: it names clusters"
-    role = panel.roles[column]
-    if role == "clock":
-        return "quality", "shows clogs and drift"
-    if role == "scatter":
-        sizes = column in find_scatter(panel).values()
-        return "quality", "tells debris and doublets" if sizes else "a second detector of its kind: kept, not needed"
-    if role not in WHY:
-        return NOT_USED, _why_left_out(column, panel)
+        return "named in panel.viability" if named else "called as a viability dye: dead cells take it up"
+    if use == "clustering":
+        return _why_clustered(column, panel, config)
+    if use == "naming":
+        return "stained, and not in cluster.markers: it names clusters"
+    role, tells = panel.roles[column], tells_quality(panel).get(column, "")
+    if role not in WHY or (tells and role == "index"):
+        return tells or _why_left_out(column, panel)
     what, instead = WHY[role]
     reason = panel.reasons[column]
     by = f", by its {reason}" if reason in _OWN else ""
-    tells = _told_by_ion_cloud(column, panel)
-    return ("quality" if tells else NOT_USED), what + by + tells + instead
-
-
-def _told_by_ion_cloud(column: int, panel: Panel) -> str:
-    """What a column of a mass cytometer tells of the quality of an event; empty if it tells nothing."""
-    mass = find_mass(panel) if is_mass(panel) else None
-    if mass is None or column not in (*mass.dna, *mass.shape, *mass.beads):
-        return ""
-    if column in mass.dna:
-        return ": tells debris and doublets"
-    return ": tells doublets" if column in mass.shape else ": tells beads"
+    if role == "bead" and not tells and is_mass(panel) and find_mass(panel).beads:
+        by += ": beads are told by other isotopes of theirs"
+    return what + by + (f": {tells}" if tells else "") + instead
 
 
 _INSTEAD: Final = "; to cluster on it all the same, name it in cluster.markers"

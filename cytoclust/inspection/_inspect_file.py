@@ -3,19 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
+from cytoclust.inspection._find_empty import find_empty
 from cytoclust.inspection._find_roles import find_roles
-from cytoclust.io import STAINS, EventFile, as_given, fluorochrome_in, open_events, reconcile_panel
+from cytoclust.io import (
+    STAINS,
+    EventFile,
+    as_given,
+    first_dataset,
+    fluorochrome_in,
+    open_events,
+    reconcile_panel,
+)
 from cytoclust.params import Config, D
 from cytoclust.pp import (
     FIT_EVENTS,
     Compensation,
+    QualityModel,
     apply_quality,
     find_piles,
     fit_quality,
@@ -24,9 +34,14 @@ from cytoclust.pp import (
     pooled_rows,
 )
 from cytoclust.record import finite
+from cytoclust.registry import CHECKS
 
 __all__ = ["channel_rows", "inspect", "quantiles", "spillover"]
 
+_LOOKED: Final = {
+    "debris": ("no debris", "debris unclear"), "dead": ("no dead cells",), "doublet": ("no doublets",),
+}  # fmt: skip
+"""Notes of checks that looked, and found nothing to remove."""
 QUANTILES = (0.01, 0.5, 0.99)
 
 
@@ -36,7 +51,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     Parameters
     ----------
     path
-        An FCS file.
+        A file of events; of one that holds several data sets, the first that a run would take.
     config
         Parameters that a run would have.
 
@@ -45,7 +60,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     ``path, version, cytometer, serial, date, n_events``, ``channels`` (a mapping each: channel, label, marker,
     fluorochrome, signal_type, kind: what it holds, told_by, bits, range, voltage, low, median, high, role: what it is
     used for, why), ``spillover`` (number of
-    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``notes``
+    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``unchecked``
+    (what quality control did not look for), ``notes``
     (a mapping each: code, data and, for people, sentence), ``rules`` (what each library could name, the best first),
     ``advice`` (a mapping each: ``code``, what was ``found`` and what to ``do``) and ``next`` (a command; empty if a
     run would refuse the file).
@@ -55,7 +71,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    file = open_events(path, data_offset=config.read.data_offset)
+    dataset, told = first_dataset(Path(path))
+    file = open_events(path, dataset=dataset, data_offset=config.read.data_offset)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)
     prepared = compensation.open(file, panel, strict=False)
@@ -74,7 +91,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     fits = rules_that_fit(panel, roles)
     signals = [channel.signal_type in STAINS for channel in file.channels]
     piles = find_piles(raw, [channel.name for channel in file.channels], signals, n_events=file.n_events)
-    notes = [*file.notes, *panel.notes, *prepared.notes, *piles, *quality.notes, *faults]
+    notes = [*told, *file.notes, *panel.notes, *prepared.notes, *piles, *quality.notes, *faults]
+    notes += find_empty(raw[:, panel.columns(file)], panel, clustered.tolist())
     advice = advise(panel, notes, hints, n_ok=file.n_events * counts[keys.QC_OK] / len(rows), fits=fits)
     return finite(
         {
@@ -87,12 +105,23 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "channels": channel_rows(file, roles, quantiles(raw), given=config.panel.names),
             "spillover": spillover(prepared.matrix),
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
+            "unchecked": unchecked(quality),
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
             "advice": as_advice(advice),
             "next": command([path], hints, fits) if len(clustered) and not undecided else "",
         }
     )
+
+
+def unchecked(quality: QualityModel) -> list[str]:
+    """What quality control was not able to look for, or was told not to."""
+    codes = {note.code for note in quality.notes}
+    return [
+        check.sought or check.name
+        for check in CHECKS.rows()
+        if check.name not in quality.models and codes.isdisjoint(_LOOKED.get(check.name, ()))
+    ]
 
 
 def channel_rows(
@@ -116,7 +145,7 @@ def channel_rows(
                 keys.CHANNEL: channel.name,
                 "label": channel.label,
                 keys.MARKER: channel.marker,
-                "fluorochrome": fluorochrome_in(channel.name, channel.label),
+                "fluorochrome": "" if channel.signal_type == "mass" else fluorochrome_in(channel.name, channel.label),
                 keys.SIGNAL_TYPE: channel.signal_type,
                 "kind": channel.role,
                 "told_by": channel.reason,

@@ -14,6 +14,7 @@ from cytoclust.findings import Finding
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
 from cytoclust.inspection._cohort_advice import cohort_advice
 from cytoclust.inspection._differences import differences, has_matrix
+from cytoclust.inspection._find_empty import find_empty
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.inspection._inspect_file import channel_rows, quantiles
 from cytoclust.io import (
@@ -50,6 +51,8 @@ __all__ = ["inspect_samples", "is_single"]
 
 _GRAVE: Final = ("same events", "marker without signal")
 """Notes that ask for something to be done."""
+_OF_FILES: Final = ("spillover not read",)
+"""Notes of a file that advice takes up."""
 Opened = Sequence[tuple[Sample, EventFile]]
 
 
@@ -65,8 +68,9 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
 
     Returns
     -------
-    ``path``; ``files`` (a mapping each: sample_id, path, what the sheet says, version, cytometer, serial, date,
-    n_events, n_channels, compensated, panel: a letter, the same for the same markers); ``unread`` (path and fault);
+    ``path``; ``files`` (a mapping each: sample_id, path, dataset: from 1, of a file that holds several, what the sheet
+    says, version, cytometer, serial, date, n_events, n_channels, compensated, panel: a letter, the same for the same
+    markers, notes); ``unread`` (path and fault);
     ``panels`` (the markers of each, the commonest first); ``channels`` (of the panel that most files share, as
     :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files), ``notes``,
     ``rules`` and ``advice``, in the form that :func:`inspect` has; ``next`` (a command; empty if no run is possible).
@@ -110,7 +114,8 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     fits = rules_that_fit(panel, roles)
     files = [_row(sample, file, letter) for (sample, file), letter in zip(opened, panels, strict=True)]
     differ = differences(opened, panels)
-    notes += _dead(common, panel)
+    own = [note for _, file in common for note in file.notes if note.code in _OF_FILES]
+    notes += [*_dead(common, panel), *find_empty(values, panel, _clustered(roles).tolist())]
     first = cohort_advice(
         files, unread, [*faults, *(note for note in notes if note.code in _GRAVE)], differ, sheet=sheet
     )
@@ -125,7 +130,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
             "differences": [each.to_dict() for each in differ],
             "notes": [note.to_dict() for note in notes],
             "rules": fits,
-            "advice": as_advice([*first, *advise(panel, notes, hints, n_ok=smallest, fits=fits)]),
+            "advice": as_advice([*first, *advise(panel, [*notes, *own], hints, n_read=smallest, fits=fits)]),
             "next": command(given, hints, fits, skip=bool(faults) or (bool(unread) and sheet))
             if len(_clustered(roles))
             else "",
@@ -171,6 +176,9 @@ def _several_panels(
         mine = [pair for pair, each in zip(opened, panels, strict=True) if each == letter]
         runs[letter], alike = _run_of(mine, config, out=f"OUT_{letter}")
         steps += [Finding("events of a file alike", file=name, in_cohort=False) for name in alike]
+        if len(alike) < len(mine) and _reads_others([pair for pair in mine if pair[1].path.name not in alike]):
+            runs[letter] = ""
+            steps.append(Finding("panels in one file", panel=letter))
     return {
         "path": path,
         "apart": True,
@@ -195,9 +203,16 @@ def _run_of(mine: Opened, config: Config, *, out: str) -> tuple[str, list[str]]:
     _, file = mine[0]
     values, _ = _pooled(mine, panel)
     hints = find_scale_hints(values, [file.channels[i] for i in panel.columns(file)], None)
-    used = [file.path for _, file in mine if file.path not in alike]
+    used = list(dict.fromkeys(file.path for _, file in mine if file.path not in alike))
     hints = replace(hints, alike=not used or not len(_clustered(roles)))
     return command(used, hints, rules_that_fit(panel, roles), out=out), [path.name for path in alike]
+
+
+def _reads_others(mine: Opened) -> bool:
+    """Whether a run of these files, by their paths, would read other data sets of them."""
+    wanted = {(sample.path.resolve(), sample.dataset or 0) for sample, _ in mine}
+    listed, _ = list_samples(sorted({sample.path for sample, _ in mine}), check_files=False)
+    return {(sample.path.resolve(), sample.dataset or 0) for sample in listed} != wanted
 
 
 def holds_events(path: Path) -> bool:
@@ -283,6 +298,7 @@ def _row(sample: Sample, file: EventFile, letter: str) -> dict[str, Any]:
     return {
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
         "path": str(sample.path),
+        keys.DATASET: None if sample.dataset is None else sample.dataset + 1,
         "version": file.version,
         "cytometer": file.text.get("$CYT", ""),
         "serial": file.text.get("$CYTSN", ""),

@@ -11,7 +11,7 @@ from cytoclust.io._fcs_file import FCSFile
 from cytoclust.io._file_array import FileArray
 from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
-from cytoclust.io._holds_several import holds_several
+from cytoclust.io._holds_several import first_dataset, holds_several
 from cytoclust.io._is_viability import is_viability
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import (
@@ -57,6 +57,7 @@ __all__ = [
     "build",
     "channel_key",
     "clean_marker",
+    "first_dataset",
     "fluorochrome_in",
     "fold_channel",
     "fold_marker",

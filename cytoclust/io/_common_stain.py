@@ -37,8 +37,15 @@ def no_common_stain(files: Sequence[EventFile], given: Mapping[str, str]) -> Fin
     panels: dict[frozenset[str], int] = {}
     for number, keys in enumerate(each):
         panels.setdefault(frozenset(keys), number)
-    known = [{"file": files[i].path.name, "markers": list(each[i].values())} for i in panels.values()]
+    known = [{"file": _called(files, i), "markers": list(each[i].values())} for i in panels.values()]
     return Finding("no common stain", files=len(files), panels=known)
+
+
+def _called(files: Sequence[EventFile], number: int) -> str:
+    """Of a file, with the data set where the file is there several times."""
+    file = files[number]
+    several = sum(other.path == file.path for other in files) > 1
+    return f"{file.path.name}, data set {getattr(file, 'dataset', 0) + 1}" if several else file.path.name
 
 
 def _dyes(file: EventFile, index: Mapping[str, int], given: Mapping[str, str]) -> list[str]:

@@ -96,7 +96,7 @@ def find_data(
         claim = claims[0]
         if claim.start < HEADER_BYTES or claim.start + claim.needed > segments.size:
             raise InputError(_refusal(claims, segments, path))
-        return _place(claim, _no_total(segments, claim))
+        return _place(claim, [*_no_total(segments, claim), *_contradicted(claim, segments, size_of, path)])
     possible = [claim for claim in claims if claim.holds and _is_possible(claim.start, claim.needed, segments)]
     judged = {claim.start: garbage(claim.start, claim.events, False) for claim in possible}
     chosen, why = _choose(possible, judged)
@@ -225,6 +225,17 @@ def _elsewhere(
     _, claim, swapped = best[0]
     notes = [Finding("bytes swapped")] if swapped else _moved_notes(claims, claim)
     return replace(_place(claim, [*_no_total(segments, claim), *notes]), swapped=swapped)
+
+
+def _contradicted(
+    claim: _Claim, segments: Segments, size_of: Callable[[int], int], path: Path
+) -> list[Finding]:  # fmt: skip
+    """What says otherwise than the claim that the user chose; nothing where the other one cannot be read."""
+    try:
+        claims = _claims(segments, size_of, path, "auto")
+    except InputError:
+        return []
+    return _notes([each for each in claims if each.source != claim.source], claim, "setting")
 
 
 def _no_total(segments: Segments, claim: _Claim) -> list[Finding]:

@@ -10,7 +10,14 @@ from cytoclust.io._table_format import find_format
 from cytoclust.io._types import Channel
 from cytoclust.io._unreadable import unreadable
 
-__all__ = ["is_event_table", "is_parquet", "is_parquet_of_events", "is_text_of_events", "why_no_table"]
+__all__ = [
+    "called_as_channels",
+    "is_event_table",
+    "is_parquet",
+    "is_parquet_of_events",
+    "is_text_of_events",
+    "why_no_table",
+]
 
 _TEXT: Final = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz")
 _PARQUET: Final = b"PAR1"
@@ -63,6 +70,11 @@ def why_no_table(path: Path, *, strict: bool = False) -> str:
     except OSError as error:
         raise unreadable(path, error) from None
     return _why_no_channels(names, strict=strict)
+
+
+def called_as_channels(names: Sequence[str]) -> bool:
+    """Whether columns are called as those of events are."""
+    return not _why_no_channels([name for name in names if name], strict=True)
 
 
 def _why_no_channels(names: Sequence[str], *, strict: bool) -> str:

@@ -20,7 +20,7 @@ from cytoclust.io._file_array import leave_in_file
 from cytoclust.io._garbage import Garbage, judge, masked
 from cytoclust.io._look_at import look_at
 from cytoclust.io._open_bytes import open_bytes
-from cytoclust.io._parse_spillover import parse_spillover
+from cytoclust.io._parse_spillover import of_hardware, parse_spillover
 from cytoclust.io._recognise import recognise
 from cytoclust.io._segments import Segments, read_segments
 from cytoclust.io._shown import shown
@@ -71,6 +71,9 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     plain, begin = storage.plain(data, start, end, place.events, path)
     records = layout.records(plain, begin, place.events)
     spill, spill_notes = parse_spillover(text, channels)
+    if spill is None and not spill_notes:
+        told = (of_hardware(other, number) for number, other in enumerate(segments.earlier, start=1))
+        spill_notes = next((each for each in told if each), [])
     for more in (channel_notes, time_notes, field_notes, place.notes, data_notes, masked(layout, records), spill_notes):
         notes.extend(more)
     file = FCSFile(

@@ -15,7 +15,7 @@ from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_not
 from cytoclust.io._shown import shown
 from cytoclust.io._types import Channel, Spillover
 
-__all__ = ["parse_spillover"]
+__all__ = ["of_hardware", "parse_spillover"]
 
 _KEYWORDS: Final = ("$SPILLOVER", "SPILLOVER", "$SPILL", "SPILL", "$COMP", "COMP")
 _HARDWARE: Final = re.compile(r"^\$DFC\d+TO\d+$")
@@ -35,7 +35,7 @@ def parse_spillover(text: Mapping[str, str], channels: Sequence[Channel]) -> Par
     upper = {key.upper(): key for key in text}
     found = [upper[key] for key in _KEYWORDS if key in upper and text[upper[key]].strip(" \"',;0")]
     if not found:
-        return None, _hardware(text)
+        return None, of_hardware(text)
     parsed = [(keyword, *_parse(text[keyword], keyword, channels)) for keyword in found]
     used = next((i for i, (_, spill, _) in enumerate(parsed) if spill and not is_identity(spill.matrix)), None)
     if used is None:
@@ -46,10 +46,24 @@ def parse_spillover(text: Mapping[str, str], channels: Sequence[Channel]) -> Par
     return spill, notes
 
 
-def _hardware(text: Mapping[str, str]) -> list[Finding]:
-    """FCS 2.0 has percent in $DFCiTOj, of the instrument's own compensation."""
-    told = any(_HARDWARE.match(key.upper()) and value.strip(" 0.") for key, value in text.items())
-    return [Finding("spillover not read")] if told else []
+def of_hardware(text: Mapping[str, str], dataset: int | None = None) -> list[Finding]:
+    """FCS 2.0 has percent in $DFCiTOj, of the instrument's own compensation.
+
+    ``dataset`` is the number of the data set, from 1, where it is another than the one that is read.
+    """
+    told = {key.upper(): value.strip() for key, value in text.items() if _HARDWARE.match(key.upper())}
+    told = {key: value for key, value in told.items() if value.strip("0.")}
+    if not told:
+        return []
+    largest = max(told, key=lambda key: _percent(told[key]))
+    return [Finding("spillover not read", keyword=largest, percent=told[largest][:12], dataset=dataset)]
+
+
+def _percent(value: str) -> float:
+    try:
+        return abs(float(value))
+    except ValueError:
+        return 0.0
 
 
 def _same(one: Spillover | None, other: Spillover | None) -> bool:

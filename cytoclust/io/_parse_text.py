@@ -12,6 +12,8 @@ from cytoclust.io._tokenise import Reading, read_by_rule, resynchronise
 
 __all__ = ["parse_text"]
 
+_PREFIXES: Final = ("$", "@", "#", "&")
+"""With which keywords begin, of the standard and of instruments (``@CHECKSUM``), and markers do not."""
 _LABEL: Final = re.compile(r"\$P\d+[NS]", re.IGNORECASE)
 
 
@@ -126,5 +128,5 @@ def _doubtful(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [
         (before, name)
         for before, name in pairwise(names)
-        if _LABEL.fullmatch(before.strip()) and not (defined(name) or usual(name) or name.startswith("$"))
+        if _LABEL.fullmatch(before.strip()) and not (defined(name) or usual(name) or name.startswith(_PREFIXES))
     ]

@@ -11,7 +11,7 @@ from cytoclust.io._check_design import check_design
 from cytoclust.io._datasets import expand, only_dataset
 from cytoclust.io._find_files import find_files, sample_ids
 from cytoclust.io._is_sheet import is_sheet
-from cytoclust.io._is_table import why_no_table
+from cytoclust.io._is_table import called_as_channels, why_no_table
 from cytoclust.io._missing import is_missing
 from cytoclust.io._open_events import is_event_file, no_events
 from cytoclust.io._other_formats import what_it_is
@@ -104,7 +104,14 @@ def _from_sheet(sheet: Path, check_files: bool) -> tuple[list[Row], list[Finding
         raise InputError(
             f"{sheet} is neither a sheet, which has the columns sample_id and path, nor a table of events: {why}."
         )
-    columns = find_columns(read.where, header)
+    try:
+        columns = find_columns(read.where, header)
+    except InputError as error:
+        if is_excel(sheet) and called_as_channels(header):
+            raise InputError(
+                f"{error} Events are not read from a workbook: if it holds some, save it as CSV."
+            ) from None
+        raise
     listed: list[Row] = []
     seen = _Seen(read.where)
     doubts = [*read.notes, *columns.notes]

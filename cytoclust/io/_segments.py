@@ -33,28 +33,30 @@ class Segments:
     primary: tuple[int, int]  # first and last byte of primary TEXT
     data: tuple[int, int]  # first and last byte of DATA as HEADER says; (0, 0) where it leaves that to TEXT
     notes: tuple[Finding, ...]
+    earlier: tuple[dict[str, str], ...] = ()  # keywords of the data sets before it
 
 
 def read_segments(data: np.ndarray, path: Path, dataset: int) -> Segments:
-    """HEADER and TEXT of the data set number ``dataset``, found along $NEXTDATA.
+    """HEADER and TEXT of the data set number ``dataset``, from 0, found along $NEXTDATA.
 
     Raises
     ------
     InputError
         Not FCS, no such data set, or a segment that cannot be read.
     """
-    base, notes = 0, []
+    base, notes, earlier = 0, [], []
     for index in range(dataset + 1):
         segments = _read_one(data, path, base)
         following = number(segments.text, "$NEXTDATA", path, default=0)
         if index == dataset:
             break
         if following == 0:
-            raise InputError(f"{path}: there is no data set {dataset}; the file holds {index + 1}, counted from 0.")
+            raise InputError(f"{path}: there is no data set {dataset + 1}; the file holds {index + 1}.")
         base = _next_base(data, path, base, following)
+        earlier.append(segments.text)
     if following:
-        notes.append(Finding("further data sets", read=dataset))
-    return Segments(**{**vars(segments), "notes": (*segments.notes, *notes)})
+        notes.append(Finding("further data sets", read=dataset + 1))
+    return Segments(**{**vars(segments), "notes": (*segments.notes, *notes), "earlier": tuple(earlier)})
 
 
 def _next_base(data: np.ndarray, path: Path, base: int, following: int) -> int:

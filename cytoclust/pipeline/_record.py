@@ -11,10 +11,11 @@ import numpy as np
 
 from cytoclust import keys, record
 from cytoclust.io import Panel, Sample
+from cytoclust.params import Config
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import LEVELS, Thresholds
-from cytoclust.pp import PreparedEvents, Transform, find_viability
+from cytoclust.pp import PreparedEvents, Transform, find_uses, find_viability
 from cytoclust.record import Record, notes_of
 from cytoclust.rules import Naming, Pattern, RuleSet
 from cytoclust.stats import ClusterCounts
@@ -56,7 +57,7 @@ def make_record(
         parameters=config.model_dump(mode="json"),
         rules=rules and _rules(rules, naming),
         inputs=[_input(*each) for each in zip(samples, prepared, digests, strict=True)],
-        panel=_panel(panel, config.panel.viability, transform, source, naming.thresholds),
+        panel=_panel(panel, config, transform, source, naming.thresholds),
         panel_notes=notes_of(panel.notes),
         controls=list(controls_read),
         events=counted.quality.reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
@@ -115,7 +116,8 @@ def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
     faulty = [each for each in prepared.judged if each.code == "events not finite"]
     return record.InputFile(
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
-        path=str(sample.path), dataset=sample.dataset, further=dict(sample.further), sha256=digest,
+        path=str(sample.path), dataset=None if sample.dataset is None else sample.dataset + 1,
+        further=dict(sample.further), sha256=digest,
         n_events=file.n_events, version=file.version,
         cytometer=file.text.get("$CYT", ""), compensated=prepared.source.matrix is not None,
         notes=notes_of([*file.notes, *prepared.source.notes, *faulty]),
@@ -123,22 +125,16 @@ def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
 
 
 def _panel(
-    panel: Panel, viability: str, transform: Transform, source: PreparedEvents, thresholds: Thresholds
+    panel: Panel, config: Config, transform: Transform, source: PreparedEvents, thresholds: Thresholds
 ) -> list[record.Column]:
-    dye = find_viability(panel, viability)
+    dye = find_viability(panel, config.panel.viability)
     cuts = dict(zip(thresholds.markers, np.asarray(thresholds.positive, dtype=float), strict=True))
 
-    def role(column: int) -> str:
-        if column in source.columns:
-            return "clustering"
-        if column == dye:
-            return "viability"
-        return "quality" if panel.signal_types[column] in ("scatter", "time") else "not used"
-
+    uses = find_uses(panel, clustered=set(source.columns), dye=dye, chosen=config.cluster.markers is not None)
     return [
         record.Column(
             name=name, channel=panel.channels[i], marker=panel.markers[i], signal_type=panel.signal_types[i],
-            role=role(i), transform=transform.words(i),
+            role=uses[i], transform=transform.words(i),
             threshold=None if np.isnan(cuts.get(name, np.nan)) else round(float(cuts[name]), 4),
         )
         for i, name in enumerate(panel.names)

@@ -16,13 +16,14 @@ from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._find_piles import find_piles
+from cytoclust.pp._find_uses import find_uses, tells_quality
 from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._learn_spreading import Spreading, learn_spreading
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
-from cytoclust.pp._mass_columns import counts_scale, find_mass, is_mass
+from cytoclust.pp._mass_columns import counts_scale, find_mass, is_mass, transformed_before
 from cytoclust.pp._matrix_of import matrix_of, meta_of
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
@@ -32,7 +33,7 @@ from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
-from cytoclust.pp._scatter import find_scatter
+from cytoclust.pp._scatter import find_pulses, find_scatter
 from cytoclust.pp._slots import (
     AdataRows,
     event_numbers,
@@ -85,8 +86,10 @@ __all__ = [
     "find_dead_markers",
     "find_mass",
     "find_piles",
+    "find_pulses",
     "find_scale_hints",
     "find_scatter",
+    "find_uses",
     "find_viability",
     "fit_quality",
     "fit_transform",
@@ -119,6 +122,8 @@ __all__ = [
     "solve_spillover",
     "spread_samples",
     "stained_columns",
+    "tells_quality",
     "transform_of",
+    "transformed_before",
     "unsaid_dyes",
 ]

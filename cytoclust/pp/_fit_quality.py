@@ -14,7 +14,8 @@ from cytoclust.registry import CHECKS
 __all__ = ["find_viability", "fit_quality"]
 
 _MANY = 0.1
-"""Share of events that a check sets aside, above which the sample deserves a look. Chosen."""
+"""Share of the events that earlier checks passed, which a check sets aside, above which the sample
+deserves a look. Chosen."""
 
 
 def fit_quality(
@@ -54,7 +55,7 @@ def fit_quality(
     limits = scale_limits(events, panel.signal_types)
     if not quality.enabled:
         return QualityModel(notes=(Finding("quality off"),), limits=limits)
-    finite = np.isfinite(events).all(axis=1)
+    n_looked_at, finite = len(events), np.isfinite(events).all(axis=1)
     used = finite & ~beyond_limits(events, limits).any(axis=1)
     events, rows = events[used], rows[used]
     models: dict[str, CheckModel] = {}
@@ -71,7 +72,7 @@ def fit_quality(
             keep = ~model.apply(events, rows)
             events, rows = events[keep], rows[keep]
             if np.mean(keep) < 1 - _MANY:
-                notes.append(Finding("many set aside", share=1 - np.mean(keep), check=check.name))
+                notes.append(Finding("many set aside", share=np.count_nonzero(~keep) / n_looked_at, check=check.name))
     return QualityModel(models, tuple(notes), limits)
 
 

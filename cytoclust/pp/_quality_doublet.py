@@ -9,7 +9,7 @@ import numpy as np
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.pp._quality_model import Fitted, Summary
-from cytoclust.pp._scatter import find_scatter, size_column
+from cytoclust.pp._scatter import find_pulses, size_column
 from cytoclust.pp._singlets import FEWEST, Singlets, fit_singlets
 
 _SPREADS, _ALONE_SPREADS = 2.5, 3.5
@@ -143,12 +143,12 @@ def fit_doublet(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_other
     events of a width are no longer much more frequent than events so wide that they can be nothing else. A sample
     without such events (cells that were gated before) has no doublets.
     """
-    if len(events) < FEWEST:
-        return None, (Finding("doublet not made", why=f"{len(events)} events are too few"),)
-    scatter = find_scatter(panel)
+    scatter = find_pulses(panel)
     pairs = {kind: pair for kind in ("FSC", "SSC") if (pair := _columns(scatter, kind)) is not None}
     if not pairs:
         return None, (Finding("doublet not made", why="that takes two of area, height and width of a detector"),)
+    if len(events) < FEWEST:
+        return None, (Finding("doublet not made", why=f"{len(events)} events are too few"),)
     width = next(iter(pairs.values()))
     heights = [height for kind in ("FSC", "SSC") if (height := _height(scatter, kind, pairs, width)) is not None]
     size, grain = heights[0], heights[1] if len(heights) > 1 else None

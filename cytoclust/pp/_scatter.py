@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from cytoclust.io import Panel
+from cytoclust.pp._mass_columns import is_mass
 
 _KIND: Final = re.compile(r"^(?:[a-z]+[\W_]+)??(?P<kind>f|s|r)(?:sc?|als)(?:(?<=sc)[ahw])?(?![a-z])", re.IGNORECASE)
 _PART: Final = (
@@ -11,6 +12,8 @@ _PART: Final = (
     ("H", re.compile(r"(?:[\W_]|(?<=sc))(?:h|height|peak|pk)(?:lin|log)?(?:[\W_]|$)", re.IGNORECASE)),
     ("A", re.compile(r"", re.IGNORECASE)),  # area, and names that do not say
 )
+
+_ALONE: Final = re.compile(r"^(?:(?:trigger[\s_.-]*)?pulse[\s_.-]*)?width(?:[\s_.-]?[ahw])?$", re.IGNORECASE)
 
 
 def find_scatter(panel: Panel) -> dict[str, int]:
@@ -30,6 +33,19 @@ def find_scatter(panel: Panel) -> dict[str, int]:
         part = next(part for part, pattern in _PART if pattern.search(text))
         found.setdefault(f"{kind}-{part}", column)
     return found
+
+
+def find_pulses(panel: Panel) -> dict[str, int]:
+    """The same, with the one pulse width of cytometers that keep no other (``Width`` of the Accuri) as that of FSC.
+
+    It is the width of the detector that triggers, forward scatter as a rule.
+    """
+    found = find_scatter(panel)
+    alone = [
+        i for i, channel in enumerate(panel.channels) if panel.signal_types[i] == "other" and _ALONE.search(channel)
+    ]
+    widths = [key for key in found if key.endswith("-W")]
+    return found | {"FSC-W": alone[0]} if alone and found and not widths and not is_mass(panel) else found
 
 
 def size_column(scatter: dict[str, int], kind: str) -> int | None:

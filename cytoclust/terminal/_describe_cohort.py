@@ -12,6 +12,8 @@ __all__ = ["describe_cohort"]
 
 MOST = 8
 """Panels, or markers of one, that are told; of more, the number."""
+NAMED = 4
+"""Samples that have a note, by name; of more, the number."""
 SHEET = ("patient_id", "group", "timepoint", "batch")
 
 
@@ -27,6 +29,7 @@ def describe_cohort(found: dict[str, Any]) -> Page:
             page.text(text)
     _add_files(page, files, several=len(found["panels"]) > 1)
     page.items("not read", [each["fault"] for each in found["unread"]])
+    page.items("notes on files", _notes(files, found["advice"]))
     if found["apart"]:
         page.items("panels", [_panel(letter, markers, files) for letter, markers in found["panels"].items()])
         add_steps(page, found | {"advice": found["advice"][1:]})
@@ -54,6 +57,7 @@ def _add_files(page: Page, files: Sequence[dict[str, Any]], *, several: bool) ->
     def name(file: dict[str, Any]) -> str:
         """Of the file, where the sample is not called after it."""
         full = Path(file["path"]).name
+        full += f", data set {file['dataset']}" if file["dataset"] else ""
         return "" if full.partition(".")[0] == file["sample_id"] else full
 
     ids = of("sample_id")
@@ -71,6 +75,22 @@ def _add_files(page: Page, files: Sequence[dict[str, Any]], *, several: bool) ->
             Column("date", of("date"), spare=2),
         ]
     )  # fmt: skip
+
+
+def _notes(files: Sequence[dict[str, Any]], advice: Sequence[dict[str, Any]]) -> list[str]:
+    """Of each kind of note the first, and the samples whose files have it; but for those that advice takes up."""
+    said = {step["code"] for step in advice}
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for file in files:
+        for note in file["notes"]:
+            if note["code"] not in said:
+                kinds.setdefault(note["code"], []).append((file["sample_id"], note["sentence"]))
+    lines = []
+    for told in kinds.values():
+        names = list(dict.fromkeys(name for name, _ in told))
+        more = len({sentence for _, sentence in told}) - 1
+        lines.append(f"{some(names, NAMED)}: {told[0][1]}" + (f" (and {more} more like it)" if more else ""))
+    return lines
 
 
 def _design(files: Sequence[dict[str, Any]], key: str) -> str:

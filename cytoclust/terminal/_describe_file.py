@@ -25,15 +25,17 @@ def describe_file(found: dict[str, Any]) -> Page:
         if spill
         else "not compensated"
     )
-    page.text(f"quality control, of events looked at: {_shares(found['quality'])}")
+    of = f"; not looked for: {', '.join(found['unchecked'])}" if found["unchecked"] else ""
+    page.text(f"quality control, of events looked at: {_shares(found['quality'], partly=bool(of))}{of}")
     add_channels(page, found["channels"])
     add_steps(page, found)
     return page
 
 
-def _shares(quality: dict[str, float]) -> str:
+def _shares(quality: dict[str, float], *, partly: bool) -> str:
+    ok = "ok of what could be checked" if partly else "ok"
     order = sorted(quality.items(), key=lambda item: -item[1])
-    return ", ".join(f"{_percent(share)} % {name}" for name, share in order if share)
+    return ", ".join(f"{_percent(share)} % {ok if name == 'ok' else name}" for name, share in order if share)
 
 
 def _percent(share: float) -> str:

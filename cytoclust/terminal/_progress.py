@@ -37,7 +37,10 @@ class TerminalProgress:
         self._bar.stop()
 
     def stage(self, name: str, total: int) -> None:
-        """A stage begins."""
+        """A stage begins, or it is known by now how much work it is."""
+        if self._task is not None and self._bar.tasks[self._task].description == name:
+            self._bar.update(self._task, total=total or None)
+            return
         self._finish()
         self._task = self._bar.add_task(name, total=total or None)
 
@@ -61,6 +64,7 @@ class LogProgress:
         self._lock = threading.Lock()
         self._started = time.perf_counter()
         self._unsaid: list[str] = []
+        self._last = ""
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +75,9 @@ class LogProgress:
     def stage(self, name: str, total: int) -> None:  # noqa: ARG002 (a line tells the stage, not how far it is)
         """A stage begins."""
         with self._lock:
+            if name == self._last:
+                return
+            self._last = name
             after = duration(time.perf_counter() - self._started)
             self._unsaid.append(f"cytoclust: after {after}: {name}")
             self._say()

@@ -17,12 +17,15 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"files": 7, "panels": [{"file": f"{i}.fcs", "markers": [f"CD{i}"] * i} for i in range(7)]},
         {"files": 2, "panels": [{"file": "a.fcs", "markers": ["CD3"]}, {"file": "b.fcs", "markers": []}]},
     ],
+    "spillover not read": [
+        {"keyword": "$DFC1TO3", "percent": "28.40", "dataset": number} for number in (None, 1)
+    ],
     "offsets disagree": [
         {
             "source": "TEXT", "first": 1, "last": 9, "followed": "HEADER", "followed_first": 2, "followed_last": 9,
             "why": each,
         }
-        for each in ("data", "size", "header")
+        for each in ("data", "size", "header", "setting")
     ],
     "compensated too much": [{"source": "CD14 (PE-Cy7-A)", "target": "CD3 (FITC-A)", "slope": -0.05, "error": 0.003}],
     "compensated too little": [{"source": "CD4", "target": "CD8", "slope": 0.04, "error": 0.002}],
@@ -71,7 +74,10 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"roles": {"blank": ["BV605-A"], "autofluorescence": ["AF-A"], "barcode": ["BC1"], "raw detector": ["V1-A"]}},
     ],
     "taken as mass cytometry": [{"why": why} for why in ("panel", "values")],
-    "few events": [{"events": 2500.0, "lod": 20}, {"events": 12.0, "lod": 20}],
+    "few events": [
+        {"events": 2500.0, "lod": 20, "checked": True},
+        {"events": 12.0, "lod": 20, "checked": False},
+    ],
     "rules fit": [FIT, FIT | {"possible": 1, "populations": ["MSC"], "limits": [], "more": 0}],
     "events of a file alike": [{"file": "a.fcs", "in_cohort": each} for each in (False, True)],
     "files not read": [{"files": 1, "sheet": True}, {"files": 2, "sheet": False}],

@@ -138,6 +138,8 @@ def test_one_can_be_told_to_be_followed(opened, tmp_path):
     assert opened(content).read()[0, 0] == 0
     path = tmp_path / "a.fcs"
     assert open_fcs(path, data_offset="header").read()[0, 0] == 0
+    (note,) = [note for note in open_fcs(path, data_offset="header").notes if note.code == "offsets disagree"]
+    assert (note.data["source"], note.data["followed"], note.data["why"]) == ("TEXT", "HEADER", "setting")
     assert open_fcs(path, data_offset="text").read()[0, 0] == 1
     assert open_events(path, data_offset="text").read()[0, 0] == 1
     assert read_fcs(path, data_offset="text").X[0, 0] == 1

@@ -138,7 +138,7 @@ def test_several_data_sets(opened, absolute):
             + second
         )
     assert opened(content, dataset=2).read().tolist() == [[9, 8]]
-    assert opened(content).notes == (Finding("further data sets", read=0),)
+    assert opened(content).notes == (Finding("further data sets", read=1),)
     with pytest.raises(InputError, match="holds 3"):
         opened(content, dataset=3)
 

@@ -67,6 +67,11 @@ def test_a_label_that_could_go_on_is_told():
     assert Finding("label may go on", keyword="$P2S", next="'CD19'") in notes
 
 
+@pytest.mark.parametrize("key", ["@CHECKSUM", "@P1ADDRESS", "#P1GAIN", "&ID"])
+def test_keywords_of_instruments_are_no_part_of_a_label(key):
+    assert parse_text(raw(WORDS | {"$P2S": "CD3", key: "12"}, "/"))[1] == []
+
+
 def test_channels_with_delimiters_in_the_matrix():
     words = WORDS | {"$P1N": "FL1/488", "$P2N": "FL2/561", "$SPILLOVER": "2,FL1/488,FL2/561,1,0.1,0,1"}
     assert parse_text(raw(words, "/"))[0] == words

@@ -249,3 +249,13 @@ def test_cells_merged_downwards_count_for_each_row(folder):
     page.merge_cells("C2:C3")
     book.save(folder / "s.xlsx")
     assert [sample.group for sample in read_sheet(folder / "s.xlsx")] == ["case", "case"]
+
+
+def test_a_workbook_of_events_is_told_what_to_do(folder):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["FSC-A", "SSC-A", "CD3", "CD4"], [1, 2, 3, 4]):
+        book.active.append(row)
+    book.save(folder / "events.xlsx")
+    with pytest.raises(InputError, match=r"no column sample_id.*Events are not read.*save it as CSV"):
+        read_sheet(folder / "events.xlsx")

@@ -13,7 +13,7 @@ KINDS_OF_FILES = [
     Finding("text not utf-8", encoding="Windows-1252"),
     Finding("empty values", keywords=["$OP"]),
     Finding("no event count", events=3),
-    Finding("further data sets", read=0),
+    Finding("further data sets", read=1),
     Finding("bytes after events", bytes=2),
 ]
 
