@@ -126,7 +126,7 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
 
 def _about_values(hints: ScaleHints) -> Iterator[Finding]:
     if hints.transformed:
-        yield Finding("transformed already", samples=[])
+        yield Finding("transformed already", samples=[], told=hints.told, top=hints.top)
     if hints.constant and not hints.alike:
         yield Finding("constant channels", channels=hints.constant)
 
