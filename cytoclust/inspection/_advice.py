@@ -95,6 +95,7 @@ def advise(
     return [
         *([Finding("events alike")] if hints.alike else []),
         *(by_code[code] for code in ("raw detectors", "no marker to cluster on", "no marker named") if code in by_code),
+        *([by_code["isotype tube"]] if "isotype tube" in by_code else []),
         *_about_spillover(panel, by_code, hints),
         *_about_values(hints),
         *_about_checks(panel, by_code),

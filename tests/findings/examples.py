@@ -47,6 +47,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         f"{what}": [{"samples": names} for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])]
         for what in ("compensated already", "matrix transposed")
     },
+    "marker on several channels": [{"channels": {"CD4": ["FL1-A", "FL2-A"], "CD8": ["FL3-A", "FL4-A"]}}],
     "transformed already": [
         {"samples": names, "told": told, "top": 1023.0}
         for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])
