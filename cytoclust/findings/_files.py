@@ -78,6 +78,10 @@ FILES: Final = {
     "gain of decades": Kind("{keyword} is {gain:g} on a logarithmic channel; it was ignored."),
     "no usable time step": Kind("$TIMESTEP is {found}; a time step of 1 was used."),
     "marker on another pulse": Kind("These measure a pulse whose marker stands on another channel: {names:all}."),
+    "isotype tube": Kind(
+        "most stains are isotype controls ({channels:all}): this looks like a control, not a sample",
+        advice="leave it out of the samples: its clusters are background",
+    ),
     "taken as mass cytometry": Kind(
         lambda data: f"Taken as mass cytometry, {_MASS[data['why']]}; $CYT does not say it."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
-from cytoclust.words import some
+from cytoclust.words import listed, some
 
 __all__ = ["PANEL"]
 
@@ -34,6 +34,11 @@ def _no_markers(data: Mapping[str, Any]) -> str:
     return f"Not clustered on: {'; '.join(told)}. Name one in cluster.markers, or its marker in panel.names, to use it."
 
 
+def _several(data: Mapping[str, Any]) -> str:
+    told = [f"{marker} on {listed(channels)}" for marker, channels in data["channels"].items()]
+    return f"A marker is on several channels: {'; '.join(told)}."
+
+
 PANEL: Final = {
     "no common stain": Kind(_no_common_stain),
     "channel left out": Kind("{name} was left out: {having} of {files} files have it."),
@@ -47,5 +52,5 @@ PANEL: Final = {
     "markers taken as one": Kind("{markers:and} were taken as one marker."),
     "roles differ": Kind("{name} is {roles:and} in different files, and was taken as {taken}."),
     "stains without cells": Kind(_no_markers),
-    "marker on several channels": Kind("A marker is on several channels: {names:all}."),
+    "marker on several channels": Kind(_several),
 }

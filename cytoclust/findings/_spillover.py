@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
-from cytoclust.words import some
+from cytoclust.words import count, some
 
 __all__ = ["SPILLOVER"]
 
@@ -37,6 +37,22 @@ def _hardware(data: Mapping[str, Any]) -> str:
         f"compensation in $DFCiTOj (FCS 2.0){where}, the largest {data['percent']} % ({data['keyword']}), was not "
         "applied: instruments that write it mostly compensate before they store the data"
     )
+
+
+_LOOKS: Final = {
+    "small": "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
+    "name": "channels are named Log, $PnE says that they are linear, and no value is above {top}: they look "
+    "transformed already, numbers of channels on a logarithmic scale",
+    "ceiling": "values end at {top}, the last of so many channels, and few are low: they look transformed already, "
+    "numbers of channels on a logarithmic scale",
+    "spread": "hardly a value is low, and positive cells are not ten times as bright as negative ones in any channel: "
+    "they look transformed already",
+}
+
+
+def _transformed(data: Mapping[str, Any]) -> str:
+    looks = _LOOKS[data.get("told") or "small"].format(top=count(data.get("top", 0)))
+    return str(_of_samples(looks, "transform.method=none")(data))
 
 
 def _of_samples(sentence: str, setting: str) -> Any:
@@ -90,10 +106,7 @@ SPILLOVER: Final = {
         "compensate.matrix=FILE.csv",
     ),
     "transformed already": Kind(
-        _of_samples(
-            "all fluorescence values are small: they look transformed already (arcsinh, logicle or a logarithm)",
-            "transform.method=none",
-        ),
+        _transformed,
         advice="if so, --set transform.method=none, which takes them as compensated too",
     ),
     "matrix not applied": Kind(_not_applied),

@@ -104,6 +104,7 @@ def advise(
     return [
         *([Finding("events alike")] if hints.alike else []),
         *(by_code[code] for code in ("raw detectors", "no marker to cluster on", "no marker named") if code in by_code),
+        *([by_code["isotype tube"]] if "isotype tube" in by_code else []),
         *_about_spillover(panel, by_code, hints),
         *_about_values(by_code, hints),
         *_about_checks(panel, by_code),
@@ -135,7 +136,7 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
 
 def _about_values(notes: Mapping[str, Finding], hints: ScaleHints) -> Iterator[Finding]:
     if hints.transformed:
-        yield Finding("transformed already", samples=[])
+        yield Finding("transformed already", samples=[], told=hints.told, top=hints.top)
     if empty := notes.get("channels without ions"):
         yield empty
     if hints.constant and not hints.alike:

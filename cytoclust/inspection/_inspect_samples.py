@@ -101,9 +101,12 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     looks = {name: look_at(each) for name, each in prepared.items()}
     faults += _undecided(opened, config)
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
+    known = list(looks.values())
     hints = replace(
         find_scale_hints(values, channels, None),
-        transformed=all(each.transformed for each in looks.values()),
+        transformed=all(each.transformed for each in known),
+        told=known[0].told,
+        top=max(each.top for each in known),
         compensated=all(each.compensated for each in looks.values()),
         transposed=all(each.transposed for each in looks.values()),
         alike=len(alike) == len(opened) or len(_undecided(opened, config)) == len(opened),

@@ -13,6 +13,7 @@ from cytoclust.findings import Finding
 from cytoclust.io._bare_channel import bare_channel
 from cytoclust.io._clean_marker import marker_in
 from cytoclust.io._fluorochrome_in import fluorochrome_in
+from cytoclust.io._is_isotype import isotype_controls
 from cytoclust.io._is_mass import why_mass
 from cytoclust.io._is_raw import raw_detectors
 from cytoclust.io._isotopes import isotope_in, without_isotope
@@ -63,6 +64,8 @@ def recognise(
     if sample is not None and not any(channel.role == "clock" for channel in found):
         found, noted = _with_clock(found, sample)
         notes += noted
+    if controls := isotype_controls(found):
+        notes.append(Finding("isotype tube", channels=[f"{each.name} {each.marker}" for each in controls]))
     if known.mass in ("panel", "values"):
         notes.append(Finding("taken as mass cytometry", why=known.mass))
     return tuple(found), notes

@@ -176,6 +176,18 @@ class _Cohort:
         having = [channels[index[key]] for channels, index in told if key in index]
         return next(channel.reason for channel in having if channel.role == self.role(key))
 
+    def note_several(self, kept: Sequence[str]) -> None:
+        """One note for the markers that are on more than one channel."""
+        several: dict[str, list[str]] = {}
+        for key in kept:
+            if self.marker(key) and self.role(key) not in _NO_MARKER:
+                several.setdefault(key.partition(" on channel ")[0], []).append(key)
+        found = {
+            self.marker(keys[0]): [self.first[key].name for key in keys] for keys in several.values() if len(keys) > 1
+        }
+        if found:
+            self.notes.append(Finding("marker on several channels", channels=found))
+
     def note_roles(self, kept: Sequence[str]) -> None:
         """One note for all stains that are no marker of cells."""
         roles: dict[str, list[str]] = {}
@@ -221,12 +233,7 @@ def _panel(kept: Sequence[str], cohort: _Cohort) -> Panel:
         f"{marker} {channel.name}".strip() if again or marker in taken else marker or channel.name
         for marker, channel, again in zip(markers, channels, doubled, strict=True)
     ]
-    if any(doubled):
-        several = [
-            name for name, again, role, marker in zip(plain, doubled, roles, markers, strict=True)
-            if again and marker and role not in _NO_MARKER
-        ]  # fmt: skip
-        cohort.notes += [Finding("marker on several channels", names=several)] if several else []
+    cohort.note_several(kept)
     return Panel(
         names=tuple(unique_names(plain)),
         channels=tuple(channel.name for channel in channels),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Channel, Spillover
 from cytoclust.pp._compensated import Compensated
+from cytoclust.pp._log_scale import log_scale
 from cytoclust.pp._mass_columns import counts_scale
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 
@@ -35,6 +36,10 @@ class ScaleHints:
     ----------
     transformed
         Whether the values of all stains look transformed.
+    told
+        What tells it: ``small`` values, or as :func:`log_scale` says; empty if nothing does.
+    top
+        The highest value of the stains, where they look transformed.
     constant
         Channels in which every event has the same value.
     compensated
@@ -46,6 +51,8 @@ class ScaleHints:
     """
 
     transformed: bool = False
+    told: str = ""
+    top: float = 0.0
     constant: tuple[str, ...] = ()
     compensated: bool = False
     transposed: bool = False
@@ -55,7 +62,8 @@ class ScaleHints:
 def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], spill: Spillover | None) -> ScaleHints:
     """Look at values as read, (n, p); ``spill`` is the matrix that they would be compensated with."""
     stains = [i for i, channel in enumerate(channels) if channel.signal_type in STAINS]
-    dyes = [i for i in stains if channels[i].role in ("marker", "signal", "viability")] or stains
+    signals = [i for i in stains if channels[i].role in ("marker", "signal", "viability")]
+    dyes = signals or stains
     mass = tuple(i for i, channel in enumerate(channels) if channel.signal_type == "mass")
     usable = events[np.isfinite(events).all(axis=1)]
     if len(usable) < FEWEST or not dyes:
@@ -68,8 +76,13 @@ def find_scale_hints(events: NDArray[np.float32], channels: Sequence[Channel], s
         for i, value in zip(used, top.tolist(), strict=True)
     ]
     compensated, transposed = (False, False) if spill is None else _disagrees(usable, channels, spill)
+    told = "small" if (counts_scale(usable, mass) == 0 if mass else bool(small) and all(small)) else ""
+    if not told and not mass and signals and used:
+        told = log_scale(usable[:, used], [channels[i] for i in used])
     return ScaleHints(
-        transformed=counts_scale(usable, mass) == 0 if mass else bool(small) and all(small),
+        transformed=bool(told),
+        told=told,
+        top=float(usable[:, used].max()) if told and used else 0.0,
         constant=tuple(channels[i].name for i in sorted(constant)),
         compensated=compensated,
         transposed=transposed,
@@ -132,5 +145,10 @@ def hinted(hints: Mapping[str, ScaleHints], *, transforms: bool) -> list[Finding
     transformed = [name for name, each in hints.items() if each.transformed and transforms]
     compensated = [name for name, each in hints.items() if each.compensated and name not in transformed]
     transposed = [name for name, each in hints.items() if each.transposed and name not in transformed]
-    told = {"transformed already": transformed, "compensated already": compensated, "matrix transposed": transposed}
-    return [Finding(code, samples=samples) for code, samples in told.items() if samples]
+    found = [
+        Finding("transformed already", samples=same, told=told, top=max(hints[name].top for name in same))
+        for told in dict.fromkeys(hints[name].told for name in transformed)
+        if (same := [name for name in transformed if hints[name].told == told])
+    ]
+    others = {"compensated already": compensated, "matrix transposed": transposed}
+    return [*found, *(Finding(code, samples=samples) for code, samples in others.items() if samples)]

@@ -48,8 +48,14 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "matrix given": [{"file": "m.csv", "absent": names} for names in ([], ["PE-A"])],
     **{
         f"{what}": [{"samples": names} for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])]
-        for what in ("compensated already", "transformed already", "matrix transposed")
+        for what in ("compensated already", "matrix transposed")
     },
+    "marker on several channels": [{"channels": {"CD4": ["FL1-A", "FL2-A"], "CD8": ["FL3-A", "FL4-A"]}}],
+    "transformed already": [
+        {"samples": names, "told": told, "top": 1023.0}
+        for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])
+        for told in ("small", "name", "ceiling", "spread")
+    ],
     "matrix not applied": [{"samples": names, "slot": "compensate"} for names in ([""], ["S1"], ["S1", "S2"])],
     "marker is a viability dye": [DYE | {"markers": ["VIVID"]}, DYE | {"markers": ["VIVID"], "populations": []}],
     "channel of the viability dye": [

@@ -125,7 +125,9 @@ def test_one_marker_on_two_detectors_stays_two(opened):
     channels = [Channel("FL1-A", label="CD4 FITC"), Channel("FL2-A", label="CD4 PE")]
     panel = reconcile_panel([opened("a.fcs", channels), opened("b.fcs", channels)])
     assert panel.names == ("CD4", "CD4 FL2-A")
-    assert "marker on several channels" in [note.code for note in panel.notes]
+    (note,) = [note for note in panel.notes if note.code == "marker on several channels"]
+    assert note.data["channels"] == {"CD4": ["FL1-A", "FL2-A"]}
+    assert str(note) == "A marker is on several channels: CD4 on FL1-A and FL2-A."
 
 
 def test_files_without_events_and_no_files_are_refused(opened):
