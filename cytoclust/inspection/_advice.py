@@ -30,7 +30,7 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
 
     A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``possible`` (their names),
     ``limits`` (a mapping each, as notes are), ``markers`` (of the panel, that tell these), ``n_markers`` (of the
-    panel), ``fit`` (whether to propose it: there are enough of these, they are half of the rules' or rest on half of the
+    panel), ``fit`` (whether to propose it: there are enough of these, they are half of all or rest on half of the
     markers, and one is what the rules were made to ask about). Those that fit come first.
     """
     markers = [
