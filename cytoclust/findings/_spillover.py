@@ -84,7 +84,7 @@ SPILLOVER: Final = {
         "no spillover matrix in the file: signals were left as they are. A {cytometer} can have compensated them "
         "in its electronics",
         advice="if it was compensated in hardware when the events were acquired (ask, or look at two overlapping "
-        "dyes), say so with --set compensate.enabled=false; if not, give a matrix with --set compensate.matrix=FILE.csv",
+        "dyes), say so with --set compensate.enabled=false; else give a matrix with --set compensate.matrix=FILE.csv",
     ),
     "no matrix of mass cytometry": Kind("no spillover matrix, as usual for mass cytometry"),
     "compensated here": Kind(
