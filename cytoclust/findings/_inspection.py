@@ -135,6 +135,11 @@ INSPECTION: Final = {
         "`cytoclust rules show t_cells` is an example",
     ),
     "rules fit": Kind(_rules_fit, advice=_use_rules),
+    "rules fit partly": Kind(
+        lambda data: f"{_rules_fit(data)}, by {data['markers']} of the panel's {data['n_markers']} markers",
+        advice="too few to propose (less than half of either, or none that the rules were made to ask about): most "
+        "clusters would stay unknown. If you ask about these, add --rules {rules}; or write rules of your own",
+    ),
     "several panels": Kind(
         "{files} files, {panels} panels, no common marker: they cannot be run together",
         advice="run the files of one panel at a time",

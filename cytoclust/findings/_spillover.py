@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
-from cytoclust.words import count, some
+from cytoclust.words import count, plural, some
 
 __all__ = ["SPILLOVER"]
 
@@ -87,8 +87,25 @@ SPILLOVER: Final = {
     "source in rows": Kind("{keyword} was taken as a spillover matrix, a row for each source."),
     "identity matrix": Kind("the spillover matrix ({keyword}) is the identity: nothing to compensate", advice=_GIVE),
     "no spillover matrix": Kind("no spillover matrix in the file: signals were left as they are", advice=_GIVE),
+    "no matrix of an analog instrument": Kind(
+        "no spillover matrix in the file: signals were left as they are. A {cytometer} can have compensated them "
+        "in its electronics",
+        advice="if it was compensated in hardware when the events were acquired (ask, or look at two overlapping "
+        "dyes), say so with --set compensate.enabled=false; else give a matrix with --set compensate.matrix=FILE.csv",
+    ),
+    "no matrix of mass cytometry": Kind("no spillover matrix, as usual for mass cytometry"),
+    "compensated here": Kind(
+        lambda data: (
+            f"compensated with {data['matrix'] or 'the matrix of the file'} ({plural(data['n'], 'coefficient')}, the "
+            f"largest {data['largest']:.3g})"
+        )
+    ),
+    "not compensated": Kind(lambda data: f"not compensated: {data['why']}" if data["why"] else "not compensated"),
+    "not unmixed": Kind("not unmixed: raw detectors of a spectral cytometer"),
+    "compensation off": Kind("not compensated, as compensate.enabled=false says"),
+    "transform none": Kind("taken as compensated already, as transform.method=none says"),
     "matrix given": Kind(_given),
-    "compensated at acquisition": Kind("compensated already ({channel}): left as it is"),
+    "compensated at acquisition": Kind("compensated before ({channel}), not again"),
     "signal twice": Kind("The file has signals twice: {used:all} are compensated and used, {left:all} are not used."),
     "compensated already": Kind(
         _of_samples(

@@ -11,13 +11,14 @@ from cytoclust import rules
 from cytoclust.findings import Finding
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.pp import ScaleHints, find_mass, find_pulses, is_mass
+from cytoclust.pp import NO_MATRIX, ScaleHints, find_mass, find_pulses, is_mass
 
 __all__ = ["advise", "as_advice", "command", "rules_that_fit"]
 
 FEW_EVENTS = 10_000
-WORTH = 3
-"""Populations that rules must be able to name to be proposed."""
+WORTH, SHARE = 3, 0.5
+"""Populations that rules must be able to name to be proposed; and share of theirs, or of the panel's markers that tell
+these. Chosen: names for few of the clusters, beside many that stay unknown, are asked for rather than proposed."""
 SHOWN = 3
 """Limits of the rules that are shown; of more, the number."""
 
@@ -29,8 +30,9 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
     """What each rule file of the library could name with a panel, the one that names most first.
 
     A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``possible`` (their names),
-    ``limits`` (a mapping each, as notes are), ``fit`` (whether to propose it: there are enough of these, and one is
-    what the rules were made to ask about). Those that fit come first.
+    ``limits`` (a mapping each, as notes are), ``markers`` (of the panel, that tell these), ``n_markers`` (of the
+    panel), ``fit`` (whether to propose it: there are enough of these, they are half of all or rest on half of the
+    markers, and one is what the rules were made to ask about). Those that fit come first.
     """
     markers = [
         panel.markers[i] for i, (role, _) in enumerate(roles) if role in ("clustering", "naming") and panel.markers[i]
@@ -40,13 +42,16 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
         ruleset = rules.load(name)
         own = {each.name for each in ruleset.populations} - ruleset.gathering
         possible = own & set(ruleset.evaluable(markers))
-        fit = len(possible) >= WORTH and (not ruleset.primary or not possible.isdisjoint(ruleset.primary))
+        told = sorted({marker for each, by in ruleset.rests_on(markers).items() if each in possible for marker in by})
+        useful = max(len(possible) / max(len(own), 1), len(told) / max(len(markers), 1)) >= SHARE
+        asked = not ruleset.primary or not possible.isdisjoint(ruleset.primary)
+        fit = len(possible) >= WORTH and useful and asked
         limits = [limit.to_dict() for limit in ruleset.limits(markers)] if possible else []
         named = [each.name for each in ruleset.populations if each.name in possible]
         found.append(
             {
                 "name": name, "n_populations": len(own), "n_possible": len(named), "possible": named, "limits": limits,
-                "fit": fit,
+                "markers": told, "n_markers": len(markers), "fit": fit,
             }
         )  # fmt: skip
     return sorted(found, key=lambda each: (not each["fit"], -each["n_possible"]))
@@ -124,7 +129,8 @@ def _about_spillover(panel: Panel, notes: Mapping[str, Finding], hints: ScaleHin
         return  # unmixing comes first
     if undecided := notes.get("compensation undecided"):
         yield undecided
-    absent = notes.get("no spillover matrix") and (notes.get("spillover not read") or notes["no spillover matrix"])
+    without = next((notes[code] for code in NO_MATRIX if code in notes), None)
+    absent = without and (notes.get("spillover not read") or without)
     missing = absent or notes.get("identity matrix")
     if missing and len(panel.stained) > 1 and dyes > 1 and not hints.transformed:
         yield missing
@@ -176,10 +182,21 @@ def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Iterator[Findi
     if not any(panel.markers):
         return  # that is said already
     if not best["fit"]:
-        yield Finding("no rules fit", rules=[each["name"] for each in fits])
+        yield _partly(fits) or Finding("no rules fit", rules=[each["name"] for each in fits])
         return
     limits = [limit["sentence"] for limit in best["limits"]]
     yield Finding(
         "rules fit", rules=best["name"], possible=best["n_possible"], of=best["n_populations"],
         populations=best["possible"], limits=limits[:SHOWN], more=max(len(limits) - SHOWN, 0),
+    )  # fmt: skip
+
+
+def _partly(fits: Sequence[dict[str, Any]]) -> Finding | None:
+    """Rules that name some of a panel's cells, and too few to be proposed."""
+    best = max(fits, key=lambda each: int(each["n_possible"]))
+    if best["n_possible"] < WORTH:
+        return None
+    return Finding(
+        "rules fit partly", rules=best["name"], possible=best["n_possible"], of=best["n_populations"],
+        populations=best["possible"], markers=len(best["markers"]), n_markers=best["n_markers"],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.inspection._advice import advise, as_advice, command, rules_that_fit
+from cytoclust.inspection._compensation_state import compensation_state
 from cytoclust.inspection._find_empty import find_empty
 from cytoclust.inspection._find_roles import find_roles
 from cytoclust.io import (
@@ -60,8 +61,8 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     ``path, version, cytometer, serial, date, n_events``, ``channels`` (a mapping each: channel, label, marker,
     fluorochrome, signal_type, kind: what it holds, told_by, bits, range, voltage, low, median, high, role: what it is
     used for, why), ``spillover`` (number of
-    coefficients and the largest, or None), ``quality`` (share of up to 60,000 events in each category), ``unchecked``
-    (what quality control did not look for), ``notes``
+    coefficients and the largest, or None), ``compensation`` (what is done about spill-over, in words), ``quality``
+    (share of up to 60,000 events in each category), ``unchecked`` (what quality control did not look for), ``notes``
     (a mapping each: code, data and, for people, sentence), ``rules`` (what each library could name, the best first),
     ``advice`` (a mapping each: ``code``, what was ``found`` and what to ``do``) and ``next`` (a command; empty if a
     run would refuse the file).
@@ -104,6 +105,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "n_events": file.n_events,
             "channels": channel_rows(file, roles, quantiles(raw), given=config.panel.names),
             "spillover": spillover(prepared.matrix),
+            "compensation": compensation_state(prepared, config, told={note.code for note in notes}).sentence,
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
             "unchecked": unchecked(quality),
             "notes": [note.to_dict() for note in notes],

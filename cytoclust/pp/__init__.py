@@ -25,6 +25,7 @@ from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
 from cytoclust.pp._mass_columns import counts_scale, find_mass, is_mass, transformed_before
 from cytoclust.pp._matrix_of import matrix_of, meta_of
+from cytoclust.pp._no_matrix import NO_MATRIX
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
 from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows
@@ -53,6 +54,7 @@ __all__ = [
     "DEAD_EVENTS",
     "FIT_EVENTS",
     "KEEP_BYTES",
+    "NO_MATRIX",
     "N_BINS",
     "AdataRows",
     "CheckModel",

@@ -14,6 +14,7 @@ from cytoclust.io import Panel, Spillover
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._matrix_of import described, fault_of, matrix_of, meta_of
+from cytoclust.pp._no_matrix import NO_MATRIX, no_matrix
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted
@@ -86,7 +87,7 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
             left.setdefault(note, []).append(sample or "file")
     for finding, samples in left.items():
         step = "; give one with matrix='FILE.csv', or leave this step out if the data are compensated"
-        missing = finding.code == "no spillover matrix"
+        missing = finding.code in NO_MATRIX
         warn(f"{some(samples, NAMED)}: {finding}{step if missing else ''}", by="cytoclust.pp.compensate")
     for finding in hinted(hints, transforms=False):
         found.append(("", finding))
@@ -107,10 +108,13 @@ def _choose(
     InputError
         It cannot be used.
     """
+    meta = meta_of(adata, sample)
     try:
-        return choose_matrix(
-            matrix_of(meta_of(adata, sample)), names, markers=panel.markers, override=override,
-            fault=fault_of(adata, sample),
-        )  # fmt: skip
+        matrix, note = choose_matrix(
+            matrix_of(meta), names, markers=panel.markers, override=override, fault=fault_of(adata, sample)
+        )
     except InputError as error:
         raise InputError(f"{sample}: {error}" if sample else str(error)) from None
+    if note is not None and note.code == "no spillover matrix":
+        note = no_matrix(str(meta.get("$CYT", "")), panel)
+    return matrix, note

@@ -13,6 +13,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Spillover, match_channels
 from cytoclust.pp._choose_matrix import choose_matrix, unusable
 from cytoclust.pp._compensated import Compensated
+from cytoclust.pp._no_matrix import no_matrix
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 
 __all__ = ["Compensation", "is_compensation_wanted"]
@@ -78,6 +79,8 @@ class Compensation:
             if strict or self.override is not None:
                 raise InputError(f"{file.path}: {error}", path=file.path) from None
             matrix, note = None, Finding("compensation undecided", why=str(error))
+        if note is not None and note.code == "no spillover matrix":
+            note = no_matrix(file.text.get("$CYT", ""), panel)
         notes: tuple[Finding, ...] = (note,) if note is not None and note not in file.notes else ()
         notes += self.override.notes if self.override is not None and matrix is not None else ()
         return Compensated(file, columns, len(panel.names), matrix, notes)

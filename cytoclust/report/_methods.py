@@ -1,6 +1,7 @@
 """The methods paragraph, ready to paste: only what is known to have been done."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from cytoclust import keys
@@ -10,7 +11,7 @@ from cytoclust.report._checks import quality_sentences
 from cytoclust.report._gather import Inputs
 from cytoclust.words import count, listed, plural
 
-__all__ = ["methods"]
+__all__ = ["compensation_sentence", "methods"]
 
 SOURCES = {"given": "given by hand", "FMO": "FMO control", "unstained": "unstained control"}
 REPOSITORY = "The FCS files are available from [repository] under [accession]."
@@ -41,14 +42,46 @@ def _files(inputs: Inputs) -> str:
     return f"{files}{acquired} with {count(total)} events {'were' if several else 'was'} analysed{with_what}."
 
 
-def _compensate(inputs: Inputs, given: dict[str, Any]) -> str:
+def compensation_sentence(inputs: Inputs, given: dict[str, Any]) -> str:
+    """How spill-over was dealt with, by the parameters ``compensate`` and what is known of each file."""
     described = [row.compensated for row in inputs.run.inputs if row.compensated is not None]
-    if not given.get("enabled", True) or (described and not any(described)):
+    if dict(inputs.run.parameters.get("transform", {})).get("method") == "none":
+        return "The data were taken as compensated before."
+    if not given.get("enabled", True):
         return "No compensation was applied."
+    before = _before(inputs)
+    if described and not any(described):
+        return _not_compensated(inputs, before)
     matrix = given.get("matrix", "file")
     source = ("of each file" if len(described) != 1 else "of the file") if matrix == "file" else f"in {matrix}"
-    some = "" if all(described) else f" in {sum(described)} of {len(described)} files; the others had none to apply"
+    some = "" if all(described) else f" in {sum(described)} of {len(described)} files; {_others(described, before)}"
     return f"Spectral overlap was compensated by solving the linear system of the spillover matrix {source}{some}."
+
+
+def _before(inputs: Inputs) -> list[str]:
+    """Of each file that was compensated before it was read, the channel that says so."""
+    notes = [note for row in inputs.run.inputs for note in row.notes if note.code == "compensated at acquisition"]
+    return [str(note.data["channel"]) for note in notes]
+
+
+def _not_compensated(inputs: Inputs, before: Sequence[str]) -> str:
+    if before:
+        whose = "" if len(before) == len(inputs.run.inputs) else f" in {len(before)} of {len(inputs.run.inputs)} files"
+        others = "" if not whose else "; the others had no matrix to apply"
+        return (
+            f"Signals were compensated before they were read{whose} (channels called {before[0]}), not again{others}."
+        )
+    kinds = {column.signal_type for column in inputs.run.panel}
+    if "mass" in kinds and "fluorescence" not in kinds:
+        return "No compensation was applied: the files have no spillover matrix, as usual for mass cytometry."
+    return "No compensation was applied."
+
+
+def _others(described: Sequence[bool], before: Sequence[str]) -> str:
+    if not before:
+        return "the others had none to apply"
+    rest = len(described) - sum(described) - len(before)
+    return f"{len(before)} compensated before" + (f", and {rest} had none to apply" if rest else "")
 
 
 def _transform(_: Inputs, given: dict[str, Any]) -> str:
@@ -129,7 +162,7 @@ def _embed(inputs: Inputs, given: dict[str, Any]) -> str:
 
 
 WRITERS = {
-    "compensate": _compensate,
+    "compensate": compensation_sentence,
     "quality": quality_sentences,
     "transform": _transform,
     "cluster": _cluster,

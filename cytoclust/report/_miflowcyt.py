@@ -6,6 +6,7 @@ from typing import Any
 from cytoclust import keys
 from cytoclust.report._blocks import Table, text
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._methods import compensation_sentence
 from cytoclust.words import count, plural, some
 
 __all__ = ["miflowcyt"]
@@ -129,6 +130,8 @@ def _analysis(inputs: Inputs) -> Items:
             else ""
         ),
     )
+    compensate = run.parameters.get("compensate")
+    yield "4.2 Compensation", "" if compensate is None else compensation_sentence(inputs, dict(compensate))
     for item, section, tell in ANALYSIS:
         yield item, tell(dict(run.parameters[section])) if section in run.parameters else ""
     named = f"; names by the rules {run.rules.name} {run.rules.version}".rstrip() if run.rules else ""
@@ -141,15 +144,6 @@ def _analysis(inputs: Inputs) -> Items:
 
 
 ANALYSIS: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
-    (
-        "4.2 Compensation",
-        "compensate",
-        lambda given: (
-            f"matrix: {given.get('matrix', 'file')}; solved as a linear system"
-            if given.get("enabled", True)
-            else "none"
-        ),
-    ),
     (
         "4.3 Data transformation",
         "transform",

@@ -10,6 +10,7 @@ from cytoclust.pl.medians import stained
 from cytoclust.record import Column
 from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._methods import compensation_sentence
 from cytoclust.report._units import file_units
 
 __all__ = ["panel"]
@@ -20,11 +21,17 @@ FILE_UNITS = "Positive above, file units"
 def panel(inputs: Inputs) -> dict[str, Any]:
     """Tables of channels and of thresholds, histograms of the markers, and the spill-over matrix if there is one."""
     return {
+        "compensation": _compensation(inputs),
         "table": _table(inputs.run.panel) if inputs.run.panel else None,
         "histograms": _histograms(inputs),
         "thresholds": _thresholds(inputs),
         "spillover": _spillover(inputs),
     }
+
+
+def _compensation(inputs: Inputs) -> str:
+    sections = inputs.run.parameters
+    return compensation_sentence(inputs, dict(sections["compensate"])) if "compensate" in sections else ""
 
 
 def _table(columns: list[Column]) -> Table:

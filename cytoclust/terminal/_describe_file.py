@@ -19,12 +19,7 @@ def describe_file(found: dict[str, Any]) -> Page:
     page = Page()
     known = [found["version"], f"{found['n_events']:,} events", f"{len(found['channels'])} channels"]
     page.text(f"{found['path']}: {', '.join([*known, *(found[key] for key in ('cytometer', 'date') if found[key])])}")
-    spill = found["spillover"]
-    page.text(
-        f"compensated with the file's matrix ({spill['coefficients']} coefficients, the largest {spill['largest']:.3g})"
-        if spill
-        else "not compensated"
-    )
+    page.text(found["compensation"])
     of = f"; not looked for: {', '.join(found['unchecked'])}" if found["unchecked"] else ""
     page.text(f"quality control, of events looked at: {_shares(found['quality'], partly=bool(of))}{of}")
     add_channels(page, found["channels"])

@@ -50,6 +50,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         f"{what}": [{"samples": names} for names in ([], ["S1"], ["S1", "S2", "S3", "S4", "S5"])]
         for what in ("compensated already", "matrix transposed")
     },
+    "compensated here": [{"matrix": matrix, "n": 6, "largest": 0.31} for matrix in ("", "m.csv")],
+    "not compensated": [{"why": why} for why in ("", "no spillover matrix in the file")],
     "marker on several channels": [{"channels": {"CD4": ["FL1-A", "FL2-A"], "CD8": ["FL3-A", "FL4-A"]}}],
     "transformed already": [
         {"samples": names, "told": told, "top": 1023.0}
@@ -83,6 +85,9 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "few events": [
         {"events": 2500.0, "lod": 20, "checked": True},
         {"events": 12.0, "lod": 20, "checked": False},
+    ],
+    "rules fit partly": [
+        {key: FIT[key] for key in ("rules", "possible", "of", "populations")} | {"markers": 4, "n_markers": 12}
     ],
     "rules fit": [FIT, FIT | {"possible": 1, "populations": ["MSC"], "limits": [], "more": 0}],
     "events of a file alike": [{"file": "a.fcs", "in_cohort": each} for each in (False, True)],

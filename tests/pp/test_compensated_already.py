@@ -79,7 +79,7 @@ def test_of_raw_and_compensated_copies_one_is_used(tmp_path: Path, labelled: boo
     ]
     write_fcs(tmp_path / "a.fcs", both.astype(np.float32), channels, spill=Spillover(tuple(DYES), M))
     adata = ct.io.read_fcs(tmp_path / "a.fcs")
-    with pytest.warns(CytoclustWarning, match="compensated already"):
+    with pytest.warns(CytoclustWarning, match="compensated before"):
         ct.pp.compensate(adata)
     np.testing.assert_allclose(adata[:, LABELS].X, truth, rtol=1e-5)
     assert ct.pp.panel_of(adata).stained == tuple(adata.var_names.get_indexer(LABELS))

@@ -679,6 +679,28 @@ def test_methods_say_where_thresholds_come_from(sources: list[str], words: str) 
     assert words in methods(gather(cohort.adata, cohort.tables, cohort.run))
 
 
+def test_methods_say_what_was_compensated_before() -> None:
+    cohort = Cohort(3, 4, n_events=100)
+    rows = cohort.run["inputs"]
+    note = Finding("compensated at acquisition", channel="FJComp-PE-A").to_dict()
+
+    def told(before: int) -> str:
+        cohort.run["inputs"] = [
+            row | {"compensated": i >= before, "notes": [note] if i < before else []} for i, row in enumerate(rows)
+        ]
+        return methods(gather(cohort.adata, cohort.tables, cohort.run))
+
+    assert len(rows) > 1
+    assert f"in {len(rows) - 1} of {len(rows)} files; 1 compensated before." in told(1)
+    assert "Signals were compensated before they were read (channels called FJComp-PE-A), not again." in told(len(rows))
+    assert "No compensation was applied" not in told(len(rows))
+    for row in cohort.run["inputs"]:
+        row["notes"] = []
+    cohort.run["panel"] = [row | {"signal_type": "mass"} for row in cohort.run["panel"]]
+    text = methods(gather(cohort.adata, cohort.tables, cohort.run))
+    assert "the files have no spillover matrix, as usual for mass cytometry." in text
+
+
 def test_methods_name_only_the_checks_that_were_made() -> None:
     cohort = Cohort(2, 4, n_events=100)
     names = list(cohort.sheet["sample_id"])

@@ -1,0 +1,35 @@
+"""How it stands with compensation, in a line."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from cytoclust.findings import Finding
+from cytoclust.params import Config
+from cytoclust.pp import NO_MATRIX, Compensated
+
+__all__ = ["compensation_state"]
+
+
+def compensation_state(source: Compensated, config: Config, *, told: Collection[str]) -> Finding:
+    """What is done about spill-over in a file; ``told`` are the codes of what is known of its panel."""
+    if "raw detectors" in told:
+        return Finding("not unmixed")
+    if config.transform.method == "none":
+        return Finding("transform none")
+    if not config.compensate.enabled:
+        return Finding("compensation off")
+    notes = {note.code: note for note in source.notes}
+    if source.matrix is not None:
+        off = source.matrix[~np.eye(len(source.matrix), dtype=bool)]
+        given = notes.get("matrix given")
+        whose = given.data["file"] if given else ""
+        return Finding("compensated here", matrix=whose, n=int(np.count_nonzero(off)), largest=float(off.max()))
+    if before := notes.get("compensated at acquisition"):
+        return before
+    why = next(
+        (notes[code] for code in (*NO_MATRIX, "identity matrix", "compensation undecided") if code in notes), None
+    )
+    if why is not None and why.code == "no spillover matrix" and "spillover not read" in told:
+        why = Finding("spillover not read")
+    return Finding("not compensated", why=why.sentence if why else "")
