@@ -22,8 +22,8 @@ _LOW: Final = 0.1
 Chosen: a decade; bears on no result: on warnings."""
 _FEW, _HARDLY = 0.35, 0.1
 """Of a channel's values above zero, that may be low: where numbers of channels tell the scale, and where the values
-alone do. Chosen with eight files on such scales in view, which had 0.28 and 0.011 at most; some linear ones have as few,
-and are told by values below zero, one detector, or no ceiling; bears on no result: on warnings."""
+alone do. Chosen with eight files on such scales in view, which had 0.28 and 0.011 at most; some linear ones have as
+few, and are told by values below zero, one detector, or no ceiling; bears on no result: on warnings."""
 _BELOW: Final = 0.01
 """Of values, that may be below zero. Chosen; bears on no result: on warnings."""
 _DETECTORS, _BIMODAL = 4, 2
