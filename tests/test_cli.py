@@ -282,7 +282,7 @@ def test_inspect_shows_every_channel(call, small):
     status, out, err = call("inspect", small / "fcs" / "S01.fcs")
     assert (status, err) == (0, "")
     assert "FCS3.1, 2,500 events, 17 channels" in out
-    assert "compensated with the file's matrix" in out
+    assert "compensated with the matrix of the file" in out
     lines = {line.split()[0]: line for line in out.splitlines() if line.strip()}
     assert lines["PE-A"].endswith("clustering")
     assert lines["BV510-A"].endswith("viability")

@@ -1,6 +1,6 @@
 """How it stands with compensation, in a line."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from cytoclust.pp import NO_MATRIX, Compensated
 __all__ = ["compensation_state"]
 
 
-def compensation_state(source: Compensated, config: Config, *, told: Collection[str]) -> Finding:
-    """What is done about spill-over in a file; ``told`` are the codes of what is known of its panel."""
-    if "raw detectors" in told:
+def compensation_state(source: Compensated, config: Config, *, told: Sequence[Finding]) -> Finding:
+    """What is done about spill-over in a file; ``told`` is what is known of it and its panel."""
+    known = {note.code: note for note in told}
+    if "raw detectors" in known:
         return Finding("not unmixed")
     if config.transform.method == "none":
         return Finding("transform none")
@@ -30,6 +31,6 @@ def compensation_state(source: Compensated, config: Config, *, told: Collection[
     why = next(
         (notes[code] for code in (*NO_MATRIX, "identity matrix", "compensation undecided") if code in notes), None
     )
-    if why is not None and why.code == "no spillover matrix" and "spillover not read" in told:
-        why = Finding("spillover not read")
+    if why is not None and why.code == "no spillover matrix":
+        why = known.get("spillover not read", why)
     return Finding("not compensated", why=why.sentence if why else "")

@@ -105,7 +105,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
             "n_events": file.n_events,
             "channels": channel_rows(file, roles, quantiles(raw), given=config.panel.names),
             "spillover": spillover(prepared.matrix),
-            "compensation": compensation_state(prepared, config, told={note.code for note in notes}).sentence,
+            "compensation": compensation_state(prepared, config, told=notes).sentence,
             "quality": {name: float(n) / len(rows) for name, n in zip(keys.QC, counts, strict=True)},
             "unchecked": unchecked(quality),
             "notes": [note.to_dict() for note in notes],

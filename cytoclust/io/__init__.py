@@ -35,8 +35,8 @@ from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
-from cytoclust.io._role_of import signal_type_of
 from cytoclust.io._same_events import same_events
+from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import Channel, Sample, Spillover
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs

@@ -9,7 +9,7 @@ from cytoclust.io._is_viability import is_viability
 from cytoclust.io._isotopes import without_isotope
 from cytoclust.io._named_roles import LABELS, NAMES, named_role
 
-__all__ = ["DETECTOR_DYES", "SIGNAL_TYPE_OF", "is_fixed", "role_of", "role_of_label", "signal_type_of"]
+__all__ = ["DETECTOR_DYES", "SIGNAL_TYPE_OF", "is_fixed", "role_of", "role_of_label"]
 
 SIGNAL_TYPE_OF: Final[Mapping[keys.Role, keys.SignalType]] = {
     "scatter": "scatter", "clock": "time", "index": "other", "event length": "other", "gaussian": "other",
@@ -28,11 +28,6 @@ DETECTOR_DYES: Final = re.compile(
 
 _FIXED: Final = re.compile(r"\b(?:edu|brdu|idu|ki-?67|p?-?h3|phh3|cyclin\w*|cell[\s_-]*cycle)\b", re.IGNORECASE)
 _DNA_DYE: Final = re.compile(r"^(?:PI|propidium[\s_-]*iodide|7-?AA-?D|DAPI|DRAQ-?[57]|sytox.*)(?![a-z])", re.IGNORECASE)
-
-
-def signal_type_of(role: keys.Role) -> keys.SignalType | None:
-    """Signal type of a role that is no stain; None of a stain, which is fluorescence or mass."""
-    return SIGNAL_TYPE_OF.get(role)
 
 
 def is_fixed(labels: Iterable[str]) -> bool:

@@ -26,9 +26,10 @@ from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
 from cytoclust.stats._question_evidence import Counted
 from cytoclust.stats._sample_table import sample_table
-from cytoclust.stats._set_aside_table import set_aside_table, unevenly_set_aside
+from cytoclust.stats._set_aside_table import set_aside_table
 from cytoclust.stats._size_factors import size_factors
 from cytoclust.stats._tree_table import tree_table
+from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
 __all__ = ["count_cohort"]
 

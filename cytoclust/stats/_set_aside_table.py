@@ -8,9 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
-from cytoclust.findings import Finding
 
-__all__ = ["set_aside_table", "unevenly_set_aside"]
+__all__ = ["set_aside_table"]
 
 TIMES: Final = 3.0
 """Times as large a share of a population as of the others, above which it was set aside unevenly. Chosen: see
@@ -20,8 +19,6 @@ MUCH, MUCH_BY_TIME = 1 / 3, 0.25
 though dimmed cells look like others. Chosen: see sensitivity."""
 FEWEST: Final = 20
 """Events set aside that show anything. Chosen: see sensitivity."""
-MANY: Final = 0.1
-"""Share of the samples in which it happened, above which it speaks against a claim. Chosen."""
 
 
 def set_aside_table(
@@ -76,30 +73,6 @@ def set_aside_table(
         }
     )
     return table.astype({keys.POPULATION: object, keys.CLUSTER: object, "uneven": object})
-
-
-def unevenly_set_aside(table: pd.DataFrame) -> list[Finding]:
-    """A finding for each population of which quality control took more than of others, with the samples.
-
-    Parameters
-    ----------
-    table
-        As of ``set_aside_table``.
-    """
-    found = []
-    for (population, cluster), mine in table.groupby([keys.POPULATION, keys.CLUSTER], sort=False):
-        uneven = mine[mine["uneven"] != ""]
-        if len(uneven):
-            worst = uneven.iloc[int(uneven["share"].argmax())]
-            found.append(
-                Finding(
-                    "set aside unevenly", name=f"cluster {cluster}" if cluster else population,
-                    share=round(float(worst["share"]), 4), others=round(float(worst["others"]), 4),
-                    reason=str(worst["uneven"]), samples=uneven[keys.SAMPLE].tolist(),
-                    many=bool(len(uneven) > MANY * len(mine)),
-                )
-            )  # fmt: skip
-    return found
 
 
 def _shares(kept: NDArray[np.float64], taken: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -6,7 +6,8 @@ import pytest
 
 from cytoclust.positivity import ASIDE
 from cytoclust.stats._candidate_table import candidate_table
-from cytoclust.stats._set_aside_table import set_aside_table, unevenly_set_aside
+from cytoclust.stats._set_aside_table import set_aside_table
+from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
 CLUSTERS = ["0", "1", "2", "3", "4"]
 NAMES = pd.DataFrame(
