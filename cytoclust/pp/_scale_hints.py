@@ -37,7 +37,7 @@ class ScaleHints:
     transformed
         Whether the values of all stains look transformed.
     told
-        What tells it: ``small`` values, or as :func:`log_scale` says; empty if nothing does.
+        What tells it: ``small`` values, or as ``log_scale`` says; empty if nothing does.
     top
         The highest value of the stains, where they look transformed.
     constant

@@ -140,7 +140,7 @@ def test_an_event_is_decoded_at_most_twice(cohort, tmp_path, monkeypatch, store)
     from cytoclust.pipeline import _open
 
     def counting(path, **options):
-        file = open_fcs(path, **options)
+        file = open_fcs(path, **options | {"dataset": options["dataset"] or 0})
         return Counting(**{name: getattr(file, name) for name in FCSFile.__dataclass_fields__})
 
     monkeypatch.setattr(_open, "open_events", counting)
