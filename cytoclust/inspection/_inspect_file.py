@@ -78,14 +78,15 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     compensation = Compensation.of(config)
     prepared = compensation.open(file, panel, strict=False)
     rows = pooled_rows(file.n_events, FIT_EVENTS)
-    linear = prepared.take(rows)
+    raw = file.take(rows)
+    measured = raw.take(prepared.columns, axis=1)
+    linear = prepared.compensate(measured)
     quality = fit_quality(
         linear, rows, panel=panel, n_events=file.n_events, quality=config.quality, viability=config.panel.viability
     )
     counts = np.bincount(apply_quality(quality, linear, rows), minlength=len(keys.QC))
     roles, faults = find_roles(panel, config)
-    raw = file.take(rows)
-    hints = look_at(prepared)
+    hints = look_at(prepared, measured)
     clustered = np.flatnonzero([role == "clustering" for role, _ in roles])
     hints = replace(hints, alike=is_constant(file, panel.columns(file)[clustered]))
     undecided = any(note.code == "compensation undecided" for note in prepared.notes)

@@ -99,7 +99,8 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     channels = [file.channels[i] for i in columns]
     prepared = {sample.sample_id: _prepared(each, panel, config) for sample, each in common}
     looks = {name: look_at(each) for name, each in prepared.items()}
-    faults += _undecided(opened, config)
+    undecided = _undecided(opened, config)
+    faults += undecided
     alike = [file.path for _, file in common if is_constant(file, panel.columns(file)[_clustered(roles)])]
     known = list(looks.values())
     hints = replace(
@@ -109,7 +110,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
         top=max(each.top for each in known),
         compensated=all(each.compensated for each in looks.values()),
         transposed=all(each.transposed for each in looks.values()),
-        alike=len(alike) == len(opened) or len(_undecided(opened, config)) == len(opened),
+        alike=len(alike) == len(opened) or len(undecided) == len(opened),
     )
     faults += [Finding("events of a file alike", file=path.name, in_cohort=True) for path in alike]
     some = [] if hints.transformed or hints.compensated or hints.transposed else hinted(looks, transforms=True)

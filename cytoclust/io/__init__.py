@@ -28,7 +28,7 @@ from cytoclust.io._measure_of import measure_of
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
-from cytoclust.io._panel import STAINS, Panel, channel_key, marker_key, marker_of
+from cytoclust.io._panel import Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_samples import read_samples
@@ -37,7 +37,7 @@ from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._same_events import same_events
 from cytoclust.io._signal_type_of import signal_type_of
-from cytoclust.io._types import Channel, Sample, Spillover
+from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cytoclust import keys
 from cytoclust.io._named_roles import NAMES, named_role
 from cytoclust.io._role_of import SIGNAL_TYPE_OF, role_of_label
-from cytoclust.io._types import Channel
+from cytoclust.io._types import STAINS, Channel
 
 __all__ = ["as_given"]
 
@@ -20,7 +20,7 @@ def as_given(channel: Channel, given: Mapping[str, str], *, stain: keys.SignalTy
         return channel
     word = given[channel.name]
     role = role_of_label(word) or named_role(word, NAMES) or "marker"
-    kind = channel.signal_type if channel.signal_type in ("fluorescence", "mass") else stain
+    kind = channel.signal_type if channel.signal_type in STAINS else stain
     return replace(
         channel,
         marker="" if role == "blank" else word,

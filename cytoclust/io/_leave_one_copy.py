@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cytoclust.findings import Finding
 from cytoclust.io._bare_channel import fold_channel, is_compensated
-from cytoclust.io._types import Channel
+from cytoclust.io._types import STAINS, Channel
 
 __all__ = ["leave_one_copy"]
 
@@ -16,7 +16,7 @@ def leave_one_copy(channels: Sequence[Channel]) -> tuple[list[Channel], list[Fin
     The compensated copy was made by whoever exported the file, and takes over the marker where only the other has it.
     Of several compensated copies the first stays.
     """
-    signals = [i for i, channel in enumerate(channels) if channel.signal_type in ("fluorescence", "mass")]
+    signals = [i for i, channel in enumerate(channels) if channel.signal_type in STAINS]
     copies: dict[str, list[int]] = {}
     for i in signals:
         copies.setdefault(fold_channel(channels[i].name), []).append(i)

@@ -61,7 +61,6 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     text, notes = segments.text, list(segments.notes)
     _check_mode(text, path, notes)
     channels, channel_notes = parse_channels(text, path)
-    channels, _ = recognise(channels, cytometer=text.get("$CYT", ""))
     time_step, time_notes = _time_step(text, channels)
     steps = [time_step if _is_time(channel) else 1.0 for channel in channels]
     channels, storage, field_notes = parse_fields(text, channels, steps, path)
@@ -70,11 +69,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     start, end = segments.base + place.start, segments.base + place.end
     plain, begin = storage.plain(data, start, end, place.events, path)
     records = layout.records(plain, begin, place.events)
-    spill, spill_notes = parse_spillover(text, channels)
-    if spill is None and not spill_notes:
-        told = (of_hardware(other, number) for number, other in enumerate(segments.earlier, start=1))
-        spill_notes = next((each for each in told if each), [])
-    for more in (channel_notes, time_notes, field_notes, place.notes, data_notes, masked(layout, records), spill_notes):
+    for more in (channel_notes, time_notes, field_notes, place.notes, data_notes, masked(layout, records)):
         notes.extend(more)
     file = FCSFile(
         path=path,
@@ -82,16 +77,20 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
         text=text,
         channels=channels,
         n_events=place.events,
-        spill=spill,
+        spill=None,
         time_step=time_step,
-        notes=tuple(notes),
+        notes=(),
         layout=layout,
         records=leave_in_file(records, data, path),
         dataset=dataset,
         data_offset=data_offset,
     )
     known, doubts = recognise(channels, cytometer=text.get("$CYT", ""), sample=look_at(file))
-    return replace(file, channels=known, notes=(*notes, *doubts))
+    spill, spill_notes = parse_spillover(text, known)
+    if spill is None and not spill_notes:
+        told = (of_hardware(other, number) for number, other in enumerate(segments.earlier, start=1))
+        spill_notes = next((each for each in told if each), [])
+    return replace(file, channels=known, spill=spill, notes=(*notes, *spill_notes, *doubts))
 
 
 def _place(

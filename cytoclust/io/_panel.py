@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -16,9 +15,7 @@ from cytoclust.io._measure_of import measure_of
 from cytoclust.io._role_of import role_of
 from cytoclust.io._types import Channel
 
-__all__ = ["STAINS", "Panel", "channel_key", "index_file", "marker_key", "marker_of"]
-
-STAINS: Final = ("fluorescence", "mass")
+__all__ = ["Panel", "channel_key", "index_file", "marker_key", "marker_of"]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cytoclust.io._bare_channel import is_compensated
 from cytoclust.io._match_channels import match_channels
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
 from cytoclust.io._shown import shown
-from cytoclust.io._types import Channel, Spillover
+from cytoclust.io._types import STAINS, Channel, Spillover
 
 __all__ = ["of_hardware", "parse_spillover"]
 
@@ -112,7 +112,7 @@ def _size(word: str) -> int:
 
 def _split(words: list[str], size: int, channels: Sequence[Channel]) -> tuple[list[str], list[str]]:
     words = words[:-1] if words and not words[-1] else words  # a trailing comma
-    stained = [channel.name for channel in channels if channel.signal_type in ("fluorescence", "mass")]
+    stained = [channel.name for channel in channels if channel.signal_type in STAINS]
     everything = [channel.name for channel in channels]
     if len(words) == size * size and all(_is_number(word) for word in words):  # $COMP of FCS 3.0
         return next((names for names in (everything, stained) if len(names) == size), []), words

@@ -10,6 +10,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._missing import is_missing
+from cytoclust.io._panel import channel_key
 from cytoclust.io._read_rows import read_rows
 from cytoclust.io._role_of import SIGNAL_TYPE_OF
 from cytoclust.io._types import Channel
@@ -23,7 +24,6 @@ _COLUMNS: Final = {
     "marker": ("marker", "markers", "markername", "antigen", "target", "label", "desc"),
     "type": ("type", "signaltype", "role"),
 }
-_RANGE: Final = 262_144.0  # of a table nobody says it
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class PanelFile:
 
     def applied(self, channels: Sequence[Channel]) -> tuple[list[Channel], list[Finding]]:
         """Channels with labels as the file has them; and what it names that is not there."""
-        at = {_key(name): name for name in self.markers}
+        at = {channel_key(name): name for name in self.markers}
         found = []
         for channel in channels:
-            name = at.pop(_key(channel.name), None)
+            name = at.pop(channel_key(channel.name), None)
             marker = self.markers[name] if name is not None else ""
             found.append(replace(channel, label=marker) if marker else channel)
         notes = [Finding("panel file read", file=str(self.path), channels=len(self.markers) - len(at))]
@@ -49,8 +49,8 @@ class PanelFile:
 
     def typed(self, channels: Sequence[Channel]) -> tuple[Channel, ...]:
         """Channels, with the types that the file gives."""
-        told = {_key(name): kind for name, kind in self.types.items()}
-        return tuple(_typed(channel, told.get(_key(channel.name), "")) for channel in channels)
+        told = {channel_key(name): kind for name, kind in self.types.items()}
+        return tuple(_typed(channel, told.get(channel_key(channel.name), "")) for channel in channels)
 
 
 def split_name(name: str) -> tuple[str, str, str]:
@@ -116,7 +116,3 @@ def _places(header: Sequence[str]) -> dict[str, int]:
         if place is not None:
             found[column] = place
     return found
-
-
-def _key(name: str) -> str:
-    return " ".join(name.casefold().split())

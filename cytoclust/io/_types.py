@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -10,7 +11,11 @@ from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.io._role_of import role_of
 
-__all__ = ["Channel", "Sample", "Spillover"]
+__all__ = ["STAINS", "Channel", "Sample", "Spillover"]
+
+
+STAINS: Final = ("fluorescence", "mass")
+"""Signal types of what cells are stained with."""
 
 
 @dataclass(frozen=True)

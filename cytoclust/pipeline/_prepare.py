@@ -90,8 +90,7 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
     task.place.write("codes", judged.codes)
     task.place.write("model", judged.model.summary())
     return Prepared(
-        task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings()),
-        hints,
+        task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings()), hints
     )  # fmt: skip
 
 

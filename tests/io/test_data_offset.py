@@ -13,16 +13,6 @@ from tests.io.make import fcs, floats, header, integers, parameters, text_segmen
 EVENTS = np.random.default_rng(4).lognormal(8, 1, (400, 5)).astype(np.float32)
 
 
-@pytest.fixture
-def opened(tmp_path):
-    def write(content, **options):
-        path = tmp_path / "a.fcs"
-        path.write_bytes(content)
-        return open_fcs(path, **options)
-
-    return write
-
-
 def close(data, words, *, header_data=None, text_data=None, tail=b"", gap=b""):
     """A data set whose DATA begins right behind TEXT (and ``gap``), offsets as (first, last) minus the right ones."""
     words = {"$BEGINDATA": "000000", "$ENDDATA": "000000", "$MODE": "L", "$NEXTDATA": "0", **words}

@@ -13,16 +13,6 @@ from tests.io.make import CODES, fcs, floats, integers, parameters
 ROWS = [(1, 2), (1023, 512), (0, 7)]
 
 
-@pytest.fixture
-def opened(tmp_path):
-    def write(content, **options):
-        path = tmp_path / "a.fcs"
-        path.write_bytes(content)
-        return open_fcs(path, **options)
-
-    return write
-
-
 @pytest.mark.parametrize("version", ["FCS2.0", "FCS3.0", "FCS3.1", "FCS3.2"])
 @pytest.mark.parametrize("order", ["1,2,3,4", "4,3,2,1", "1,2", "2,1", "1, 2, 3, 4"])
 def test_integers_in_every_version_and_order(opened, version, order):

@@ -123,12 +123,16 @@ FILES = {
 }  # fmt: skip
 
 
+def told(found):
+    """Role of each channel, of a marker with its name."""
+    return {name: f"{each.role} {each.marker}" if each.role == "marker" else each.role for name, each in found.items()}
+
+
 @pytest.mark.parametrize("cytometer", FILES)
 def test_channels_of_light(cytometer):
     channels = FILES[cytometer]
     found = known(channels, cytometer)
-    told = {name: f"{each.role} {each.marker}" if each.role == "marker" else each.role for name, each in found.items()}
-    assert told == channels
+    assert told(found) == channels
     assert {each.signal_type for each in found.values()} <= {"scatter", "fluorescence", "time", "other"}
 
 
@@ -165,8 +169,7 @@ MASS = {
 def test_channels_of_mass(cytometer):
     channels = MASS[cytometer]
     found = known(channels, cytometer)
-    told = {name: f"{each.role} {each.marker}" if each.role == "marker" else each.role for name, each in found.items()}
-    assert told == channels
+    assert told(found) == channels
     assert {each.signal_type for each in found.values()} <= {"mass", "time", "other"}
 
 

@@ -7,18 +7,7 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import open_fcs
 from tests.io.make import fcs, integers, pack, parameters
-
-
-@pytest.fixture
-def opened(tmp_path):
-    def write(content, **options):
-        path = tmp_path / "a.fcs"
-        path.write_bytes(content)
-        return open_fcs(path, **options)
-
-    return write
 
 
 def test_ten_bits_by_hand(opened):
