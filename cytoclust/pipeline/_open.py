@@ -11,7 +11,7 @@ from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, re
 from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
 from cytoclust.rules import RuleSet
-from cytoclust.stats import comparisons, primary_populations, sheet_table
+from cytoclust.stats import pairs_of, primary_populations, sheet_table
 
 __all__ = ["OnError", "Request", "open_samples"]
 
@@ -48,7 +48,7 @@ def open_samples(
     _refuse_none(samples, listed, context)
     chosen = config.contrasts
     if chosen.groups != "auto" or chosen.timepoints != "auto":
-        comparisons(sheet_table(samples), chosen)  # refused before an hour is spent
+        pairs_of(sheet_table(samples), chosen)  # refused before an hour is spent
     primary_populations(chosen, rules, panel.names)
     return samples, sources, panel
 
