@@ -37,7 +37,8 @@ class LogRates:
         Posterior mean of the natural logarithm of the unit's rate over the stratum's, less what is expected of it and
         over how much of it the counts can tell: its mean does not depend on depth, if all units are of one kind.
     weights
-        Share of the logarithm's variance that the counts tell, 0 to 1; the variance of a value goes with its inverse.
+        Share of the logarithm's variance that the counts tell, 0 to 1, by its value at the mean; the variance of a
+        value goes with its inverse.
     """
 
     values: Matrix

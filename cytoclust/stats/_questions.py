@@ -121,8 +121,8 @@ def questions(sheet: pd.DataFrame) -> list[Question]:
 
     A unit is a patient in a group at a time; several samples of one are its events together. A group without any time
     points, such as controls seen once, stands beside the others at each of theirs. Where no two groups share a time,
-    the first sample of each patient is compared. Times are compared within patients if three or more were seen at both;
-    where patients differ altogether, between them; else not at all.
+    the first sample of each patient is compared. Times are compared within patients if three or more were seen at both,
+    else between those seen once.
 
     Parameters
     ----------
@@ -249,11 +249,11 @@ def _between(
 def _of_times(
     mine: pd.DataFrame, others: pd.DataFrame, group: str, time: str, against: str, sides: tuple[str, str]
 ) -> Iterator[Question]:
-    """Visits of the same patients; patients against patients where these differ altogether."""
+    """Visits of the same patients; patients against patients where fewer than three were seen at both."""
     both = set(mine[keys.PATIENT]) & set(others[keys.PATIENT])
-    if not both:
+    if len(both) < PAIRS:
         yield from _between("time", mine, others, group, time, against, sides)
-    elif len(both) >= PAIRS:
+    else:
         kept = [side[side[keys.PATIENT].isin(both)].set_index(keys.PATIENT) for side in (mine, others)]
         once = len((set(mine[keys.PATIENT]) | set(others[keys.PATIENT])) - both)
         yield replace(_question("time", group, time, against, sides, kept, left_out=once), paired=True)
