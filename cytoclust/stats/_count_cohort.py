@@ -127,7 +127,7 @@ def _populations(
         compartments=rules.compartments if rules else {},
     )  # fmt: skip
     subjects = subject_table(
-        list(parents), table, lineages={name: rules.lineage(name) for name in parents} if rules else {},
+        list(parents), evidence, lineages={name: rules.lineage(name) for name in parents} if rules else {},
         open_guards=rules.open_guards(markers) if rules else {}, primary=primary,
     )  # fmt: skip
     named = populations[populations[keys.POPULATION].isin(list(parents))]

@@ -134,24 +134,24 @@ def test_few_patients_in_two_batches_are_exchanged_between_them() -> None:
 
 @pytest.mark.slow
 def test_null_cohorts_with_tenfold_depth_make_few_claims_and_no_shift() -> None:
-    """Any false claim in at most 5 % of cohorts (here 17 of 200: the 99 % limit); the mean t is near 0."""
+    """Any false claim in at most 5 % of cohorts (of 60 at most 8: the 99 % limit); the mean t is near 0."""
     inside = np.arange(14) < 6
     depth = np.where(inside, 0.1, 1.0)
     false, t = 0, []
-    for seed in range(200):
+    for seed in range(60):
         found = compare(*cohort(100 + seed, inside, depth=depth), inside, np.zeros(14, dtype=int), n_permutations=999)
         false += bool((found.p_family <= 0.05).any())
         t.append(found.t.mean())
-    assert false <= 17
+    assert false <= 8
     assert abs(np.mean(t)) <= 0.1
 
 
 @pytest.mark.slow
 def test_interval_of_the_ratio_holds_what_is_true() -> None:
-    """A fourfold subject and 29 without a difference, in 60 cohorts: 90 % or more, 92 to 99 % of them."""
+    """A fourfold subject and 29 without a difference, in 30 cohorts: 26 or more, 92 to 99 % of them."""
     inside = np.arange(14) < 6
     hit, null = [], []
-    for seed in range(60):
+    for seed in range(30):
         events, cells = cohort(400 + seed, inside)
         rng = np.random.default_rng(seed)
         level = 3e-4 * np.exp(rng.normal(0, 0.6, 14)) * np.where(inside, 4, 1)
@@ -160,5 +160,5 @@ def test_interval_of_the_ratio_holds_what_is_true() -> None:
         hit.append(found.low[0] <= 4 <= found.high[0])
         seen = events[:, 1:].sum(axis=0) > 0
         null += ((found.low[1:] <= 1) & (found.high[1:] >= 1))[seen].tolist()
-    assert np.mean(hit) >= 0.9
+    assert np.sum(hit) >= 26
     assert 0.92 <= np.mean(null) <= 0.99

@@ -48,7 +48,9 @@ def test_dispersion_is_found_again(dispersion: float) -> None:
     cells = rng.uniform(0.3, 3, (15, 1)) * 1e5
     rate = 10 ** rng.uniform(-4, -2, 300) * np.exp(0.5 * strata)[:, None]
     events = rng.poisson(cells * rate * rng.gamma(1 / dispersion, dispersion, (15, 300)))
-    assert common_dispersion(events.astype(float), np.repeat(cells, 300, 1), strata) == pytest.approx(dispersion, rel=0.3)
+    assert common_dispersion(events.astype(float), np.repeat(cells, 300, 1), strata) == pytest.approx(
+        dispersion, rel=0.3
+    )
 
 
 def test_what_nobody_has_has_no_weight() -> None:
