@@ -39,7 +39,7 @@ CLAIMS: Final = {
     ),
     "batch unknown": Kind(
         "batch unknown",
-        meaning="the sheet has no batch: were the sides measured on other days, or machines, that may be the difference",
+        meaning="the sheet has no batch: other days or machines for one side may be the difference",
     ),
     "one patient": Kind("only one patient shows it", meaning="a case, not a group"),
     "one batch": Kind(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 from scipy.stats import chi2, poisson
 
-__all__ = ["limit_of_blank", "least_detectable", "upper_limit"]
+__all__ = ["least_detectable", "limit_of_blank", "upper_limit"]
 
 FALSE_ALARM = 0.01
 """Chance that a sample with nothing but the expected background is taken for one that has the population. Chosen: one

@@ -74,8 +74,8 @@ def compare(
     every arrangement of the labels within strata, and the step-down maximum over subjects (``_step_down.py``). The test
     is exact where labels are exchangeable within strata, whatever the model is worth; the model gives it power.
 
-    Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects of
-    strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
+    Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects
+    of strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ _BASES: tuple[Basis, Basis] = ("within strata", "all patients, strata in the sta
 
 
 def _pooled(events: Matrix, cells: Matrix, inside: NDArray[np.bool_], *, two_sided: bool) -> Matrix:
-    """p of the pooled counts (k,), as if patients did not differ: no p by a model can be less."""
+    """P of the pooled counts (k,), as if patients did not differ: no p by a model can be less."""
     n_in, n = events[inside].sum(axis=0), events.sum(axis=0)
     share = cells[inside].sum(axis=0) / np.maximum(cells.sum(axis=0), 1e-300)
     upper, lower = binom.sf(np.ceil(n_in) - 1, np.ceil(n), share), binom.cdf(np.floor(n_in), np.ceil(n), share)

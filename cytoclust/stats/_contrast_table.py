@@ -50,8 +50,8 @@ def contrast_table(
 
     Returns
     -------
-    :data:`COLUMNS`: ``level_a`` and ``level_b`` are medians over patients per million cells, ``ratio`` how many times as
-    much the first side has; ``note`` codes of findings with their data.
+    :data:`COLUMNS`: ``level_a`` and ``level_b`` are medians over patients per million cells, ``ratio`` how many times
+    as much the first side has; ``note`` codes of findings with their data.
 
     Raises
     ------
@@ -68,24 +68,29 @@ def contrast_table(
         a, b = (np.median(level[side], axis=0) for side in (question.inside, ~question.inside))
         note = to_cell(_notes(question, test, times, contrasts.alpha))
         n_a, n_b = (len(question.patients_of(inside=inside)) for inside in (True, False))
-        for i in range(len(subjects)):
-            rows.append(
-                {
-                    **{key: subjects.iloc[i][key] for key in (keys.POPULATION, keys.CLUSTER)},
-                    keys.CONTRAST: question.contrast,
-                    keys.TIMEPOINT: question.timepoint if question.kind == "group" else " vs ".join(question.sides),
-                    keys.DENOMINATOR: denominators[i],
-                    **{keys.N_A: n_a, keys.N_B: n_b, keys.LEVEL_A: a[i], keys.LEVEL_B: b[i]},
-                    **{
-                        key: test[key][i] if test else np.nan
-                        for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH, keys.P)
-                    },
-                    keys.Q: min(1.0, test["p_family"][i] * times) if test else np.nan,
-                    keys.BASIS: test["basis"] if test else "",
-                    keys.NOTE: note,
-                    **{"question": question.kind, "side_a": question.sides[0], "side_b": question.sides[1]},
-                }
-            )
+        rows += [
+            {
+                **{key: subjects.iloc[i][key] for key in (keys.POPULATION, keys.CLUSTER)},
+                keys.CONTRAST: question.contrast,
+                keys.TIMEPOINT: question.timepoint if question.kind == "group" else " vs ".join(question.sides),
+                keys.DENOMINATOR: denominators[i],
+                keys.N_A: n_a,
+                keys.N_B: n_b,
+                keys.LEVEL_A: a[i],
+                keys.LEVEL_B: b[i],
+                **{
+                    key: test[key][i] if test else np.nan
+                    for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH, keys.P)
+                },
+                keys.Q: min(1.0, test["p_family"][i] * times) if test else np.nan,
+                keys.BASIS: test["basis"] if test else "",
+                keys.NOTE: note,
+                "question": question.kind,
+                "side_a": question.sides[0],
+                "side_b": question.sides[1],
+            }
+            for i in range(len(subjects))
+        ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({keys.N_A: int, keys.N_B: int})
 
 

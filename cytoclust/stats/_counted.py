@@ -43,8 +43,8 @@ class Counted:
     ) -> Self:  # fmt: skip
         """From tables of :func:`population_table`, side by side; samples in the order of ``samples``.
 
-        ``ordinary`` are the cells of each sample that levels are compared by, but those of the ``malignant`` subjects of
-        each table.
+        ``ordinary`` are the cells of each sample that levels are compared by, but those of the ``malignant`` subjects
+        of each table.
         """
         names = [list(table[keys.POPULATION].unique()) for table in tables]
 

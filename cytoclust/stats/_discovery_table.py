@@ -133,7 +133,10 @@ class _Cohort:
             keys.GROUP: question.group,
             keys.TIMEPOINT: question.timepoint,
             keys.AGAINST: question.against,
-            **{keys.N_IN: each.n_in[i], keys.OF_IN: of_in, keys.N_OUT: each.n_out[i], keys.OF_OUT: of_out},
+            keys.N_IN: each.n_in[i],
+            keys.OF_IN: of_in,
+            keys.N_OUT: each.n_out[i],
+            keys.OF_OUT: of_out,
             **{
                 key: getattr(each, key)[i]
                 for key in (keys.EVENTS_IN, keys.CELLS_IN, keys.EVENTS_OUT, keys.CELLS_OUT, keys.LEVEL_IN)

@@ -124,7 +124,7 @@ class Regression:
 
 
 def _trigamma_inverse(value: float) -> float:
-    """x with ψ'(x) = value, by Newton's method (Smyth 2004, appendix)."""
+    """X with ψ'(x) = value, by Newton's method (Smyth 2004, appendix)."""
     if value > 1e7:
         return 1.0 / np.sqrt(value)
     if value < 1e-6:

@@ -74,8 +74,8 @@ def population_table(
     Returns
     -------
     :data:`COLUMNS`. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
-    ``loq`` are of the parent, at most 1 (NaN where the parent has no event); ``per_million``, ``lod95`` and ``upper`` of
-    the ``n_base`` cells; ``background`` and ``lob`` events.
+    ``loq`` are of the parent, at most 1 (NaN where the parent has no event); ``per_million``, ``lod95`` and ``upper``
+    of the ``n_base`` cells; ``background`` and ``lob`` events.
     """
     names = [name for name in dict.fromkeys([*parents, *counts.columns]) if name != keys.UNASSIGNED]
     parent = {name: parents.get(name, keys.ROOT) for name in names}
@@ -90,7 +90,7 @@ def population_table(
         base = np.maximum(cells if name in malignant else np.rint(healthy), events[name])
         target = _target(name, frequencies or {}, detect)
         blind = parts[above][keys.STATUS] == keys.STATUSES[-1] if above in parts else pd.Series(False, counts.index)
-        levels = _levels(events[name], wrong[name], base, target, blind.to_numpy(), detect)
+        levels = _levels(events[name], wrong[name], base, target, np.asarray(blind, dtype=bool), detect)
         parts[name] = _rows(name, above, events[name], of, levels, sheet, detect)
     order = {sample: place for place, sample in enumerate(counts.index)}
     empty = pd.DataFrame(columns=list(COLUMNS))

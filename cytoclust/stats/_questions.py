@@ -160,7 +160,7 @@ def pairs_of(sheet: pd.DataFrame, contrasts: params.Contrasts = params.D.contras
 
 
 def _visits(sheet: pd.DataFrame) -> pd.DataFrame:
-    """One row a patient, group and time point, in the order of the sheet: these, ``batch`` and ``rows`` of the sheet."""
+    """One row a patient, group and time point, in the order of the sheet: these, ``batch`` and its ``rows``."""
     table = pd.DataFrame(index=range(len(sheet)))
     for key in keys.SHEET_COLUMNS:
         column = sheet[key] if key in sheet else pd.Series("", index=sheet.index)

@@ -55,7 +55,7 @@ def _others(row: Mapping[str, Any]) -> str:
 def _ratio(row: Mapping[str, Any]) -> str:
     """How many times as much, with its interval."""
     ratio, low, high = (row[key] for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
-    if not ratio == ratio:
+    if ratio != ratio:
         return ""
     if high == float("inf"):
         return f", at least {_times(low)} times as much" if low > 0 else ""
@@ -68,7 +68,7 @@ def _times(value: float) -> str:
 
 def _chance(row: Mapping[str, Any], arrangements: int) -> str:
     p, q = row[keys.P], row[keys.Q]
-    if not p == p:
+    if p != p:
         return "Nothing could be tested. "
     told = f"p = {p:.2g}; over all comparisons {q:.2g}"
     if p <= row[keys.LEAST_P] * (1 + 1e-9) and arrangements:

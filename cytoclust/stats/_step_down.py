@@ -10,7 +10,7 @@ _TIE = 1e-9
 
 
 def step_down(statistics: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """p of each subject alone, and adjusted for all others (Westfall & Young 1993, algorithm 4.1), each (k,).
+    """P of each subject alone, and adjusted for all others (Westfall & Young 1993, algorithm 4.1), each (k,).
 
     Parameters
     ----------

@@ -56,8 +56,10 @@ def subject_table(
         if len(mine) == 1:
             alone.add(mine.index[0])
         rows.append(_row(name, "", mine, guards.get(name, ())))
-    for cluster in evidence.index:
-        rows.append(_row(names[cluster], str(cluster), evidence.loc[[cluster]], guards.get(names[cluster], ())))
+    rows += [
+        _row(names[cluster], str(cluster), evidence.loc[[cluster]], guards.get(names[cluster], ()))
+        for cluster in evidence.index
+    ]
     columns = [keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, keys.FLAGS, "artefact"]
     table = pd.DataFrame(rows, columns=columns)
     own = table[keys.CLUSTER] == ""

@@ -31,7 +31,7 @@ CONTRASTS: Final = Table(
         Column(keys.LEVEL_A, "number", PER_MILLION, "Median level of the patients on the first side."),
         Column(keys.LEVEL_B, "number", PER_MILLION, "Median level of the patients on the second side."),
         Column(
-            keys.RATIO, "number", "ratio", "How many times as much the first side has; `inf` where the second has none.",
+            keys.RATIO, "number", "ratio", "How many times as much the first side has; `inf`: the second has none.",
             empty=NOTHING,
         ),
         Column(keys.RATIO_LOW, "number", "ratio", "Lower 95 % limit of the ratio.", empty=NOTHING),

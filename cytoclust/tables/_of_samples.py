@@ -46,7 +46,7 @@ POPULATIONS: Final = Table(
             empty=NO_EVENT,
         ),
         Column(
-            keys.CI_HIGH, "number", "0 to 1", "Upper limit of the counting interval; with no event it is still above 0.",
+            keys.CI_HIGH, "number", "0 to 1", "Its upper limit; with no event it is still above 0.",
             empty=NO_EVENT,
         ),
         Column(keys.BACKGROUND, "number", "events", "Events at most expected to be counted wrongly."),
