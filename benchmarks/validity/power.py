@@ -2,8 +2,8 @@
 
     python -m benchmarks.validity.power --cohorts 200 --out FOLDER
 
-Every design of ``counts.py`` by both simulators. A null misses its bound where its false claims exceed the 99 % limit of
-a binomial with 5 %.
+Every design of ``counts.py`` by both simulators. A null misses its bound where its false claims exceed the 99 % limit
+of a binomial with 5 %.
 """
 
 import argparse
