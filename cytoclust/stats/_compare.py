@@ -108,7 +108,7 @@ def compare(
         exchange, basis = np.zeros_like(strata), _BASES[1]
     rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
     order = np.argsort(np.concatenate(rows))
-    drawn, _ = relabellings([inside[row] for row in rows], [False] * len(rows), n_permutations, seed)
+    drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
     t, _ = regression.t(drawn[:, order], prior)
     alone, family = step_down(np.abs(t) if two_sided else t)
     observed = t[0]

@@ -138,9 +138,10 @@ class _Cohort:
             keys.N_OUT: each.n_out[i],
             keys.OF_OUT: of_out,
             **{
-                key: getattr(each, key)[i]
-                for key in (keys.EVENTS_IN, keys.CELLS_IN, keys.EVENTS_OUT, keys.CELLS_OUT, keys.LEVEL_IN)
+                key: int(getattr(each, key)[i])
+                for key in (keys.EVENTS_IN, keys.CELLS_IN, keys.EVENTS_OUT, keys.CELLS_OUT)
             },
+            keys.LEVEL_IN: each.level_in[i],
             keys.UPPER_OUT: each.upper_out[i],
             keys.RATIO: ratio,
             keys.RATIO_LOW: test.low[i] if test else nan,

@@ -45,11 +45,11 @@ def _level(value: float) -> str:
 def _others(row: Mapping[str, Any]) -> str:
     """How many of those compared with have it; at other times, these are no others."""
     n, of = row[keys.N_OUT], row[keys.OF_OUT]
-    who = f"in {n or 'none'} of {of} others ({row[keys.AGAINST]})"
-    if row["question"] == "time":
-        who = f"at {row[keys.AGAINST]} in {n or 'none'} of {of}"
     seen = f"{count(int(row[keys.EVENTS_OUT]))} events among {count(int(row[keys.CELLS_OUT]))} cells"
-    return f"{who} ({seen}: fewer than {_level(row[keys.UPPER_OUT])} per million)"
+    level = f"{seen}: fewer than {_level(row[keys.UPPER_OUT])} per million"
+    if row["question"] == "time":
+        return f"at {row[keys.AGAINST]} in {n or 'none'} of {of} ({level})"
+    return f"in {n or 'none'} of {of} others ({row[keys.AGAINST]}; {level})"
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
@@ -73,7 +73,7 @@ def _chance(row: Mapping[str, Any], arrangements: int) -> str:
     told = f"p = {p:.2g}; over all comparisons {q:.2g}"
     if p <= row[keys.LEAST_P] * (1 + 1e-9) and arrangements:
         how = " within batches" if row[keys.BASIS] == "within strata" and row["question"] == "group" else ""
-        return f"None of the {count(arrangements)} ways to hand out the labels{how} gives more ({told}). "
+        return f"None of {count(arrangements)} ways to hand out the labels{how} gives more ({told}). "
     return f"Chance: {told}. "
 
 

@@ -21,9 +21,9 @@ def told(flags=(), **given) -> str:
 def test_a_claim_in_full() -> None:
     assert told() == (
         "MSC was found in 6 of 6 patients (metastatic at diagnosis; median 271 per million cells) and in none of 8"
-        " others (other groups at diagnosis) (0 events among 958,000 cells: fewer than 3.1 per million), at least 74 times as"
-        " much. None of the 600 ways to hand out the labels within batches gives more (p = 0.0017; over all comparisons"
-        " 0.005). Supported."
+        " others (other groups at diagnosis; 0 events among 958,000 cells: fewer than 3.1 per million), at least 74"
+        " times as much. None of 600 ways to hand out the labels within batches gives more (p = 0.0017; over all"
+        " comparisons 0.005). Supported."
     )
 
 
