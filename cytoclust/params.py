@@ -126,6 +126,8 @@ class Contrasts(_Section):
     "Pairs of groups, each as `metastatic vs control`; `auto` compares each two groups at each time point."
     timepoints: Literal["auto"] | list[str] = "auto"
     "Pairs of time points, each as `relapse vs diagnosis`; `auto` compares each two that share a group."
+    covariates: list[str] = []
+    "Further columns of the sheet to take into account: words (sex) divide batches, numbers (age) enter the regression."
     primary: Literal["auto"] | list[str] = "auto"
     "Populations the study asks about: the report tells them first; `auto` takes those that the rules mark."
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05

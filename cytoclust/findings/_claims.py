@@ -37,6 +37,10 @@ CLAIMS: Final = {
         "group and batch cannot be told apart in this cohort",
         meaning="no batch holds both sides: group and batch cannot be told apart in this cohort",
     ),
+    "confounded with covariate": Kind(
+        "{column} separates the two sides",
+        meaning="no level of it holds both sides, or its numbers do not overlap: it may be the difference",
+    ),
     "batch unknown": Kind(
         "batch unknown",
         meaning="the sheet has no batch: other days or machines for one side may be the difference",

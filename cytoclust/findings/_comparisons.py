@@ -17,10 +17,15 @@ COMPARISONS: Final = {
     # who is compared
     "seen on one side": Kind("patients seen on one side only ({n}) are left out"),
     "seen on both sides": Kind("patients seen on both sides ({n}) are left out"),
+    "adjusted": Kind("adjusted for {columns:and}"),
     # why there is no p, or none that tells; `meaning` is of many rows together
     "too few patients": Kind(
         "too few patients: p cannot be below {least_p:.2g}",
         meaning="too few patients for any p to reach the error allowed",
+    ),
+    "no p for covariate": Kind(
+        "no p: {column} separates the two sides, so that it and the effect cannot be told apart",
+        meaning="a covariate separates the two sides",
     ),
     "no p": Kind(_no_p, meaning="group and batch, or time and batch, cannot be told apart"),
 }

@@ -11,7 +11,7 @@ from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, re
 from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
 from cytoclust.rules import RuleSet
-from cytoclust.stats import pairs_of, primary_populations, sheet_table
+from cytoclust.stats import pairs_of, primary_populations, sheet_table, with_covariates
 
 __all__ = ["OnError", "Request", "open_samples"]
 
@@ -47,8 +47,9 @@ def open_samples(
             samples.append(sample)
     _refuse_none(samples, listed, context)
     chosen = config.contrasts
-    if chosen.groups != "auto" or chosen.timepoints != "auto":
-        pairs_of(sheet_table(samples), chosen)  # refused before an hour is spent
+    sheet = sheet_table(samples)
+    for each in pairs_of(sheet, chosen):  # refused before an hour is spent
+        with_covariates(each, sheet, chosen.covariates)
     primary_populations(chosen, rules, panel.names)
     return samples, sources, panel
 

@@ -14,7 +14,7 @@ from cytoclust.report._gather import Inputs, findings_in
 
 __all__ = ["contrasts"]
 
-REASONS = ("too few patients", "no p")  # codes of notes on why a test could not tell
+REASONS = ("too few patients", "no p", "no p for covariate")  # codes of notes on why a test could not tell
 LIKELIEST = 8  # clusters of a comparison that are shown at once, where no population has a name
 
 

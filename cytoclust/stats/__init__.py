@@ -7,6 +7,7 @@ from cytoclust.stats._compare import Compared, compare
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_cohort import count_cohort
 from cytoclust.stats._counted import Counted
+from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
 from cytoclust.stats._doublet_pairs import doublet_pairs
@@ -49,4 +50,5 @@ __all__ = [
     "size_factors",
     "subject_table",
     "tree_table",
+    "with_covariates",
 ]  # fmt: skip

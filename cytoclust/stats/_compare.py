@@ -64,7 +64,7 @@ def least_p(inside: NDArray[np.bool_], strata: NDArray[np.int64], *, two_sided: 
 
 
 def compare(
-    events: Matrix, cells: Matrix, inside: NDArray[np.bool_], strata: NDArray[np.int64], *,
+    events: Matrix, cells: Matrix, inside: NDArray[np.bool_], *, strata: NDArray[np.int64],
     covariates: Matrix | None = None, two_sided: bool = False, alpha: float = 0.05, n_permutations: int = 9999,
     seed: int = 0, confidence: float = 0.95, pairs: bool = False,
 ) -> Compared:  # fmt: skip

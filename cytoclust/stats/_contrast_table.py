@@ -11,6 +11,7 @@ from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._compare import compare
 from cytoclust.stats._corrected import n_questions
 from cytoclust.stats._counted import Counted
+from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._questions import Question, pairs_of
 
 __all__ = ["contrast_table"]
@@ -58,7 +59,7 @@ def contrast_table(
     InputError
         A contrast given by hand that cannot be made.
     """
-    asked = pairs_of(sheet, contrasts)
+    asked = [with_covariates(each, sheet, contrasts.covariates) for each in pairs_of(sheet, contrasts)]
     tested = [_test(question, counted, contrasts, detect, seed) for question in asked]
     times = n_questions([each["least"] for each in tested if each], contrasts.alpha)
     rows: list[dict[str, Any]] = []
@@ -97,14 +98,14 @@ def contrast_table(
 def _test(
     question: Question, counted: Counted, contrasts: params.Contrasts, detect: params.Detect, seed: int
 ) -> dict[str, Any]:
-    """Of each subject; empty where batch and side cannot be told apart."""
-    if question.confounded:
+    """Of each subject; empty where a batch or covariate and the side cannot be told apart."""
+    if question.confounded or question.separated:
         return {}
     units = counted.of_units(question.units)
     found = compare(
-        units.events, units.ordinary, question.inside, question.strata, covariates=question.covariates, two_sided=True,
-        alpha=contrasts.alpha, n_permutations=contrasts.permutations, seed=seed, confidence=detect.confidence,
-        pairs=question.paired,
+        units.events, units.ordinary, question.inside, strata=question.strata, covariates=question.covariates,
+        two_sided=True, alpha=contrasts.alpha, n_permutations=contrasts.permutations, seed=seed,
+        confidence=detect.confidence, pairs=question.paired,
     )  # fmt: skip
     return {
         keys.RATIO: found.ratio, keys.RATIO_LOW: found.low, keys.RATIO_HIGH: found.high, keys.P: found.p,
@@ -116,7 +117,11 @@ def _notes(question: Question, test: dict[str, Any], times: int, alpha: float) -
     notes = []
     if question.left_out:
         notes.append(Finding("seen on one side" if question.paired else "seen on both sides", n=question.left_out))
-    if not test:
+    if question.adjusted:
+        notes.append(Finding("adjusted", columns=question.adjusted))
+    if question.separated and not question.confounded:
+        notes.append(Finding("no p for covariate", column=question.separated))
+    elif not test:
         notes.append(Finding("no p", paired=question.paired))
     elif test["least"] * times > alpha:
         notes.append(Finding("too few patients", least_p=float(f"{test['least'] * times:.4g}")))

@@ -12,6 +12,7 @@ from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._blank import limit_of_blank
 from cytoclust.stats._corrected import n_questions
 from cytoclust.stats._counted import Counted
+from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._evidence import Evidence, evidence
 from cytoclust.stats._questions import Question, questions
 from cytoclust.stats._sentence import sentence
@@ -80,7 +81,7 @@ def discovery_table(
     findings with their data (:func:`cytoclust.findings.from_cell`). Supported ones first, then what the
     study asks about (``primary``), then by q and p.
     """
-    asked = questions(sheet)
+    asked = [with_covariates(each, sheet, contrasts.covariates) for each in questions(sheet)]
     found = [evidence(question, counted, contrasts=contrasts, detect=detect, seed=seed) for question in asked]
     times = n_questions([each.compared.least for each in found if each.compared], contrasts.alpha)
     cohort = _Cohort(counted, sheet, hemodiluted, contrasts.alpha, times, tests=len(subjects) * max(len(asked), 1))
@@ -157,7 +158,10 @@ class _Cohort:
             "only": only,
         }
         arrangements = test.n_arrangements if test else 0
-        told_so = sentence(row, flags=flags, where=question.where, arrangements=arrangements, alpha=self.alpha)
+        told_so = sentence(
+            row, flags=flags, where=question.where, arrangements=arrangements, alpha=self.alpha,
+            adjusted=question.adjusted,
+        )  # fmt: skip
         return row | {keys.SENTENCE: told_so}
 
     def _is_hint(self, i: int, question: Question, each: Evidence) -> bool:
@@ -171,10 +175,13 @@ class _Cohort:
 
     def _objections(self, i: int, question: Question, each: Evidence) -> list[Finding]:
         """What speaks against a claim, beside its p."""
-        found = []
-        if each.compared is None:
+        found: list[str] = []
+        flags: list[Finding] = []
+        if question.separated and not question.confounded:
+            flags.append(Finding("confounded with covariate", column=question.separated))
+        elif each.compared is None:
             found.append("confounded with batch")
-        elif not self.batch_known:
+        if each.compared is not None and not self.batch_known:
             found.append("batch unknown")
         if each.n_in[i] == 1:
             found.append("one patient")
@@ -187,7 +194,7 @@ class _Cohort:
                     for row in unit]  # fmt: skip
             if np.mean(self.diluted[rows]) >= DILUTED and "hemodilution" not in found:
                 found.append("hemodilution")
-        return [Finding(code) for code in found]
+        return [*flags, *(Finding(code) for code in found)]
 
     def _one_batch(self, i: int, question: Question) -> bool:
         """Whether all patients that have it are of one batch, though those asked about are of several."""

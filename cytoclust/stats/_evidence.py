@@ -37,7 +37,7 @@ class Evidence:
     only
         Whether each of the others is within his background, and ``upper_out`` is far below ``level_in``.
     compared
-        The test; None where batch and side cannot be told apart.
+        The test; None where a batch or covariate and the side cannot be told apart.
     """
 
     n_in: NDArray[np.int64]
@@ -53,9 +53,8 @@ class Evidence:
 
 
 def evidence(
-    question: Question, counted: Counted, *, contrasts: params.Contrasts, detect: params.Detect, seed: int,
-    covariates: Matrix | None = None,
-) -> Evidence:  # fmt: skip
+    question: Question, counted: Counted, *, contrasts: params.Contrasts, detect: params.Detect, seed: int
+) -> Evidence:
     """Compare the side asked about with the other.
 
     What the side asked about shows by background alone, beyond what the others do, is taken off first: its 99 % limit,
@@ -71,16 +70,13 @@ def evidence(
         Error allowed, arrangements at most, confidence.
     seed
         Of arrangements, where there are too many to count all.
-    covariates
-        (n, q) of the units, beside those of the question.
     """
     units, inside = counted.of_units(question.units), question.inside
     compared = None
-    if not question.confounded:
-        own = question.covariates
+    if not question.confounded and not question.separated:
         compared = compare(
-            _without_background(units, inside), units.ordinary, inside, question.strata,
-            covariates=own if covariates is None else np.hstack([own, covariates]), alpha=contrasts.alpha,
+            _without_background(units, inside), units.ordinary, inside, strata=question.strata,
+            covariates=question.covariates, alpha=contrasts.alpha,
             n_permutations=contrasts.permutations, seed=seed, confidence=detect.confidence, pairs=question.paired,
         )  # fmt: skip
     shown = units.events > limit_of_blank(units.background)

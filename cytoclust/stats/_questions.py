@@ -49,6 +49,12 @@ class Question:
         Units are visits, and each patient is compared with herself.
     left_out
         Patients that are on one side only, or on both, and so are not counted.
+    levels
+        (n,) of categorical covariates that divide batches further; () where there are none.
+    numbers
+        (n, q) covariates that enter the regression; None where there are none.
+    adjusted, separated
+        Names of the covariates, and of one that leaves nothing to compare ("" where none does).
     """
 
     kind: Literal["group", "time"]
@@ -62,6 +68,10 @@ class Question:
     batches: tuple[str, ...]
     paired: bool = False
     left_out: int = 0
+    levels: tuple[str, ...] = ()
+    numbers: NDArray[np.float64] | None = None
+    adjusted: tuple[str, ...] = ()
+    separated: str = ""
 
     @property
     def where(self) -> str:
@@ -76,13 +86,20 @@ class Question:
 
     @property
     def strata(self) -> NDArray[np.int64]:
-        """(n,) patients of paired visits, else batches; batches of one patient alone make one stratum together."""
-        names = np.array(self.patients if self.paired else self._shared(), dtype=object)
+        """(n,) patients of paired visits, else batches, divided by the levels of covariates.
+
+        Batches of one patient alone make one stratum together.
+        """
+        batches = self._shared()
+        finer = [f"{batch}\t{level}" for batch, level in zip(batches, self.levels or batches, strict=True)]
+        names = np.array(self.patients if self.paired else finer, dtype=object)
         return np.asarray(np.unique(names, return_inverse=True)[1], dtype=np.int64)
 
     @property
     def covariates(self) -> NDArray[np.float64]:
-        """(n, q) batches of paired visits, one column each but the first; none of other units."""
+        """(n, q) batches of paired visits, one column each but the first; of other units, covariates."""
+        if self.numbers is not None:
+            return self.numbers
         names = sorted(set(self.batches)) if self.paired else []
         columns = [[batch == name for batch in self.batches] for name in names[1:]]
         return np.array(columns, dtype=np.float64).reshape(len(columns), len(self.units)).T

@@ -6,12 +6,15 @@ from typing import Any
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.stats._verdict import BESIDE
-from cytoclust.words import count
+from cytoclust.words import count, listed
 
 __all__ = ["sentence"]
 
 
-def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, arrangements: int, alpha: float) -> str:
+def sentence(
+    row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, arrangements: int, alpha: float,
+    adjusted: Sequence[str] = (),
+) -> str:  # fmt: skip
     """What was found and what it is worth, from a row of ``discoveries.csv``.
 
     Parameters
@@ -26,6 +29,8 @@ def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, ar
         Of the labels, that were counted.
     alpha
         The error allowed.
+    adjusted
+        Covariates that were taken into account.
     """
     what = row[keys.POPULATION]
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
@@ -35,7 +40,7 @@ def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, ar
     level = f"median {_level(row[keys.LEVEL_IN])} per million cells"
     here = f"in {row[keys.N_IN]} of {row[keys.OF_IN]} patients ({where}; {level})"
     found = f"{what} was found {here} and {_others(row)}{_ratio(row)}."
-    return f"{found} {_chance(row, arrangements)}{_verdict(row, flags, alpha)}"
+    return f"{found} {_chance(row, arrangements, adjusted)}{_verdict(row, flags, alpha)}"
 
 
 def _level(value: float) -> str:
@@ -66,11 +71,12 @@ def _times(value: float) -> str:
     return count(round(value)) if value >= 10 else f"{value:.2g}"
 
 
-def _chance(row: Mapping[str, Any], arrangements: int) -> str:
+def _chance(row: Mapping[str, Any], arrangements: int, adjusted: Sequence[str]) -> str:
     p, q = row[keys.P], row[keys.Q]
     if p != p:
         return "Nothing could be tested. "
     told = f"p = {p:.2g}; over all comparisons {q:.2g}"
+    told += f"; adjusted for {listed(adjusted)}" if adjusted else ""
     if p <= row[keys.LEAST_P] * (1 + 1e-9) and arrangements:
         how = " within batches" if row[keys.BASIS] == "within strata" and row["question"] == "group" else ""
         return f"None of {count(arrangements)} ways to hand out the labels{how} gives more ({told}). "

@@ -49,7 +49,6 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "instruments differ": [{"values": SPLIT}],
     "matrices differ": [{"values": [["a matrix", ["S01"]], ["none", ["S02"]]]}],
     "no p": [{"paired": each} for each in (False, True)],
-    "too few cells": [{"n": 2, "of": 9, "denominator": each} for each in ("cells", "parent", "log-ratio")],
     "detectors differ": [{"channels": ["FITC-A", "PE-A"], "values": SPLIT}],
 }  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_what_one_side_alone_has_is_found_with_the_least_p() -> None:
     inside = np.arange(14) < 6
     strata = np.arange(14) % 3
     events, cells = cohort(0, inside, only=40)
-    found = compare(events, cells, inside, strata)
+    found = compare(events, cells, inside, strata=strata)
     ways = comb(5, 2) * comb(5, 2) * comb(4, 2)
     assert found.n_arrangements == ways
     assert found.p[0] == found.p_family[0] == pytest.approx(1 / ways)
@@ -115,20 +115,20 @@ def test_p_is_the_share_of_all_arrangements() -> None:
     events, cells = cohort(1, inside)
     strata = np.zeros(8, dtype=int)
     ways = [np.isin(np.arange(8), chosen) for chosen in combinations(range(8), 4)]
-    t = np.array([compare(events, cells, way, strata).t for way in ways])
-    found = compare(events, cells, inside, strata)
+    t = np.array([compare(events, cells, way, strata=strata).t for way in ways])
+    found = compare(events, cells, inside, strata=strata)
     assert found.p == pytest.approx((t >= found.t - 1e-9).mean(axis=0))
-    mirrored = compare(events, cells, inside, strata, two_sided=True)
+    mirrored = compare(events, cells, inside, strata=strata, two_sided=True)
     assert mirrored.p == pytest.approx((np.abs(t) >= np.abs(found.t) - 1e-9).mean(axis=0))
 
 
 def test_few_patients_in_two_batches_are_exchanged_between_them() -> None:
     inside, strata = np.arange(8) < 4, np.arange(8) % 2
     events, cells = cohort(2, inside, only=40)
-    found = compare(events, cells, inside, strata, alpha=0.02)
+    found = compare(events, cells, inside, strata=strata, alpha=0.02)
     assert found.n_arrangements == comb(8, 4)
     assert found.basis.startswith("all patients")
-    pairs = compare(events, cells, np.arange(8) % 2 == 0, np.arange(8) // 2, pairs=True, alpha=0.02)
+    pairs = compare(events, cells, np.arange(8) % 2 == 0, strata=np.arange(8) // 2, pairs=True, alpha=0.02)
     assert (pairs.n_arrangements, pairs.basis) == (16, "within strata")
 
 
@@ -139,7 +139,9 @@ def test_null_cohorts_with_tenfold_depth_make_few_claims_and_no_shift() -> None:
     depth = np.where(inside, 0.1, 1.0)
     false, t = 0, []
     for seed in range(60):
-        found = compare(*cohort(100 + seed, inside, depth=depth), inside, np.zeros(14, dtype=int), n_permutations=999)
+        found = compare(
+            *cohort(100 + seed, inside, depth=depth), inside, strata=np.zeros(14, dtype=int), n_permutations=999
+        )
         false += bool((found.p_family <= 0.05).any())
         t.append(found.t.mean())
     assert false <= 8
@@ -156,7 +158,7 @@ def test_interval_of_the_ratio_holds_what_is_true() -> None:
         rng = np.random.default_rng(seed)
         level = 3e-4 * np.exp(rng.normal(0, 0.6, 14)) * np.where(inside, 4, 1)
         events[:, 0] = rng.poisson(cells[:, 0] * level)
-        found = compare(events, cells, inside, np.zeros(14, dtype=int), n_permutations=99)
+        found = compare(events, cells, inside, strata=np.zeros(14, dtype=int), n_permutations=99)
         hit.append(found.low[0] <= 4 <= found.high[0])
         seen = events[:, 1:].sum(axis=0) > 0
         null += ((found.low[1:] <= 1) & (found.high[1:] >= 1))[seen].tolist()
