@@ -9,6 +9,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._propose_batches import propose_batches
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant
 from cytoclust.rules import RuleSet
 from cytoclust.stats import pairs_of, primary_populations, sheet_table, with_covariates
@@ -47,6 +48,7 @@ def open_samples(
             samples.append(sample)
     _refuse_none(samples, listed, context)
     chosen = config.contrasts
+    context.note(*propose_batches(opened))
     sheet = sheet_table(samples)
     for each in pairs_of(sheet, chosen):  # refused before an hour is spent
         with_covariates(each, sheet, chosen.covariates)

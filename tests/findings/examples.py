@@ -49,6 +49,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "instruments differ": [{"values": SPLIT}],
     "matrices differ": [{"values": [["a matrix", ["S01"]], ["none", ["S02"]]]}],
     "no p": [{"paired": each} for each in (False, True)],
+    "batches proposed": [{"keyword": "$DATE", "what": "days", "counts": [("01-JAN-2025", 3), ("02-JAN-2025", 1)]}],
     "detectors differ": [{"channels": ["FITC-A", "PE-A"], "values": SPLIT}],
 }  # fmt: skip
 
