@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import binom
 
 from benchmarks.validity.counts import DESIGNS, SIMULATORS, Counts, Design, simulate
-from cytoclust.stats import Counted, population_table, subject_table
+from cytoclust.stats import Counted, population_table, size_factors, subject_table
 from cytoclust.stats._discovery_table import discovery_table
 
 __all__ = ["ask", "judge", "main"]
@@ -27,16 +27,18 @@ SEED = 70_000  # not used while the engine was made
 
 
 def ask(counts: Counts) -> pd.DataFrame:
-    """``discoveries.csv`` of a cohort without rules."""
-    table = population_table(counts.events, counts.sheet, parents={})
+    """``discoveries.csv`` of a cohort without rules, as a run makes it."""
+    events = counts.events
+    ordinary = size_factors(events, events.sum(axis=1), references=list(events.columns))
+    table = population_table(events, counts.sheet, parents={}, ordinary=ordinary)
     evidence = pd.DataFrame(
         {
-            "population": "unknown", "phenotype": "", "n_events": counts.events.sum(), "probability": 1.0,
+            "population": "unknown", "phenotype": "", "n_events": events.sum(), "probability": 1.0,
             "doublet": False, "pairs": "", "glowing": False, "leftover": "",
         }
     )  # fmt: skip
     subjects = subject_table([], evidence, lineages={})
-    return discovery_table(subjects, Counted.from_tables([table], counts.sheet.index), counts.sheet)
+    return discovery_table(subjects, Counted.from_tables([table], events.index, ordinary=ordinary), counts.sheet)
 
 
 def judge(design: Design, simulator: str, seed: int) -> dict[str, float]:

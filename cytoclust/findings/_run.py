@@ -10,10 +10,11 @@ __all__ = ["RUN"]
 
 
 def _batches(data: Mapping[str, Any]) -> str:
-    told = listed([f"{value} ({plural(n, 'sample')})" for value, n in data["counts"]])
+    counts = data["counts"]
+    told = listed([f"{value} ({plural(n, 'sample')})" for value, n in counts])
     return (
-        f"the sheet has no batches, and the files are of {len(data['counts'])} {data['what']} ({data['keyword']}): {told}."
-        " If something was changed between them, name them in the column batch: labels are then exchanged within batches"
+        f"the sheet has no batches, and the files are of {len(counts)} {data['what']} ({data['keyword']}): {told}. If"
+        " something was changed between them, name them in the column batch: labels are then exchanged within batches"
     )
 
 

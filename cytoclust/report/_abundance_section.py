@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, signal, text
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
 from cytoclust.report._gather import Inputs, present
@@ -127,7 +127,7 @@ def _table(inputs: Inputs) -> Table:
         cells += [Cell(f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")]
         cells += [name(row[keys.PARENT])] if keys.PARENT in row else []
         cells += [events(row[keys.N_EVENTS]), events(row[keys.N_PARENT])]
-        cells += [number(row.get(keys.LOB)), number(row.get(keys.PER_MILLION))]
-        cells += [number(1e6 * row.get(key, float("nan"))) for key in (keys.LOD95, keys.UPPER)]
+        cells += [number(row.get(keys.LOB)), signal(row.get(keys.PER_MILLION))]
+        cells += [signal(1e6 * row.get(key, float("nan"))) for key in (keys.LOD95, keys.UPPER)]
         table.rows.append(cells)
     return table

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.findings import KINDS
-from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, signal, text
 from cytoclust.report._cards import name_of, ratio_text
 from cytoclust.report._gather import Inputs, findings_in
 
@@ -26,7 +26,7 @@ def contrasts(inputs: Inputs) -> dict[str, Any] | None:
     reason = _reasons(table)
     worth = _worth(table, float(inputs.parameter("contrasts", "alpha")))
     tested = table[(reason == "") & worth]
-    drawn = table[worth & table[keys.RATIO].notna()] if keys.RATIO in table else table[:0]
+    drawn = table[worth] if keys.RATIO in table and table[keys.RATIO][worth].notna().any() else table[:0]
     return {
         "figure": _figure(drawn) if len(drawn) else None,
         "tested": _table("comparisons", "Amounts compared", tested) if len(tested) else None,
@@ -103,7 +103,7 @@ def _name(row: Any, word: str) -> str:
 def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
     makers: dict[str, tuple[str, Any]] = {
         keys.POPULATION: ("Population or cluster", None), keys.DENOMINATOR: ("Of", text), keys.N_A: ("n", number),
-        keys.N_B: ("against", number), keys.LEVEL_A: ("Median per million", number), keys.LEVEL_B: ("against", number),
+        keys.N_B: ("against", number), keys.LEVEL_A: ("Median per million", signal), keys.LEVEL_B: ("against", signal),
         keys.RATIO: ("Times as much", None), keys.P: ("p", number), keys.Q: ("q", number), keys.NOTE: ("Note", None),
     }  # fmt: skip
     special = {keys.POPULATION: lambda row: name(name_of(row)), keys.RATIO: _times, keys.NOTE: _note}

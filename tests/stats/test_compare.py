@@ -164,3 +164,22 @@ def test_interval_of_the_ratio_holds_what_is_true() -> None:
         null += ((found.low[1:] <= 1) & (found.high[1:] >= 1))[seen].tolist()
     assert np.sum(hit) >= 26
     assert 0.92 <= np.mean(null) <= 0.99
+
+
+def test_interval_of_pairs_has_both_ends_where_both_sides_have_plenty() -> None:
+    """Far from the estimate t falls back to 0, which is no end of the interval."""
+    inside, pair = np.arange(12) % 2 == 0, np.arange(12) // 2
+    cells = np.array([5208.0, 5682, 4447, 4892, 1068, 5376, 4603, 5123, 3781, 5145, 3812, 4847])
+    counts = [
+        [42, 38, 93, 103, 9, 47, 45, 60, 70, 75, 52, 51],  # alike
+        [500, 60, 480, 55, 100, 65, 470, 62, 400, 58, 390, 52],  # eightfold
+        [1500, 1700, 1300, 1500, 310, 1600, 1400, 1500, 1100, 1500, 1100, 1400],
+        [142, 160, 116, 130, 30, 150, 120, 140, 100, 150, 110, 130],
+    ]
+    found = compare(
+        np.array(counts, dtype=float).T, np.repeat(cells[:, None], 4, axis=1), inside, strata=pair, two_sided=True,
+        pairs=True,
+    )  # fmt: skip
+    assert ((found.low < found.ratio) & (found.ratio < found.high)).all()
+    assert (found.high / found.low < 2).all()
+    assert found.low[1] > 4
