@@ -1,110 +1,125 @@
-"""Whether a claim of ``discoveries.csv`` is true of what was simulated."""
+"""False claims, power and intervals of comparisons, on counts; writes two figures for the documentation.
 
-from collections.abc import Mapping
-from itertools import compress
+    python -m benchmarks.validity.power --cohorts 200 --out FOLDER
+
+Every design of ``counts.py`` by both simulators. A null misses its bound where its false claims exceed the 99 % limit
+of a binomial with 5 %.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
-from benchmarks.validity.work import Found
-from cytoclust.datasets._populations import populations
+from benchmarks.validity.counts import DESIGNS, SIMULATORS, Counts, Design, simulate
+from cytoclust.stats import Counted, population_table, size_factors, subject_table
+from cytoclust.stats._discovery_table import discovery_table
 
-__all__ = ["claim_words", "judge_claims"]
+__all__ = ["ask", "judge", "main"]
 
-MAIN = 0.2  # least share of a candidate's events for a kind to be what the candidate is
-JUNK = r"^(?:doublet|debris|dead|clog|margin)\b"
-MORE = 1.1  # least ratio of designed levels that is more
-
-
-def judge_claims(found: Found) -> pd.DataFrame:
-    """The rows of ``discoveries.csv`` with what they are of and whether they are true.
-
-    Returns
-    -------
-    The table with ``is`` (the intact kinds that make a fifth or more of the candidate's events; junk, and the
-    commonest, where most are junk) and ``truth``: ``true``; ``overstated`` where it occurs only there by the claim and
-    elsewhere by design; or ``false`` where the design has no more of it there. What the design gives is the mean over
-    samples of the factor on a kind times the chance that a sample has it, and for tumour the load; a patient's own
-    deviation is chance.
-    """
-    table = found.table("discoveries")
-    levels, composition = _levels(found), _composition(found)
-    is_, truth = [], []
-    for _, row in table.iterrows():
-        counts = _counts(row, composition)
-        kinds = _kinds(counts)
-        is_.append(", ".join(kinds or ["junk", *counts.nlargest(2).index]))
-        truth.append(_truth(row, kinds, levels))
-    return table.assign(**{"is": is_, "truth": truth})
+SEED = 70_000  # not used while the engine was made
 
 
-def _levels(found: Found) -> pd.DataFrame:
-    """Designed amount of each kind (columns) in each sample (tumour: of all cells; others: of the healthy ones)."""
-    table, rows = populations(), []
-    for design in found.cohort.design:
-        level = dict(zip(table.names, table.percent / 100, strict=True))
-        for name, (factor, chance) in design.effects.items():
-            level[name] *= factor * chance
-        for name in compress(table.names, table.tumour):
-            level[name] *= sum(design.load) / 2
-        level |= {planted.name: fraction for planted, fraction in design.planted.items()}
-        rows.append({"group": design.group, "timepoint": design.timepoint} | level)
-    return pd.DataFrame(rows).fillna(0.0)
+def ask(counts: Counts) -> pd.DataFrame:
+    """``discoveries.csv`` of a cohort without rules, as a run makes it."""
+    events = counts.events
+    ordinary = size_factors(events, events.sum(axis=1), references=list(events.columns))
+    table = population_table(events, counts.sheet, parents={}, ordinary=ordinary)
+    evidence = pd.DataFrame(
+        {
+            "population": "unknown", "phenotype": "", "n_events": events.sum(), "probability": 1.0,
+            "doublet": False, "pairs": "", "glowing": False, "leftover": "",
+        }
+    )  # fmt: skip
+    subjects = subject_table([], evidence, lineages={})
+    return discovery_table(subjects, Counted.from_tables([table], events.index, ordinary=ordinary), counts.sheet)
 
 
-def _composition(found: Found) -> dict[tuple[str, str], pd.Series]:
-    """Events by what they are, of each population and of each cluster without a name."""
-    events = found.events[found.events["qc"] == "ok"]
-    events = events.assign(what=events["what"].where(events["of"] == "", events["what"] + " of " + events["of"]))
-    by_name = events.groupby(["population", "what"])["n"].sum()
-    by_cluster = events.groupby(["cluster", "what"])["n"].sum()
-    parents = found.table("populations").drop_duplicates("population").set_index("population")["parent"]
-    parts = {("", str(name)): by_name[name] for name in by_name.index.unique(0)}
-    for name in parents.index:  # events of a population are those of the populations below it, too
-        below = [child for child in parents.index if name in _ancestors(child, parents) and ("", child) in parts]
-        mine = [parts[key] for key in [("", name)] if key in parts] + [by_name[child] for child in below]
-        if mine:
-            parts["", name] = pd.concat(mine).groupby(level=0).sum()
-    return parts | {(str(cluster), ""): by_cluster[cluster] for cluster in by_cluster.index.unique(0)}
+def judge(design: Design, simulator: str, seed: int) -> dict[str, float]:
+    """Of one cohort: false claims, whether the true ones are found (each), say "only", or are hinted at."""
+    counts = simulate(design, SIMULATORS[simulator], seed)
+    claims = ask(counts)
+    side = claims["timepoint"] == "first" if design.visits else claims["group"] == "a"
+    supported = claims["verdict"] == "supported"
+    mine = claims["cluster"].isin(counts.true) & side
+    found = [bool((supported & mine & (claims["cluster"] == name)).any()) for name in counts.true]
+    wrong = supported & ~mine & (claims["cluster"] != "tumour")
+    if counts.true:  # more of one thing is less of the rest: of the other side nothing is judged
+        wrong &= side
+    return {
+        "false": float(wrong.any()),
+        "found": float(np.mean(found)) if found else np.nan,
+        "only": float(claims.loc[supported & mine, "only"].mean()) if (supported & mine).any() else np.nan,
+        "suggestive": float(((claims["verdict"] == "suggestive") & mine).any()),
+    }
 
 
-def _ancestors(name: str, parents: pd.Series) -> list[str]:
-    found = []
-    while (name := parents.get(name, "cells")) in parents.index:
-        found.append(name)
-    return found
+def row(name: str, simulator: str, cohorts: int, found: Sequence[dict[str, float]]) -> dict[str, object]:
+    """One design: what was seen, what was asked, whether it is met."""
+    _, asked, limit = DESIGNS[name]
+    table = pd.DataFrame(found)
+    seen = {"null": "false", "only": "found", "more": "found", "suggestive": "suggestive", "never": "found"}[asked]
+    value = float(table[seen].mean())
+    if asked == "null":
+        met = table[seen].sum() <= binom.ppf(0.99, cohorts, limit)
+    else:
+        met = value >= limit if asked != "never" else value == 0
+    return {
+        "design": name, "simulator": simulator, "asked": f"{'≤' if asked == 'null' else '≥'} {limit:.0%} {seen}"
+        if asked != "never" else "never", "seen": value, "only": table["only"].mean(), "false": table["false"].mean(),
+        "met": bool(met),
+    }  # fmt: skip
 
 
-def _counts(row: pd.Series, composition: Mapping[tuple[str, str], pd.Series]) -> pd.Series:
-    """Events of a claim's candidate by what they are."""
-    nameless = not pd.isna(row["cluster"])
-    key = (str(int(row["cluster"])), "") if nameless else ("", row["population"])
-    return composition.get(key, pd.Series(dtype=np.int64, index=pd.Index([], dtype=str)))
+def draw(table: pd.DataFrame, out: Path) -> None:
+    """False claims of null cohorts, and power of planted ones."""
+    import matplotlib.pyplot as plt
+
+    for kind, path, title in (("false", "error.png", "null cohorts with a false claim"),
+                              ("found", "power.png", "planted cohorts in which it is supported")):  # fmt: skip
+        part = table[table["asked"].str.endswith(kind)]
+        names = list(dict.fromkeys(part["design"]))
+        figure, axes = plt.subplots(figsize=(6.6, 0.28 * len(names) + 0.9), layout="constrained")
+        for simulator, mark in zip(SIMULATORS, "os", strict=True):
+            mine = part[part["simulator"] == simulator].set_index("design").reindex(names)
+            axes.plot(mine["seen"], range(len(names)), mark, label=simulator, ms=5)
+        axes.set_yticks(range(len(names)), names)
+        axes.invert_yaxis()
+        axes.set(xlabel=title, xlim=(0, 0.15 if kind == "false" else 1.02))
+        axes.axvline(0.05 if kind == "false" else 0.8, color="#999999", lw=0.8)
+        axes.legend(frameon=False, fontsize="small")
+        figure.savefig(out / path, dpi=90)
+        plt.close(figure)
 
 
-def _kinds(counts: pd.Series) -> list[str]:
-    intact = counts[~counts.index.str.contains(JUNK)]
-    if intact.sum() < counts.sum() / 2:
-        return []
-    return list(intact.index[intact >= MAIN * counts.sum()])
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cohorts", type=int, default=200)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--only", default="", help="designs whose name contains this")
+    given = parser.parse_args(arguments)
+    rows = []
+    with ProcessPoolExecutor(given.jobs) as pool:
+        for name, (design, _, _) in DESIGNS.items():
+            for simulator in SIMULATORS if given.only in name else ():
+                seeds = range(SEED, SEED + given.cohorts)
+                found = list(pool.map(partial(judge, design, simulator), seeds, chunksize=5))
+                rows.append(row(name, simulator, given.cohorts, found))
+                print(rows[-1], file=sys.stderr, flush=True)
+    table = pd.DataFrame(rows)
+    given.out.mkdir(parents=True, exist_ok=True)
+    table.to_csv(given.out / "power.csv", index=False)
+    draw(table, given.out)
+    print(table.to_string(index=False))
+    return 0
 
 
-def _truth(row: pd.Series, kinds: list[str], levels: pd.DataFrame) -> str:
-    if not kinds:
-        return "false"
-    group, time = row["group"], row["timepoint"]
-    at = levels["timepoint"] == time
-    inside = (levels["group"] == group) & at
-    own = levels["group"] == group
-    outside = own & ~at if row["question"] == "time" else ~own & at
-    if not outside.any():
-        outside = levels["group"] != group
-    mean_in, mean_out = (float(np.mean(levels.loc[where, kinds].sum(axis=1))) for where in (inside, outside))
-    if mean_in <= MORE * mean_out:
-        return "false"
-    return "overstated" if row["only"] and mean_out > 0 else "true"
-
-
-def claim_words(row: pd.Series) -> str:
-    """A claim in a few words, for a table; clusters by what they are, since their numbers differ between cohorts."""
-    return f"{row['population']} ({row['is']}): {row['claim']}"
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.page import markdown, number
-from benchmarks.validity.claims import claim_words, judge_claims
 from benchmarks.validity.designs import CHANGED, study
+from benchmarks.validity.judge_claims import claim_words, judge_claims
 from benchmarks.validity.section import Asked, Section, run_part
 from benchmarks.validity.status import SUBTYPES, confusion, statuses
 from benchmarks.validity.work import Found, Options, find

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from benchmarks.page import markdown
-from benchmarks.validity.claims import claim_words, judge_claims
 from benchmarks.validity.designs import CHANGED, load, null, partial, times
+from benchmarks.validity.judge_claims import claim_words, judge_claims
 from benchmarks.validity.plots import draw_p_values
 from benchmarks.validity.section import Asked, Section, run_part
 from benchmarks.validity.status import SUBTYPES, confusion, statuses

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 from scipy.stats import binom
 
+from cytoclust.stats._equal_depth import share_kept
 from cytoclust.stats._log_rates import common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
@@ -28,9 +29,10 @@ class Compared:
     Attributes
     ----------
     t
-        Moderated t, positive where the side asked about has more.
+        Moderated t, positive where the side asked about has more; of the two, the one nearer to 0.
     p, p_family
-        Share of the arrangements of labels that give as much, in this subject, and in any subject (step-down maximum).
+        Share of the arrangements of labels that give as much, in this subject, and in any subject (step-down maximum):
+        the larger of those at all depth and at equal depth.
     p_model
         By the t distribution, never below the binomial p of the pooled counts: where arrangements are too few.
     ratio, low, high
@@ -74,6 +76,11 @@ def compare(
     every arrangement of the labels within strata, and the step-down maximum over subjects (``_step_down.py``). The test
     is exact where labels are exchangeable within strata, whatever the model is worth; the model gives it power.
 
+    Where depth goes with the label, units are not exchangeable, and the score's mean is free of depth only if rates are
+    gamma: of a population that half of the patients lack, it is not. So the same is asked a second time at equal depth
+    (``_equal_depth.py``), where the score's mean is free of depth whatever rates are distributed like, and the larger p
+    counts: that cannot make the test less exact.
+
     Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects
     of strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
 
@@ -109,9 +116,11 @@ def compare(
     rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
     order = np.argsort(np.concatenate(rows))
     drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
-    t, _ = regression.t(drawn[:, order], prior)
-    alone, family = step_down(np.abs(t) if two_sided else t)
-    observed = t[0]
+    alike = Regression(log_rates(y, of, strata, dispersion, kept=share_kept(of, inside, strata)), strata, x)
+    both = [each.t(drawn[:, order], each.prior())[0] for each in (regression, alike)]
+    tested = [step_down(np.abs(t) if two_sided else t) for t in both]
+    alone, family = (np.maximum(*each) for each in zip(*tested, strict=True))
+    observed = np.where(np.abs(both[0][0]) < np.abs(both[1][0]), both[0][0], both[1][0])
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
     model = np.maximum(model * (1 + two_sided), _pooled(y, of, inside, two_sided=two_sided))
     ratio, low, high = ratio_interval(

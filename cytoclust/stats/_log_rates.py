@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, polygamma
 
+from cytoclust.stats._equal_depth import expected_digamma
+
 __all__ = ["LogRates", "common_dispersion", "log_rates"]
 
 Matrix = NDArray[np.float64]
@@ -45,7 +47,9 @@ class LogRates:
     weights: Matrix
 
 
-def log_rates(events: Matrix, cells: Matrix, strata: NDArray[np.int64], dispersion: float) -> LogRates:
+def log_rates(
+    events: Matrix, cells: Matrix, strata: NDArray[np.int64], dispersion: float, *, kept: Matrix | None = None
+) -> LogRates:
     """Scores of each unit under one mean a stratum.
 
     Counts are Poisson with mean m g, where g is gamma with mean 1 and variance ``dispersion`` (negative binomial), m
@@ -62,11 +66,17 @@ def log_rates(events: Matrix, cells: Matrix, strata: NDArray[np.int64], dispersi
         (n,) integers.
     dispersion
         Of rates between units: the square of their coefficient of variation.
+    kept
+        (n, k) share of the cells that is looked at: the score is the one that is expected of so many. All by default.
     """
     r = 1.0 / dispersion
-    expected = np.maximum(_fit(events, cells, _members(strata), np.array(dispersion))[0], _LEAST)
+    expected = _fit(events, cells, _members(strata), np.array(dispersion))[0]
+    seen = digamma(events + r)
+    if kept is not None:
+        expected, seen = expected * kept, expected_digamma(events, kept, r)
+    expected = np.maximum(expected, _LEAST)
     told = 1.0 - polygamma(1, expected + r) / polygamma(1, r)
-    values = (digamma(events + r) - np.log(expected + r) - digamma(r) + np.log(r)) / told
+    values = (seen - np.log(expected + r) - digamma(r) + np.log(r)) / told
     return LogRates(values, told)
 
 

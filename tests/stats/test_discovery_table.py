@@ -205,7 +205,7 @@ def test_nothing_to_ask() -> None:
 def test_null_cohorts_make_few_claims_and_planted_ones_are_found() -> None:
     """Of 50 null cohorts of 6 against 8 at most 7 with a false claim (99 % limit of 5 %); of 20 planted ones 19 found.
 
-    ``python -m benchmarks.validity.power`` asks thousands.
+    ``python -m benchmarks.validity.claims`` asks thousands.
     """
     false, found = 0, 0
     for seed in range(50):

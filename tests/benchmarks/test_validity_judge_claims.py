@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from benchmarks.validity.claims import claim_words, judge_claims
 from benchmarks.validity.cohorts import name_scores, supported
 from benchmarks.validity.designs import CHANGED, Cohort, load, null, planted, study
+from benchmarks.validity.judge_claims import claim_words, judge_claims
 from benchmarks.validity.novelty import novelty
 from benchmarks.validity.null import false_claims
 from benchmarks.validity.status import confusion, statuses
