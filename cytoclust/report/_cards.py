@@ -76,8 +76,8 @@ def cards(inputs: Inputs) -> list[Card]:
     """A card for each population or cluster: supported claims, suggestive ones, what the study asks about, artefacts.
 
     Claims on the clusters of a population stand with those on itself. What could not be tested is in the table only.
-    Where nothing is supported, the likeliest suggestions fill up, of which one is open; where nothing was compared,
-    what was there at all.
+    The likeliest of what is not supported stands beside them in one line; where nothing is supported, a few do, of
+    which one is open; where nothing was compared, what was there at all.
     """
     claims = inputs.discoveries
     if claims.empty:
@@ -91,12 +91,11 @@ def cards(inputs: Inputs) -> list[Card]:
     asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs)) | (rest[keys.VERDICT].astype(str) == SUGGESTIVE)
     shown = [part for _, part in supported.groupby("candidate", sort=False)]
     shown += [part for _, part in rest[asked].groupby("candidate", sort=False)]
-    if supported.empty:
-        likely = rest[~asked]
-        shown += [likely.iloc[[i]] for i in range(min(len(likely), max(SUGGESTED - len(shown), 0)))]
+    likely = rest[~asked]
+    n_open, n_likely = (1, max(SUGGESTED - len(shown), 0)) if supported.empty else (len(shown), 1)
+    shown += [likely.iloc[[i]] for i in range(min(len(likely), n_likely))]
     full = [_card(inputs, part.to_dict("records"), figures=True) for part in shown[:MOST]]
-    if supported.empty:
-        full = [replace(card, folded=i > 0) for i, card in enumerate(full)]
+    full = [replace(card, folded=i >= n_open) for i, card in enumerate(full)]
     artefacts = claims[(verdict == ARTEFACT) & (q <= _alpha(inputs))]
     brief = [part for _, part in artefacts.groupby("candidate", sort=False)]
     return full + [_card(inputs, part.to_dict("records"), figures=False) for part in brief[:MOST]]

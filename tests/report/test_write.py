@@ -224,12 +224,16 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     cohort.tables["discoveries"] = pd.DataFrame(rows)
     cohort.tables["contrasts"] = pd.DataFrame([{"population": "MSC", "contrast": "a vs b", "p": 0.0123456}])
     page = write(cohort, tmp_path / "report.html")
-    first, second = (card.text() for card in page.all("article"))
+    first, beside, second = (card.text() for card in page.all("article"))
     assert "MSC: only in metastatic" in first
     assert sentence in first
+    assert "Cluster 9: only in metastatic" in beside
     assert "Cluster 7: only in metastatic" in second
     assert "What speaks against it doublets of 1+2: it looks like" in second.replace("itdoublets", "it doublets")
-    assert [card.attributes["data-verdict"] for card in page.all("article")] == ["supported", "artefact"]
+    verdicts = [card.attributes["data-verdict"] for card in page.all("article")]
+    assert verdicts == ["supported", "not supported", "artefact"]
+    folded = [each.text() for each in page.all("details") if each.all("article")]
+    assert ["Cluster 9" in each for each in folded] == [True]
     *_, rest = table(page, "All that the counts suggested")
     assert (rest["Found in"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
     assert rest["Objections"].text() == "chance is not ruled out"
