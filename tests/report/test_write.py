@@ -572,8 +572,9 @@ def test_adata_alone_is_counted(cohort: Cohort, tmp_path: Path) -> None:
         n = int((here["population"] == row["Population"].text()).sum())
         assert (number(row["Events"]), number(row["Parent events"])) == (n, len(here))
         interval = binomtest(n, len(here)).proportion_ci(0.95, "exact")
-        assert number(row["95 % interval"]) == pytest.approx(interval.high, rel=1e-9)
-        assert (n >= 20) == (row["Status"].text() == "● detected")
+        assert number(row["95 % counting interval"]) == pytest.approx(interval.high, rel=1e-9)
+        word = "● quantified" if n >= 50 else "○ detected" if n >= 20 else "◇ trace" if n else "× not evaluable"
+        assert row["Status"].text() == word
     assert "No CD3." in page.text()
     assert "of at least" not in page.text()
     assert table(page, "Parameters that")[0]["Value"].text() == "1.5"
