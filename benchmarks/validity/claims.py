@@ -52,7 +52,10 @@ def row(name: str, case: Case, simulator: str, found: Sequence[dict[str, float]]
     if case.asked == "false":
         asked, met = f"≤ {case.limit:.0%} false", seen.sum() <= binom.ppf(SIDE, n, case.limit)
     elif case.asked in wrong:
-        asked, met = {"never": "never supported", "nothing": "no claim, no p"}.get(case.asked, "never “only”"), not seen.any()
+        asked, met = (
+            {"never": "never supported", "nothing": "no claim, no p"}.get(case.asked, "never “only”"),
+            not seen.any(),
+        )
     else:
         asked, met = f"≥ {case.limit:.0%} {case.asked}", seen.mean() >= case.limit
         if case.asked == "suggestive":
@@ -85,6 +88,7 @@ def _cases(cohorts: int, work: Path, only: str, simulators: Sequence[str]) -> pd
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """As on the page."""
+
     def percent(value: float) -> str:
         return "" if pd.isna(value) else f"{value:.1%}".replace(".0%", "%").replace("%", " %")
 
@@ -110,7 +114,9 @@ def _overall(table: pd.DataFrame) -> str:
     for label, mine in [("Criterion 1", nulls[nulls["criterion"] == "1"]), ("All null cohorts", nulls)]:
         events, n = int(mine["events"].sum()), int(mine["cohorts"].sum())
         low, high = binomtest(events, n).proportion_ci()
-        parts.append(f"{label}: {events} of {n} with a false claim, {events / n:.1%} ({100 * low:.1f}–{100 * high:.1f}).")
+        parts.append(
+            f"{label}: {events} of {n} with a false claim, {events / n:.1%} ({100 * low:.1f}–{100 * high:.1f})."
+        )
     return " ".join(parts).replace("%", " %")
 
 

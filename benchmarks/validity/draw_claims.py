@@ -41,7 +41,9 @@ def _draw(table: pd.DataFrame, label: str, reach: tuple[float, float], line: flo
     if line is None:
         limits = {name: float(asked.split()[1].rstrip("%")) / 100 for name, asked in zip(table["cohort"], table["asked"],
                                                                                        strict=True)}  # fmt: skip
-        axes.plot([limits[name] for name in names], range(len(names)), "|", color="black", ms=14, label="asked, at least")
+        axes.plot(
+            [limits[name] for name in names], range(len(names)), "|", color="black", ms=14, label="asked, at least"
+        )
     else:
         axes.axvline(line, color="black", lw=0.8)
     axes.set_yticks(range(len(names)), names, fontsize="small")

@@ -111,6 +111,8 @@ def compare(
     """
     y, of = np.asarray(events, dtype=np.float64), np.asarray(cells, dtype=np.float64)
     x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
+    fixed = np.lexsort(np.column_stack([strata, inside, of, y]).T)  # so that the sheet's order draws nothing else
+    y, of, x, inside, strata = y[fixed], of[fixed], x[fixed], inside[fixed], strata[fixed]
     dispersion = common_dispersion(y, of, strata)
     regression = Regression(log_rates(y, of, strata, dispersion), strata, x)
     prior = regression.prior()

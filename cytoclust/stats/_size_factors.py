@@ -13,6 +13,8 @@ __all__ = ["size_factors"]
 VOICE = 0.5
 """Power of a population's level by which it has a say. Chosen: between 0, where a lineage that is split into many
 populations outvotes most of the cells, and 1, where a population that is most of the cells decides alone."""
+_HALF = 1e-9
+"""Bears on no result: what differs from a half by less is a half."""
 LEAST = 3
 """Reference populations from which on their median is robust. Derived: a median of three survives one that is off."""
 
@@ -51,8 +53,10 @@ def size_factors(
 
 
 def _median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weighted median of each row (n, k): where half of the weight is reached, between the middles of two values."""
+    """Weighted median of each row (n, k): where half of the weight is reached; the mean of two where it is halved."""
     order = np.argsort(values, axis=1, kind="stable")
-    ranked, share = np.take_along_axis(values, order, axis=1), weights[order] / weights.sum()
-    middle = np.cumsum(share, axis=1) - share / 2
-    return np.array([np.interp(0.5, at, row) for at, row in zip(middle, ranked, strict=True)])
+    ranked = np.take_along_axis(values, order, axis=1)
+    reached = np.cumsum(weights[order], axis=1) / weights.sum()
+    ends = [(reached < 0.5 + margin).sum(axis=1) for margin in (-_HALF, _HALF)]
+    both = np.stack([np.minimum(end, values.shape[1] - 1) for end in ends], axis=1)
+    return np.asarray(np.take_along_axis(ranked, both, axis=1).mean(axis=1))
