@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-__all__ = ["DESIGNS", "SIMULATORS", "Counts", "Design", "simulate"]
+LINEAGE = (0.14, 0.38)  # share of the cells that one lineage has on either side, as T cells of a culture had
+PARTS = 6  # populations of it
+
+__all__ = ["SIMULATORS", "Counts", "Design", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,20 @@ class Design:
         Of how many batches patients come in turn; 1: of one.
     depth
         Cells of the first group over those of the others.
+    steps
+        How batches differ: standard deviation of the natural logarithm of a population's level.
     uneven
         Batches go with the groups, two to one.
+    confounded
+        Each group is a batch.
     visits
         Each patient is measured twice: the first group is the first visit.
-    only, times
-        Mean events (at 100,000 cells) of what only the first side has; or how many times as much it has of a rare and
-        of a common population.
+    only, times, base
+        Mean events, in its own samples, of what only the first side has; or how many times as much it has of a rare and
+        of a common population, and mean events of the rare one on the other side (at 100,000 cells).
+    lineage, spread
+        Six populations that make 14 % of the other side's cells make 38 % of the first's; how much patients differ, as
+        a part of what the simulator gives.
     lacking
         Chance that a patient lacks a rare population, whatever the group.
     tumour
@@ -41,10 +51,15 @@ class Design:
     sides: tuple[int, ...]
     batches: int = 1
     depth: float = 1.0
+    steps: float = 0.25
     uneven: bool = False
+    confounded: bool = False
     visits: bool = False
     only: float = 0.0
     times: float = 1.0
+    base: float = 200.0
+    lineage: bool = False
+    spread: float = 1.0
     lacking: float = 0.0
     tumour: float = 0.0
     subjects: int = 40
@@ -116,28 +131,47 @@ def simulate(design: Design, rates: Rates, seed: int) -> Counts:
     first = (sheet["timepoint"] == "first").to_numpy() if design.visits else (sheet["group"] == "a").to_numpy()
     patient = np.unique(sheet["patient_id"], return_inverse=True)[1]
     rate = rates(rng, n, k, patient)
+    usual = np.median(rate, axis=0)
+    rate = usual * (rate / np.maximum(usual, 1e-12)) ** design.spread
     batch = np.unique(sheet["batch"], return_inverse=True)[1]
-    rate = rate * np.exp(rng.normal(0, 0.25, (batch.max() + 1, k)))[batch]
+    rate = rate * np.exp(rng.normal(0, design.steps, (batch.max() + 1, k)))[batch]
     order = np.argsort(rate.mean(axis=0))
-    rare, common = order[k // 4], order[-k // 5]
     if design.lacking:
         gone = rng.random((patient.max() + 1, k))[patient] < design.lacking
         rate[:, order[: k // 2]] *= ~gone[:, order[: k // 2]]
-    true: list[int] = []
-    if design.only:
-        spread = np.exp(rng.normal(0, rng.uniform(0.4, 1.0), n))
-        rate[:, rare] = np.where(first, design.only / 1e5 * spread, 0.0)
-        true = [rare]
-    elif design.times != 1:
-        rate[:, rare] *= 2e-3 / rate[:, rare].mean()
-        rate[np.ix_(first, [rare, common])] *= design.times
-        true = [rare, common]
+    true, rate = _planted(rng, design, rate / rate.sum(axis=1, keepdims=True), order, first)
     ill = np.where(first, rng.uniform(0, design.tumour, n), 0.0)
     depth = 1e5 * np.exp(rng.normal(0, 0.35, n)) * np.where(first, design.depth, 1.0)
     share = np.column_stack([rate / rate.sum(axis=1, keepdims=True) * (1 - ill[:, None]), ill])
     events = np.array([rng.multinomial(int(d), p / p.sum()) for d, p in zip(depth, share, strict=True)])
     names = [f"p{i}" for i in range(k)] + ["tumour"]
     return Counts(pd.DataFrame(events, index=sheet.index, columns=names), sheet, tuple(names[i] for i in true))
+
+
+def _planted(
+    rng: Generator, design: Design, share: np.ndarray, order: np.ndarray, first: np.ndarray
+) -> tuple[list[int], np.ndarray]:
+    """What differs, and shares (n, k) of the cells with it; ``order`` is of populations, the rarest first."""
+    n, k = share.shape
+    rare, common = int(order[k // 4]), int(order[-k // 5])
+    if design.only:
+        sd = rng.uniform(0.4, 1.0)
+        share[:, rare] = np.where(
+            first, design.only / (1e5 * design.depth) * np.exp(rng.normal(-(sd**2) / 2, sd, n)), 0.0
+        )
+        return [rare], share
+    if design.times != 1:
+        share[:, rare] *= design.base / 1e5 / share[:, rare].mean()
+        share[np.ix_(first, [rare, common])] *= design.times
+        return [rare, common], share
+    if design.lineage:
+        mine = [int(each) for each in order[-PARTS - 2 : -2]]
+        odds = [part / (1 - part) for part in LINEAGE]
+        rest = share.sum() - share[:, mine].sum()
+        share[:, mine] *= odds[0] * rest / share[:, mine].sum()
+        share[np.ix_(first, mine)] *= odds[1] / odds[0]
+        return mine, share
+    return [], share
 
 
 def _sheet(design: Design) -> pd.DataFrame:
@@ -148,36 +182,7 @@ def _sheet(design: Design) -> pd.DataFrame:
             name = f"{'abc'[side]}{i}"
             visits = ("first", "second") if design.visits else ("",)
             group = "a" if design.visits else "abc"[side]
-            rows += [(name, group, visit, f"B{side if design.uneven and i % 3 else turn}") for visit in visits]
+            batch = f"B{side if design.confounded or (design.uneven and i % 3) else turn}"
+            rows += [(name, group, visit, batch) for visit in visits]
     table = pd.DataFrame(rows, columns=["patient_id", "group", "timepoint", "batch"])
     return table.set_index(pd.Index([f"S{i}" for i in range(len(rows))], name="sample_id"))
-
-
-DESIGNS: Final[dict[str, tuple[Design, str, float]]] = {
-    # nulls: at most this share of cohorts with a claim
-    "6/4/4, three batches": (Design((6, 4, 4), 3), "null", 0.05),
-    "8 v 8, uneven batches, 3-fold depth": (Design((8, 8), 2, depth=3.0, uneven=True), "null", 0.05),
-    "6 v 8, 10 times deeper": (Design((6, 8), depth=10.0), "null", 0.05),
-    "6 v 8, 10 times shallower": (Design((6, 8), depth=0.1), "null", 0.05),
-    "6/4/4, each rare one lacking in half": (Design((6, 4, 4), lacking=0.5), "null", 0.05),
-    "6 v 8, a tumour of 0–60 % unnamed": (Design((6, 8), tumour=0.6), "null", 0.05),
-    "4 v 4": (Design((4, 4)), "null", 0.05),
-    "8 pairs": (Design((8,), visits=True), "null", 0.05),
-    "8 pairs, 10-fold depth": (Design((8,), visits=True, depth=0.1), "null", 0.05),
-    # planted: at least this share of cohorts in which it is supported
-    "6 v 8, only, 40 events": (Design((6, 8), only=40), "only", 0.95),
-    "6/4/4, only, 40 events": (Design((6, 4, 4), only=40), "only", 0.95),
-    "6 v 8, only, 10 events": (Design((6, 8), only=10), "only", 0.85),
-    "6 v 8, only, 40 events, 10 times shallower": (Design((6, 8), only=40, depth=0.1), "only", 0.90),
-    "6 v 8, only, 40 events, 10 times deeper": (Design((6, 8), only=40, depth=10.0), "only", 0.90),
-    "6 v 8, only, 40 events, tumour 0–60 %": (Design((6, 8), only=40, tumour=0.6), "only", 0.90),
-    "6 v 8, only, 40 events, 150 clusters": (Design((6, 8), only=40, subjects=150), "only", 0.90),
-    "4 v 4, only, 40 events": (Design((4, 4), only=40), "only", 0.80),
-    "4 v 4, two batches, only, 40 events": (Design((4, 4), 2, only=40), "only", 0.80),
-    "8 v 8, tenfold": (Design((8, 8), times=10), "more", 0.85),
-    "15 v 15, fourfold": (Design((15, 15), times=4), "more", 0.75),
-    "6 pairs, only, 40 events": (Design((6,), visits=True, only=40), "only", 0.90),
-    "3 v 3, only, 40 events": (Design((3, 3), only=40), "suggestive", 0.70),
-    "2 v 2, only, 40 events": (Design((2, 2), only=40), "never", 0.0),
-}
-"""Design, what is asked, and the limit: sections 3 and 5 of the study behind the comparisons."""

@@ -68,7 +68,8 @@ def least_p(inside: NDArray[np.bool_], strata: NDArray[np.int64], *, two_sided: 
 def compare(
     events: Matrix, cells: Matrix, inside: NDArray[np.bool_], *, strata: NDArray[np.int64],
     covariates: Matrix | None = None, two_sided: bool = False, alpha: float = 0.05, n_permutations: int = 9999,
-    seed: int = 0, confidence: float = 0.95, pairs: bool = False,
+    seed: int = 0, confidence: float = 0.95, pairs: bool = False, worth: float = 1.0,
+    also: NDArray[np.bool_] | None = None,
 ) -> Compared:  # fmt: skip
     """Has the side asked about more (or less, if ``two_sided``) than the other, in any of the subjects?
 
@@ -104,9 +105,14 @@ def compare(
         Of the interval of the ratio.
     pairs
         Strata are patients.
+    worth, also
+        Ratios are worked out where p or p_model is no larger, and of subjects (k,) that are wanted in any case; NaN
+        elsewhere.
     """
     y, of = np.asarray(events, dtype=np.float64), np.asarray(cells, dtype=np.float64)
     x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
+    fixed = np.lexsort(np.column_stack([strata, inside, of, y]).T)  # so that the sheet's order draws nothing else
+    y, of, x, inside, strata = y[fixed], of[fixed], x[fixed], inside[fixed], strata[fixed]
     dispersion = common_dispersion(y, of, strata)
     regression = Regression(log_rates(y, of, strata, dispersion), strata, x)
     prior = regression.prior()
@@ -123,10 +129,15 @@ def compare(
     observed = np.where(np.abs(both[0][0]) < np.abs(both[1][0]), both[0][0], both[1][0])
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
     model = np.maximum(model * (1 + two_sided), _pooled(y, of, inside, two_sided=two_sided))
-    ratio, low, high = ratio_interval(
-        y, of, inside, strata, dispersion=dispersion, prior=prior, covariates=x, confidence=confidence
-    )
+    ratios = np.full((3, y.shape[1]), np.nan)
+    told = (alone <= worth) | (model <= worth) | (False if also is None else also)
+    if told.any():
+        ratios[:, told] = ratio_interval(
+            y[:, told], of[:, told], inside, strata, dispersion=dispersion, prior=prior, covariates=x,
+            confidence=confidence,
+        )  # fmt: skip
     least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
+    ratio, low, high = ratios
     return Compared(observed, alone, family, np.minimum(model, 1.0), ratio, low, high, least, len(drawn), basis)
 
 

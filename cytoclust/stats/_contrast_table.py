@@ -9,7 +9,7 @@ import pandas as pd
 from cytoclust import keys, params
 from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._compare import compare
-from cytoclust.stats._corrected import n_questions
+from cytoclust.stats._corrected import alpha_of_each, n_questions
 from cytoclust.stats._counted import Counted
 from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._questions import Question, pairs_of
@@ -60,7 +60,8 @@ def contrast_table(
         A contrast given by hand that cannot be made.
     """
     asked = [with_covariates(each, sheet, contrasts.covariates) for each in pairs_of(sheet, contrasts)]
-    tested = [_test(question, counted, contrasts, detect, seed) for question in asked]
+    alpha = alpha_of_each(asked, contrasts.alpha, two_sided=True)
+    tested = [_test(question, counted, alpha, contrasts, detect, seed) for question in asked]
     times = n_questions([each["least"] for each in tested if each], contrasts.alpha)
     rows: list[dict[str, Any]] = []
     for question, test in zip(asked, tested, strict=True):
@@ -96,7 +97,7 @@ def contrast_table(
 
 
 def _test(
-    question: Question, counted: Counted, contrasts: params.Contrasts, detect: params.Detect, seed: int
+    question: Question, counted: Counted, alpha: float, contrasts: params.Contrasts, detect: params.Detect, seed: int
 ) -> dict[str, Any]:
     """Of each subject; empty where a batch or covariate and the side cannot be told apart."""
     if question.confounded or question.separated:
@@ -104,7 +105,7 @@ def _test(
     units = counted.of_units(question.units)
     found = compare(
         units.events, units.ordinary, question.inside, strata=question.strata, covariates=question.covariates,
-        two_sided=True, alpha=contrasts.alpha, n_permutations=contrasts.permutations, seed=seed,
+        two_sided=True, alpha=alpha, n_permutations=contrasts.permutations, seed=seed,
         confidence=detect.confidence, pairs=question.paired,
     )  # fmt: skip
     return {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cytoclust import keys, params
 from cytoclust.findings import Finding, to_cell
 from cytoclust.stats._blank import limit_of_blank
-from cytoclust.stats._corrected import n_questions
+from cytoclust.stats._corrected import alpha_of_each, n_questions
 from cytoclust.stats._counted import Counted
 from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._evidence import Evidence, evidence
@@ -88,7 +88,11 @@ def discovery_table(
     study asks about (``primary``), then by q and p.
     """
     asked = [with_covariates(each, sheet, contrasts.covariates) for each in questions(sheet)]
-    found = [evidence(question, counted, contrasts=contrasts, detect=detect, seed=seed) for question in asked]
+    alpha = alpha_of_each(asked, contrasts.alpha)
+    found = [
+        evidence(question, counted, alpha=alpha, worth=WORTH_TELLING, contrasts=contrasts, detect=detect, seed=seed)
+        for question in asked
+    ]
     times = n_questions([each.compared.least for each in found if each.compared], contrasts.alpha)
     tests = len(subjects) * max(len(asked), 1)
     cohort = _Cohort(counted, sheet, hemodiluted, shifts, alpha=contrasts.alpha, times=times, tests=tests)
@@ -127,15 +131,15 @@ class _Cohort:
         nan = float("nan")
         p, ratio = (test.p[i], test.ratio[i]) if test else (nan, nan)
         q = min(1.0, float(test.p_family[i]) * self.times) if test else nan
+        hint = self._is_hint(i, question, each)
+        told = q <= self.alpha or hint or p <= WORTH_TELLING or each.only[i]
+        higher = test.t[i] > 0 if test else bool(each.n_in[i] >= FEWEST - 1 and each.n_out[i] == 0)
+        if subject["twin"] or not each.n_in[i] or not higher or not told:
+            return None
         differ = self._moved_apart(question, subject["rests_on"])
         flags = [*subject[keys.FLAGS], *self._objections(i, question, each)]
         flags += [Finding("background of samples differs", markers=differ)] if differ else []
-        hint = self._is_hint(i, question, each)
         judged = verdict(q, self.alpha, hint=hint, artefact=bool(subject["artefact"]), flags=flags)
-        higher = test.t[i] > 0 if test else bool(each.n_in[i] >= FEWEST - 1 and each.n_out[i] == 0)
-        told = q <= self.alpha or hint or p <= WORTH_TELLING or each.only[i]
-        if subject["twin"] or not each.n_in[i] or not higher or not told:
-            return None
         of_in, of_out = (len(question.patients_of(inside=inside)) for inside in (True, False))
         only = bool(each.only[i])
         row = {

@@ -53,8 +53,9 @@ class Evidence:
 
 
 def evidence(
-    question: Question, counted: Counted, *, contrasts: params.Contrasts, detect: params.Detect, seed: int
-) -> Evidence:
+    question: Question, counted: Counted, *, alpha: float, worth: float, contrasts: params.Contrasts,
+    detect: params.Detect, seed: int,
+) -> Evidence:  # fmt: skip
     """Compare the side asked about with the other.
 
     What the side asked about shows by background alone, beyond what the others do, is taken off first: its 99 % limit,
@@ -66,28 +67,33 @@ def evidence(
         Who is compared.
     counted
         Samples × subjects, in the order of the sheet that the question is of.
+    alpha
+        The error that this question may make.
+    worth
+        p up to which a ratio is worked out; and of what occurs only on the side asked about.
     contrasts, detect
-        Error allowed, arrangements at most, confidence.
+        Arrangements at most, confidence.
     seed
         Of arrangements, where there are too many to count all.
     """
     units, inside = counted.of_units(question.units), question.inside
-    compared = None
-    if not question.confounded and not question.separated:
-        compared = compare(
-            _without_background(units, inside), units.ordinary, inside, strata=question.strata,
-            covariates=question.covariates, alpha=contrasts.alpha,
-            n_permutations=contrasts.permutations, seed=seed, confidence=detect.confidence, pairs=question.paired,
-        )  # fmt: skip
     shown = units.events > limit_of_blank(units.background)
     level = 1e6 * np.median(units.events[inside] / np.maximum(units.cells[inside], 1), axis=0)
     sums = [each[side].sum(axis=0) for each in (units.events, units.cells) for side in (inside, ~inside)]
     upper = 1e6 * upper_limit(sums[1], confidence=detect.confidence) / np.maximum(sums[3], 1)
     n_out = _patients(shown, question, inside=False)
+    only = (n_out == 0) & (upper <= _FAR_BELOW * level)
+    compared = None
+    if not question.confounded and not question.separated:
+        compared = compare(
+            _without_background(units, inside), units.ordinary, inside, strata=question.strata,
+            covariates=question.covariates, alpha=alpha, worth=worth, also=only,
+            n_permutations=contrasts.permutations, seed=seed, confidence=detect.confidence, pairs=question.paired,
+        )  # fmt: skip
     return Evidence(
         n_in=_patients(shown, question, inside=True), n_out=n_out, events_in=sums[0], events_out=sums[1],
         cells_in=sums[2], cells_out=sums[3], level_in=level, upper_out=upper,
-        only=(n_out == 0) & (upper <= _FAR_BELOW * level), compared=compared,
+        only=only, compared=compared,
     )  # fmt: skip
 
 

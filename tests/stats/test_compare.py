@@ -183,3 +183,25 @@ def test_interval_of_pairs_has_both_ends_where_both_sides_have_plenty() -> None:
     assert ((found.low < found.ratio) & (found.ratio < found.high)).all()
     assert (found.high / found.low < 2).all()
     assert found.low[1] > 4
+
+
+def test_order_of_the_sheet_draws_no_other_arrangements() -> None:
+    """More arrangements than are counted: they are drawn, and the same ones of the same patients."""
+    inside, strata = np.arange(20) < 10, np.arange(20) % 2
+    events, cells = cohort(5, inside)
+    order = np.random.default_rng(0).permutation(20)
+    plain = compare(events, cells, inside, strata=strata, n_permutations=499)
+    turned = compare(events[order], cells[order], inside[order], strata=strata[order], n_permutations=499)
+    assert plain.p_family == pytest.approx(turned.p_family)
+    assert plain.p == pytest.approx(turned.p)
+
+
+def test_ratios_are_worked_out_where_they_are_told() -> None:
+    inside = np.arange(14) < 6
+    events, cells = cohort(0, inside, only=40)
+    every = compare(events, cells, inside, strata=np.zeros(14, dtype=int))
+    some = compare(events, cells, inside, strata=np.zeros(14, dtype=int), worth=0.05, also=np.arange(30) == 7)
+    told = (every.p <= 0.05) | (every.p_model <= 0.05) | (np.arange(30) == 7)
+    assert some.low[told] == pytest.approx(every.low[told], rel=1e-4)
+    assert np.isnan(some.ratio[~told]).all()
+    assert 2 <= told.sum() < 30

@@ -196,6 +196,15 @@ def test_every_subject_has_a_row_in_every_comparison_without_rules() -> None:
     assert found["level_a"] > 1.8 * found["level_b"]
 
 
+def test_four_against_four_in_two_batches_can_be_supported() -> None:
+    """36 arrangements within batches are too few for two questions: labels are exchanged between all patients."""
+    sheet = cohort("aaaabbbb", batch=list("12121212"))
+    row = claims(counted([41, 60, 33, 50, 0, 0, 0, 0], sheet), sheet=sheet).set_index("cluster").loc["new"]
+    assert row["verdict"] == "supported"
+    assert row["q"] == pytest.approx(2 / comb(8, 4))
+    assert row["basis"].startswith("all patients")
+
+
 def test_nothing_to_ask() -> None:
     sheet = cohort("aaa")
     assert list(claims(counted([90, 120, 70], sheet), sheet=sheet).columns) == list(COLUMNS)

@@ -1,0 +1,70 @@
+"""What the engine says of a cohort of counts, and whether it is true."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.validity.counts import SIMULATORS, Counts, Design, simulate
+from cytoclust.stats import Counted, size_factors, subject_table
+from cytoclust.stats._discovery_table import discovery_table
+
+__all__ = ["ask", "counted_of", "judge", "subjects_of"]
+
+
+def counted_of(counts: Counts) -> Counted:
+    """What a run without rules compares: clusters, of all cells, with size factors."""
+    events, cells = counts.events, counts.events.sum(axis=1)
+    ordinary = size_factors(events, cells, references=list(events.columns))
+    y = events.to_numpy(dtype=np.float64)
+    wide = (np.repeat(each.to_numpy(dtype=np.float64)[:, None], y.shape[1], axis=1) for each in (cells, ordinary))
+    return Counted(y, np.zeros_like(y), *wide)
+
+
+@cache
+def subjects_of(names: tuple[str, ...]) -> pd.DataFrame:
+    """Clusters of which nothing is known."""
+    evidence = pd.DataFrame(
+        {
+            "population": "unknown", "phenotype": "", "n_events": 1, "probability": 1.0, "doublet": False, "pairs": "",
+            "glowing": False, "leftover": "",
+        },
+        index=list(names),
+    )  # fmt: skip
+    return subject_table([], evidence, lineages={})
+
+
+def ask(counts: Counts) -> pd.DataFrame:
+    """``discoveries.csv`` of a cohort without rules."""
+    return discovery_table(subjects_of(tuple(counts.events.columns)), counted_of(counts), counts.sheet)
+
+
+def judge(design: Design, simulator: str, seed: int) -> dict[str, float]:
+    """Of one cohort.
+
+    Returns
+    -------
+    ``false``: whether there is a false claim; ``supported``: the share of what was planted that is; ``rare, common``:
+    the same of one; ``only``: whether the supported one says so; ``suggestive``; ``claims`` supported, true or not, and
+    ``tested``: rows with a p.
+    """
+    counts = simulate(design, SIMULATORS[simulator], seed)
+    claims = ask(counts)
+    side = claims["timepoint"] == "first" if design.visits else claims["group"] == "a"
+    supported = claims["verdict"] == "supported"
+    mine = claims["cluster"].isin(counts.true) & side
+    found = [bool((supported & mine & (claims["cluster"] == name)).any()) for name in counts.true]
+    wrong = supported & ~mine & (claims["cluster"] != "tumour")
+    if counts.true and not design.lineage:  # more of a thing is less of the rest: the other side is not judged
+        wrong &= side
+    both = len(found) == 2
+    return {
+        "false": float(wrong.any()),
+        "supported": float(np.mean(found)) if found else np.nan,
+        "rare": float(found[0]) if both else np.nan,
+        "common": float(found[1]) if both else np.nan,
+        "only": float(claims.loc[supported & mine, "only"].mean()) if (supported & mine).any() else np.nan,
+        "suggestive": float(((claims["verdict"] == "suggestive") & mine).any()),
+        "claims": float(supported.sum()),
+        "tested": float(claims["p"].notna().sum()),
+    }
