@@ -28,26 +28,28 @@ __all__ = ["main", "row"]
 
 SEED = 70_000  # not used while the engine was made
 ASKED_OF = ("log-normal", "gamma")
+COLUMNS = ("false", "supported", "rare", "common", "only", "suggestive", "claims", "tested")
 SIDE = 0.99  # of the binomial limit that a null may reach by chance
 ABOUT = (
-    "Written by `python -m benchmarks.validity.claims`: cohorts of counts whose truth is known, asked without rules. Three simulators that share no "
-    "assumption but counting: **log-normal** patients (standard deviation 0.4 to 1.0, half of 40 populations at 10 to 1,000 per million); **gamma** "
-    "rates (coefficient of variation 0.3 to 1.2) in lineages that go together, with proportions that fall as in gated blood; and **rough**: Student's t "
-    "with 3 degrees of freedom, one factor through all populations, rates lost at random. Nothing is asked of the power on rough ones. *Events* are "
-    "means of the patients who have it, of 100,000 cells. The interval is that of the binomial, 95 %. A kind of null cohort "
-    "is met up to the 99 % limit of a binomial with 5 %; where *at least* a share is asked, the share itself is. Figures that miss stand here like the others."
+    "Written by `python -m benchmarks.validity.claims`: cohorts of counts whose truth is known, asked without "
+    "rules. Three simulators that share no assumption but counting: **log-normal** patients (standard deviation "
+    "0.4 to 1.0, half of 40 populations at 10 to 1,000 per million); **gamma** rates (coefficient of variation "
+    "0.3 to 1.2) in lineages that go together, with proportions that fall as in gated blood; and **rough**: "
+    "Student's t with 3 degrees of freedom, one factor through all populations, rates lost at random. Of rough "
+    "ones no power is asked. *Events* are means of a sample that has what was planted. Intervals are those of the "
+    "binomial, 95 %. A kind of null cohort is met up to the 99 % limit of a binomial with 5 %; where *at least* a "
+    "share is asked, it is the share itself that counts. Figures that miss stand here like the others."
 )
 PLUS = "Criteria 1 to 10 are those of the study behind the engine; 1+ is harder than it asked."
 
 
 def row(name: str, case: Case, simulator: str, found: Sequence[dict[str, float]]) -> dict[str, object]:
     """One line of the table."""
-    table = pd.DataFrame(found)
+    table = pd.DataFrame(found).reindex(columns=list(COLUMNS))
     n = len(table)
     wrong = {"never": table["claims"] > 0, "nothing": (table["claims"] > 0) | (table["tested"] > 0),
              "never only": table["only"] > 0}  # fmt: skip
-    seen = wrong.get(case.asked, table[case.asked] if case.asked in table else None)
-    assert seen is not None
+    seen = wrong[case.asked] if case.asked in wrong else table[case.asked]
     low, high = binomtest(round(seen.sum()), n).proportion_ci()
     if case.asked == "false":
         asked, met = f"≤ {case.limit:.0%} false", seen.sum() <= binom.ppf(SIDE, n, case.limit)
@@ -102,7 +104,7 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
             "criterion": table["criterion"], "cohort": table["cohort"], "simulator": table["simulator"],
             "cohorts": table["cohorts"], "asked": table["asked"].str.replace("%", " %"),
             "seen": table["seen"].map(percent),
-            "interval": [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(table["low"], table["high"], strict=True)],
+            "interval": (100 * table["low"]).map("{:.1f}".format) + "–" + (100 * table["high"]).map("{:.1f}".format),
             "beside": beside, "met": table["met"].map({True: "yes", False: "**no**"}).fillna("not asked"),
         }
     ).set_index("criterion")  # fmt: skip
@@ -136,9 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checks = pd.concat([check(given.cohorts // 2, SEED) for check in CHECKS], ignore_index=True)
     draw_claims(table, given.out)
     page = [
-        "# Claims on counts whose truth is known", ABOUT, PLUS, _overall(table), "![False claims of null cohorts](error.png)",
-        "![Power over designs](power.png)", markdown(_shown(table)), "## Intervals, invariance, depth, and words for one sample",
-        markdown(checks.set_index("criterion")),
+        "# Claims on counts whose truth is known", ABOUT, PLUS, _overall(table),
+        "![False claims of null cohorts](error.png)", "![Power over designs](power.png)", markdown(_shown(table)),
+        "## Intervals, invariance, depth, and words for one sample", markdown(checks.set_index("criterion")),
     ]  # fmt: skip
     (given.out / "CLAIMS.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
     return 0

@@ -5,11 +5,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from benchmarks.validity.count_claims import ask, counted_of
 from benchmarks.validity.counts import SIMULATORS, Counts, Design, simulate
-from cytoclust.stats import compare, population_table, questions
+from cytoclust.stats import Compared, compare, population_table, questions
 from cytoclust.stats._equal_depth import share_kept
 from cytoclust.stats._log_rates import common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
@@ -23,7 +24,7 @@ BLANK: Final = 3.0  # events, at most, that background makes in 100,000 cells
 
 
 def intervals(cohorts: int, seed: int) -> pd.DataFrame:
-    """Coverage of 95 % intervals of ratios, of what does not differ and of what does; and limits where others have none."""
+    """Coverage of 95 % intervals of ratios, where nothing differs and where it does, or others have none."""
     designs = {"6 v 8": Design((6, 8)), "8 v 8, tenfold": Design((8, 8), times=10),
                "15 v 15, fourfold": Design((15, 15), times=4), "6 v 8, only": Design((6, 8), only=40)}  # fmt: skip
     rows = []
@@ -53,25 +54,29 @@ def intervals(cohorts: int, seed: int) -> pd.DataFrame:
 
 def invariance(cohorts: int, seed: int) -> pd.DataFrame:
     """Whether the order of samples, empty clusters and a third group change what is said."""
-    same: dict[str, list[bool]] = {"samples in another order": [], "100 empty clusters more": [], "statuses without the third group": []}  # fmt: skip
+    same: dict[str, list[bool]] = {"order": [], "empty": [], "status": []}
     for simulator in ASKED_OF:
         for number in range(max(cohorts // 10, 1)):
             counts = simulate(Design((6, 4, 4), 3, only=20), SIMULATORS[simulator], seed + number)
             events, sheet = counts.events, counts.sheet
             plain = _said(counts)
             order = np.random.default_rng(number).permutation(len(sheet))
-            same["samples in another order"].append(_said(Counts(events.iloc[order], sheet.iloc[order], ())) == plain)
+            same["order"].append(_said(Counts(events.iloc[order], sheet.iloc[order], ())) == plain)
             empty = pd.DataFrame(0, index=events.index, columns=[f"empty{i}" for i in range(EMPTY)])
-            same["100 empty clusters more"].append(_said(Counts(events.join(empty), sheet, ())) == plain)
+            same["empty"].append(_said(Counts(events.join(empty), sheet, ())) == plain)
             two = sheet["group"] != "c"
             parts = [population_table(events[rows], sheet[rows], parents={}) for rows in (two | True, two)]
             of = [part.set_index(["sample_id", "population"])["status"] for part in parts]
-            same["statuses without the third group"].append(of[0].reindex(of[1].index).equals(of[1]))
-    return pd.DataFrame([_share("9", f"{name}: nothing changes", "100 %", held, 1.0) for name, held in same.items()])
+            same["status"].append(of[0].reindex(of[1].index).equals(of[1]))
+    names = {"order": "samples in another order", "empty": "100 empty clusters more",
+             "status": "statuses without the third group"}  # fmt: skip
+    return pd.DataFrame(
+        [_share("9", f"{names[name]}: nothing changes", "100 %", held, 1.0) for name, held in same.items()]
+    )
 
 
 def depth(cohorts: int, seed: int) -> pd.DataFrame:
-    """Mean t of null cohorts whose depth goes with the group, tenfold: of the score at all depth, and at equal depth."""
+    """Mean t of null cohorts whose depth goes with the group, tenfold, at all depth and at equal depth."""
     rows = []
     for lacking in (0.0, 0.5):
         for simulator in ASKED_OF:
@@ -85,7 +90,8 @@ def depth(cohorts: int, seed: int) -> pd.DataFrame:
                 asked = place == 1 or not lacking
                 rows.append(
                     {
-                        "criterion": "10", "what": f"{simulator}{of}: mean t at {name}", "asked": "within ± 0.1" if asked else "",
+                        "criterion": "10", "what": f"{simulator}{of}: mean t at {name}",
+                        "asked": "within ± 0.1" if asked else "",
                         "of": cohorts, "seen": f"{value:+.3f} ± {error:.3f}",
                         "met": ("yes" if abs(value) <= 0.1 else "**no**") if asked else "not asked",
                     }
@@ -94,7 +100,7 @@ def depth(cohorts: int, seed: int) -> pd.DataFrame:
 
 
 def words(cohorts: int, seed: int) -> pd.DataFrame:
-    """Samples by the events that are truly there, with a background of 0 to 3 events whose bound is right or too high."""
+    """Samples by the events that are truly there, with a background of 0 to 3 whose bound is right or too high."""
     rows = []
     for factor in (1.0, 2.0):
         rng = np.random.default_rng(seed)
@@ -124,7 +130,7 @@ def words(cohorts: int, seed: int) -> pd.DataFrame:
 CHECKS: Final[tuple[Callable[[int, int], pd.DataFrame], ...]] = (intervals, invariance, depth, words)
 
 
-def _compared(counts: Counts):  # noqa: ANN202
+def _compared(counts: Counts) -> tuple[Compared, NDArray[np.str_]]:
     counted, question = counted_of(counts), questions(counts.sheet)[0]
     units = counted.of_units(question.units)
     found = compare(units.events, units.ordinary, question.inside, strata=question.strata, two_sided=True,

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.validity.counts import SIMULATORS, Counts, Design, simulate
-from cytoclust.stats import Counted, size_factors, subject_table
+from cytoclust.stats import Counted, Question, compare, questions, size_factors, subject_table
+from cytoclust.stats._corrected import alpha_of_each, n_questions
 from cytoclust.stats._discovery_table import discovery_table
+
+ALPHA = 0.05  # the default of the table
 
 __all__ = ["ask", "counted_of", "judge", "subjects_of"]
 
@@ -46,9 +49,11 @@ def judge(design: Design, simulator: str, seed: int) -> dict[str, float]:
     -------
     ``false``: whether there is a false claim; ``supported``: the share of what was planted that is; ``rare, common``:
     the same of one; ``only``: whether the supported one says so; ``suggestive``; ``claims`` supported, true or not, and
-    ``tested``: rows with a p.
+    ``tested``: rows with a p. Of a null without a claim the first and the last but one.
     """
     counts = simulate(design, SIMULATORS[simulator], seed)
+    if not counts.true and not _may_claim(design, counts):
+        return {"false": 0.0, "claims": 0.0}
     claims = ask(counts)
     side = claims["timepoint"] == "first" if design.visits else claims["group"] == "a"
     supported = claims["verdict"] == "supported"
@@ -68,3 +73,26 @@ def judge(design: Design, simulator: str, seed: int) -> dict[str, float]:
         "claims": float(supported.sum()),
         "tested": float(claims["p"].notna().sum()),
     }
+
+
+def _may_claim(design: Design, counts: Counts) -> bool:
+    """Whether any q of the table is at most alpha, twofold or not: so much is quickly known."""
+    counted, asked = counted_of(counts), _asked(design, counts)
+    alpha = alpha_of_each(asked, ALPHA)
+    found = []
+    for question in asked:
+        units = counted.of_units(question.units)
+        found.append(compare(units.events, units.ordinary, question.inside, strata=question.strata, alpha=alpha,
+                             covariates=question.covariates, pairs=question.paired, worth=-1.0))  # fmt: skip
+    times = n_questions([each.least for each in found], ALPHA)
+    return any((each.p_family * times <= ALPHA).any() for each in found)
+
+
+_KNOWN: dict[Design, list[Question]] = {}
+
+
+def _asked(design: Design, counts: Counts) -> list[Question]:
+    """The same of every cohort of a design."""
+    if design not in _KNOWN:
+        _KNOWN[design] = questions(counts.sheet)
+    return _KNOWN[design]

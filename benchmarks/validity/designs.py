@@ -14,6 +14,7 @@ __all__ = [
     "Cohort",
     "confounded",
     "effect",
+    "few",
     "load",
     "no_positives",
     "null",
@@ -40,7 +41,7 @@ FRACTION: Final = 0.0004
 # offsets of the parts' seeds from the seed of the page
 OFFSETS: Final = {
     "study": 0, "planted": 100, "null": 200, "times": 300, "load": 400, "partial": 500, "effect": 600,
-    "confounded": 700, "no_positives": 800,
+    "confounded": 700, "no_positives": 800, "few": 900,
 }  # fmt: skip
 
 
@@ -122,6 +123,20 @@ def partial(seed: int, number: int) -> Cohort:
 def effect(seed: int, number: int) -> Cohort:
     """Two groups of 8; the first has four times as much of one subtype."""
     return Cohort("effect", _seed(seed, "effect", number), _two_groups(8, factors={RARER: 4.0}), enrich=6.0)
+
+
+def few(seed: int, number: int) -> Cohort:
+    """12 samples of which a third lacks each MSC subtype, and the others have a twentieth to a half of the usual."""
+    parts = (0.0, 0.05, 0.1, 0.0, 0.15, 0.2, 0.0, 0.3, 0.5, 0.0, 0.1, 0.2)
+    kinds = (*MSC_WITH_CD271, CHANGED, "MSC CD146-CD271-")
+    design = [
+        SampleDesign(
+            f"P{i}", "ab"[i % 2], batch=f"B{i // 2 % 2 + 1}", n_events=60_000,
+            factors={kind: parts[(i + 5 * place) % len(parts)] for place, kind in enumerate(kinds)},
+        )
+        for i in range(len(parts))
+    ]  # fmt: skip
+    return Cohort("few", _seed(seed, "few", number), design, enrich=6.0)
 
 
 def confounded(seed: int, number: int) -> Cohort:

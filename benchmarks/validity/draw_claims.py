@@ -39,8 +39,8 @@ def _draw(table: pd.DataFrame, label: str, reach: tuple[float, float], line: flo
         axes.errorbar(mine["seen"], at, xerr=error, fmt=MARKS[simulator], ms=4, lw=1, color=COLOURS[simulator],
                       label=simulator)  # fmt: skip
     if line is None:
-        limits = {name: float(asked.split()[1].rstrip("%")) / 100 for name, asked in zip(table["cohort"], table["asked"],
-                                                                                       strict=True)}  # fmt: skip
+        asked = table.drop_duplicates("cohort").set_index("cohort")["asked"]
+        limits = asked.str.extract(r"(\d+)%", expand=False).astype(float) / 100
         axes.plot(
             [limits[name] for name in names], range(len(names)), "|", color="black", ms=14, label="asked, at least"
         )
