@@ -14,7 +14,7 @@ from cytoclust.registry import CHECKS
 
 __all__ = ["COMPARED_EVENTS", "JudgedEvents", "find_unlike_samples"]
 
-COMPARED_EVENTS: Final = 2_000
+COMPARED_EVENTS: Final = 1_000
 """Events of a sample that are looked at. Chosen, for time: shares of the same events by two cuts err little."""
 _COMPARED: Final = ("debris", "dead", "doublet")
 """Checks whose cut can be laid on another sample. Derived: limits of a detector and times of acquisition are a file's
