@@ -1,7 +1,8 @@
 """Names where a matrix has one coefficient wrong, and where a detector is shifted in some patients.
 
     python -m benchmarks.scales                  # slopes by kinds as they are, every coefficient, quick
-    python -m benchmarks.scales --runs 24        # whole runs as well: so many coefficients, and as many shifted cohorts
+    python -m benchmarks.scales --runs 24        # whole runs as well, each with another coefficient wrong
+    python -m benchmarks.scales --cohorts 20     # and so many cohorts of twelve small samples with a detector shifted
 
 Blood in twelve colours (``benchmarks/twelve.py``). *Named*: the coefficient is told; it matters where cells without the
 target move by two spreads of the negatives or more. *Kept*: of the events of every kind as many have
@@ -177,14 +178,16 @@ def _notes(out: Path) -> list[dict[str, Any]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=0, help="whole runs of each kind")
+    parser.add_argument("--runs", type=int, default=0, help="whole runs with a coefficient wrong")
+    parser.add_argument("--cohorts", type=int, default=0, help="whole runs of cohorts with a detector shifted")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     rows = [every_coefficient(seed, points) for seed in (args.seed, args.seed + 3) for points in (POINTS, -POINTS)]
     print(markdown(pd.DataFrame(rows).set_index("points")))
-    if args.runs:
-        for each in (wrong_runs(args.runs, args.seed + 10), shifted_runs(args.runs, args.seed + 50)):
-            print(markdown(pd.DataFrame([each]).set_index(next(iter(each)))))
+    for made, n, seed in ((wrong_runs, args.runs, args.seed + 10), (shifted_runs, args.cohorts, args.seed + 50)):
+        if n:
+            found = made(n, seed)
+            print(markdown(pd.DataFrame([found]).set_index(next(iter(found)))))
     return 0
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
 from cytoclust.registry import CHECKS, Check
-from cytoclust.words import count, listed
+from cytoclust.words import count, listed, plural
 
 __all__ = ["QUALITY", "unmade"]
 
@@ -18,6 +18,16 @@ def unmade(check: Check) -> Kind:
 def _piled(data: Mapping[str, Any]) -> str:
     each = [f"{count(n)} in {name}" for name, n in zip(data["channels"], data["n"], strict=True)]
     return f"of {count(data['of'])} events many have the {data['end']} value: {listed(each)}"
+
+
+def _unlike(data: Mapping[str, Any]) -> str:
+    more, fewer = f"{data['share']:.0%} of the events of {data['worst']}", f"{data['others']:.0%}"
+    rest = len(data["samples"]) - 1
+    also = f" (and {plural(rest, 'other sample')} likewise)" if rest else ""
+    return (
+        f"quality control set aside {more} as {data['check']}, and by the cuts of the other samples it would have been"
+        f" {fewer}{also}: its cut differs, not its cells; look at these files, or switch that check off"
+    )
 
 
 QUALITY: Final = {
@@ -35,6 +45,7 @@ QUALITY: Final = {
         "quality control set aside {share:.0%} of {name} as {reason}, and {others:.0%} of the other cells"
         " ({samples:some 3}): its amounts are in doubt; look at these files, or switch that check off"
     ),
+    "cut unlike others": Kind(_unlike),
     "zero is no limit": Kind("{share:.0%} of events are not above zero in {channel}: left alone"),
     "many at the limit": Kind("{share:.1%} of events are at the upper limit of {channel}"),
     "no time channel": Kind("there is no Time channel: clogs and drift were not looked for"),

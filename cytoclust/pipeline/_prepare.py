@@ -15,11 +15,14 @@ from cytoclust.io import FileArray, Panel, Sample, forget, unreadable
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
 from cytoclust.pp import (
+    COMPARED_EVENTS,
     DEAD_EVENTS,
     Compensated,
+    JudgedEvents,
     QualityModel,
     ScaleHints,
     find_dead_markers,
+    find_unlike_samples,
     hinted,
     judge_sample,
     look_at,
@@ -118,6 +121,7 @@ def prepare(
     hints = {sample.sample_id: each.hints for sample, each in zip(samples, prepared, strict=True)}
     context.note(*hinted(hints, transforms=config.transform.method != "none"))
     context.note(*_dead(samples, prepared, panel))
+    context.note(*_unlike(samples, prepared))
     return prepared, digests
 
 
@@ -127,6 +131,17 @@ def _dead(samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel)
     rows = [pooled_rows(len(each.codes), DEAD_EVENTS) for each in prepared]
     some = [each.linear[mine][:, columns] for each, mine in zip(prepared, rows, strict=True)]
     return find_dead_markers([sample.sample_id for sample in samples], some, [panel.names[i] for i in columns])
+
+
+def _unlike(samples: Sequence[Sample], prepared: Sequence[Prepared]) -> list[Finding]:
+    """Samples of which a check took what the cuts of the others would leave, or the other way round."""
+    rows = [pooled_rows(len(each.codes), COMPARED_EVENTS) for each in prepared]
+    return find_unlike_samples(
+        [
+            JudgedEvents(sample.sample_id, sample.batch or "", each.linear[mine], mine, each.codes[mine], each.model)
+            for sample, each, mine in zip(samples, prepared, rows, strict=True)
+        ]
+    )
 
 
 def sha256(path: Path) -> str:

@@ -38,7 +38,11 @@ TAKEN = {"-": "negative", "+": "positive"}
 
 
 def learn_thresholds(
-    profile: Profile, *, given: Mapping[str, float] | None = None, controls: Sequence[Control] = ()
+    profile: Profile,
+    *,
+    given: Mapping[str, float] | None = None,
+    controls: Sequence[Control] = (),
+    leftover: np.ndarray | None = None,
 ) -> Thresholds:
     """Find for each marker whether there are negative, dim, positive and bright cells, and where the borders lie.
 
@@ -60,6 +64,9 @@ def learn_thresholds(
         Cuts for markers (or their synonyms) that are known otherwise, on the profile's scale; they go before controls.
     controls
         Cuts from FMO and unstained files.
+    leftover
+        ``(c,)`` clusters of dead cells or debris, by what quality control set aside: they bind anything, and what they
+        bind is no level of a marker. Without one, they are known by their shape alone.
 
     Raises
     ------
@@ -69,7 +76,7 @@ def learn_thresholds(
     given = by_marker(given or {}, profile.markers)
     if not (profile.n_events >= MIN_EVENTS).any():
         raise InputError(f"Thresholds need a cluster of at least {MIN_EVENTS} events. There is none.")
-    markers = _levels(profile)
+    markers = _levels(profile, leftover)
     cuts = np.array([each.cuts() for each in markers])
     found, markers = overrule(Cuts.of_data(cuts, batch_cuts(profile, markers, cuts)), markers, profile, given, controls)
     bounds = {profile.markers.index(control.marker): control.cut for control in controls if control.bound}
@@ -93,13 +100,16 @@ def learn_thresholds(
     )
 
 
-def _levels(profile: Profile) -> list[MarkerLevels]:
+def _levels(profile: Profile, leftover: np.ndarray | None) -> list[MarkerLevels]:
     """Levels of every marker, of clusters of ten events or more."""
     use = profile.n_events >= MIN_EVENTS
     raw, lower, upper = _shape(profile, use)
     n = profile.n_events[use]
     spreads = (lower + upper) / 2
     bright = ~_dark(raw, spreads, n)
+    left = np.zeros(len(n), dtype=bool) if leftover is None else leftover[use]
+    if not (bright & ~left).any():
+        left = np.zeros_like(left)
 
     def group(x: np.ndarray, rows: np.ndarray) -> list[MarkerLevels]:
         found = []
@@ -109,9 +119,9 @@ def _levels(profile: Profile) -> list[MarkerLevels]:
         return _join_below_negative(found)
 
     x = _lift(raw, spreads, n)
-    first = group(x, np.flatnonzero(bright))
+    first = group(x, np.flatnonzero(bright & ~left))
     negative, spread = np.array([each.centre(0) for each in first]), np.array([each.spread for each in first])
-    junk = junk_clusters((x - negative) / spread, n)
+    junk = left | junk_clusters((x - negative) / spread, n)
     x = _lift(without_autofluorescence(x, negative, spread, n, junk), spreads, n)
     return group(x, np.flatnonzero(bright & ~junk))
 

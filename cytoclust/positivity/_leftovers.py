@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity._profile import Profile
 
-__all__ = ["ASIDE", "REASONS", "leftovers", "look_alikes", "withhold"]
+__all__ = ["ASIDE", "REASONS", "leftovers", "look_alikes", "teach_nothing", "withhold"]
 
 REASONS = ("debris", "doublet", "dead")
 """For which look-alikes of a cluster are set aside, so that the cluster may be what was missed of them."""
@@ -23,8 +23,8 @@ FEWEST, PART = 20, 0.1
 """Events set aside that look like a cluster, and their share of its own, from which on the samples in which quality
 control caught such events speak for those in which it caught none. Chosen: see sensitivity."""
 NAMELESS = 3.0
-"""Of dead cells or debris, so many times as many were set aside as kept: what is left has no name. Chosen: see
-sensitivity."""
+"""Of dead cells or debris, so many times as many were set aside as kept: what is left has no name, and teaches no cut.
+Chosen: see sensitivity."""
 
 
 def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.int64]]:
@@ -82,6 +82,11 @@ def _often(alike: NDArray[np.float64], kept: NDArray[np.int64]) -> tuple[NDArray
     return times, times > max(MOST, UNUSUAL * usual)
 
 
+def teach_nothing(left: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which clusters ``(c,)`` are little but dead cells or debris, of the table of :func:`leftovers`."""
+    return np.asarray(left["leftover"].isin(["dead", "debris"]) & (left["times"] >= NAMELESS))
+
+
 def withhold(naming: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """The table of names with a column ``leftover``; what is left of dead cells and debris is ``unknown``.
 
@@ -89,7 +94,7 @@ def withhold(naming: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """
     left = left.reindex(naming.index)
     naming = naming.assign(leftover=left["leftover"])
-    junk = left["leftover"].isin(["dead", "debris"]) & (left["times"] >= NAMELESS)
+    junk = teach_nothing(left)
     junk &= ~naming[keys.POPULATION].isin([keys.UNKNOWN, keys.UNASSIGNED])
     known = "would be " + naming[keys.POPULATION] + ", but most such events were set aside as " + naming["leftover"]
     naming.loc[junk, "near"] = known[junk]

@@ -48,9 +48,11 @@ from cytoclust.pp._solve_spillover import solve_spillover
 from cytoclust.pp._spread_samples import spread_samples
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
+from cytoclust.pp._unlike_samples import COMPARED_EVENTS, JudgedEvents, find_unlike_samples
 from cytoclust.pp._unsaid_dyes import unsaid_dyes
 
 __all__ = [
+    "COMPARED_EVENTS",
     "DEAD_EVENTS",
     "FIT_EVENTS",
     "KEEP_BYTES",
@@ -62,6 +64,7 @@ __all__ = [
     "Compensation",
     "ControlEvents",
     "Judged",
+    "JudgedEvents",
     "Preparation",
     "PreparedEvents",
     "QualityModel",
@@ -91,6 +94,7 @@ __all__ = [
     "find_pulses",
     "find_scale_hints",
     "find_scatter",
+    "find_unlike_samples",
     "find_uses",
     "find_viability",
     "fit_quality",

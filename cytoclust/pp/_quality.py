@@ -10,7 +10,9 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.params import D
 from cytoclust.pp._judge_sample import judge_sample
+from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._slots import AdataRows, panel_of, refuse_transformed, samples_of, writable
+from cytoclust.pp._unlike_samples import COMPARED_EVENTS, JudgedEvents, find_unlike_samples
 from cytoclust.progress import watched
 from cytoclust.slots import write_findings, write_quality
 
@@ -57,18 +59,33 @@ def quality(
     codes = np.zeros(adata.n_obs, dtype=np.uint8)
     samples: dict[str, dict[str, Any]] = {}
     found: list[tuple[str, Finding]] = []
+    some: list[JudgedEvents] = []
     with watched("quality control", adata.n_obs) as tick:
         for sample, where in samples_of(adata):
+            linear = AdataRows(adata, where)
             judged = judge_sample(
-                AdataRows(adata, where), numbers[where],
-                panel=panel, quality=switches, viability=viability, tick=tick,
+                linear, numbers[where], panel=panel, quality=switches, viability=viability, tick=tick
             )  # fmt: skip
             codes[where] = judged.codes
             samples[sample or "file"] = judged.summary()
             found += [(sample, note) for note in judged.findings()]
+            rows = pooled_rows(len(where), COMPARED_EVENTS)
+            some.append(
+                JudgedEvents(
+                    sample, _batch(adata, where), linear[rows], numbers[where[rows]], judged.codes[rows], judged.model
+                )
+            )
+    found += [("", note) for note in find_unlike_samples(some)]
     write_quality(adata, codes, samples, switches.model_dump() | {"viability": viability})
     write_findings(adata, keys.QUALITY, found)
     return adata if copy else None
+
+
+def _batch(adata: "AnnData", where: np.ndarray) -> str:
+    """The batch of a sample, "" where there is none."""
+    if keys.BATCH not in adata.obs or not len(where):
+        return ""
+    return str(adata.obs[keys.BATCH].iloc[int(where[0])])
 
 
 def _numbers(adata: "AnnData") -> np.ndarray:

@@ -18,6 +18,7 @@ QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 SYMBOLS = {QUANTIFIED: "●", DETECTED: "○", TRACE: "◇", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
 STYLES = {QUANTIFIED: "detected", DETECTED: "detected", TRACE: "trace", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
 SPREAD = ("Median", "Lowest", "Highest")
+UNEVEN = ("set aside unevenly", "cut unlike others")
 
 
 def found(inputs: Inputs) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "reading": _reading(inputs),
         "populations": _summary(inputs),
         "legend": _legend(inputs),
-        "uneven": [note.sentence for note in inputs.run.notes if note.code == "set aside unevenly"],
+        "uneven": [note.sentence for note in inputs.run.notes if note.code in UNEVEN],
         "limits": [note.sentence for note in rules.limits] if rules else [],
         "rules": rules.name if rules else "",
         "discoveries": discoveries(inputs),

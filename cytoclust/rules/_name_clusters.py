@@ -19,6 +19,7 @@ from cytoclust.positivity import (
     learn_thresholds,
     leftovers,
     scale_findings,
+    teach_nothing,
     unreached,
     withhold,
 )
@@ -93,12 +94,13 @@ def name_clusters(
     aside_of = leftovers(profile, aside)
     profile = profile.stained()
     seen = profile.straight or profile
-    thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+    junk = teach_nothing(aside_of)
+    thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls, leftover=junk)
     differ = backgrounds(profile, thresholds.to_frame())
     moves = background_moves(profile, differ)
     if moves.any():
         seen = seen.moved(moves)
-        thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls)
+        thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls, leftover=junk)
         differ = backgrounds(profile, thresholds.to_frame())
     table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
     table = withhold(table, aside_of)

@@ -41,6 +41,10 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "columns by other names": [{"sheet": "s.csv", "columns": {"patient_id": "Donor", "path": "File"}}],
     "columns set aside": [{"words": ["label"], "index": ["(unnamed)"], "empty": []}],
     "values missing": [{"columns": {"CD3": 3, "CD4": 1000}}],
+    "cut unlike others": [
+        {"check": "debris", "worst": "S1", "samples": names, "share": 0.24, "others": 0.01, "more": True}
+        for names in (["S1"], ["S1", "S2"])
+    ],
     "marker without signal": [{"marker": "CD3", "samples": ["S1"], "constant": each} for each in (True, False)],
     "patient in two groups": [
         {"sheet": "s.csv", "patient": "P1", "groups": ["a", "b"], "timepoint": time} for time in ("", "diagnosis")

@@ -99,6 +99,22 @@ def test_dim_and_bright_levels():
     assert found.modes == ("negative, dim, positive, bright",)
 
 
+def test_dead_cells_of_several_kinds_teach_no_cut():
+    """Dead cells bind every antibody a little; of several kinds together they are no kind raised, and have no shape."""
+    rng = np.random.default_rng(0)
+    groups = [*[(d, 0.35, 5_000) for d in (-0.1, 0, 0, 0.1, 0.1)], (3.4, 0.4, 3_000), (1.5, 0.4, 250)]
+    without = learn_thresholds(mixture_profile(np.random.default_rng(0), groups[:-1]))
+    profile = mixture_profile(rng, groups)
+    dead = np.arange(len(groups)) == len(groups) - 1
+    found = learn_thresholds(profile, leftover=dead)
+    low, high = [(d, 0.35) for d in (-0.1, 0, 0, 0.1, 0.1)], [(3.4, 0.4)]
+    assert found.positive[0] == pytest.approx(crossing(low, high), abs=0.2)
+    assert found.positive[0] == pytest.approx(without.positive[0], abs=0.05)
+    assert learn_thresholds(profile).positive[0] < without.positive[0] - 0.3
+    everything = learn_thresholds(profile, leftover=np.ones(len(groups), dtype=bool))
+    assert everything.positive[0] == learn_thresholds(profile).positive[0]
+
+
 def test_autofluorescent_clusters_are_not_called_positive():
     """Clusters that sit 0.7 above the negatives on every marker make no level of their own."""
     for seed in range(10):
