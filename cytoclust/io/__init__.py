@@ -13,6 +13,7 @@ from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
 from cytoclust.io._holds_several import first_dataset, holds_several
 from cytoclust.io._is_viability import is_viability
+from cytoclust.io._label_blocks import LabelBlock, label_blocks
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import (
     fold_marker,
@@ -36,6 +37,7 @@ from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._same_events import same_events
+from cytoclust.io._sample_id import check_sample_id, safe_sample_id
 from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unreadable import unreadable
@@ -48,6 +50,7 @@ __all__ = [
     "EventFile",
     "FCSFile",
     "FileArray",
+    "LabelBlock",
     "Panel",
     "Sample",
     "Spillover",
@@ -56,6 +59,7 @@ __all__ = [
     "bare_channel",
     "build",
     "channel_key",
+    "check_sample_id",
     "clean_marker",
     "first_dataset",
     "fluorochrome_in",
@@ -68,6 +72,7 @@ __all__ = [
     "is_identity",
     "is_viability",
     "known_spellings",
+    "label_blocks",
     "list_samples",
     "marker_forms",
     "marker_key",
@@ -89,6 +94,7 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
+    "safe_sample_id",
     "same_events",
     "signal_type_of",
     "spell_like",
