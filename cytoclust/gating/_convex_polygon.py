@@ -1,5 +1,6 @@
 """Convex polygons of few vertices."""
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
@@ -29,12 +30,25 @@ def _twice_area(a: Vertices, b: Vertices, c: Vertices) -> NDArray[np.float64]:
 
 
 def inside_convex(polygon: Vertices, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Whether points lie in a convex polygon or on its edge, of the shape of ``x``; events that are NaN do not."""
-    found = np.ones(np.shape(x), dtype=bool)
-    turn = 1.0 if _signed_area(polygon) >= 0 else -1.0
-    for (x0, y0), (x1, y1) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-        found &= turn * ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) >= 0
+    """Whether points, two of (n,), lie in a convex polygon or on its edge; one that is not a number does not."""
+    found = np.empty(len(x), dtype=np.bool_)
+    _fill_inside(polygon if _signed_area(polygon) >= 0 else polygon[::-1].copy(), x, y, found)
     return found
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _fill_inside(polygon: np.ndarray, x: np.ndarray, y: np.ndarray, found: np.ndarray) -> None:
+    k = len(polygon)
+    for i in range(len(x)):
+        px, py = float(x[i]), float(y[i])
+        within = True
+        for j in range(k):
+            x0, y0 = polygon[j, 0], polygon[j, 1]
+            x1, y1 = polygon[(j + 1) % k, 0], polygon[(j + 1) % k, 1]
+            if not (x1 - x0) * (py - y0) - (y1 - y0) * (px - x0) >= 0:
+                within = False
+                break
+        found[i] = within
 
 
 def _signed_area(polygon: Vertices) -> float:

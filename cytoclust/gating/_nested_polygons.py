@@ -57,7 +57,7 @@ def nested_polygons(
     total = density.target.sum()
     if total <= 0:
         return []
-    order = np.argsort(-(density.target / (density.others + density.floor)), axis=None, kind="stable")
+    order = np.argsort(-density.ratio, axis=None, kind="stable")
     mass = np.cumsum(density.target.ravel()[order]) / total
     centres = np.indices((CELLS, CELLS)).reshape(2, -1) + 0.5
     found = []

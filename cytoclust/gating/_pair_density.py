@@ -41,6 +41,11 @@ class PairDensity:
     others: NDArray[np.float64]
     floor: float
 
+    @property
+    def ratio(self) -> NDArray[np.float64]:
+        """Likelihood ratio of the population to the others in each cell."""
+        return self.target / (self.others + self.floor)
+
     def to_axes(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (n, 2) of the grid, as cells from 0 to CELLS, on the two axes."""
         on_grid = points * (2 * REACH / CELLS) - REACH

@@ -4,6 +4,7 @@ from cytoclust.stats._acquisition_table import acquisition_table
 from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
+from cytoclust.stats._clustered_interval import clustered_interval
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_cohort import count_cohort
@@ -32,6 +33,7 @@ __all__ = [
     "acquisition_table",
     "candidate_table",
     "cluster_table",
+    "clustered_interval",
     "comparisons",
     "contrast_table",
     "count_cohort",
