@@ -26,6 +26,11 @@ GATES: Final = Table(
         Column("x_scale", "text", "", "`linear`, or `arcsinh` or `logicle` with its parameters."),
         Column("y_scale", "text", "", "The same of the second axis."),
         Column("n_vertices", "integer", "vertices", "Corners of the polygon."),
+        Column("vertices", "text", "", "Corners in the unit of the file, compensated: `x y; x y; …`."),
+        Column(
+            "share_of_parent", "number", SHARE, "Share of all events that passed the step before which passes this one.",
+            empty="none has passed",
+        ),
         Column("yield_step", "number", SHARE, "Share that this step keeps, of what passed those before it."),
         Column("yield", "number", SHARE, "Share of the population that has passed so far."),
         Column("yield_low", "number", SHARE, "Lower 95 % limit, with the patient as the unit.", empty=NO_LIMIT),
