@@ -152,7 +152,7 @@ class _Search:
         ]  # fmt: skip
 
     def polygons(self, pair: tuple[int, int], density: PairDensity) -> list[NestedPolygon]:
-        return nested_polygons(density, self.low[list(pair)], self.high[list(pair)])
+        return nested_polygons(density, self.low[list(pair)], self.high[list(pair)], least=min(self.min_yield, PRE_KEPT))
 
     def bound(self, state: _State, density: PairDensity) -> float:
         """The best score of any region, whatever its shape (Neyman and Pearson)."""

@@ -12,7 +12,7 @@ from cytoclust.gating._pair_density import CELLS, PairDensity
 
 __all__ = ["KEPT", "MOST_VERTICES", "NestedPolygon", "nested_polygons"]
 
-KEPT: Final = (0.999, 0.997, 0.995, 0.99, 0.985, 0.98, 0.97, 0.96, 0.94, 0.92, 0.9, 0.85, 0.8)
+KEPT: Final = (0.999, 0.997, 0.995, 0.99, 0.985, 0.98, 0.97, 0.96, 0.94, 0.92, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5)
 """Shares of the smoothed population in the region that a polygon is drawn around. Chosen: what a gate may lose."""
 MOST_VERTICES: Final = 8
 """Of a polygon. Convention: what a sorter's operator draws by hand."""
@@ -40,9 +40,9 @@ class NestedPolygon:
 
 
 def nested_polygons(
-    density: PairDensity, low: NDArray[np.float64], high: NDArray[np.float64]
+    density: PairDensity, low: NDArray[np.float64], high: NDArray[np.float64], *, least: float
 ) -> list[NestedPolygon]:  # fmt: skip
-    """A polygon for each of ``KEPT``, around the cells of greatest likelihood ratio that hold so much together.
+    """A polygon for each of ``KEPT`` from ``least`` on, around the cells of greatest likelihood ratio that hold so much together.
 
     By Neyman and Pearson no other region holds as much of the population and less of the others; the polygon is its
     convex hull.
@@ -61,7 +61,7 @@ def nested_polygons(
     mass = np.cumsum(density.target.ravel()[order]) / total
     centres = np.indices((CELLS, CELLS)).reshape(2, -1) + 0.5
     found = []
-    for share in KEPT:
+    for share in (each for each in KEPT if each >= least):
         region = np.zeros(CELLS * CELLS, dtype=bool)
         region[order[: int(np.searchsorted(mass, share)) + 1]] = True
         corners = _corners(_without_specks(region.reshape(CELLS, CELLS), density.target))

@@ -16,7 +16,7 @@ REACH = 5.0
 OUTLYING = 0.005
 """Share of the population at each end of an axis that does not bear on its spread. Chosen."""
 LEAST_SPREAD = 1e-9
-"""Of a spread, relative to the larger one of the pair, as columns may be equal. Chosen, for the algebra alone."""
+"""Of the variance across a pair of columns that are one. Chosen, for the algebra alone."""
 PSEUDO = 0.5
 """Events that may be where none were seen. Convention: Jeffreys' prior of a count."""
 
@@ -77,10 +77,7 @@ def pair_density(
     usual = np.clip(target, low, high).astype(np.float64)
     total = weight.sum()
     centre = weight @ usual / total
-    covariance = np.atleast_2d(np.cov(usual, rowvar=False, aweights=weight))
-    values, vectors = np.linalg.eigh(covariance)
-    spread = np.sqrt(np.maximum(values, (LEAST_SPREAD * max(values[-1], LEAST_SPREAD))))
-    whiten = (vectors / spread).T
+    whiten = _whitening(usual, weight)
     effective = total**2 / (weight @ weight)
     width = np.sqrt(effective ** (-1 / 3) + _between((usual - centre) @ whiten.T, weight, patient))
     sigma = width * CELLS / (2 * REACH)
@@ -88,6 +85,14 @@ def pair_density(
     smooth_others = gaussian_filter(_count(*others, other_weight, centre, whiten), sigma, mode="constant")
     floor = PSEUDO / (2 * np.pi * float(np.prod(sigma)))
     return PairDensity(centre, whiten, smooth_target, smooth_others, floor)
+
+
+def _whitening(places: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What gives places (n, 2) unit spread in every direction, by the axes of their correlation: units have no say."""
+    covariance = np.cov(places, rowvar=False, aweights=weight)
+    unit = np.sqrt(np.maximum(np.diag(covariance), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(covariance / np.outer(unit, unit))
+    return np.asarray((vectors / np.sqrt(np.maximum(values, LEAST_SPREAD))).T / unit)
 
 
 def _between(places: NDArray[np.float64], weight: NDArray[np.float64], patient: NDArray[np.intp]) -> NDArray[np.float64]:
