@@ -1,5 +1,6 @@
 """The gates of a sort as they are drawn by hand."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -19,12 +20,13 @@ from cytoclust.pl._density_image import MOST_POINTS, Spans, draw_density, grid_c
 from cytoclust.pl._show import figure
 from cytoclust.pl._weights import Weights, n_events, of_rows, weights_of
 from cytoclust.pl.style import BACKGROUND, GREY, INK, PALETTE, safe_text
-from cytoclust.words import percent
+from cytoclust.words import percent, plural
 
 __all__ = ["sort_gates"]
 
 SIDE, LEFT, GAP = 2.55, 0.68, 0.82  # inches: a panel, room left of the first, between panels
-HEAD, BELOW, CORNERS, FOOT = 0.95, 0.5, 1.55, 0.62  # above, for the label of the axis, the corners, the last lines
+HEAD, BELOW, CORNERS, FOOT = 0.92, 0.5, 1.2, 0.55  # above, for the label of the axis, the corners, the last lines
+LETTERS: Final = 15  # of the last lines, an inch
 GATE: Final = PALETTE[1]
 LEAST_BINS, MOST_BINS = 48, 160
 HALO: Final = [patheffects.withStroke(linewidth=2.2, foreground="white")]
@@ -83,7 +85,7 @@ def sort_gates(
         panel = place(box)
         rows = _panel(panel, adata, step, rows, target, weighed)
         drawn.append(panel)
-    _head(drawn[0], names[0], steps[-1])
+    _say_all(drawn[0], names[0], steps[-1], round(LETTERS * max(size[0], 5)))
     if ax is not None:
         ax.axis("off")
     return drawn
@@ -137,9 +139,11 @@ def _panel(
         _say_scale(panel, side, str(step[f"{side}_scale"]))
     inside = Path(places).contains_points(np.column_stack([xs, ys]).astype(float))
     passed = rows & inside
-    panel.set_title(
-        f"{step['step']}  {safe_text(step['name'], 30)}\n" + _shares(step, rows, passed, weighed), fontsize=8.5, pad=6
-    )
+    panel.set_title(f"{step['step']}  {safe_text(step['name'], 34)}", pad=28)
+    panel.annotate(
+        _shares(step, rows, passed, weighed), (0, 1), xycoords="axes fraction", xytext=(0, 4),
+        textcoords="offset points", va="bottom", linespacing=1.3,
+    )  # fmt: skip
     _list_corners(panel, corners, pair)
     return passed
 
@@ -224,26 +228,32 @@ def _signal(value: float) -> str:
     return (f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}").replace("-", "\u2212")
 
 
-def _head(panel: Axes, population: str, last: dict[Any, Any]) -> None:
-    """The population above all panels, and below them what the gates were measured on."""
-    held_out = last["measured_on"] == "held out"
-    where = "patients that they were not drawn around" if held_out else "the events that they were drawn around"
-    title = f"Gates to sort {safe_text(population, 48)}"
+def _say_all(panel: Axes, population: str, last: dict[Any, Any], letters: int) -> None:
+    """The population above all panels, and below them what the gates were measured on, in lines of so many letters."""
     put: Callable[..., Any] = panel.annotate
     put(
-        title, (0, 1), xycoords="axes fraction", xytext=(0, 72 * (HEAD - 0.28)), textcoords="offset points",
-        fontsize=11, fontweight="bold", va="bottom",
+        f"Gates to sort {safe_text(population, 48)}", (0, 1), xycoords="axes fraction",
+        xytext=(0, 72 * (HEAD - 0.3)), textcoords="offset points", fontsize=11, fontweight="bold", va="bottom",
     )  # fmt: skip
-    worst = f" Least pure: {safe_text(last['worst_sample'], 20)}, {percent(last['worst_purity'])}." if (
-        isinstance(last["worst_sample"], str) and last["worst_sample"]
-    ) else ""  # fmt: skip
-    put(
+    held_out = last["measured_on"] == "held out"
+    where = "patients that they were not drawn around" if held_out else "the events that they were drawn around"
+    worst = (
+        f" Least pure: {safe_text(last['worst_sample'], 20)}, {percent(last['worst_purity'])}."
+        if isinstance(last["worst_sample"], str) and last["worst_sample"]
+        else ""
+    )
+    told = (
         f"All gates together: yield {_with_limits(last, 'yield')}, purity {_with_limits(last, 'purity')}, on {where}"
-        f" ({last['n_targets']:,} events, {last['n_samples']} samples).{worst}\n"
+        f" ({plural(last['n_targets'], 'event')}, {plural(last['n_samples'], 'sample')}).{worst}"
+    )
+    how = (
         "Gate within gate, from left to right. Corners are in the unit of the files, colours after compensation."
-        " Grey: events shown; orange: the population.",
-        (0, 0), xycoords="axes fraction", xytext=(0, -72 * (BELOW + CORNERS + 0.05)), textcoords="offset points",
-        fontsize=7.5, va="top", color=GREY, linespacing=1.4,
+        " Grey: events shown; orange: the population."
+    )
+    put(
+        "\n".join([*textwrap.wrap(told, letters), *textwrap.wrap(how, letters)]), (0, 0), xycoords="axes fraction",
+        xytext=(0, -72 * (BELOW + CORNERS + 0.02)), textcoords="offset points", fontsize=7.5, va="top", color=GREY,
+        linespacing=1.4,
     )  # fmt: skip
 
 
