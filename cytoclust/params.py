@@ -161,6 +161,17 @@ class Report(_Section):
     "Title of the page."
 
 
+class Export(_Section):
+    """What is written for other programs, beside tables and labels."""
+
+    fcs: bool = False
+    "Write OUT/fcs: each file as FCS, with cluster, population, quality and probability as columns."
+    gates: list[str] = []
+    "Populations to write gates for a sorter of, in OUT/gates."
+    flowjo: bool = False
+    "Write OUT/flowjo: a workspace, and labels as FlowJo imports them; OUT/fcs with it."
+
+
 class Config(_Section):
     """Every section."""
 
@@ -176,6 +187,7 @@ class Config(_Section):
     contrasts: Contrasts = Contrasts()
     embed: Embed = Embed()
     report: Report = Report()
+    export: Export = Export()
 
 
 D: Final = Config()

@@ -76,4 +76,12 @@ RUN: Final = {
     "cut above all": Kind(
         "{marker}: no cluster reaches the cut of {source}: no cell has it, or the file is not what the sheet says"
     ),
+    "doubles written": Kind(
+        "{samples:some 4}: the files hold doubles ($DATATYPE D), and so do the exported ones, bit for bit; some "
+        "programs (FCS Express) read only floats"
+    ),
+    "tables written as FCS": Kind(
+        "{samples:some 4}: the files are tables of numbers; the exported ones hold them as 32-bit floats, as the run "
+        "read them"
+    ),
 }

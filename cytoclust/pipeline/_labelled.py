@@ -1,6 +1,6 @@
 """A cohort with a label for each event: what exporters look at, during a run and after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,10 @@ from cytoclust.errors import InputError
 from cytoclust.io import LabelBlock, Panel, Sample, label_blocks
 from cytoclust.io.gates import Axis
 from cytoclust.params import Config
+from cytoclust.pipeline._context import Context
 from cytoclust.pp import Compensated, Transform, gate_axes
 
-__all__ = ["PIECE", "LabelledCohort", "LabelledSample"]
+__all__ = ["PIECE", "Counts", "LabelledCohort", "LabelledSample", "gather"]
 
 PIECE = 65_536
 """Events held at once. Chosen, for memory: it changes no result."""
@@ -83,6 +84,24 @@ class LabelledCohort:
     def populations(self) -> tuple[str, ...]:
         """Names of the populations, in the order of their codes, which count from 1."""
         return tuple(self.counts.populations)
+
+
+def gather(
+    context: Context,
+    *,
+    samples: Sequence[Sample],
+    sources: Sequence[Compensated],
+    panel: Panel,
+    transform: Transform,
+    labels_after: float,  # noqa: ARG001 (they are written)
+) -> LabelledCohort:
+    """The cohort of a run, with the labels that it has just written."""
+    folder = context.output.path("labels")
+    labelled = tuple(
+        LabelledSample(sample, source, folder / f"{sample.sample_id}.parquet")
+        for sample, source in zip(samples, sources, strict=True)
+    )
+    return LabelledCohort(labelled, panel, transform, context.whole)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._refuse_inputs import refuse_exports, refuse_inputs
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
 from cytoclust.stats import comparisons, primary_populations, sheet_table
@@ -48,6 +49,9 @@ def open_samples(
             sources.append(compensation.open(file, panel))
             samples.append(sample)
     _refuse_none(samples, listed, context)
+    refuse_exports(context.output.folder, samples)
+    if config.export.fcs or config.export.flowjo:
+        refuse_inputs(context.output.folder / "fcs", samples)
     chosen = config.contrasts
     if chosen.groups != "auto" or chosen.timepoints != "auto":
         comparisons(sheet_table(samples), chosen)  # refused before an hour is spent
