@@ -176,8 +176,11 @@ def report(out: Path) -> None:
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--fcs", is_flag=True, help="OUT/fcs: each file as FCS with its labels as columns.")
 @click.option("--flowjo", is_flag=True, help="OUT/flowjo: a workspace, and labels to import; OUT/fcs with it.")
+@click.option(
+    "--gates", multiple=True, metavar="POPULATION", help="OUT/gates: gates to sort a population, or `cluster 12`."
+)
 @click.option("--quiet", is_flag=True, help="No progress, no notes.")
-def export(out: Path, fcs: bool, flowjo: bool, quiet: bool) -> None:
+def export(out: Path, fcs: bool, flowjo: bool, gates: tuple[str, ...], quiet: bool) -> None:
     """Write files for other programs from the finished run in the folder OUT, without clustering again.
 
     The files of events must lie where the run found them, unchanged.
@@ -186,7 +189,7 @@ def export(out: Path, fcs: bool, flowjo: bool, quiet: bool) -> None:
     from cytoclust.terminal import group_notes, printable
 
     with _progress(quiet) as progress:
-        done = pipeline.export_run(out, fcs=fcs, flowjo=flowjo, progress=progress)
+        done = pipeline.export_run(out, fcs=fcs, flowjo=flowjo, gates=gates, progress=progress)
     for note in () if quiet else group_notes(done.notes):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
     for folder in done.folders:

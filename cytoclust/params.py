@@ -170,6 +170,16 @@ class Export(_Section):
     "Populations to write gates for a sorter of, in OUT/gates."
     flowjo: bool = False
     "Write OUT/flowjo: a workspace, and labels as FlowJo imports them; OUT/fcs with it."
+    min_yield: Annotated[float, Field(ge=0.5, le=0.99)] = 0.8
+    "Least share of a population that all its gates together keep, as learned."
+    event_rate: Annotated[float, Field(gt=0, le=1e6)] = 10_000.0
+    "Events a second at the sorter, of all that it sees."
+    drop_rate: Annotated[float, Field(gt=0, le=1e6)] = 30_000.0
+    "Drops a second of the sorter."
+    mask: Annotated[float, Field(gt=0, le=16)] = 1.0
+    "Drops around a cell in which purity mode allows no other event."
+    recovery: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    "Share of the gated cells wanted in the tube, for the rate at which the sorter may run."
 
 
 class Config(_Section):

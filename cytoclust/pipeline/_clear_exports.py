@@ -3,7 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-__all__ = ["EXPORTS", "clear_exports"]
+__all__ = ["EXPORTS", "PAGES", "TABLES_OF", "clear_exports"]
+
+PAGES: Final = (".pdf", ".png")
+"""What the page of a population's gates is written as, beside its Gating-ML."""
+TABLES_OF: Final = {"gates": ("gates", "sort_plan")}
+"""Tables that go with a folder."""
 
 EXPORTS: Final = ("fcs", "flowjo", "gates")
 _OURS: Final = {
@@ -29,7 +34,11 @@ def clear_exports(folder: Path) -> None:
             for path in (folder / part).glob(pattern):
                 if path.name != index and _holds(path, mark):
                     path.unlink()
+                    for page in PAGES:
+                        path.with_suffix(page).unlink(missing_ok=True)
         (folder / part / index).unlink()
+        for table in TABLES_OF.get(part, ()):
+            (folder / "tables" / f"{table}.csv").unlink(missing_ok=True)
 
 
 def _holds(path: Path, mark: bytes) -> bool:

@@ -179,6 +179,16 @@ EXPORTERS: Final = Registry(
         needs=("adata",),
     ),
     Exporter(
+        name="gates",
+        title="learning gates",
+        what="gates for a sorter, with pages to draw from",
+        entry="cytoclust.pipeline.export._gates:export_gates",
+        path="gates",
+        needs=("labelled", "adata", "tables"),
+        reads=("export",),
+        when=("export.gates",),
+    ),
+    Exporter(
         name="fcs",
         title="writing FCS files",
         what="each file as FCS with its labels",

@@ -18,7 +18,9 @@ __all__ = ["INDEX", "called_here", "matrix_of", "read_gates", "write_gates"]
 INDEX: Final = "gates.json"
 
 
-def write_gates(folder: Path, cohort: LabelledCohort, gates: Mapping[str, Sequence[Gate]]) -> None:
+def write_gates(
+    folder: Path, cohort: LabelledCohort, gates: Mapping[str, Sequence[Gate]]
+) -> dict[str, str]:  # fmt: skip
     """Write ``<population>.xml`` of each population, and ``gates.json``.
 
     Where samples have different matrices, or call the channels differently, a population has a file for each such group
@@ -33,6 +35,10 @@ def write_gates(folder: Path, cohort: LabelledCohort, gates: Mapping[str, Sequen
         The samples that the gates are for.
     gates
         Of each population, parents among them.
+
+    Returns
+    -------
+    The name of the (first) file of each population.
     """
     kept = {name: told for name, told in _read_index(folder).items() if name not in gates}
     for told in (told for name, told in _read_index(folder).items() if name in gates):
@@ -51,6 +57,7 @@ def write_gates(folder: Path, cohort: LabelledCohort, gates: Mapping[str, Sequen
         kept[population] = {"files": files, "gates": [_to_json(gate) for gate in Gate.ordered(mine)]}
     with atomic_path(folder / INDEX) as temporary:
         temporary.write_text(json.dumps(kept, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    return {population: next(iter(kept[population]["files"])) for population in gates}
 
 
 def read_gates(folder: Path) -> dict[str, list[Gate]]:
