@@ -27,6 +27,7 @@ __all__ = ["sort_gates"]
 SIDE, LEFT, GAP = 2.55, 0.68, 0.82  # inches: a panel, room left of the first, between panels
 HEAD, BELOW, CORNERS, FOOT = 0.92, 0.5, 1.2, 0.55  # above, for the label of the axis, the corners, the last lines
 LETTERS: Final = 15  # of the last lines, an inch
+MOST_ZOOM: Final = 5.0  # widths of a polygon that a panel shows at most
 GATE: Final = PALETTE[1]
 LEAST_BINS, MOST_BINS = 48, 160
 HALO: Final = [patheffects.withStroke(linewidth=2.2, foreground="white")]
@@ -163,10 +164,14 @@ def _as_they_are(values: np.ndarray) -> np.ndarray:
 
 
 def _span(values: np.ndarray, corners: np.ndarray) -> tuple[float, float]:
-    """What holds nearly all events and the whole polygon."""
+    """What holds nearly all events and the whole polygon, as far as that leaves the polygon large enough to be drawn."""
+    first, last = float(corners.min()), float(corners.max())
     low, high = span(values, tail=0.2)
-    spare = 0.05 * (max(high, corners.max()) - min(low, corners.min()))
-    return min(low, float(corners.min()) - spare), max(high, float(corners.max()) + spare)
+    low, high = min(low, first), max(high, last)
+    far = 0.5 * MOST_ZOOM * (last - first)
+    low, high = max(low, (first + last) / 2 - far), min(high, (first + last) / 2 + far)
+    spare = 0.05 * (high - low)
+    return min(low, first - spare), max(high, last + spare)
 
 
 def _on_top(panel: Axes, xs: np.ndarray, ys: np.ndarray, rows: np.ndarray) -> None:

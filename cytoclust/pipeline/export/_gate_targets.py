@@ -70,7 +70,9 @@ def gate_targets(
         if parent not in above.setdefault(name, []):
             above[name].append(parent)
     numbers = set(clusters) - {keys.NO_CLUSTER}
-    known = [name for name in dict.fromkeys([*populations, *above]) if name != keys.UNASSIGNED]
+    nameless = (keys.UNASSIGNED, keys.ROOT)
+    tops = [parent for each in above.values() for parent in each]
+    known = [name for name in dict.fromkeys([*populations, *above, *tops]) if name not in nameless]
     return [_target(name, known, above, numbers) for name in dict.fromkeys(names)]
 
 
