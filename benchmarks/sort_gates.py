@@ -2,10 +2,11 @@
 
     python -m benchmarks.sort_gates FOLDER [--seeds 20] [--first 5100]
 
-Each cohort has twelve patients that gates are learned from and measured on, and six further ones. All are run together, so
-that the further ones have labels; gates know nothing of them. Beside what ``export.gates`` makes stand two baselines, written
-from what the papers say: one threshold a side and channel (as Becht et al. 2019 do in hypergate), and convex hulls of the
-population without its outermost events, a pair of channels after the other (as Aghaeepour et al. 2018 do in GateFinder).
+Each cohort has twelve patients that gates are learned from and measured on, and six further ones. All are run
+together, so that the further ones have labels; gates know nothing of them. Beside what ``export.gates`` makes stand two
+baselines, written from the papers' ideas: one threshold a side and channel (as Becht et al. 2019 do in hypergate), and
+convex hulls of the population without its outermost events, a pair of channels after the other (as Aghaeepour et al.
+2018 do in GateFinder).
 """
 
 import argparse
@@ -185,7 +186,9 @@ def judge(folder: Path, seed: int) -> list[dict[str, object]]:
         last = made.tables["gates"].iloc[-1]
         row = {"seed": seed, "population": population, "method": "cytoclust", "seconds": seconds, "steps": last["step"]}
         promised = ("yield", "yield_low", "yield_high", "purity", "purity_low", "purity_high", "n_targets", "n_samples")
-        rows.append(row | last[list(promised)].to_dict() | told(further, of_ours(made.gates[population], cohort), population))
+        rows.append(
+            row | last[list(promised)].to_dict() | told(further, of_ours(made.gates[population], cohort), population)
+        )
         own = {each.sample_id: int(n) for each, n in zip(learn.samples, _sizes(events, population), strict=True)}
         learned, _ = split_patients({each.sample.patient_id: own[each.sample_id] for each in learn.samples})
         mine = np.flatnonzero([each.sample.patient_id in learned for each in learn.samples])

@@ -61,8 +61,8 @@ RUN: Final = {
         "{population} has {n:plural event} in the files: gates to sort it by need at least {least}."
     ),
     "gates not measured": Kind(
-        "{population}: fewer than two patients have at least {least:plural event} of it, so the yield and purity of its "
-        "gates are those of the events that they were drawn around, which flatters them. What they are in another "
+        "{population}: fewer than two patients have at least {least:plural event} of it, so the yield and purity of "
+        "its gates are those of the events that they were drawn around, which flatters them. What they are in another "
         "patient is not known."
     ),
     "gates measured on one": Kind(

@@ -17,7 +17,7 @@ def convex_hull(points: Vertices) -> Vertices:
 
 
 def simplify(polygon: Vertices, most: int) -> Vertices:
-    """A convex polygon of at most ``most`` vertices: that which cuts the least area off is left out, again and again."""
+    """A convex polygon of at most ``most`` vertices: that which cuts least off is left out, again and again."""
     polygon = polygon.copy()
     while len(polygon) > most:
         before, after = np.roll(polygon, 1, axis=0), np.roll(polygon, -1, axis=0)
@@ -57,7 +57,7 @@ def _signed_area(polygon: Vertices) -> float:
 
 
 def clip_to_box(polygon: Vertices, low: NDArray[np.float64], high: NDArray[np.float64]) -> Vertices:
-    """The part of a convex polygon within a box of corners ``low`` and ``high``, (2,) each (Sutherland & Hodgman 1974)."""
+    """The part of a convex polygon within a box of corners ``low`` and ``high``, (2,) (Sutherland & Hodgman 1974)."""
     for axis in (0, 1):
         for sign, limit in ((1.0, low[axis]), (-1.0, high[axis])):
             polygon = _cut(polygon, axis, sign, float(limit))

@@ -14,7 +14,7 @@ from cytoclust.gating._sort_step import SortStep
 __all__ = ["Family", "gate_score"]
 
 UNSEEN = 1.0
-"""Events of others that may be in a gate beside those seen there. Chosen: no gate is taken to be pure for few events."""
+"""Events of others that may be in a gate beside those seen there. Chosen: few events prove no gate pure."""
 YIELD_WEIGHT = 0.5
 """Of the logarithm of the yield beside that of the purity. Chosen: a cell lost is half as bad as a wrong one."""
 
@@ -54,6 +54,8 @@ def gate_score(
         Events of the population, and other ones, in each gate.
     kept
         Share of the population in it.
+    min_yield
+        Least of it.
     """
     good = (target > 0) & (kept >= min_yield) & (kept > 0)
     with np.errstate(divide="ignore", invalid="ignore"):

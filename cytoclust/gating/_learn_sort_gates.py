@@ -53,9 +53,9 @@ def learn_sort_gates(
 ) -> list[SortStep]:
     """Singlet and viability gate, then at most two convex polygons, in the order in which they are drawn.
 
-    Each is a convex hull of the cells of greatest likelihood ratio of the population to all other events that passed the
-    gates before it. The pairs of axes are searched with a beam for the greatest log(purity) + ½ log(yield), and then
-    each gate is drawn wider or narrower beside the others. The order of events has no say.
+    Each is a convex hull of the cells of greatest likelihood ratio of the population to all other events that passed
+    the gates before it. The pairs of axes are searched with a beam for the greatest log(purity) + ½ log(yield), and
+    then each gate is drawn wider or narrower beside the others. The order of events has no say.
 
     Parameters
     ----------
@@ -124,9 +124,8 @@ class _Search:
             used = {family.pair for family in state.families}
             known = list(self.densities(state.rows, [pair for pair in pairs if pair not in used]))
             bounds = np.array([self.bound(state, density) for _, density in known])
-            for at in np.argsort(-bounds, kind="stable")[:DRAWN]:
-                if polygons := self.polygons(*known[at]):
-                    found.append(self.with_family(state, "", known[at][0], polygons))
+            drawn = [(known[at][0], self.polygons(*known[at])) for at in np.argsort(-bounds, kind="stable")[:DRAWN]]
+            found += [self.with_family(state, "", pair, polygons) for pair, polygons in drawn if polygons]
         found = _distinct(sorted((each for each in found if np.isfinite(each.score)), key=lambda each: -each.score))
         return [self.passed(each) for each in found[:BEAM]]
 
@@ -152,7 +151,9 @@ class _Search:
         ]  # fmt: skip
 
     def polygons(self, pair: tuple[int, int], density: PairDensity) -> list[NestedPolygon]:
-        return nested_polygons(density, self.low[list(pair)], self.high[list(pair)], least=min(self.min_yield, PRE_KEPT))
+        return nested_polygons(
+            density, self.low[list(pair)], self.high[list(pair)], least=min(self.min_yield, PRE_KEPT)
+        )
 
     def bound(self, state: _State, density: PairDensity) -> float:
         """The best score of any region, whatever its shape (Neyman and Pearson)."""

@@ -42,7 +42,7 @@ class NestedPolygon:
 def nested_polygons(
     density: PairDensity, low: NDArray[np.float64], high: NDArray[np.float64], *, least: float
 ) -> list[NestedPolygon]:  # fmt: skip
-    """A polygon for each of ``KEPT`` from ``least`` on, around the cells of greatest likelihood ratio that hold so much together.
+    """A polygon for each of ``KEPT`` from ``least`` on, around the cells of greatest likelihood ratio with so much.
 
     By Neyman and Pearson no other region holds as much of the population and less of the others; the polygon is its
     convex hull.
@@ -53,6 +53,8 @@ def nested_polygons(
         Over two axes.
     low, high
         (2,): a sorter can draw between these.
+    least
+        Share of the population that is kept at least.
     """
     total = density.target.sum()
     if total <= 0:

@@ -68,6 +68,8 @@ def pair_density(
 
     Parameters
     ----------
+    target, others
+        Places on the two axes.
     weight, other_weight
         Of each event.
     patient
@@ -81,8 +83,8 @@ def pair_density(
     effective = total**2 / (weight @ weight)
     width = np.sqrt(effective ** (-1 / 3) + _between((usual - centre) @ whiten.T, weight, patient))
     sigma = width * CELLS / (2 * REACH)
-    smooth_target = gaussian_filter(_count(*target.T, weight, centre, whiten), sigma, mode="constant")
-    smooth_others = gaussian_filter(_count(*others, other_weight, centre, whiten), sigma, mode="constant")
+    smooth_target = gaussian_filter(_count(target[:, 0], target[:, 1], weight, centre, whiten), sigma, mode="constant")
+    smooth_others = gaussian_filter(_count(others[0], others[1], other_weight, centre, whiten), sigma, mode="constant")
     floor = PSEUDO / (2 * np.pi * float(np.prod(sigma)))
     return PairDensity(centre, whiten, smooth_target, smooth_others, floor)
 
@@ -95,7 +97,9 @@ def _whitening(places: NDArray[np.float64], weight: NDArray[np.float64]) -> NDAr
     return np.asarray((vectors / np.sqrt(np.maximum(values, LEAST_SPREAD))).T / unit)
 
 
-def _between(places: NDArray[np.float64], weight: NDArray[np.float64], patient: NDArray[np.intp]) -> NDArray[np.float64]:
+def _between(
+    places: NDArray[np.float64], weight: NDArray[np.float64], patient: NDArray[np.intp]
+) -> NDArray[np.float64]:
     """(2,): variance that pooled patients do not show of a new one's place; 0 of a single patient."""
     count = np.bincount(patient, weight)
     shown = np.flatnonzero(np.bincount(patient) >= LEAST_OF_PATIENT)
@@ -112,7 +116,9 @@ LEAST_OF_PATIENT = 10
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _count(first: np.ndarray, second: np.ndarray, weight: np.ndarray, centre: np.ndarray, whiten: np.ndarray) -> np.ndarray:
+def _count(
+    first: np.ndarray, second: np.ndarray, weight: np.ndarray, centre: np.ndarray, whiten: np.ndarray
+) -> np.ndarray:
     """Weight in each cell; events beyond the grid are in none."""
     grid = np.zeros((CELLS, CELLS))
     scale = CELLS / (2 * REACH)

@@ -11,9 +11,9 @@ LEAST_OF_PATIENT = 10
 def split_patients(events: Mapping[str, int]) -> tuple[frozenset[str], frozenset[str]]:
     """Patients that gates are learned from, and those that they are measured on.
 
-    From most events of the population to fewest they go to one half, the other, the other, the one, and so on; equal ones by
-    name. The half with more events is learned from. The second half is empty where fewer than two patients have the
-    population: then nothing can be measured on others.
+    From most events of the population to fewest they go to one half, the other, the other, the one, and so on; equal
+    ones by name. The half with more events is learned from. The second half is empty where fewer than two patients
+    have the population: then nothing can be measured on others.
 
     Parameters
     ----------

@@ -84,7 +84,8 @@ def export_run(
         work = _Work(Threads(2), told)
         told.stage("opening files", 0)
         cohort = open_finished(folder, work.executor)
-        written, notes = [], []
+        written: list[Path] = []
+        notes: list[Finding] = []
         if gates:
             told.stage("learning gates", 0)
             written.append(_folder(folder / "gates"))

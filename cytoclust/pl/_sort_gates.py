@@ -156,7 +156,9 @@ def _corners(step: dict[Any, Any]) -> np.ndarray:
             -1, 2
         )
     except ValueError:
-        raise InputError(f"The corners of a gate must be 'x y; x y; …'. Got {step['vertices']!r:.60} instead.") from None
+        raise InputError(
+            f"The corners of a gate must be 'x y; x y; …'. Got {step['vertices']!r:.60} instead."
+        ) from None
 
 
 def _as_they_are(values: np.ndarray) -> np.ndarray:
@@ -164,7 +166,7 @@ def _as_they_are(values: np.ndarray) -> np.ndarray:
 
 
 def _span(values: np.ndarray, corners: np.ndarray) -> tuple[float, float]:
-    """What holds nearly all events and the whole polygon, as far as that leaves the polygon large enough to be drawn."""
+    """What holds nearly all events and the whole polygon, as far as that leaves the polygon large enough to draw."""
     first, last = float(corners.min()), float(corners.max())
     low, high = span(values, tail=0.2)
     low, high = min(low, first), max(high, last)

@@ -38,8 +38,8 @@ def _figure(inputs: Inputs, adata: ad.AnnData, table: pd.DataFrame, population: 
     last = table[table[keys.POPULATION].astype(str) == population].iloc[-1]
     return embed(
         pl.sort_gates(adata, table, inputs.named(population), show=False),
-        alt=f"{last['step']} gates to sort {population}, one in another, each a polygon on two axes with its corners in a"
-        f" table below it. Together they keep {percent(last['yield'])} of it at a purity of {percent(last['purity'])}.",
+        alt=f"{last['step']} gates to sort {population}, one in another, each a polygon on two axes with its corners in"
+        f" a table below it. Together they keep {percent(last['yield'])} of it, {percent(last['purity'])} pure.",
         caption=f"What to draw at a sorter for {population}. Yield and purity are agreement with the labels of this"
         " run: cells that share all its markers are sorted with it.",
     )
@@ -48,7 +48,8 @@ def _figure(inputs: Inputs, adata: ad.AnnData, table: pd.DataFrame, population: 
 def _table(table: pd.DataFrame) -> Table:
     made = Table(
         "gates", "Gates for a sorter",
-        ["Population", "Step", "Gate", "Axes", "Keeps", "Yield", "95 %", "Purity", "95 %", "Least pure", "What else passes"],
+        ["Population", "Step", "Gate", "Axes", "Keeps", "Yield", "95 %", "Purity", "95 % of it", "Least pure",
+         "What else passes"],
         legend=(
             ("Keeps", "share of the population that this step keeps"),
             ("Yield", "share of the population that has passed so far"),

@@ -15,8 +15,8 @@ RARE: Final = "the sample has none of it"
 
 GATES: Final = Table(
     "One row a population and step of its sort, the first step first; yield and purity are after that step. They are "
-    "agreement with the run's own labels, counted among all events of the files, those set aside too (but for stretches "
-    "of `time`, whose events are not judged).",
+    "agreement with the run's own labels, counted among all events of the files, those set aside too (but for "
+    "stretches of `time`, whose events are not judged).",
     (
         Column(keys.POPULATION, "text", "", "What is sorted."),
         Column("step", "integer", "", "Number of the step, from 1."),
@@ -28,7 +28,7 @@ GATES: Final = Table(
         Column("n_vertices", "integer", "vertices", "Corners of the polygon."),
         Column("vertices", "text", "", "Corners in the unit of the file, compensated: `x y; x y; …`."),
         Column(
-            "share_of_parent", "number", SHARE, "Share of all events that passed the step before which passes this one.",
+            "share_of_parent", "number", SHARE, "Share of all that passed the step before which passes this one.",
             empty="none has passed",
         ),
         Column("yield_step", "number", SHARE, "Share that this step keeps, of what passed those before it."),
@@ -40,14 +40,14 @@ GATES: Final = Table(
         Column("purity_high", "number", SHARE, "Upper 95 % limit.", empty=NO_LIMIT),
         Column(
             "measured_on", "category", "",
-            f"{spelled(MEASURED)}: patients that the gates were not learned from, or the same ones, which flatters them.",
+            f"{spelled(MEASURED)}: patients that the gates were not learned from, or the same, which flatters them.",
             words=MEASURED,
         ),
         Column("n_targets", "integer", "events", "Events of the population in the files measured on."),
         Column(keys.N_SAMPLES, "integer", "samples", "Samples measured on that have it."),
-        Column("worst_sample", "text", "", "The least pure of them with ten events in the gate.", empty="there is none"),
+        Column("worst_sample", "text", "", "The least pure of them, of ten events in the gate.", empty="there is none"),
         Column("worst_purity", "number", SHARE, "Its purity.", empty="there is none"),
-        Column("contaminants", "text", "", "What else passed, by name or by what it was set aside for.", empty="nothing"),
+        Column("contaminants", "text", "", "What else passed: a name, or what it was set aside for.", empty="nothing"),
     ),
     optional=True,
 )  # fmt: skip
@@ -72,7 +72,7 @@ SORT_PLAN: Final = Table(
         Column("cells_low", "number", "cells", "Lower 95 % limit, by the events counted."),
         Column("cells_high", "number", "cells", "Upper 95 % limit."),
         Column("cells_enrichment", "number", "cells", "To expect of a million events, in enrichment mode."),
-        Column("minutes_per_1000", "number", "minutes", "Until a thousand cells are sorted, in purity mode.", empty=RARE),
+        Column("minutes_per_1000", "number", "minutes", "For a thousand cells, in purity mode.", empty=RARE),
         Column("wanted_recovery", "number", SHARE, "As in `export.recovery`."),
         Column("max_rate_for_recovery", "number", "events/s", "The fastest at which purity mode recovers so many."),
     ),

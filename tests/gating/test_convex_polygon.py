@@ -41,7 +41,8 @@ def test_clipped_to_a_box() -> None:
     triangle = np.array([[0.0, 0], [4, 0], [0, 4]])
     clipped = clip_to_box(triangle, np.array([1.0, -1.0]), np.array([3.0, 10.0]))
     np.testing.assert_allclose(area(clipped), 4.0)  # a trapezium of heights 3 and 1, 2 wide
-    assert clipped[:, 0].min() == 1.0 and clipped[:, 0].max() == 3.0
+    assert clipped[:, 0].min() == 1.0
+    assert clipped[:, 0].max() == 3.0
 
 
 def test_clipped_away() -> None:

@@ -44,7 +44,8 @@ def test_no_interval_where_gates_were_drawn_around_the_same_events() -> None:
 
 def test_no_interval_of_one_patient() -> None:
     row = gate_rows({"A": SAMPLES["A"], "B": SAMPLES["B"]}, PATIENTS, KINDS, held_out=True)[-1]
-    assert np.isnan(row["purity_low"]) and row["purity"] == pytest.approx(125 / 140)
+    assert np.isnan(row["purity_low"])
+    assert row["purity"] == pytest.approx(125 / 140)
 
 
 def test_steps_are_counted_one_in_another() -> None:
@@ -61,7 +62,8 @@ def test_steps_are_counted_one_in_another() -> None:
 def test_both_halves_have_the_population_and_names_alone_decide_between_equals() -> None:
     events = {"a": 40, "b": 30, "c": 20, "d": 10, "e": 0, "f": 0}
     learned, held_out = split_patients(events)
-    assert learned | held_out == set(events) and not learned & held_out
+    assert learned | held_out == set(events)
+    assert not learned & held_out
     assert sum(events[name] for name in learned) >= sum(events[name] for name in held_out) > 0
     assert split_patients(dict(reversed(events.items()))) == (learned, held_out)
 

@@ -62,4 +62,5 @@ def test_a_sample_without_any_has_an_upper_limit_alone() -> None:
     row = sort_plan(n_target=0, n_events=100_000, gate_yield=0.9, gate_purity=0.95, sorter=Sorter())
     assert row["cells_per_million"] == row["cells_low"] == 0
     assert row["cells_high"] == pytest.approx(1e6 * 3 / 100_000 * 0.9 * np.exp(-1 / 3), rel=0.01)
-    assert np.isnan(row["minutes_per_1000"]) and np.isnan(row["events_per_target"])
+    assert np.isnan(row["minutes_per_1000"])
+    assert np.isnan(row["events_per_target"])

@@ -26,7 +26,7 @@ def test_many_patients_who_do_not_differ_are_as_one_large_sample() -> None:
 @pytest.mark.parametrize("m", [3, 6, 12])
 @pytest.mark.parametrize("spread", [0.0, 0.03])
 def test_limits_hold_the_truth(m: int, spread: float) -> None:
-    """Patients whose own fraction varies around 0.93; the counts of each are much alike, as the variance is linearised."""
+    """Patients whose own fraction varies around 0.93, of counts that are much alike (the variance is linearised)."""
     rng = np.random.default_rng(m)
     held = 0
     for _ in range(400):

@@ -34,7 +34,9 @@ def gate_pairs(panel: Panel, *, viability: str) -> GatePairs:
     Without a dye, the second gate is on both scatters, against debris and what else shows there that a cell is dead.
     """
     pulses, dye = find_pulses(panel), find_viability(panel, viability)
-    sizes = [column for kind in ("FSC", "SSC") if (column := pulses.get(f"{kind}-A", pulses.get(f"{kind}-H"))) is not None]
+    sizes = [
+        column for kind in ("FSC", "SSC") if (column := pulses.get(f"{kind}-A", pulses.get(f"{kind}-H"))) is not None
+    ]
     stained = [int(column) for column in stained_columns(panel, viability)]
     used = sorted({*sizes, *pulses.values(), *stained, *([dye] if dye >= 0 else [])})
     place = {column: at for at, column in enumerate(used)}

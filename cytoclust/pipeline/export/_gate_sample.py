@@ -89,10 +89,14 @@ def read_gate_sample(
 
     Parameters
     ----------
+    cohort
+        Files with a label for each event.
     targets
-        Populations that are sought; ``sizes`` are the events of each in all samples.
+        Populations that are sought.
     columns
         Of the panel: the axes.
+    sizes
+        Events of each population in all samples.
     """
     kinds = (*keys.QC, *cohort.populations, keys.UNASSIGNED)
     total = sum(sample.n_events for sample in cohort.samples)

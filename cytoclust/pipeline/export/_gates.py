@@ -14,7 +14,6 @@ from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline.export._gate_files import write_gates
 from cytoclust.pipeline.export._sort_gates import SortGates, sort_gates
-
 from cytoclust.tables import write_csv
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Gates for a sorter, for populations of a run."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -180,7 +181,7 @@ def _of_parent(counts: Sequence[StepCounts]) -> list[float]:
     """Share of what passed the step before, whatever it is, that passes each step."""
     total = StepCounts.total(counts)
     passed = (total.target + total.others).astype(float)
-    return [float(after / before) if before else np.nan for before, after in zip(passed[:-1], passed[1:], strict=True)]
+    return [float(after / before) if before else np.nan for before, after in itertools.pairwise(passed)]
 
 
 def _too_few(target: GateTarget, n: int) -> Finding:
