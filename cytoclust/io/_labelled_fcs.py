@@ -97,12 +97,18 @@ def write_labelled_fcs(
         handle.write(segment)
         done = 0
         for block in values:
+            if done + len(block) > file.n_events:
+                raise _another_number(path, file, done + len(block))
             own = _own(file, done, done + len(block), np.dtype(f"<{'u' if kind == 'I' else 'f'}{width}"))
             behind = _stored(block, added) if kind == "I" else block
             handle.write(np.hstack([own, behind.astype(own.dtype)]).tobytes())
             done += len(block)
         if done != file.n_events:
-            raise InputError(f"{path} must have a label for each of {file.n_events} events. Got {done} instead.")
+            raise _another_number(path, file, done)
+
+
+def _another_number(path: str | Path, file: EventFile, found: int) -> InputError:
+    return InputError(f"{path} must have a label for each of {file.n_events} events. Got {found} instead.")
 
 
 def channel_names(file: EventFile) -> list[str]:

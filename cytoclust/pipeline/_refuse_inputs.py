@@ -2,26 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.io import Sample
 
 __all__ = ["refuse_exports", "refuse_inputs"]
 
+_MARK: Final = b"CYTOCLUST VERSION"
+_LOOKED_AT: Final = 1_000_000
+"""Bytes of a file in which its keywords stand. Bears on no result."""
+
 
 def refuse_inputs(folder: Path, samples: Sequence[Sample]) -> None:
-    """Refuse to write ``<sample_id>.fcs`` to a folder where that is a file of events that is read.
+    """Refuse to write ``<sample_id>.fcs`` to a folder where that is a file that no run has exported.
 
     Raises
     ------
     InputError
         It names the file.
     """
-    read = {sample.path.resolve(): sample.path for sample in samples}
     for sample in samples:
-        target = (folder / f"{sample.sample_id}.fcs").resolve()
-        if target in read:
-            raise InputError(f"{read[target]} would be written over by the export: choose another folder for the run.")
+        target = folder / f"{sample.sample_id}.fcs"
+        if target.exists() and not _is_export(target):
+            raise InputError(
+                f"{target} would be written over by the export, and is no export: move it, or run elsewhere."
+            )
+
+
+def _is_export(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return _MARK in handle.read(_LOOKED_AT)
 
 
 def refuse_exports(out: Path, samples: Sequence[Sample]) -> None:

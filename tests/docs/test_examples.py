@@ -133,7 +133,3 @@ def test_parameters_and_functions_in_the_text_exist(page: str) -> None:
         assert hasattr(getattr(ct, namespace), function), f"ct.{namespace}.{function}"
 
 
-def test_what_is_planned_is_not_there() -> None:
-    """When it is, `howto/flowjo.md` and `limits.md` must say so."""
-    assert not [key for key, _, _ in parameters() if key.startswith("export")]
-    assert "planned" in text("howto/flowjo.md")

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from cytoclust.io._unique import unique_names
 from cytoclust.io.gates._axis import Axis
 from cytoclust.io.gates._gate import Gate
 from cytoclust.io.gates._matrix import GateMatrix
@@ -21,6 +22,8 @@ _LENGTH: Final = "256"
 """Bins of an axis. Bears on no result: FlowJo draws with them."""
 _ADDED: Final = 1.0
 """Decades below zero that an arcsinh axis shows. Bears on no result: FlowJo draws with it."""
+_SLASH: Final = "|"
+"""For a slash in the name of a gate, which FlowJo takes for a path; the true name is the gate's annotation."""
 _GROUP: Final = "All Samples"
 
 
@@ -160,13 +163,14 @@ def _write_populations(node: ET.Element, sample: WorkspaceSample, mixed: set[str
     Gate.ordered([each.gate for each in sample.gates])  # refuses what hangs nowhere
     counts = {each.gate.name: each.count for each in sample.gates}
 
-    def write(parent: ET.Element, name: str | None) -> None:
-        children = [each.gate for each in sample.gates if each.gate.parent == name]
+    def write(parent: ET.Element, within: str | None) -> None:
+        children = [each.gate for each in sample.gates if each.gate.parent == within]
         listed = add(parent, "Subpopulations") if children else parent
-        for gate in children:
-            found = counts[gate.name]
+        shown = unique_names([gate.name.replace("/", _SLASH) for gate in children])
+        for gate, name in zip(children, shown, strict=True):
+            found, true_name = counts[gate.name], "" if name == gate.name else gate.name
             told = "-1" if found is None else str(found)
-            element = add(listed, "Population", name=gate.name, annotation="", owningGroup="", count=told)
+            element = add(listed, "Population", name=name, annotation=true_name, owningGroup="", count=told)
             _write_gate(add(element, "Gate"), gate, mixed)
             write(element, gate.name)
 

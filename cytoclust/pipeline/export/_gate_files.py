@@ -1,5 +1,6 @@
 """The gates of populations as files: Gating-ML, and a list of what is in which."""
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,10 +47,8 @@ def write_gates(
             (folder / Path(file).name).unlink(missing_ok=True)
     taken = {Path(file).name.casefold() for told in kept.values() for file in told["files"]}
     for population, mine in gates.items():
-        stem = _free(safe_sample_id(population), taken)
-        files = {}
-        for number, group in enumerate(_groups(cohort, mine), start=1):
-            name = f"{stem}.xml" if number == 1 else f"{stem}.{number}.xml"
+        files, groups = {}, _groups(cohort, mine)
+        for name, group in zip(_free(safe_sample_id(population), len(groups), taken), groups, strict=True):
             taken.add(name.casefold())
             files[name] = list(group.samples)
             about = {"population": population, "samples": json.dumps(group.samples, ensure_ascii=False)}
@@ -120,13 +119,14 @@ def _groups(cohort: LabelledCohort, gates: Sequence[Gate]) -> list[_Group]:
     return sorted(found, key=lambda group: -len(group.samples))
 
 
-def _free(stem: str, taken: set[str]) -> str:
-    """A name that is not taken yet, whatever its case."""
-    name, number = stem, 1
-    while f"{name}.xml".casefold() in taken:
-        number += 1
-        name = f"{stem}_{number}"
-    return name
+def _free(stem: str, n_files: int, taken: set[str]) -> list[str]:
+    """Names of files that are not taken yet, whatever their case."""
+    for tried in itertools.count(1):
+        own = stem if tried == 1 else f"{stem}_{tried}"
+        names = [f"{own}.xml", *(f"{own}.{number}.xml" for number in range(2, n_files + 1))]
+        if not taken.intersection(name.casefold() for name in names):
+            break
+    return names
 
 
 def _read_index(folder: Path) -> dict[str, Any]:
