@@ -19,7 +19,7 @@ GATES: Final = Table(
     "stretches of `time`, whose events are not judged).",
     (
         Column(keys.POPULATION, "text", "", "What is sorted."),
-        Column("step", "integer", "", "Number of the step, from 1."),
+        Column("step", "integer", "number of a step", "Number of the step, from 1."),
         Column("name", "text", "", "Name of the gate."),
         Column("x", "text", "", "Marker, or channel, of the first axis."),
         Column("y", "text", "", "Marker, or channel, of the second axis."),
