@@ -48,13 +48,13 @@ def _figure(inputs: Inputs, adata: ad.AnnData, table: pd.DataFrame, population: 
 def _table(table: pd.DataFrame) -> Table:
     made = Table(
         "gates", "Gates for a sorter",
-        ["Population", "Step", "Gate", "Axes", "Keeps", "Yield", "95 %", "Purity", "95 % of it", "Least pure",
+        ["Population", "Step", "Gate", "Axes", "Keeps", "Yield", "Yield, 95 %", "Purity", "Purity, 95 %", "Least pure",
          "What else passes"],
         legend=(
             ("Keeps", "share of the population that this step keeps"),
             ("Yield", "share of the population that has passed so far"),
             ("Purity", "share of the population among all that has passed so far, dead cells and doublets too"),
-            ("95 %", "limits for another patient"),
+            ("95 %", "limits for another patient; a dash where they are not known"),
         ),
         data=table,
     )  # fmt: skip
@@ -84,7 +84,7 @@ def _plan(plan: pd.DataFrame) -> Table:
     has = plan[plan["frequency"] > 0]
     made = Table(
         "sortplan", "What a sort gives",
-        ["Population", "Sample", "One in", "Recovered", "Cells a million events", "95 %", "Minutes a 1000 cells",
+        ["Population", "Sample", "One in", "Recovered", "Cells a million events", "Cells, 95 %", "Minutes a 1000 cells",
          "Enriched: purity", "Fastest, events/s"],
         legend=(
             ("One in", "events of the file for each cell"),

@@ -17,7 +17,7 @@ import cytoclust as ct
 from cytoclust import datasets, pipeline
 from cytoclust.cli import cytoclust as program
 from cytoclust.params import load_config, parameters
-from tests.docs.pages import PAGES, ROOT, blocks, name, text
+from tests.docs.pages import PAGES, ROOT, blocks, name
 from tests.pipeline import made
 
 QUICKSTART = "quickstart.md"
@@ -131,5 +131,3 @@ def test_parameters_and_functions_in_the_text_exist(page: str) -> None:
     assert wrong == []
     for namespace, function in re.findall(r"\bct\.(\w+)\.(\w+)", TEXTS[page]):
         assert hasattr(getattr(ct, namespace), function), f"ct.{namespace}.{function}"
-
-
