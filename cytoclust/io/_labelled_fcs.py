@@ -55,9 +55,9 @@ class FurtherColumn:
 def write_labelled_fcs(
     path: str | Path,
     file: EventFile,
+    *,
     added: Sequence[FurtherColumn],
     values: Iterable[NDArray[np.float64]],
-    *,
     text: Mapping[str, str],
 ) -> None:
     """Write all events of a file as FCS 3.1 with columns behind its own; atomically, in memory for a block.

@@ -69,9 +69,9 @@ def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
-def test_flowjo_page_writes_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flowjo_page_exports_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     execute("docs/howto/flowjo.md", folder, monkeypatch)
-    before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "S01_clusters.fcs")
+    before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "OUT" / "fcs" / "S01.fcs")
     labels = ct.io.read_labels(folder / "OUT" / "labels" / "S01.parquet")
     p = len(before.channels)
     np.testing.assert_array_equal(after.read(columns=range(p)), before.read())
@@ -102,8 +102,13 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
     def simulate(out: Any, **rest: Any) -> None:
         inspect.signature(real_simulate).bind(out, **rest)
 
-    real_run, real_simulate = pipeline.run, datasets.simulate
+    def export(out: Any, **rest: Any) -> Any:
+        inspect.signature(real_export).bind(out, **rest)
+        return pipeline.Exported(())
+
+    real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
     monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(pipeline, "export_run", export)
     monkeypatch.setattr(datasets, "simulate", simulate)
     for line in " ".join(blocks(TEXTS[page], "console")).replace("\\\n", " ").split("$ ")[1:]:
         command, _, to = line.strip().partition(" > ")

@@ -31,7 +31,7 @@ def write(path: Path, file: EventFile, *, size: int = 1000, seed: int = 0) -> np
     rng = np.random.default_rng(seed)
     labels = np.column_stack([rng.integers(0, 38, file.n_events), rng.random(file.n_events)])
     blocks = (labels[i : i + size] for i in range(0, file.n_events, size))
-    write_labelled_fcs(path, file, ADDED, blocks, text={"$FIL": path.name, "LEGEND 1": "MSC"})
+    write_labelled_fcs(path, file, added=ADDED, values=blocks, text={"$FIL": path.name, "LEGEND 1": "MSC"})
     return labels
 
 
@@ -162,7 +162,8 @@ def test_codes_that_do_not_fit_make_integers_wider(tmp_path: Path) -> None:
     data, words = integers([(1, 2), (3, 4)])
     (tmp_path / "a.fcs").write_bytes(fcs(data, words))
     many = FurtherColumn("cluster", "", 70_000)
-    write_labelled_fcs(tmp_path / "b.fcs", open_fcs(tmp_path / "a.fcs"), [many], [np.array([[70_000.0], [0]])], text={})
+    labels = [np.array([[70_000.0], [0]])]
+    write_labelled_fcs(tmp_path / "b.fcs", open_fcs(tmp_path / "a.fcs"), added=[many], values=labels, text={})
     again = open_fcs(tmp_path / "b.fcs")
     assert (again.text["$P1B"], again.text["$P3R"]) == ("32", "70002")
     np.testing.assert_array_equal(again.read(), [[1, 2, 70_000], [3, 4, 0]])
@@ -193,7 +194,7 @@ def test_labels_of_another_number_of_events_are_refused(tmp_path: Path, n: int) 
     (tmp_path / "a.fcs").write_bytes(fcs(data, words))
     with pytest.raises(InputError, match=r"each of 2 events. Got \d"):
         write_labelled_fcs(
-            tmp_path / "b.fcs", open_fcs(tmp_path / "a.fcs"), ADDED, [np.zeros((n, 2))], text={}
+            tmp_path / "b.fcs", open_fcs(tmp_path / "a.fcs"), added=ADDED, values=[np.zeros((n, 2))], text={}
         )  # fmt: skip
     assert not (tmp_path / "b.fcs").exists()
 
@@ -205,7 +206,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         file = open_fcs(tmp_path / "a.fcs")
         tracemalloc.start()
         write_labelled_fcs(
-            tmp_path / "b.fcs", file, ADDED, (np.zeros((2000, 2)) for _ in range(n // 2000)), text={}
+            tmp_path / "b.fcs", file, added=ADDED, values=(np.zeros((2000, 2)) for _ in range(n // 2000)), text={}
         )  # fmt: skip
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -48,7 +48,7 @@ def write_fcs_files(work: Work, cohort: LabelledCohort, folder: Path) -> list[Fi
         path = folder / fcs_name(sample)
         mine = {"$FIL": path.name, "CYTOCLUST SAMPLE": sample.sample_id}
         values = _values(sample, codes, work)
-        write_labelled_fcs(path, sample.source.file, added, values, text=text | mine)
+        write_labelled_fcs(path, sample.source.file, added=added, values=values, text=text | mine)
 
     work.executor.map(one, cohort.samples)
     codes.write(folder)
