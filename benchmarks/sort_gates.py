@@ -161,6 +161,7 @@ def told(events: Events, gate: Gate, population: str) -> dict[str, float]:
         target = is_of(what, population)
         has = np.isin(events.sample, np.unique(events.sample[target]))
         row[f"n_{name}"] = int(target.sum())
+        row[f"gated_{name}"] = int((held & has).sum())
         row[f"yield_{name}"] = (held & target).sum() / max(target.sum(), 1)
         row[f"purity_{name}"] = (held & target).sum() / max((held & has).sum(), 1)
     return row
@@ -221,11 +222,21 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
                 row[f"{what}_{by}"] = mine[f"{what}_{by}"].median()
                 row[f"{what}_{by}_worst"] = mine[f"{what}_{by}"].min()
                 if method == "cytoclust":
-                    known = mine[mine[f"{what}_low"].notna()]
-                    held = known[f"{what}_{by}"].between(known[f"{what}_low"] - 1e-12, known[f"{what}_high"] + 1e-12)
-                    row[f"{what}_{by}_inside"] = f"{held.sum()} of {len(held)}"
+                    row |= _held(mine[mine[f"{what}_low"].notna()], what, by)
         found.append(row)
     return pd.DataFrame(found)
+
+
+def _held(known: pd.DataFrame, what: str, by: str) -> dict[str, str]:
+    """How often what further patients show is in the interval, and how often not below it, to half an event."""
+    half = 0.5 / known[f"n_{by}" if what == "yield" else f"gated_{by}"].clip(lower=1)
+    found = known[f"{what}_{by}"]
+    above = found + half >= known[f"{what}_low"]
+    inside = above & (found - half <= known[f"{what}_high"])
+    return {
+        f"{what}_{by}_inside": f"{inside.sum()} of {len(known)}",
+        f"{what}_{by}_not_below": f"{above.sum()} of {len(known)}",
+    }
 
 
 def main() -> None:
