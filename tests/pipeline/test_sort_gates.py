@@ -161,6 +161,19 @@ def test_a_bounded_sample_is_counted_over_every_event(monkeypatch: pytest.Monkey
     assert some["purity"] > 0.95
 
 
+def test_a_large_population_is_thinned_out_and_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_gate_sample, "MOST_LEARNED", 2_000)
+    whole = cohort(SIZES)
+    targets = gate_targets([OTHER], populations=(OTHER, RARE, SUB), clusters=[0], parents=PARENTS)
+    sizes = _gate_sample.count_targets(whole, targets).sum(axis=1)
+    sample = _gate_sample.read_gate_sample(whole, targets, range(6), sizes)
+    given = sample.learned_from(OTHER, np.ones(len(whole.samples), dtype=bool))
+    assert given.target.sum() == pytest.approx(2_000, rel=0.1)
+    assert given.weight[given.target].sum() == pytest.approx(sizes[0], rel=0.1)
+    assert (given.weight[~given.target] == 1).all()
+    assert (~given.target).sum() == (~sample.members[OTHER]).sum()
+
+
 def test_one_patient_is_not_measured() -> None:
     made = sort_gates(cohort({"a": 300, "b": 0, "c": 3}), [RARE], parents=PARENTS)
     last = made.tables["gates"].iloc[-1]

@@ -1,7 +1,7 @@
 """Events of all files for gates: all of a rare population, and some that stand for the others."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,9 @@ __all__ = ["GateSample", "count_targets", "read_gate_sample"]
 MOST_OTHERS: Final = 2_000_000
 """Events that gates are learned against. Chosen, for memory: 130 MB of sixteen axes."""
 MOST_TARGETS: Final = 300_000
-"""Events of a population that gates are learned from. Chosen, for memory."""
+"""Events of a population that are kept at least where others are left out. Chosen, for memory."""
+MOST_LEARNED: Final = 50_000
+"""Events of a population that a gate is drawn around. Chosen, for speed: more make its edges no sharper."""
 UNJUDGED: Final = ("time",)
 """What was set aside for when it came and not for what it is: nothing is known of these events. Chosen."""
 
@@ -39,6 +41,8 @@ class GateSample:
         Of each population that is sought: which events are of it, (n,).
     kinds
         Names of what events are: categories of quality control, then populations.
+    lot
+        Of each event, evenly from 0 to 1, by which it is among fewer.
     """
 
     cohort: LabelledCohort
@@ -46,6 +50,16 @@ class GateSample:
     events: GateEvents
     members: dict[str, NDArray[np.bool_]]
     kinds: tuple[str, ...]
+    lot: NDArray[np.float64]
+
+    def learned_from(self, name: str, samples: NDArray[np.bool_]) -> GateEvents:
+        """Events of some samples (s,), with those of a population marked, and thinned out where they are very many."""
+        target, mine = self.members[name], samples[self.events.sample]
+        share = min(1.0, MOST_LEARNED / max(float(self.events.weight[target & mine].sum()), 1.0))
+        kept = mine & (~target | (self.lot < share * self.events.weight))
+        events = replace(self.events, target=target).take(kept)
+        weight = np.where(events.target, np.maximum(events.weight, 1 / share), events.weight)
+        return replace(events, weight=weight)
 
     @property
     def complete(self) -> bool:
@@ -105,17 +119,20 @@ def read_gate_sample(
     units = sorted({_unit(sample) for sample in cohort.samples})
     parts: list[GateEvents] = []
     members: list[NDArray[np.bool_]] = []
+    lot: list[NDArray[np.float64]] = []
     for number, sample in enumerate(cohort.samples):
         for block, judged, values, kind in _blocks(cohort, sample, columns, kinds):
             own = np.array([target.among(block)[judged] for target in targets])
             share = np.maximum(share_of_others, (own * shares[:, None]).max(axis=0, initial=0.0))
-            kept = lots(sample.sample_id, block.start + np.flatnonzero(judged)) < share
+            drawn = lots(sample.sample_id, block.start + np.flatnonzero(judged)) / share
+            kept = drawn < 1
             n = np.count_nonzero(kept)
             of_sample, of_patient = np.full(n, number), np.full(n, units.index(_unit(sample)))
             parts.append(
                 GateEvents(values[kept], 1 / share[kept], np.zeros(n, dtype=bool), of_sample, of_patient, kind[kept])
             )
             members.append(own[:, kept])
+            lot.append(drawn[kept])
     together = np.concatenate(members, axis=1)
     return GateSample(
         cohort,
@@ -123,6 +140,7 @@ def read_gate_sample(
         _joined(parts),
         {target.name: together[at] for at, target in enumerate(targets)},
         kinds,
+        np.concatenate(lot),
     )
 
 

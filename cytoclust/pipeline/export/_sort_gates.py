@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -126,8 +126,7 @@ def _of_population(
     for each, n in zip(samples, own.tolist(), strict=True):
         events[patients[each.sample_id]] = events.get(patients[each.sample_id], 0) + n
     learned, held_out = split_patients(events)
-    mine = np.array([patients[each.sample_id] in learned for each in samples])[sample.events.sample]
-    given = replace(sample.events, target=sample.members[target.name]).take(mine)
+    given = sample.learned_from(target.name, np.array([patients[each.sample_id] in learned for each in samples]))
     steps = learn_sort_gates(given, pre_gates=pairs.pre_gates, pairs=pairs.pairs, min_yield=min_yield)
     on = [at for at, each in enumerate(samples) if patients[each.sample_id] in (held_out or learned)]
     counted = sample.count(target, steps, on)
