@@ -7,20 +7,22 @@ from cytoclust.version import VERSION
 
 __version__ = VERSION
 
-__all__ = ["datasets", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"]
+__all__ = ["datasets", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"]
 
-FUNCTIONS = {"inspect": "inspection", "run": "pipeline"}
+FUNCTIONS = {"export": "pipeline:export_run", "inspect": "inspection:inspect", "run": "pipeline:run"}
 """Where the functions of the top level are."""
 
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, report, rules, stats, tl
     from cytoclust.inspection import inspect
+    from cytoclust.pipeline import export_run as export
     from cytoclust.pipeline import run
 
 
 def __getattr__(name: str) -> Any:  # PEP 562: importing cytoclust does no work until a namespace is used
     if name in FUNCTIONS:
-        return getattr(importlib.import_module(f"cytoclust.{FUNCTIONS[name]}"), name)
+        module, function = FUNCTIONS[name].split(":")
+        return getattr(importlib.import_module(f"cytoclust.{module}"), function)
     if name in __all__:
         return importlib.import_module(f"cytoclust.{name}")
     raise AttributeError(f"module 'cytoclust' has no attribute {name!r}")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +63,10 @@ def run(
     from cytoclust import pipeline
     from cytoclust.findings import Finding
     from cytoclust.params import load_config
-    from cytoclust.progress import Silent
-    from cytoclust.terminal import LogProgress, TerminalProgress, group_notes, printable
+    from cytoclust.terminal import group_notes, printable
 
     chosen = load_config(config, settings)
-    shown = nullcontext(Silent()) if quiet else TerminalProgress() if sys.stderr.isatty() else LogProgress()
-    with shown as progress:
+    with _progress(quiet) as progress:
         result = pipeline.run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
             seed=seed, workers=workers, on_error=on_error, progress=progress,
@@ -174,6 +172,30 @@ def report(out: Path) -> None:
     click.echo(str(pipeline.redraw(out)))
 
 
+@cytoclust.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--fcs", is_flag=True, help="OUT/fcs: each file as FCS with its labels as columns.")
+@click.option("--flowjo", is_flag=True, help="OUT/flowjo: a workspace, and labels to import; OUT/fcs with it.")
+@click.option(
+    "--gates", multiple=True, metavar="POPULATION", help="OUT/gates: gates to sort a population, or `cluster 12`."
+)
+@click.option("--quiet", is_flag=True, help="No progress, no notes.")
+def export(out: Path, fcs: bool, flowjo: bool, gates: tuple[str, ...], quiet: bool) -> None:
+    """Write files for other programs from the finished run in the folder OUT, without clustering again.
+
+    The files of events must lie where the run found them, unchanged.
+    """
+    from cytoclust import pipeline
+    from cytoclust.terminal import group_notes, printable
+
+    with _progress(quiet) as progress:
+        done = pipeline.export_run(out, fcs=fcs, flowjo=flowjo, gates=gates, progress=progress)
+    for note in () if quiet else group_notes(done.notes):
+        click.echo(f"cytoclust: note: {printable(note)}", err=True)
+    for folder in done.folders:
+        click.echo(printable(str(folder)))
+
+
 @cytoclust.command(
     help="Lines that make Tab complete commands, rules and settings in a SHELL. To have them in each new one:\n\n\b\n"
     "echo 'eval \"$(cytoclust completion bash)\"' >> ~/.bashrc\n"
@@ -199,6 +221,13 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("cytoclust: stopped; nothing was written.", err=True)
         sys.exit(130)
+
+
+def _progress(quiet: bool) -> AbstractContextManager[Any]:
+    from cytoclust.progress import Silent
+    from cytoclust.terminal import LogProgress, TerminalProgress
+
+    return nullcontext(Silent()) if quiet else TerminalProgress() if sys.stderr.isatty() else LogProgress()
 
 
 def _fail(message: str) -> None:

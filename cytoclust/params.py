@@ -7,14 +7,14 @@ read this table; :func:`check` gives one form of message for all of them.
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.fields import FieldInfo
 
+from cytoclust.allowed import allowed_words, space_hint
 from cytoclust.errors import InputError, ParameterError, nearest
-from cytoclust.registry import METHODS, TRANSFORMS, Registry
+from cytoclust.registry import METHODS, TRANSFORMS
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -163,6 +163,27 @@ class Report(_Section):
     "Title of the page."
 
 
+class Export(_Section):
+    """What is written for other programs, beside tables and labels."""
+
+    fcs: bool = False
+    "Write OUT/fcs: each file as FCS, with cluster, population, quality and probability as columns."
+    gates: list[str] = []
+    "Populations to write gates for a sorter of, in OUT/gates."
+    flowjo: bool = False
+    "Write OUT/flowjo: a workspace, and labels as FlowJo imports them; OUT/fcs with it."
+    min_yield: Annotated[float, Field(ge=0.5, le=0.99)] = 0.8
+    "Least share of a population that all its gates together keep, as learned."
+    event_rate: Annotated[float, Field(gt=0, le=1e6)] = 10_000.0
+    "Events a second at the sorter, of all that it sees."
+    drop_rate: Annotated[float, Field(gt=0, le=1e6)] = 30_000.0
+    "Drops a second of the sorter."
+    mask: Annotated[float, Field(gt=0, le=16)] = 1.0
+    "Drops around a cell in which purity mode allows no other event."
+    recovery: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    "Share of the gated cells wanted in the tube, for the rate at which the sorter may run."
+
+
 class Config(_Section):
     """Every section."""
 
@@ -178,6 +199,7 @@ class Config(_Section):
     contrasts: Contrasts = Contrasts()
     embed: Embed = Embed()
     report: Report = Report()
+    export: Export = Export()
 
 
 D: Final = Config()
@@ -301,46 +323,7 @@ def _unknown(key: str, allowed: list[str]) -> str:
 def _message(section: str, values: Mapping[str, Any], error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0])
-    allowed = _allowed(_sections()[section].model_fields[name])
+    allowed = allowed_words(_sections()[section].model_fields[name])
     value = values.get(name)
-    hint = _space_hint(value) if "a mapping" in allowed else ""
+    hint = space_hint(value) if "a mapping" in allowed else ""
     return f"The {section}.{name} parameter must be {allowed}. Got {value!r} instead.{hint}"
-
-
-def _space_hint(value: Any) -> str:
-    """Of ``{FITC:CD4}``, which YAML takes for one word: what to write."""
-    words = [str(word) for word, nothing in value.items() if nothing is None] if isinstance(value, dict) else [value]
-    pairs = [match for word in words if (match := re.fullmatch(r"\s*([^:]+):([^\s:][^:]*)", str(word)))]
-    written = ", ".join(f"{match[1]}: {match[2]}" for match in pairs)
-    return f" A space is missing after the colon: write {{{written}}}." if pairs else ""
-
-
-def _allowed(field: Any) -> str:
-    """What a field takes, in words, from its annotation and bounds."""
-    named = [repr(name) for item in field.metadata if isinstance(item, Registry) for name in item]
-    bounds = [
-        f"{word} {getattr(item, attr)}"
-        for item in field.metadata
-        for attr, word in _BOUND_WORDS.items()
-        if getattr(item, attr, None) is not None
-    ]
-    return " or ".join(named) or " ".join([_type_words(field.annotation), " and ".join(bounds)]).strip()
-
-
-_BOUND_WORDS: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_TYPE_WORDS: Final = {bool: "true or false", int: "an integer", float: "a number", str: "a string", type(None): "null"}
-
-
-def _type_words(annotation: Any) -> str:
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _allowed(FieldInfo.from_annotation(annotation))
-    if origin is Literal:
-        return " or ".join(repr(value) for value in arguments)
-    if origin is list:
-        return "a list, each item " + _type_words(arguments[0])
-    if origin is dict:
-        return "a mapping, each value " + _type_words(arguments[1])
-    if arguments:
-        return " or ".join(_type_words(argument) for argument in arguments)
-    return _TYPE_WORDS[annotation]

@@ -16,7 +16,7 @@ def proposed(arguments: list[str], incomplete: str) -> list[str]:
 
 def test_commands() -> None:
     assert proposed([], "in") == ["inspect"]
-    assert set(proposed([], "")) == {"completion", "inspect", "report", "rules", "run", "simulate"}
+    assert set(proposed([], "")) == {"completion", "export", "inspect", "report", "rules", "run", "simulate"}
     assert proposed(["completion"], "") == ["bash", "zsh", "fish"]
 
 

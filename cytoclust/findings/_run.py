@@ -67,7 +67,31 @@ RUN: Final = {
         "ion counts look transformed already (none above {top:.3g}), and {names:some 4} were transformed again, as "
         "transform says"
     ),
+    "too few for gates": Kind(
+        "{population} has {n:plural event} in the files: gates to sort it by need at least {least}."
+    ),
+    "gates not measured": Kind(
+        "{population}: fewer than two patients have at least {least:plural event} of it, so the yield and purity of "
+        "its gates are those of the events that they were drawn around, which flatters them. What they are in another "
+        "patient is not known."
+    ),
+    "gates measured on one": Kind(
+        "{population}: the yield and purity of its gates were measured on one patient that they were not drawn around: "
+        "how much patients differ is not known, so there are no intervals."
+    ),
+    "gates lack": Kind(
+        "{population}: its gates have none against {gates:and}: the files have no two axes for it, or nothing "
+        "that was set aside for it."
+    ),
     "cut above all": Kind(
         "{marker}: no cluster reaches the cut of {source}: no cell has it, or the file is not what the sheet says"
+    ),
+    "doubles written": Kind(
+        "{samples:some 4}: the files hold doubles ($DATATYPE D), and so do the exported ones, bit for bit; some "
+        "programs (FCS Express) read only floats"
+    ),
+    "tables written as FCS": Kind(
+        "{samples:some 4}: the files are tables of numbers; the exported ones hold them as 32-bit floats, as the run "
+        "read them"
     ),
 }

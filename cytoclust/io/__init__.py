@@ -13,6 +13,8 @@ from cytoclust.io._fluorochrome_in import fluorochrome_in
 from cytoclust.io._forget import forget
 from cytoclust.io._holds_several import first_dataset, holds_several
 from cytoclust.io._is_viability import is_viability
+from cytoclust.io._label_blocks import LabelBlock, label_blocks
+from cytoclust.io._labelled_fcs import FurtherColumn, channel_names, write_labelled_fcs
 from cytoclust.io._labels import read_labels, write_labels
 from cytoclust.io._markers import (
     fold_marker,
@@ -36,8 +38,10 @@ from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._same_events import same_events
+from cytoclust.io._sample_id import check_sample_id, safe_sample_id
 from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import STAINS, Channel, Sample, Spillover
+from cytoclust.io._unique import unique_names
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
 
@@ -48,6 +52,8 @@ __all__ = [
     "EventFile",
     "FCSFile",
     "FileArray",
+    "FurtherColumn",
+    "LabelBlock",
     "Panel",
     "Sample",
     "Spillover",
@@ -56,6 +62,8 @@ __all__ = [
     "bare_channel",
     "build",
     "channel_key",
+    "channel_names",
+    "check_sample_id",
     "clean_marker",
     "first_dataset",
     "fluorochrome_in",
@@ -68,6 +76,7 @@ __all__ = [
     "is_identity",
     "is_viability",
     "known_spellings",
+    "label_blocks",
     "list_samples",
     "marker_forms",
     "marker_key",
@@ -89,14 +98,17 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
+    "safe_sample_id",
     "same_events",
     "signal_type_of",
     "spell_like",
     "spills_nothing",
     "stains",
+    "unique_names",
     "unreadable",
     "vocabulary",
     "write_fcs",
+    "write_labelled_fcs",
     "write_labels",
     "write_samples",
 ]

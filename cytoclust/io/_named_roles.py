@@ -92,6 +92,11 @@ NAMES: Final = (
     ),
     Row(
         "index",
+        r"^cytoclust\b|^cluster[\s_.-]*jitter$|^(?:probability|posterior)$",
+        ("cytoclust cluster", "cluster_jitter", "probability", "Posterior"),
+    ),
+    Row(
+        "index",
         r"^(?:opt-?sne|opts?ne|vi-?sne|b?h?-?t-?sne|fit-?sne|umap|pca|pacmap|phate|diffmap|tri-?map|ivis)[\s_.-]*(?:dim)?"
         r"[\s_.-]*(?:\d{1,2}|[xyz])$|^pc(?:[\s_.-]+\d{1,2}|[1-4])$",
         ("tSNE_X", "tSNE1", "opt-SNE 1", "optSNE_1", "UMAP-X", "PC_1", "PC1", "viSNE1"),

@@ -7,13 +7,11 @@ import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.io._atomic_path import atomic_path
+from cytoclust.io._fcs_segments import fcs_header, fcs_text
 from cytoclust.io._types import Channel, Spillover
 
 __all__ = ["write_fcs"]
 
-_DELIMITER = "\x0c"  # form feed: the one character that no label holds
-_HEADER_BYTES = 58
-_HEADER_LIMIT = 99_999_999  # eight digits; beyond it HEADER says 0 and TEXT holds the offsets (FCS 3.1, 3.1)
 _BLOCK = 65_536
 
 
@@ -49,9 +47,9 @@ def write_fcs(
     if events.ndim != 2 or events.shape[1] != len(channels):
         raise InputError(f"The events for {path} must be (n, {len(channels)}). Got {events.shape} instead.")
     keywords = _keywords(path, events.shape[0], channels, spill) | _given(path, text or {})
-    segment, begin = _text_segment(keywords, events.size * 4)
+    segment = fcs_text(keywords, events.size * 4)
     with atomic_path(path) as temporary, temporary.open("wb") as handle:
-        handle.write(_header(len(segment), begin, events.size * 4))
+        handle.write(fcs_header(len(segment), events.size * 4))
         handle.write(segment)
         for start in range(0, len(events), _BLOCK):
             handle.write(np.ascontiguousarray(events[start : start + _BLOCK], dtype="<f4").tobytes())
@@ -89,24 +87,3 @@ def _given(path: str | Path, text: Mapping[str, str]) -> dict[str, str]:
     if taken:
         raise InputError(f"The keyword {taken[0]} of {path} follows from the events and cannot be given.")
     return {key: str(value) for key, value in text.items() if str(value) != ""}  # FCS knows no empty values
-
-
-def _text_segment(keywords: dict[str, str], data_bytes: int) -> tuple[bytes, int]:
-    """The TEXT segment and the offset of DATA, which it must hold itself: fixed-width numbers settle its length."""
-    fixed = 20
-
-    def build(begin: int) -> bytes:
-        end = begin + max(data_bytes, 1) - 1
-        words = keywords | {"$BEGINDATA": f"{begin:0{fixed}d}", "$ENDDATA": f"{end:0{fixed}d}"}
-        escaped = [word.replace(_DELIMITER, 2 * _DELIMITER) for pair in words.items() for word in pair]
-        return (_DELIMITER + _DELIMITER.join(escaped) + _DELIMITER).encode("utf-8")
-
-    begin = _HEADER_BYTES + len(build(0))
-    return build(begin), begin
-
-
-def _header(text_bytes: int, begin: int, data_bytes: int) -> bytes:
-    end = begin + max(data_bytes, 1) - 1
-    data = (begin, end) if end <= _HEADER_LIMIT else (0, 0)
-    offsets = (_HEADER_BYTES, _HEADER_BYTES + text_bytes - 1, *data, 0, 0)
-    return ("FCS3.1    " + "".join(f"{offset:>8d}" for offset in offsets)).encode("ascii")

@@ -1,8 +1,9 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
+from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.progress import Progress, Silent
 
-__all__ = ["Progress", "Result", "Silent", "redraw", "run"]
+__all__ = ["Exported", "Progress", "Result", "Silent", "export_run", "redraw", "run"]

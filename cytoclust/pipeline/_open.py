@@ -10,6 +10,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._propose_batches import propose_batches
+from cytoclust.pipeline._refuse_inputs import refuse_exports, refuse_inputs
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
 from cytoclust.stats import pairs_of, primary_populations, sheet_table, with_covariates
@@ -49,6 +50,9 @@ def open_samples(
             sources.append(compensation.open(file, panel))
             samples.append(sample)
     _refuse_none(samples, listed, context)
+    refuse_exports(context.output.folder, samples)
+    if config.export.fcs or config.export.flowjo:
+        refuse_inputs(context.output.folder / "fcs", samples)
     chosen = config.contrasts
     context.note(*propose_batches(opened))
     sheet = sheet_table(samples)

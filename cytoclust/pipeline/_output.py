@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from cytoclust.errors import InputError
+from cytoclust.pipeline._clear_exports import clear_exports
 
 __all__ = ["RECORD", "Output"]
 
@@ -39,6 +40,7 @@ class Output:
             return
         try:
             (self.folder / RECORD).unlink(missing_ok=True)
+            clear_exports(self.folder)
             for part in self.parts:
                 _replace(self.staging / part, self.folder / part)
         finally:

@@ -66,7 +66,7 @@ def run(
     """
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
-    steps = all_steps()
+    steps = [step for step in all_steps() if step.is_asked(chosen)]
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
         output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))

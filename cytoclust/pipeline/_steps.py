@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from cytoclust.params import Config
 from cytoclust.registry import EXPORTERS, Exporter
 
 __all__ = ["GIVEN", "STEPS", "Step", "all_steps"]
@@ -39,6 +40,8 @@ class Step:
         Whether it treats every sample by itself, or the cohort as one.
     writes
         Part of the output folder.
+    when
+        Parameters of which one must be set for the step to be taken; without any, it always is.
     version
         Raised when it makes something else of the same: stored results of another version are not used.
     """
@@ -52,7 +55,13 @@ class Step:
     reads: tuple[str, ...] = ()
     each: Literal["sample", "cohort"] = "cohort"
     writes: str = ""
+    when: tuple[str, ...] = ()
     version: int = 1
+
+    def is_asked(self, config: Config) -> bool:
+        """Whether the parameters ask for it."""
+        wanted = [getattr(getattr(config, section), key) for section, key in (name.split(".") for name in self.when)]
+        return any(wanted) or not self.when
 
     def load(self) -> Callable[..., Any]:
         """The function."""
@@ -62,7 +71,9 @@ class Step:
 def export_step(row: Exporter) -> Step:
     """The step of an exporter."""
     does = f"Write {row.what}."
-    return Step(row.name, row.title, does, row.entry, row.needs, row.makes, reads=row.reads, writes=row.path)
+    return Step(
+        row.name, row.title, does, row.entry, row.needs, row.makes, reads=row.reads, writes=row.path, when=row.when
+    )
 
 
 STEPS: Final = (
@@ -73,7 +84,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._open:open_samples",
         needs=("request", "rules"),
         makes=("samples", "sources", "panel"),
-        reads=("read", "panel", "compensate", "transform", "cluster", "contrasts"),
+        reads=("read", "panel", "compensate", "transform", "cluster", "contrasts", "export"),
     ),
     Step(
         name="warming up",
@@ -150,6 +161,15 @@ STEPS: Final = (
         reads=("panel", "annotate"),
     ),
     export_step(EXPORTERS["labels"]),
+    Step(
+        name="labelled cohort",
+        title="writing labels",
+        does="Put labels beside files, for exporters.",
+        function="cytoclust.pipeline._labelled:gather",
+        needs=("samples", "sources", "panel", "transform", "labels_after"),
+        makes=("labelled",),
+        when=("export.fcs", "export.flowjo", "export.gates"),
+    ),
     Step(
         name="event sample",
         title="taking an event sample",

@@ -11,6 +11,7 @@ from cytoclust.pl._evidence import evidence
 from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
 from cytoclust.pl._ridges import ridges
+from cytoclust.pl._sort_gates import sort_gates
 from cytoclust.pl._spillover import spillover
 from cytoclust.pl._umap import umap
 
@@ -26,6 +27,7 @@ __all__ = [
     "heatmap",
     "histograms",
     "ridges",
+    "sort_gates",
     "spillover",
     "umap",
 ]

@@ -18,6 +18,7 @@ from cytoclust.pp._estimate_logicle import estimate_logicle
 from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._find_uses import find_uses, tells_quality
 from cytoclust.pp._fit_quality import find_viability, fit_quality
+from cytoclust.pp._gate_axes import gate_axes
 from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._learn_spreading import Spreading, learn_spreading
@@ -99,6 +100,7 @@ __all__ = [
     "find_viability",
     "fit_quality",
     "fit_transform",
+    "gate_axes",
     "hinted",
     "is_apart",
     "is_compensation_wanted",

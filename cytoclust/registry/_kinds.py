@@ -200,6 +200,8 @@ class Exporter(Row):
         Names of what it is given and of what it returns: see ``pipeline/_steps.py``.
     reads
         Sections of the parameters that bear on what it writes.
+    when
+        Parameters of which one must be set for the step to be taken; without any, it always is.
     """
 
     title: str
@@ -207,3 +209,4 @@ class Exporter(Row):
     needs: tuple[str, ...]
     makes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from cytoclust.report._abundance_section import abundance_section
 from cytoclust.report._cluster_section import clusters
 from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
+from cytoclust.report._gate_section import gates
 from cytoclust.report._gather import gather
 from cytoclust.report._methods_section import made
 from cytoclust.report._quality_section import quality
@@ -96,6 +97,7 @@ def _render(
         script_hash=digest,
         found=found(inputs),
         abundance=abundance_section(inputs),
+        gates=gates(inputs, adata),
         clusters=clusters(inputs),
         quality=quality(inputs),
         made=made(inputs),

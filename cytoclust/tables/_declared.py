@@ -13,6 +13,7 @@ from cytoclust.tables._of_clusters import (
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
+from cytoclust.tables._of_sorting import GATES, SORT_PLAN
 
 __all__ = ["TABLES"]
 
@@ -30,5 +31,7 @@ TABLES: Final[dict[str, Table]] = {
     "set_aside": SET_ASIDE,
     "contrasts": CONTRASTS,
     "discoveries": DISCOVERIES,
+    "gates": GATES,
+    "sort_plan": SORT_PLAN,
 }
 """``OUT/tables/<name>.csv``, in the order of the documentation."""

@@ -17,7 +17,7 @@ import cytoclust as ct
 from cytoclust import datasets, pipeline
 from cytoclust.cli import cytoclust as program
 from cytoclust.params import load_config, parameters
-from tests.docs.pages import PAGES, ROOT, blocks, name, text
+from tests.docs.pages import PAGES, ROOT, blocks, name
 from tests.pipeline import made
 
 QUICKSTART = "quickstart.md"
@@ -69,9 +69,9 @@ def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
-def test_flowjo_page_writes_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flowjo_page_exports_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     execute("docs/howto/flowjo.md", folder, monkeypatch)
-    before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "S01_clusters.fcs")
+    before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "OUT" / "fcs" / "S01.fcs")
     labels = ct.io.read_labels(folder / "OUT" / "labels" / "S01.parquet")
     p = len(before.channels)
     np.testing.assert_array_equal(after.read(columns=range(p)), before.read())
@@ -102,8 +102,13 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
     def simulate(out: Any, **rest: Any) -> None:
         inspect.signature(real_simulate).bind(out, **rest)
 
-    real_run, real_simulate = pipeline.run, datasets.simulate
+    def export(out: Any, **rest: Any) -> Any:
+        inspect.signature(real_export).bind(out, **rest)
+        return pipeline.Exported(())
+
+    real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
     monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(pipeline, "export_run", export)
     monkeypatch.setattr(datasets, "simulate", simulate)
     for line in " ".join(blocks(TEXTS[page], "console")).replace("\\\n", " ").split("$ ")[1:]:
         command, _, to = line.strip().partition(" > ")
@@ -131,9 +136,3 @@ def test_parameters_and_functions_in_the_text_exist(page: str) -> None:
     assert wrong == []
     for namespace, function in re.findall(r"\bct\.(\w+)\.(\w+)", TEXTS[page]):
         assert hasattr(getattr(ct, namespace), function), f"ct.{namespace}.{function}"
-
-
-def test_what_is_planned_is_not_there() -> None:
-    """When it is, `howto/flowjo.md` and `limits.md` must say so."""
-    assert not [key for key, _, _ in parameters() if key.startswith("export")]
-    assert "planned" in text("howto/flowjo.md")

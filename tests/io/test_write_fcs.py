@@ -4,7 +4,7 @@ from fcsparser.api import FCSParser
 
 from cytoclust.errors import InputError
 from cytoclust.io import Channel, Spillover, open_fcs, write_fcs
-from cytoclust.io._write_fcs import _header
+from cytoclust.io._fcs_segments import fcs_header
 
 CHANNELS = [
     Channel("FSC-A", signal_type="scatter"),
@@ -40,7 +40,7 @@ def test_no_events(tmp_path):
 
 
 def test_offsets_too_large_for_the_header_are_left_to_text():
-    assert _header(100, 158, 10**9) == b"FCS3.1          58     157       0       0       0       0"
+    assert fcs_header(100, 10**9) == b"FCS3.1          58     157       0       0       0       0"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Exports that an earlier run left."""
+
+from pathlib import Path
+from typing import Final
+
+__all__ = ["EXPORTS", "PAGES", "TABLES_OF", "clear_exports"]
+
+PAGES: Final = (".pdf", ".png")
+"""What the page of a population's gates is written as, beside its Gating-ML."""
+TABLES_OF: Final = {"gates": ("gates", "sort_plan")}
+"""Tables that go with a folder."""
+
+EXPORTS: Final = ("fcs", "flowjo", "gates")
+_OURS: Final = {
+    "fcs": (("legend.csv", b"column,code,"), ("*.fcs", b"CYTOCLUST VERSION")),
+    "flowjo": (("legend.csv", b"column,code,"), ("*.wsp", b"CYTOCLUST"), ("*.csv", b"cluster,population\n")),
+    "gates": (("gates.json", b"{"), ("*.xml", b"<program>cytoclust</program>")),
+}
+"""First what stands in a folder that was exported to, then what was written there and what each such file holds."""
+_LOOKED_AT: Final = 1_000_000
+"""Bytes of a file in which it is told. Bears on no result."""
+
+
+def clear_exports(folder: Path) -> None:
+    """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
+
+    Files that are not ours stay; so does a folder without the list that is written last.
+    """
+    for part in EXPORTS:
+        (index, told), *patterns = _OURS[part]
+        if not _holds(folder / part / index, told):
+            continue
+        for pattern, mark in patterns:
+            for path in (folder / part).glob(pattern):
+                if path.name != index and _holds(path, mark):
+                    path.unlink()
+                    for page in PAGES:
+                        path.with_suffix(page).unlink(missing_ok=True)
+        (folder / part / index).unlink()
+        for table in TABLES_OF.get(part, ()):
+            (folder / "tables" / f"{table}.csv").unlink(missing_ok=True)
+
+
+def _holds(path: Path, mark: bytes) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as handle:
+        return mark in handle.read(_LOOKED_AT)

@@ -1,0 +1,20 @@
+"""What an exporter needs of whoever asks for it, a run or a command after it."""
+
+from typing import Protocol
+
+from cytoclust.executor import Executor
+
+__all__ = ["Work"]
+
+
+class Work(Protocol):
+    """Workers, and who hears how many events are done."""
+
+    @property
+    def executor(self) -> Executor:
+        """Who does the work."""
+        ...
+
+    def advance(self, events: int) -> None:
+        """Some events are done."""
+        ...
