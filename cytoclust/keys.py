@@ -46,6 +46,10 @@ STATUSES: Final = get_args(Status)
 Verdict = Literal["supported", "not supported", "artefact"]
 VERDICTS: Final = get_args(Verdict)
 
+GateStatus = Literal["reproduced", "not reproduced", "not counted", "not supported"]
+GATE_STATUSES: Final = get_args(GateStatus)
+USABLE_GATES: Final = ("reproduced", "not counted")  # by which clusters may be judged
+
 DILUTED: Final = ("yes", "no", "not evaluable")  # whether a marrow is with blood
 DENOMINATORS: Final = ("cells", "non-malignant cells", "parent", "log-ratio")  # that contrasts are of
 FAMILIES: Final = ("primary", "exploratory")  # of tests
