@@ -141,6 +141,9 @@ FLAGS: Final = "flags"
 VERDICT: Final = "verdict"
 SENTENCE: Final = "sentence"
 
+GATE: Final = "gate"
+REASON: Final = "reason"
+
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"
 MARKER: Final = "marker"

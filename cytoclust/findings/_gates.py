@@ -25,5 +25,15 @@ GATES: Final = {
     "gates compensated otherwise": Kind(
         "the gates are compensated by another matrix than that of the file: a coefficient differs by {most:.3g}"
     ),
+    "events not found": Kind("its file of events, {path}, is not there: give the folder it is in with --fcs"),
+    "events changed": Kind("{path} is no longer the file that the run read"),
+    "sample without gates": Kind("{sample} was not compared: {why}"),
+    "gate not used": Kind("the gate {gate} is not used in {samples:some 6}: {why}"),
+    "gate empty": Kind("no event of these patients lies in it"),
+    "gate one patient": Kind("one patient has it: there is nobody to judge the choice by"),
+    "gate matched by overlap": Kind(
+        "no population is called so: the one that shares most events with it was taken, which flatters their agreement"
+    ),
+    "gate unmatched": Kind("no population shares an event with it"),
     "labels missing": Kind("{sample}: {n:plural event} without a row in the labels were taken to lie in no gate"),
 }

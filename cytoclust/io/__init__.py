@@ -40,6 +40,7 @@ from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
+from cytoclust.io.workspaces import Gate, Gates, read_gates
 
 __all__ = [
     "STAINS",
@@ -48,6 +49,8 @@ __all__ = [
     "EventFile",
     "FCSFile",
     "FileArray",
+    "Gate",
+    "Gates",
     "Panel",
     "Sample",
     "Spillover",
@@ -84,6 +87,7 @@ __all__ = [
     "open_fcs",
     "read_controls",
     "read_fcs",
+    "read_gates",
     "read_labels",
     "read_samples",
     "read_sheet",

@@ -1,8 +1,9 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
+from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.progress import Progress, Silent
 
-__all__ = ["Progress", "Result", "Silent", "redraw", "run"]
+__all__ = ["COHORT", "Finished", "Progress", "Result", "Silent", "read_finished", "read_written", "redraw", "run"]

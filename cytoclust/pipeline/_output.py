@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from cytoclust.errors import InputError
+from cytoclust.tables import TABLES
 
 __all__ = ["RECORD", "Output"]
 
@@ -41,6 +42,8 @@ class Output:
             (self.folder / RECORD).unlink(missing_ok=True)
             for part in self.parts:
                 _replace(self.staging / part, self.folder / part)
+            for name in (name for name, table in TABLES.items() if table.command != "run"):
+                (self.folder / "tables" / f"{name}.csv").unlink(missing_ok=True)  # it tells of the earlier run
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
 

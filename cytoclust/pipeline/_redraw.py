@@ -1,19 +1,11 @@
 """The report drawn again from what a run wrote."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pipeline._output import RECORD
-from cytoclust.record import Record
-from cytoclust.tables import TABLES, read_csv
+from cytoclust.pipeline._finished import COHORT, read_finished, read_written
 
 __all__ = ["redraw"]
-
-T = TypeVar("T")
 
 
 def redraw(out: str | Path) -> Path:
@@ -28,21 +20,7 @@ def redraw(out: str | Path) -> Path:
 
     from cytoclust.report import write
 
-    folder = Path(out)
-    needed = [RECORD, "cohort.h5ad", *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
-    for name in needed:
-        if not (folder / name).is_file():
-            raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
-    record = _read(folder / RECORD, lambda path: Record.model_validate_json(path.read_text(encoding="utf-8")))
-    files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: _read(path, partial(read_csv, name)) for name, path in files.items() if path.is_file()}
-    adata = _read(folder / "cohort.h5ad", read_h5ad)
-    title = record.parameters.get("report", {}).get("title", D.report.title)
-    return write(adata, folder / "report.html", tables=tables, run=record, title=title)
-
-
-def _read(path: Path, reader: Callable[[Path], T]) -> T:
-    try:
-        return reader(path)
-    except (OSError, ValueError) as error:  # JSON and CSV parsers raise ValueErrors
-        raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None
+    run = read_finished(out)
+    adata = read_written(run.folder / COHORT, read_h5ad)
+    title = run.record.parameters.get("report", {}).get("title", D.report.title)
+    return write(adata, run.folder / "report.html", tables=run.tables, run=run.record, title=title)

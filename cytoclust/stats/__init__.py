@@ -1,11 +1,13 @@
 """Detection, amounts and comparisons: pure functions on tables."""
 
 from cytoclust.stats._acquisition_table import acquisition_table
+from cytoclust.stats._best_union import best_union
 from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._comparisons import Comparison, comparisons
 from cytoclust.stats._contrast_table import contrast_table
+from cytoclust.stats._count_agreement import CountAgreement, concordance, count_agreement
 from cytoclust.stats._count_cohort import count_cohort
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
@@ -14,6 +16,7 @@ from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._overlap import Overlap, overlap, pooled_overlap
 from cytoclust.stats._permutation_test import Permuted, permutation_test
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
@@ -27,13 +30,18 @@ from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 __all__ = [
     "ClusterCounts",
     "Comparison",
+    "CountAgreement",
     "Counted",
+    "Overlap",
     "Permuted",
     "acquisition_table",
+    "best_union",
     "candidate_table",
     "cluster_table",
     "comparisons",
+    "concordance",
     "contrast_table",
+    "count_agreement",
     "count_cohort",
     "discovery_table",
     "doublet_evidence",
@@ -42,7 +50,9 @@ __all__ = [
     "exact_interval",
     "expected_background",
     "expected_doublets",
+    "overlap",
     "permutation_test",
+    "pooled_overlap",
     "population_table",
     "primary_populations",
     "sample_table",

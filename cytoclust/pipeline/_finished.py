@@ -1,0 +1,61 @@
+"""What a run wrote, read again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from cytoclust.errors import InputError
+from cytoclust.pipeline._output import RECORD
+from cytoclust.record import Record
+from cytoclust.tables import TABLES, read_csv
+
+__all__ = ["COHORT", "Finished", "read_finished", "read_written"]
+
+COHORT = "cohort.h5ad"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The folder of a finished run, its record, and its tables by name: those of other commands too, where they are."""
+
+    folder: Path
+    record: Record
+    tables: dict[str, pd.DataFrame]
+
+
+def read_finished(out: str | Path) -> Finished:
+    """The record and the tables of a run's folder.
+
+    Raises
+    ------
+    InputError
+        The folder lacks a file of a finished run, or one is damaged.
+    """
+    folder = Path(out)
+    needed = [RECORD, COHORT, *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
+    for name in needed:
+        if not (folder / name).is_file():
+            raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
+    record = read_written(folder / RECORD, lambda path: Record.model_validate_json(path.read_text(encoding="utf-8")))
+    files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
+    tables = {name: read_written(path, partial(read_csv, name)) for name, path in files.items() if path.is_file()}
+    return Finished(folder, record, tables)
+
+
+def read_written(path: Path, reader: Callable[[Path], T]) -> T:
+    """A file that a run wrote.
+
+    Raises
+    ------
+    InputError
+        It is damaged.
+    """
+    try:
+        return reader(path)
+    except (OSError, ValueError) as error:  # JSON and CSV parsers raise ValueErrors
+        raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None
