@@ -35,6 +35,8 @@ class Gate:
         Events that the program which wrote the file counted; None where it says none.
     status
         ``reproduced``, ``not reproduced``, ``not counted`` (nothing to check it against) or ``not supported``.
+    channels
+        Channels ($PnN) that it is drawn on; none of a Boolean gate or a label.
     reason
         Why, where it is neither reproduced nor uncounted; what else is to be known of it.
     """
@@ -47,6 +49,7 @@ class Gate:
     n_stored: int | None
     status: keys.GateStatus
     reason: tuple[Finding, ...] = ()
+    channels: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:

@@ -41,6 +41,21 @@ class Bound:
     events: Events
     solvers: dict[str, _Solver]
 
+    def channels(self, at: int) -> tuple[str, ...]:
+        """Channels that a gate is drawn on, as the file calls them."""
+        names = [
+            name
+            for axis in self.nodes[at].axes
+            for name in ([axis.ratio.over, axis.ratio.under] if axis.ratio else [axis.name])
+        ]
+        return tuple(self.events.channels[i] if (i := self._place(name)) is not None else name for name in names)
+
+    def _place(self, name: str) -> int | None:
+        """The column of a channel, also by the name that a matrix has for it."""
+        at = find_channel(name, self.events)
+        square = (each for each in self.solvers.values() if len(each.columns) == len(each.names) and name in each.names)
+        return at if at is not None else next((each.columns[each.names.index(name)] for each in square), None)
+
 
 def bind(tree: Tree, events: Events) -> Bound:
     """Find the channels and matrices of every gate in a file; what is not there is the fault of the gates that need it."""

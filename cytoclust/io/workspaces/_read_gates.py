@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._event_file import EventFile
@@ -103,14 +104,16 @@ def _held(tree: Tree, events: Events) -> Gates:
             inside = membership(bound)
     paths = unique_names(["/".join(node.path) for node in bound.nodes])
     gates = tuple(
-        _gate(node, paths, at, int(inside[:, at].sum()), at in extended) for at, node in enumerate(bound.nodes)
+        _gate(bound, paths, at, int(inside[:, at].sum()), at in extended) for at in range(len(bound.nodes))
     )
     return Gates(gates, inside, _matrix_note(tree, events))
 
 
-def _gate(node: Node, paths: list[str], at: int, n_events: int, extended: bool) -> Gate:
+def _gate(bound: Bound, paths: list[str], at: int, n_events: int, extended: bool) -> Gate:
+    node = bound.nodes[at]
     parent = "" if node.parent is None else paths[node.parent]
     reason = tuple(filter(None, [node.fault, Finding("gate extended") if extended else None]))
+    status: keys.GateStatus
     if node.fault:
         status = "not supported"
     elif node.n_stored is None:
@@ -120,7 +123,9 @@ def _gate(node: Node, paths: list[str], at: int, n_events: int, extended: bool) 
     else:
         status = "not reproduced"
         reason += (Finding("gate counts differ", here=n_events, there=node.n_stored),)
-    return Gate(node.path[-1], paths[at], parent, node.kind, n_events, node.n_stored, status, reason)
+    return Gate(
+        node.path[-1], paths[at], parent, node.kind, n_events, node.n_stored, status, reason, bound.channels(at)
+    )  # fmt: skip
 
 
 def _fits(n_events: int, n_stored: int | None) -> bool:
