@@ -1,8 +1,9 @@
 """Manual gates beside the clusters and names of a finished run."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ class Comparison:
         return "\n".join([*lines, f"report: {self.out / 'report.html'}"])
 
 
-def _f1(row: dict[str, float]) -> str:
+def _f1(row: dict[Hashable, Any]) -> str:
     if pd.isna(row["f1"]):
         return ""
     between = "" if pd.isna(row["f1_low"]) else f" ({row['f1_low']:.3f} to {row['f1_high']:.3f})"
@@ -63,26 +64,27 @@ def compare(
 ) -> Comparison:
     """Compare manual gates with the clusters and names of a finished run; nothing is clustered again.
 
-    What a workspace itself counts is counted again first. A gate that does not give its author's count, within 1 % or 5 events,
-    is told and never used.
+    What a workspace itself counts is counted again first. A gate that does not give its author's count, within 1 % or
+    5 events, is told and never used.
 
     Parameters
     ----------
     out
-        The folder of the run. Its tables ``gates_read``, ``gate_overlap``, ``gate_clusters`` and ``gate_rules`` are written, and its
-        report is drawn again.
+        The folder of the run. Its tables ``gates_read``, ``gate_overlap``, ``gate_clusters`` and ``gate_rules`` are
+        written, and its report is drawn again.
     gates
         A FlowJo workspace, Gating-ML 2.0, or labels of events as CSV.
     mapping
-        A YAML file with the population of each gate, ``Gate/Path: population``. A gate that it does not name is matched by its
-        name, else by the events that it shares.
+        A YAML file with the population of each gate, ``Gate/Path: population``. A gate that it does not name is
+        matched by its name, else by the events that it shares.
     fcs
         A folder with the files of events, where they are no longer where the run read them.
 
     Raises
     ------
     InputError
-        The folder is not that of a finished run, the file holds no gates that can be read, or none of them is of the run.
+        The folder is not that of a finished run, the file holds no gates that can be read, or none of them is of the
+        run.
     """
     run, path = read_finished(out), Path(gates)
     given, source = read_map(mapping), open_gates(path)
@@ -114,7 +116,9 @@ def refuse_none(path: Path, counted: Sequence[GateCounts]) -> None:
         return
     reasons = [each.why for each in counted if each.why]
     reasons += [reason for each in counted for gate in each.gates for reason in gate.reason]
-    why = f" {counted[0].sample.sample_id}: {reasons[0]}" if reasons and counted[0].why else f" {next(iter(reasons), '')}"
+    why = (
+        f" {counted[0].sample.sample_id}: {reasons[0]}" if reasons and counted[0].why else f" {next(iter(reasons), '')}"
+    )
     raise InputError(f"{path}: no gate can be used in any of {plural(len(counted), 'sample')}.{why.rstrip('. ')}.")
 
 

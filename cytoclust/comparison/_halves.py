@@ -10,8 +10,8 @@ __all__ = ["halves"]
 def halves(groups: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
     """Two halves of the patients, each with as many of every group as can be.
 
-    Patients are taken in turn, by group and then by name in natural order: the same patients always fall alike, whatever was
-    measured of them.
+    Patients are taken in turn, by group and then by name in natural order: the same patients always fall alike,
+    whatever was measured of them.
 
     Parameters
     ----------

@@ -72,7 +72,8 @@ def hold_all(source: GateFile, run: Finished, folders: Sequence[Path]) -> Iterat
     inputs = run.record.inputs
     if isinstance(source, LabelTable) and "" in source.samples and len(inputs) > 1:
         raise InputError(
-            f"{source.path} has no column {keys.SAMPLE!r}, and the run has {len(inputs)} samples: say whose events they are."
+            f"{source.path} has no column {keys.SAMPLE!r}, and the run has {len(inputs)} samples: say "
+            "whose events they are."
         )
     for sample in inputs:
         found = _hold(source, run, sample, folders)

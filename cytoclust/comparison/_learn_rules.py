@@ -32,8 +32,8 @@ class Learned:
     rules, config
         The rule file, and the configuration with the cuts that it needs.
     table
-        One row a gate: ``gate, rule, f1_learned, f1, ci_low, ci_high, n_patients, stable``. ``f1`` is that of patients by whom the rule
-        was not learned; ``stable`` says whether both halves asked for the same markers.
+        One row a gate: ``gate, rule, f1_learned, f1, ci_low, ci_high, n_patients, stable``. ``f1`` is that of
+        patients by whom the rule was not learned; ``stable`` says whether both halves asked for the same markers.
     cuts
         Of each marker, on the scale of the run.
     """
@@ -47,7 +47,9 @@ class Learned:
         lines = []
         for row in self.table.to_dict("records"):
             between = "" if pd.isna(row["ci_low"]) else f" ({row['ci_low']:.3f} to {row['ci_high']:.3f})"
-            judged = "nobody is left to judge it" if pd.isna(row["f1"]) else f"F1 {row['f1']:.3f}{between} on the other half"
+            judged = (
+                "nobody is left to judge it" if pd.isna(row["f1"]) else f"F1 {row['f1']:.3f}{between} on the other half"
+            )
             other = "" if row["stable"] else "; the halves ask for other markers"
             lines.append(f"{row['gate']}: {row['rule'] or 'sets nothing apart'}; {judged}{other}")
         told = ", ".join(f"{name} {cut:.3g}" for name, cut in self.cuts.items())
@@ -75,9 +77,9 @@ def learn_rules(
 ) -> Learned:  # fmt: skip
     """Propose a rule file, and cuts, from manual gates of a finished run's samples.
 
-    The cells are those of the run's event sample that passed quality control, on the run's scale, each with its weight. Every
-    gate is told from the rest of the gate that it lies in. What is written was learned from all patients; how well such rules do is
-    measured on each half of the patients with what the other half taught.
+    The cells are those of the run's event sample that passed quality control, on the run's scale, each with its
+    weight. Every gate is told from the rest of the gate that it lies in. What is written was learned from all
+    patients; how well such rules do is measured on each half of the patients with what the other half taught.
 
     Parameters
     ----------
@@ -127,7 +129,9 @@ def _cells(run: Finished, path: Path, held: Sequence[Held]) -> _Cells:
         why = next((str(each.why) for each in held if each.why), "no gate can be used")
         raise InputError(f"{path}: no gate can be used in any of {len(held)} samples: {why}.")
     events, sample = adata.obs[keys.EVENT].to_numpy()[rows], sample[rows]
-    markers = tuple(each.name for each in run.record.panel if each.role == "clustering" and each.name in adata.var_names)
+    markers = tuple(
+        each.name for each in run.record.panel if each.role == "clustering" and each.name in adata.var_names
+    )
     channels = {each.channel: each.name for each in run.record.panel}
     x = adata[rows, list(markers)].X
     values = np.asarray(x.toarray() if hasattr(x, "toarray") else x, dtype=np.float64)
@@ -197,7 +201,9 @@ def _judge(cells: _Cells, every: Cuts) -> pd.DataFrame:
         rows.append(
             {
                 "gate": gate.path,
-                "rule": " ".join(f"{cells.markers[i]}{'+' if up else '-'}" for i, up in (every.signs[at] or {}).items()),
+                "rule": " ".join(
+                    f"{cells.markers[i]}{'+' if up else '-'}" for i, up in (every.signs[at] or {}).items()
+                ),
                 "f1_learned": float(seen.f1),
                 "f1": float(judged.f1) if judged else np.nan,
                 "ci_low": float(judged.low) if judged else np.nan,
@@ -219,5 +225,3 @@ def _overlap(cells: _Cells, example: Example, found: NDArray[np.bool_]) -> Overl
     )
     by_patient = counts.groupby(cells.patients).sum().to_numpy()
     return pooled_overlap(*by_patient.T, confidence=CONFIDENCE)
-
-

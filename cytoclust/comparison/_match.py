@@ -78,7 +78,7 @@ def read_map(path: str | Path | None) -> dict[str, str]:
 def match_gates(
     paths: Sequence[str], counted: Sequence[GateCounts], populations: Populations, given: Mapping[str, str]
 ) -> dict[str, Match]:
-    """The population of each gate: as given, else that of the same name, else the one most alike, where any shares an event.
+    """The population of each gate: as given, else that of the same name, else the one most alike, if any is.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def match_gates(
 
 
 def _given(paths: Sequence[str], populations: Populations, given: Mapping[str, str]) -> dict[str, Match]:
-    chosen = {}
+    chosen: dict[str, Match] = {}
     for gate, population in given.items():
         mine = [path for path in paths if path == gate] or [path for path in paths if path.rpartition("/")[2] == gate]
         if not mine:

@@ -31,20 +31,20 @@ def gates_read(source: str, counted: Sequence[GateCounts]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for each in counted:
         first = {"source": source, keys.SAMPLE: each.sample.sample_id}
-        for gate in each.gates:
-            rows.append(
-                first
-                | {
-                    keys.GATE: gate.name,
-                    "path": gate.path,
-                    "kind": gate.kind,
-                    keys.N_EVENTS: gate.n_events,
-                    "n_stored": gate.n_stored,
-                    "difference": None if gate.n_stored is None else gate.n_events - gate.n_stored,
-                    keys.STATUS: gate.status,
-                    keys.REASON: to_cell([*gate.reason, *each.notes]),
-                }
-            )
+        rows += [
+            first
+            | {
+                keys.GATE: gate.name,
+                "path": gate.path,
+                "kind": gate.kind,
+                keys.N_EVENTS: gate.n_events,
+                "n_stored": gate.n_stored,
+                "difference": None if gate.n_stored is None else gate.n_events - gate.n_stored,
+                keys.STATUS: gate.status,
+                keys.REASON: to_cell([*gate.reason, *each.notes]),
+            }
+            for gate in each.gates
+        ]
         if not each.gates:
             blank = {keys.GATE: "", "path": "", "kind": "", keys.N_EVENTS: 0, "n_stored": None, "difference": None}
             why = [each.why] if each.why else []

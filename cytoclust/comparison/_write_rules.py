@@ -30,8 +30,16 @@ def write_rules(
 
     Parameters
     ----------
+    target, config
+        The files to write.
+    source
+        Name of the file of gates.
     gates, signs, judged
         The gates, what each asks of the markers, by their places, and F1 on the other half of the patients.
+    markers
+        Their names.
+    cuts, cofactors
+        Of each marker, by name.
 
     Raises
     ------
@@ -57,7 +65,8 @@ def write_rules(
         target,
         whole | {"populations": populations},
         f"# Rules that `cytoclust rules learn` proposes: read them before you use them.\n"
-        f"# They need the cuts of {config.name}: cytoclust run SAMPLES -o OUT --rules {target.name} --config {config.name}\n",
+        f"# They need the cuts of {config.name}: cytoclust run SAMPLES -o OUT --rules {target.name} "
+        f"--config {config.name}\n",
     )
     rules.load(target)
     told: dict[str, Any] = {"annotate": {"thresholds": {name: round(cut, 4) for name, cut in cuts.items()}}}
@@ -67,7 +76,7 @@ def write_rules(
 
 
 def _names(gates: Sequence[Gate]) -> dict[str, str]:
-    """A name for each path: that of the gate where only one has it, else the shortest end of the path that is its own."""
+    """A name for each path: that of the gate where only one has it, else the shortest end of the path that has."""
     taken: dict[str, str] = {}
     for gate in gates:
         parts = gate.path.split("/")

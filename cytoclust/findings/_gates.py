@@ -1,4 +1,4 @@
-"""Findings about manual gates: what could not be read, what is not as their author saw it, what they were compared with."""
+"""Findings about manual gates: what could not be read, and what is not as their author saw it."""
 
 from typing import Final
 

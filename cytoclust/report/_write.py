@@ -20,6 +20,7 @@ from cytoclust.report._abundance_section import abundance_section
 from cytoclust.report._cluster_section import clusters
 from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
+from cytoclust.report._gates_section import gates_section
 from cytoclust.report._gather import gather
 from cytoclust.report._methods_section import made
 from cytoclust.report._quality_section import quality
@@ -97,6 +98,7 @@ def _render(
         found=found(inputs),
         abundance=abundance_section(inputs),
         clusters=clusters(inputs),
+        gates=gates_section(inputs),
         quality=quality(inputs),
         made=made(inputs),
         alarms=unusable(inputs),

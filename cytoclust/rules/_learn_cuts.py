@@ -10,19 +10,20 @@ from numpy.typing import NDArray
 __all__ = ["Cuts", "Example", "learn_cuts"]
 
 GRID: Final = 512
-"""Places of a cut that are tried on a marker, evenly between its 0.1 % and 99.9 % quantiles. Chosen: finer than two cofactors'
-rounding, and a millisecond a gate."""
+"""Places of a cut that are tried on a marker, evenly between its 0.1 % and 99.9 % quantiles. Chosen: finer than the
+spread of any negative cells, and a millisecond a gate."""
 TELLS: Final = 0.5
-"""Youden's index (sensitivity + specificity − 1) from which a marker tells a gate from the rest of its parent. Chosen: halfway between
-a guess and certainty."""
+"""Youden's index (sensitivity + specificity − 1) from which a marker tells a gate from the rest of its parent. Chosen:
+halfway between a guess and certainty."""
 LEVEL: Final = 0.002
-"""Of the sum of indices: cuts that are this near to the best are as good, and the middle one is taken. Chosen: a gap between two
-populations has no best place."""
+"""Of the sum of indices: cuts that are this near to the best are as good, and the middle one is taken. Chosen: a gap
+between two populations has no best place."""
 GAIN: Final = 0.005
-"""Least gain of F1 for which a rule gets one more marker. Chosen: half a per cent of the events is what repeated gating of one person
-differs by at best."""
+"""Least gain of F1 for which a rule gets one more marker. Chosen: a shorter rule can be used with
+more panels."""
 ALL: Final = 0.99
-"""Share of its parent from which on a gate sets nothing apart. Chosen: quality control has taken what such a gate takes away."""
+"""Share of its parent from which on a gate sets nothing apart. Chosen: quality control has taken what such a gate takes
+away."""
 MOST: Final = 6
 """Markers of one rule. Chosen: a gating tree draws one or two a step."""
 
@@ -53,7 +54,8 @@ class Example:
 class Cuts:
     """Where each marker turns positive (m,), NaN where no population needs it, and what each population asks of it.
 
-    ``signs`` has for each example its markers by column, True for positive; None of one that sets nothing apart from its parent.
+    ``signs`` has for each example its markers by column, True for positive; None of one that sets nothing apart from
+    its parent.
     """
 
     cuts: NDArray[np.float64]
@@ -73,8 +75,9 @@ class Cuts:
 def learn_cuts(values: NDArray[np.float64], weights: NDArray[np.float64], examples: Sequence[Example]) -> Cuts:
     """One cut for each marker, and the markers that tell each population from the rest of its parent.
 
-    The cut is where the sum of Youden's indices (Cancer 1950;3:32) is largest, over the populations that the marker tells: each
-    counts alike, however rare. Then each population takes the markers that raise F1 most, one after another.
+    The cut is where the sum of Youden's indices (Cancer 1950;3:32) is largest, over the populations that the marker
+    tells: each counts alike, however rare. Then each population takes the markers that raise F1 most, one after
+    another.
 
     Parameters
     ----------

@@ -9,8 +9,9 @@ __all__ = ["best_union"]
 def best_union(inside: NDArray[np.float64], sizes: NDArray[np.float64], total: float) -> NDArray[np.int64]:
     """The union of clusters with the best F1.
 
-    Adding a cluster of ``s`` events, ``a`` of them in the set, to ``S`` events with ``A`` raises F1 = 2A / (total + S) if, and only
-    if, a / s is more than half of it. So the best union is a beginning of the clusters in order of a / s, and each beginning is tried.
+    Adding a cluster of ``s`` events, ``a`` of them in the set, to ``S`` events with ``A`` raises F1 = 2A / (total +
+    S) if, and only if, a / s is more than half of it. So the best union is a beginning of the clusters in order of a
+    / s, and each beginning is tried.
 
     Parameters
     ----------

@@ -12,7 +12,8 @@ from scipy.stats import t as student
 __all__ = ["CountAgreement", "concordance", "count_agreement"]
 
 HALF: Final = 0.5
-"""Events added to each count, so that none can be told on a logarithmic scale. Source: Anscombe 1956, Biometrika 43:461."""
+"""Events added to each count, so that none can be told on a logarithmic scale. Source: Anscombe, Biometrika
+1956;43:461."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def count_agreement(
 ) -> CountAgreement:
     """Compare counts of the same samples.
 
-    Bias and limits are those of Bland and Altman (Lancet 1986;1:307), of the logarithms, since counts range over decades. The
-    mean and its interval take the patient as the unit.
+    Bias and limits are those of Bland and Altman (Lancet 1986;1:307), of the logarithms, since counts range over
+    decades. The mean and its interval take the patient as the unit.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ def count_agreement(
         All events of each sample.
     patients
         Whose samples they are.
+    confidence
+        Of the intervals, such as 0.95; the limits of agreement are always those of 95 %.
     """
     a, b, n = (np.asarray(each, dtype=np.float64) for each in (counts, others, totals))
     first, second = np.log2((a + HALF) / n), np.log2((b + HALF) / n)
@@ -76,11 +79,13 @@ def concordance(x: ArrayLike, y: ArrayLike, *, confidence: float) -> tuple[float
     ----------
     x, y
         Two measurements of each thing (n,).
+    confidence
+        Such as 0.95.
 
     Returns
     -------
-    The coefficient, its lower and upper limit. The coefficient is NaN for fewer than three things or where nothing varies; the
-    limits are NaN where it is 1 or there is no correlation.
+    The coefficient, its lower and upper limit. The coefficient is NaN for fewer than three things or where nothing
+    varies; the limits are NaN where it is 1 or there is no correlation.
     """
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     n = len(first)

@@ -16,7 +16,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Overlap:
-    """Of what was found, the share that is sought; of what is sought, the share found; their harmonic mean; its interval."""
+    """Of what was found, the share sought; of what is sought, the share found; their harmonic mean; its interval."""
 
     precision: Numbers
     recall: Numbers
@@ -28,8 +28,9 @@ class Overlap:
 def overlap(n_sought: ArrayLike, n_found: ArrayLike, n_both: ArrayLike, *, confidence: float) -> Overlap:
     """Agreement of two sets of events of one sample.
 
-    F1 is 2J / (1 + J), where J is the share of the union that is in both (Jaccard); J is a fraction, so its exact interval
-    (Clopper–Pearson) gives that of F1. It is one of counting alone: events of one patient are not independent.
+    F1 is 2J / (1 + J), where J is the share of the union that is in both (Jaccard); J is a fraction, so its exact
+    interval (Clopper–Pearson) gives that of F1. It is one of counting alone: events of one patient are not
+    independent.
 
     Parameters
     ----------
@@ -51,13 +52,15 @@ def overlap(n_sought: ArrayLike, n_found: ArrayLike, n_both: ArrayLike, *, confi
 def pooled_overlap(n_sought: ArrayLike, n_found: ArrayLike, n_both: ArrayLike, *, confidence: float) -> Overlap:
     """Agreement over patients, whose events are added up; the interval takes the patient as the unit.
 
-    It is a jackknife, one patient left out at a time, on the logit of F1 with Student's t of m − 1 degrees of freedom (Miller,
-    Biometrika 1974;61:1); NaN of one patient alone, and where F1 is 0 or 1 whoever is left out.
+    It is a jackknife, one patient left out at a time, on the logit of F1 with Student's t of m − 1 degrees of freedom
+    (Miller, Biometrika 1974;61:1); NaN of one patient alone, and where F1 is 0 or 1 whoever is left out.
 
     Parameters
     ----------
     n_sought, n_found, n_both
         Events of each patient (m,).
+    confidence
+        Such as 0.95.
     """
     counts = np.stack([np.asarray(each, dtype=np.float64) for each in (n_sought, n_found, n_both)])
     whole = counts.sum(axis=1)
@@ -71,7 +74,7 @@ def pooled_overlap(n_sought: ArrayLike, n_found: ArrayLike, n_both: ArrayLike, *
             error = float(pseudo.std(ddof=1)) / np.sqrt(m)
             width = float(student.ppf((1 + confidence) / 2, m - 1)) * error
             low, high = expit(logit(f1) - width), expit(logit(f1) + width)
-    return Overlap(precision, recall, f1, np.float64(low), np.float64(high))
+    return Overlap(precision, recall, f1, np.asarray(low), np.asarray(high))
 
 
 def _rates(sought: Numbers, found: Numbers, both: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -6,4 +6,15 @@ from cytoclust.io.workspaces._read_gates import GateFile, hold, open_gates, read
 from cytoclust.io.workspaces._read_label_table import LabelTable
 from cytoclust.io.workspaces._source import Events, as_events
 
-__all__ = ["Events", "Gate", "GateFile", "Gates", "LabelTable", "as_events", "file_name", "hold", "open_gates", "read_gates"]
+__all__ = [
+    "Events",
+    "Gate",
+    "GateFile",
+    "Gates",
+    "LabelTable",
+    "as_events",
+    "file_name",
+    "hold",
+    "open_gates",
+    "read_gates",
+]

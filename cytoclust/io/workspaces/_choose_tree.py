@@ -15,8 +15,8 @@ Told = Mapping[str, str]
 def choose_tree(document: Document, events: Events) -> Tree | Finding:
     """The sample of a workspace with the events of a file, or why there is none; of Gating-ML its only tree.
 
-    A sample is known by the file's name, else by ``$FIL``, else by ``GUID``, else by the time and the number of events; the number of
-    events decides between several, and must be the same.
+    A sample is known by the file's name, else by ``$FIL``, else by ``GUID``, else by the time and the number of
+    events; the number of events decides between several, and must be the same.
     """
     if document.kind == "Gating-ML":
         return document.trees[0]

@@ -22,13 +22,13 @@ class Gate:
     name
         As its author called it; several gates may have one name.
     path
-        The names from the top gate down to it, joined by ``/``: unique but for gates that one author drew twice, which get
-        ``(2)``.
+        The names from the top gate down to it, joined by ``/``: unique but for gates that one author drew twice,
+        which get ``(2)``.
     parent
         Path of the gate that it lies in; empty at the top.
     kind
-        ``range``, ``rectangle``, ``polygon``, ``ellipse``, ``quadrant``, ``and``, ``or``, ``not``, ``label``, or ``gate`` where
-        not even that could be read.
+        ``range``, ``rectangle``, ``polygon``, ``ellipse``, ``quadrant``, ``and``, ``or``, ``not``, ``label``, or
+        ``gate`` where not even that could be read.
     n_events
         Events in it (and in every gate above); 0 where it cannot be read.
     n_stored

@@ -58,7 +58,7 @@ class Bound:
 
 
 def bind(tree: Tree, events: Events) -> Bound:
-    """Find the channels and matrices of every gate in a file; what is not there is the fault of the gates that need it."""
+    """Find the channels and matrices of every gate in a file; gates that need what is not there have a fault."""
     matrices = dict(tree.matrices)
     if events.spill is not None:
         channels = tuple(events.spill.channels)
@@ -82,7 +82,7 @@ def bind(tree: Tree, events: Events) -> Bound:
 
 
 def find_channel(name: str, events: Events) -> int | None:
-    """The channel ($PnN) that is called so, also with ``_`` for ``/`` as FlowJo writes it; else by label, or other case."""
+    """The channel ($PnN) of a name, also with ``_`` for ``/`` as FlowJo writes it; else by label, or other case."""
     ways = [
         (list(events.channels), name),
         ([channel.replace("/", "_") for channel in events.channels], name),
@@ -138,8 +138,8 @@ def _settled(nodes: Sequence[Node]) -> tuple[Node, ...]:
 def membership(bound: Bound) -> NDArray[np.bool_]:
     """Which events lie in which gates: (n, g), with no event in a gate that has a fault.
 
-    An event lies in a gate if it lies in it and in every gate above. Limits are from (inclusive) and to (exclusive), the edge of a
-    polygon belongs to it, as Gating-ML 2.0 has it. A value that is no number lies in no shape.
+    An event lies in a gate if it lies in it and in every gate above. Limits are from (inclusive) and to (exclusive),
+    the edge of a polygon belongs to it, as Gating-ML 2.0 has it. A value that is no number lies in no shape.
     """
     inside = np.zeros((bound.events.n_events, len(bound.nodes)), dtype=bool)
     for start, block in _blocks(bound):

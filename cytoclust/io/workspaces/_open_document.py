@@ -27,7 +27,7 @@ BEGINNINGS: Final = {
     b"\x80\x02": "a pickle",
 }
 ROOTS: Final = {
-    "bdfacs": "an experiment of BD FACSDiva, whose gates lie on its display: export FCS and gate in FlowJo, or give labels",
+    "bdfacs": "an experiment of BD FACSDiva, whose gates lie on its display: gate in FlowJo, or give labels",
     "Experiment": "an experiment of a cytometer's program, whose gates are not read",
     "Protocol": "a protocol of an instrument's program, whose gates are not read",
     "TOC": "a table of contents of an ACS archive: give the gate file that it lists",
@@ -38,7 +38,9 @@ ROOTS: Final = {
 
 def is_labels(path: Path) -> bool:
     """Whether a file is called as a table is, and does not begin as XML."""
-    return path.name.casefold().endswith(TABLES) and not _beginning(path).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    return path.name.casefold().endswith(TABLES) and not _beginning(path).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
+        b"<"
+    )
 
 
 def open_document(path: Path) -> Document:

@@ -21,8 +21,8 @@ def parse_xml(path: Path) -> Any:
     Raises
     ------
     InputError
-        The file cannot be read, is no XML, or declares a document type or entities, which no gate file needs and which can
-        name other files or grow without end.
+        The file cannot be read, is no XML, or declares a document type or entities, which no gate file needs and
+        which can name other files or grow without end.
     """
     etree = needed("lxml.etree", path)
     try:

@@ -20,8 +20,8 @@ OLDEST: Final = 10
 BINS: Final = 256.0
 """Bins of FlowJo's display, in which it stores ellipses. Source: FlowJo's workspaces, ``gateResolution``."""
 ELLIPSE_SIDES: Final = 128
-"""Sides of the polygon that stands for an ellipse: 0.04 % of its area less. Source: what FlowKit takes, which gives FlowJo's
-counts to the event."""
+"""Sides of the polygon that stands for an ellipse: 0.04 % of its area less. Source: what FlowKit takes, which gives
+FlowJo's counts to the event."""
 MATRIX: Final = "sample"
 BIEX_LENGTH: Final = 256.0
 """Points of the only biexponential table that is known. Source: cytolib and FlowKit."""

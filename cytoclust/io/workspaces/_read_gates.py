@@ -27,8 +27,8 @@ __all__ = ["GateFile", "open_gates", "read_gates"]
 
 SHARE: Final = 0.01
 EVENTS: Final = 5
-"""A gate is reproduced if its count differs by no more than this share, or this many events. Source: the issue that this answers
-asks for max(1 %, 5 events); CellEngine's importer warns from 1 % on."""
+"""A gate is reproduced if its count differs by no more than this share, or this many events. Source: CellEngine's
+importer of workspaces allows 1 %; five events are what rounding at the edge of a rare gate moves."""
 FORMULA: Final = 1e-4
 """Difference of two matrices' coefficients that is no rounding. Chosen: FlowJo writes them with six digits and more."""
 
@@ -36,15 +36,19 @@ GateFile = Document | LabelTable
 
 
 def read_gates(
-    path: str | Path, data: "str | Path | EventFile | AnnData", *, sample_id: str | None = None, dataset: int | None = None
+    path: str | Path,
+    data: "str | Path | EventFile | AnnData",
+    *,
+    sample_id: str | None = None,
+    dataset: int | None = None,
 ) -> Gates:
     """Read manual gates, and which events lie in them.
 
     Parameters
     ----------
     path
-        A FlowJo workspace (``.wsp`` of FlowJo 10 or later), Gating-ML 2.0 (``.xml``), or labels as a CSV: docs/howto/compare.md
-        says how. XML needs ``pip install 'cytoclust[workspaces]'``.
+        A FlowJo workspace (``.wsp`` of FlowJo 10 or later), Gating-ML 2.0 (``.xml``), or labels as a CSV:
+        docs/howto/compare.md says how. XML needs ``pip install 'cytoclust[workspaces]'``.
     data
         The events: a file, or an AnnData of one sample as ``ct.io.read_fcs`` gives it.
     sample_id
@@ -54,8 +58,8 @@ def read_gates(
 
     Returns
     -------
-    The gates with names, parents and kinds, and per event whether it lies in them. What the file itself counts is counted again,
-    and told: a gate with ``status`` ``not reproduced`` is another set of events than its author saw.
+    The gates with names, parents and kinds, and per event whether it lies in them. What the file itself counts is
+    counted again, and told: a gate with ``status`` ``not reproduced`` is another set of events than its author saw.
 
     Raises
     ------
@@ -103,9 +107,7 @@ def _held(tree: Tree, events: Events) -> Gates:
             bound = _extended(bound, sorted(extended))
             inside = membership(bound)
     paths = unique_names(["/".join(node.path) for node in bound.nodes])
-    gates = tuple(
-        _gate(bound, paths, at, int(inside[:, at].sum()), at in extended) for at in range(len(bound.nodes))
-    )
+    gates = tuple(_gate(bound, paths, at, int(inside[:, at].sum()), at in extended) for at in range(len(bound.nodes)))
     return Gates(gates, inside, _matrix_note(tree, events))
 
 
@@ -159,7 +161,7 @@ def _reaches(node: Node, i: int) -> bool:
 
 
 def _extended(bound: Bound, places: list[int]) -> Bound:
-    """With the sides at or below zero moved to the lowest event, as cytolib does for FlowJo's gates (``extend_val = 0``)."""
+    """With the sides at or below zero moved to the lowest event, as cytolib does (``extend_val = 0``)."""
     nodes, lowest = list(bound.nodes), lows(bound, places)
     for at in places:
         node = nodes[at]

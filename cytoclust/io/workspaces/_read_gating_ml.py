@@ -45,9 +45,11 @@ def read_gating_ml(root: Any, path: Path) -> Document:
     """
     space = str(root.tag).rpartition("}")[0].removeprefix("{")
     if not space.startswith(NAMESPACE):
-        raise InputError(f"{path} is Gating-ML of the namespace {space or 'none'!r}; version 2.0 is read ({NAMESPACE}).")
+        raise InputError(
+            f"{path} is Gating-ML of the namespace {space or 'none'!r}; version 2.0 is read ({NAMESPACE})."
+        )
     reader = _Reader(root)
-    elements = [each for each in children(root, *GATES)]
+    elements = children(root, *GATES)
     if not elements:
         raise InputError(f"{path} is Gating-ML without a gate.")
     nodes = [node for each in elements for node in reader.nodes(each)]
@@ -119,7 +121,10 @@ class _Reader:
     def _quadrants(self, element: Any, node: Node) -> list[tuple[str, Node]]:
         """Each quadrant as the rectangle between the dividers' values around its location."""
         dividers = {
-            attribute(each, "id") or "": (self._axis(each), sorted(float(_text(one)) for one in children(each, "value")))
+            attribute(each, "id") or "": (
+                self._axis(each),
+                sorted(float(_text(one)) for one in children(each, "value")),
+            )
             for each in children(element, "divider")
         }
         found = []
@@ -220,7 +225,7 @@ def _scale(element: Any) -> Scale | Ratio:
         channels = [attribute(each, "name") or "" for each in children(made, "fcs-dimension")]
         if len(channels) != 2:
             raise ValueError("a ratio has two channels")
-        return Ratio(*channels, *known)
+        return Ratio(channels[0], channels[1], *known)
     low, high = real(element, "boundMin"), real(element, "boundMax")
     return Scale(name, known, -np.inf if low is None else low, np.inf if high is None else high)
 
@@ -247,5 +252,3 @@ def _values(element: Any, tag: str) -> list[float]:
 
 def _text(element: Any) -> str:
     return "" if element is None or element.text is None else str(element.text)
-
-

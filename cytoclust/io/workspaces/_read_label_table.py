@@ -46,7 +46,7 @@ class LabelTable:
         rows = self.samples.get(sample_id, self.samples.get("") if len(self.samples) == 1 else None)
         if rows is None:
             return Finding("gates of no sample", samples=list(self.samples))
-        names = [name for name in rows if name != keys.EVENT]
+        names = [str(name) for name in rows if name != keys.EVENT]
         members = np.zeros((events.n_events, len(names)), dtype=bool)
         at = self._places(rows, events, sample_id)
         kept = at >= 0
@@ -65,8 +65,9 @@ class LabelTable:
         if not self.numbered:
             if whole is None or len(rows) != whole:
                 raise InputError(
-                    f"{self.path} has {count(len(rows))} rows for the sample {sample!r}, which has {count(events.n_events)} "
-                    f"events: without a column {keys.EVENT!r} one row an event is needed, in the order of the file."
+                    f"{self.path} has {count(len(rows))} rows for the sample {sample!r}, which has "
+                    f"{count(events.n_events)} events: without a column {keys.EVENT!r} one row an event is needed, in "
+                    "the order of the file."
                 )
             return np.arange(whole)
         numbers = rows[keys.EVENT].to_numpy(dtype=np.int64)
@@ -83,10 +84,10 @@ class LabelTable:
 
 
 def read_label_table(path: Path) -> LabelTable:
-    """Read labels: ``sample_id`` (unless the cohort has one sample), ``event`` from 0, and ``label``, or a column a population.
+    """Read labels: ``sample_id`` (unless there is one sample), ``event`` from 0, ``label`` or a column a population.
 
-    With ``label`` each event has one label, empty where it has none; otherwise every other column is a population, with 0 or 1.
-    Without ``event`` there is one row for every event, in the order of the file.
+    With ``label`` each event has one label, empty where it has none; otherwise every other column is a population,
+    with 0 or 1. Without ``event`` there is one row for every event, in the order of the file.
 
     Raises
     ------
@@ -96,8 +97,10 @@ def read_label_table(path: Path) -> LabelTable:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, sep=None, engine="python", encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) if isinstance(error, OSError) else InputError(
-            f"{path} is no text in UTF-8: {error.reason}."
+        raise (
+            unreadable(path, error)
+            if isinstance(error, OSError)
+            else InputError(f"{path} is no text in UTF-8: {error.reason}.")
         ) from None
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(f"{path} is no table that can be read: {' '.join(str(error).split())}.") from None
@@ -106,11 +109,11 @@ def read_label_table(path: Path) -> LabelTable:
     if twice:
         raise InputError(f"{path} has the column {twice[0]!r} more than once.")
     for known in (keys.SAMPLE, keys.EVENT, LABEL):
-        spelt = [name for name in table if name.casefold() == known and name != known]
+        spelt = [name for name in map(str, table) if name.casefold() == known and name != known]
         table = table.rename(columns={spelt[0]: known}) if spelt and known not in table else table
     sample = table[keys.SAMPLE].str.strip() if keys.SAMPLE in table else pd.Series("", index=table.index)
     numbers = _numbers(path, table) if keys.EVENT in table else None
-    columns = [name for name in table if name not in (keys.SAMPLE, keys.EVENT)]
+    columns = [name for name in map(str, table) if name not in (keys.SAMPLE, keys.EVENT)]
     if not columns or not len(table):
         raise InputError(f"{path} has no {'row' if columns else 'column of labels'}.")
     wide = _long(table[LABEL]) if LABEL in columns else _wide(path, table[columns])
@@ -122,7 +125,9 @@ def read_label_table(path: Path) -> LabelTable:
         doubled = pd.DataFrame({"s": sample, "e": numbers}).duplicated()
         if doubled.any():
             row = int(np.flatnonzero(doubled)[0])
-            raise InputError(f"{path}, row {row + 2}: the event {numbers[row]} of {sample[row] or 'the sample'} is there twice.")
+            raise InputError(
+                f"{path}, row {row + 2}: the event {numbers[row]} of {sample[row] or 'the sample'} is there twice."
+            )
     parts = {str(name): rows.reset_index(drop=True) for name, rows in wide.groupby(sample, sort=False)}
     return LabelTable(path, parts, numbers is not None)
 
@@ -133,7 +138,8 @@ def _numbers(path: Path, table: pd.DataFrame) -> np.ndarray:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise InputError(
-            f"{path}, row {row + 2}: the event {table[keys.EVENT].iloc[row]!r} is no number of an event; 0 and up are allowed."
+            f"{path}, row {row + 2}: the event {table[keys.EVENT].iloc[row]!r} is no number of an event; 0 and up are "
+            "allowed."
         )
     return text.to_numpy(dtype=np.int64)
 
@@ -151,8 +157,8 @@ def _wide(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         if strange.any():
             row = int(np.flatnonzero(strange)[0])
             raise InputError(
-                f"{path}, row {row + 2}: the column {name!r} says {cells[name].iloc[row]!r}; 0 or 1 are allowed, or one "
-                f"column {LABEL!r} with the name of each event.{nearest(str(name), [LABEL])}"
+                f"{path}, row {row + 2}: the column {name!r} says {cells[name].iloc[row]!r}; 0 or 1 are allowed, or "
+                f"one column {LABEL!r} with the name of each event.{nearest(str(name), [LABEL])}"
             )
         found[str(name)] = told.isin([*YES]).to_numpy()
     return pd.DataFrame(found)

@@ -85,8 +85,8 @@ def _of_adata(adata: Any) -> Events:
     changed = [step for step in (keys.COMPENSATE, keys.TRANSFORM) if step in adata.uns]
     if changed:
         raise InputError(
-            f"Gates need events as they were read; this AnnData went through {changed[0]}. Read the gates before that, or "
-            "give the file."
+            f"Gates need events as they were read; this AnnData went through {changed[0]}. Read the gates before "
+            "that, or give the file."
         )
     samples = list(map(str, adata.obs[keys.SAMPLE].unique())) if keys.SAMPLE in adata.obs else []
     if len(samples) > 1:
@@ -100,7 +100,7 @@ def _of_adata(adata: Any) -> Events:
         adata.n_obs
     )
     column = adata.var[keys.CHANNEL] if keys.CHANNEL in adata.var else adata.var_names.to_series()
-    labels = adata.var[keys.MARKER] if keys.MARKER in adata.var else column
+    labels = adata.var.get(keys.MARKER, column)
     return Events(
         names=(*samples, text.get("$FIL", "")),
         channels=tuple(map(str, column)),

@@ -12,7 +12,8 @@ SPACES = (
 
 def dimension(channel: str, low: float | None = None, high: float | None = None, *, more: str = "") -> str:
     limits = "".join(f' gating:{name}="{v!r}"' for name, v in (("min", low), ("max", high)) if v is not None)
-    return f"<gating:dimension{limits}{more}><data-type:fcs-dimension data-type:name={quoteattr(channel)}/></gating:dimension>"
+    named = f"<data-type:fcs-dimension data-type:name={quoteattr(channel)}/>"
+    return f"<gating:dimension{limits}{more}>{named}</gating:dimension>"
 
 
 def vertex(*values: float) -> str:
@@ -49,8 +50,8 @@ def linear(channel: str, *, high: float = 262144.0) -> str:
 def asinh(channel: str, *, top: float = 262144.0) -> str:
     parameter = f"<data-type:parameter data-type:name={quoteattr(channel)}/>"
     return (
-        f'<transforms:fasinh transforms:length="256" transforms:maxRange="262144" transforms:T="{top}" transforms:A="0" '
-        f'transforms:M="1" transforms:W="-10">{parameter}</transforms:fasinh>'
+        f'<transforms:fasinh transforms:length="256" transforms:maxRange="262144" transforms:T="{top}" '
+        f'transforms:A="0" transforms:M="1" transforms:W="-10">{parameter}</transforms:fasinh>'
     )
 
 
@@ -68,7 +69,8 @@ def spillover(
         for source, row in rows.items()
     )
     return (
-        f'<transforms:spilloverMatrix spectral="{spectral}" prefix={quoteattr(prefix)} suffix={quoteattr(suffix)} name="own">'
+        f'<transforms:spilloverMatrix spectral="{spectral}" prefix={quoteattr(prefix)} '
+        f'suffix={quoteattr(suffix)} name="own">'
         f"<data-type:parameters>{parameters}</data-type:parameters>{cells}</transforms:spilloverMatrix>"
     )
 
@@ -83,9 +85,10 @@ def sample(
 ) -> str:
     told = "".join(f'<Keyword name="{key}" value={quoteattr(text)}/>' for key, text in (keywords or {}).items())
     return (
-        f"<Sample><DataSet uri={quoteattr(uri or name)} sampleID='1'/>{matrix}<Transformations>{''.join(scales)}</Transformations>"
-        f"<Keywords>{told}</Keywords><SampleNode name={quoteattr(name)} sampleID='1'><Subpopulations>{''.join(populations)}"
-        "</Subpopulations></SampleNode></Sample>"
+        f"<Sample><DataSet uri={quoteattr(uri or name)} sampleID='1'/>{matrix}"
+        f"<Transformations>{''.join(scales)}</Transformations><Keywords>{told}</Keywords>"
+        f"<SampleNode name={quoteattr(name)} sampleID='1'><Subpopulations>{''.join(populations)}</Subpopulations>"
+        "</SampleNode></Sample>"
     )
 
 
