@@ -107,10 +107,10 @@ def learn_rules(
     cuts = {name: float(cut) for name, cut in zip(cells.markers, every.cuts, strict=True) if not np.isnan(cut)}
     target = Path(rules)
     config = target.with_name(f"{target.stem}.config.yaml")
-    kept = [at for at, rule in enumerate(every.signs) if rule is not None]
+    kept = [at for at, rule in enumerate(every.signs) if rule]
     write_rules(
         target, config, source=path.name, gates=[cells.gates[at] for at in kept], markers=cells.markers,
-        signs=[every.signs[at] or {} for at in kept], judged=[table["f1"].iloc[at] for at in kept], cuts=cuts,
+        signs=[rule for rule in every.signs if rule], judged=[table["f1"].iloc[at] for at in kept], cuts=cuts,
         cofactors=cells.cofactors,
     )  # fmt: skip
     return Learned(target, config, table, cuts)

@@ -52,8 +52,7 @@ def write_rules(
         entry: dict[str, Any] = {}
         if (parent := _parent(gate, gates)) is not None:
             entry["parent"] = names[parent]
-        if asked:
-            entry["markers"] = {markers[i]: "+" if positive else "-" for i, positive in asked.items()}
+        entry["markers"] = {markers[i]: "+" if positive else "-" for i, positive in asked.items()}
         measured = "" if pd.isna(f1) else f" On patients by whom it was not learned: F1 {f1:.3f}."
         entry["note"] = f"From the gate {gate.path}.{measured}"
         populations[names[gate.path]] = entry

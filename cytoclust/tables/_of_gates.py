@@ -74,8 +74,8 @@ GATE_OVERLAP: Final = Table(
 )  # fmt: skip
 
 GATE_CLUSTERS: Final = Table(
-    "The clusters that together are most like a gate: chosen by half of the patients, judged by the other. One row a gate "
-    "and half, "
+    "The clusters that together are most like a gate: chosen by half of the patients, judged by the other. One row a "
+    "gate and half, "
     "and one with the choice of all patients, which nobody is left to judge.",
     (
         GATE,

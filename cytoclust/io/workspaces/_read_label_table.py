@@ -1,5 +1,6 @@
 """Labels of events as a table: what any program can write."""
 
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from cytoclust.words import count
 __all__ = ["LabelTable", "read_label_table"]
 
 LABEL: Final = "label"
+SEPARATORS: Final = (",", ";", "\t")
 YES: Final = {"1": True, "true": True, "yes": True, "1.0": True}
 NO: Final = {"0": False, "false": False, "no": False, "0.0": False, "": False}
 
@@ -95,7 +97,14 @@ def read_label_table(path: Path) -> LabelTable:
         The table is none of these: the message names column and row.
     """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, sep=None, engine="python", encoding="utf-8-sig")
+        with (
+            path.open(encoding="utf-8-sig")
+            if path.suffix != ".gz"
+            else gzip.open(path, "rt", encoding="utf-8-sig") as rows
+        ):
+            head = rows.readline()
+        between = max(SEPARATORS, key=head.count)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, sep=between, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise (
             unreadable(path, error)
