@@ -154,7 +154,11 @@ def gate_rules(
         row |= dict(zip(("n_gate", "n_population", "n_both"), counts.sum(axis=0).tolist(), strict=True))
         row |= _rates(pooled_overlap(*by_patient.T, confidence=CONFIDENCE), "f1_low", "f1_high")
         agreed = count_agreement(
-            counts[:, 1], counts[:, 0], [each.total for each, _ in mine], patients, confidence=CONFIDENCE
+            counts[:, 1],
+            counts[:, 0],
+            totals=[each.total for each, _ in mine],
+            patients=patients,
+            confidence=CONFIDENCE,
         )
         row |= dict.fromkeys(vars(agreed), np.nan) if match is None else vars(agreed)
         row |= _lost(mine, holds, populations)

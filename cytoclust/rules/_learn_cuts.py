@@ -18,8 +18,8 @@ halfway between a guess and certainty."""
 LEVEL: Final = 0.002
 """Of the sum of indices: cuts that are this near to the best are as good, and the middle one is taken. Chosen: a gap
 between two populations has no best place."""
-GAIN: Final = 0.005
-"""Least gain of F1 for which a rule gets one more marker. Chosen: a shorter rule can be used with
+GAIN: Final = 0.01
+"""Least gain of F1, as a share of it, for which a rule gets one more marker. Chosen: a shorter rule can be used with
 more panels."""
 ALL: Final = 0.99
 """Share of its parent from which on a gate sets nothing apart. Chosen: quality control has taken what such a gate takes
@@ -176,7 +176,7 @@ def _rule(
         }
         scores = {column: _f1(mine, inside, weights, total) for column, mine in tried.items()}
         column = max(scores, key=lambda each: (scores[each], -each), default=None)
-        if column is None or scores[column] < best + GAIN:
+        if column is None or scores[column] < best * (1 + GAIN):
             break
         chosen[column], kept, best = signs[column], tried[column], scores[column]
     return chosen

@@ -41,7 +41,7 @@ class CountAgreement:
 
 
 def count_agreement(
-    counts: ArrayLike, others: ArrayLike, totals: ArrayLike, patients: ArrayLike, *, confidence: float
+    counts: ArrayLike, others: ArrayLike, *, totals: ArrayLike, patients: ArrayLike, confidence: float
 ) -> CountAgreement:
     """Compare counts of the same samples.
 
