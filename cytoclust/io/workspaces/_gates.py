@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io.workspaces._document import Kind
 
@@ -85,13 +86,17 @@ class Gates:
         ------
         KeyError
             No gate, or several, are called so.
+        InputError
+            The gate could not be read.
         """
         paths = [gate.path for gate in self.gates]
-        if name in paths:
-            return self.members[:, paths.index(name)]
-        places = [i for i, gate in enumerate(self.gates) if gate.name == name]
+        places = [i for i, gate in enumerate(self.gates) if gate.path == name]
+        places = places or [i for i, gate in enumerate(self.gates) if gate.name == name]
         if len(places) != 1:
             raise KeyError(f"{len(places)} gates are called {name!r}; the paths are {', '.join(paths)}.")
+        gate = self.gates[places[0]]
+        if gate.status == "not supported":
+            raise InputError(f"The gate {gate.path} could not be read: {' '.join(map(str, gate.reason))}.")
         return self.members[:, places[0]]
 
     @property

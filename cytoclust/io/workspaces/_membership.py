@@ -16,7 +16,7 @@ from cytoclust.io.workspaces._document import Axis, Matrix, Node, Tree
 from cytoclust.io.workspaces._read_gating_ml import FCS
 from cytoclust.io.workspaces._source import Events
 
-__all__ = ["Bound", "bind", "lows", "membership"]
+__all__ = ["Bound", "bind", "find_channel", "lows", "membership"]
 
 BLOCK: Final = 131_072
 """Events that are held against the gates at once. Bears on no result: gates look at one event at a time."""

@@ -37,9 +37,9 @@ def read_flowjo(root: Any, path: Path) -> Document:
     InputError
         The workspace is of a FlowJo that is not read, or has no sample.
     """
-    version = attribute(root, "flowJoVersion") or attribute(root, "version") or "?"
+    version = attribute(root, "flowJoVersion") or "?"
     major = version.split(".")[0]
-    if attribute(root, "flowJoVersion") is None or not major.isdigit() or int(major) < OLDEST:
+    if not major.isdigit() or int(major) < OLDEST:
         raise InputError(f"{path} is a workspace of FlowJo {version}; those of FlowJo {OLDEST} and later are read.")
     samples = [tree for each in children(child(root, "SampleList"), "Sample") if (tree := _sample(each)) is not None]
     if not samples:

@@ -1,5 +1,6 @@
 """Manual gates, held against events."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from cytoclust.io.workspaces._apply_scale import apply_scale
 from cytoclust.io.workspaces._choose_tree import choose_tree
 from cytoclust.io.workspaces._document import Document, Node, Tree
 from cytoclust.io.workspaces._gates import Gate, Gates
-from cytoclust.io.workspaces._membership import Bound, bind, lows, membership
+from cytoclust.io.workspaces._membership import Bound, bind, find_channel, lows, membership
 from cytoclust.io.workspaces._open_document import is_labels, open_document
 from cytoclust.io.workspaces._read_label_table import LabelTable, read_label_table
 from cytoclust.io.workspaces._source import Events, as_events
@@ -29,7 +30,7 @@ SHARE: Final = 0.01
 EVENTS: Final = 5
 """A gate is reproduced if its count differs by no more than this share, or this many events. Source: CellEngine's
 importer of workspaces allows 1 %; five events are what rounding at the edge of a rare gate moves."""
-FORMULA: Final = 1e-4
+ROUNDING: Final = 1e-4
 """Difference of two matrices' coefficients that is no rounding. Chosen: FlowJo writes them with six digits and more."""
 
 GateFile = Document | LabelTable
@@ -182,13 +183,22 @@ def _matrix_note(tree: Tree, events: Events) -> tuple[Finding, ...]:
     """Where the gates are compensated by another matrix than the file's own."""
     if events.spill is None:
         return ()
-    own = {(row, column): events.spill.matrix[i, j] for i, row in enumerate(events.spill.channels)
-           for j, column in enumerate(events.spill.channels)}  # fmt: skip
+    own = _by_column(events.spill.channels, events.spill.matrix, events)
     for matrix in tree.matrices.values():
-        if matrix.inverted or set(matrix.detectors) != set(events.spill.channels) or matrix.names != matrix.detectors:
-            continue
-        table = np.array([[own[row, column] for column in matrix.detectors] for row in matrix.detectors])
-        most = float(np.abs(table - matrix.coefficients).max())
-        if most > FORMULA:
-            return (Finding("gates compensated otherwise", most=most),)
+        theirs = _by_column(matrix.detectors, matrix.coefficients, events)
+        if not matrix.inverted and matrix.coefficients.shape[0] == len(matrix.detectors) and set(theirs) == set(own):
+            most = max(abs(theirs[pair] - own[pair]) for pair in own)
+            if most > ROUNDING:
+                return (Finding("gates compensated otherwise", most=most),)
     return ()
+
+
+def _by_column(names: Sequence[str], table: np.ndarray, events: Events) -> dict[tuple[int | None, int | None], float]:
+    """Coefficients by the columns of source and detector in the file."""
+    columns = [find_channel(name, events) for name in names]
+    return {
+        (row, column): float(table[i, j])
+        for i, row in enumerate(columns)
+        for j, column in enumerate(columns)
+        if i < len(table)
+    }
