@@ -80,7 +80,7 @@ def test_a_gate_that_cannot_be_told_is_not_read(put: Put, events: Path, gate: st
     assert found.status == "not supported"
     assert told in str(found.reason[0])
     assert found.n_events == 0
-    with pytest.raises(InputError, match="The gate .*g could not be read"):
+    with pytest.raises(InputError, match=r"The gate .*g could not be read"):
         read_gates(put("a.xml", w.gating_ml(gate)), events)[found.path]
 
 
