@@ -20,6 +20,8 @@ __all__ = ["Bound", "bind", "find_channel", "lows", "membership"]
 
 BLOCK: Final = 131_072
 """Events that are held against the gates at once. Bears on no result: gates look at one event at a time."""
+DEEPEST: Final = 200
+"""Gates that one may rest on, one above another. Bears on no result: no tree that people draw has a tenth of it."""
 
 Column: TypeAlias = NDArray[np.float64]
 
@@ -115,23 +117,27 @@ def _settled(nodes: Sequence[Node]) -> tuple[Node, ...]:
     found = list(nodes)
     state = [0] * len(found)  # 1: being looked at, 2: known
 
-    def visit(at: int) -> None:
+    def visit(at: int, depth: int) -> None:
         state[at] = 1
         node = found[at]
+        if depth > DEEPEST:
+            found[at] = node.failed(Finding("gate not read", why=f"it rests on more than {DEEPEST} others"))
+            state[at] = 2
+            return
         needs = [*(() if node.parent is None else (node.parent,)), *(ref for ref, _ in node.refs)]
         for each in needs:
             if state[each] == 1:
                 found[at] = node.failed(Finding("gate circular"))
                 break
             if state[each] == 0:
-                visit(each)
+                visit(each, depth + 1)
             if found[each].fault and not found[at].fault:
                 found[at] = node.failed(Finding("gate rests on another", gate="/".join(found[each].path)))
         state[at] = 2
 
     for at in range(len(found)):
         if state[at] == 0:
-            visit(at)
+            visit(at, 0)
     return tuple(found)
 
 

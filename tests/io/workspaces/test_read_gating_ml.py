@@ -91,3 +91,11 @@ def test_an_anndata_gives_the_same_as_its_file(put: Put, events: Path) -> None:
     assert np.array_equal(read_gates(path, adata)["g"], whole)
     some = np.array([4000, 7, 12, 3])
     assert np.array_equal(read_gates(path, adata[some])["g"], whole[some])
+
+
+def test_a_chain_without_end_is_not_followed(put: Put, events: Path) -> None:
+    first = range_gate("g0", w.dimension("FSC-A", 1.0))
+    more = [range_gate(f"g{i}", w.dimension("FSC-A", 1.0), more=f' gating:parent_id="g{i - 1}"') for i in range(1, 300)]
+    gates = read_gates(put("a.xml", w.gating_ml(*reversed([first, *more]))), events).gates
+    told = {str(gate.reason[0]) for gate in gates if gate.reason}
+    assert any("rests on more than 200 others" in each for each in told)
