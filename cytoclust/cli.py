@@ -20,6 +20,11 @@ SET = click.option(
     shell_complete=complete_settings,
 )  # fmt: skip
 
+FCS = click.option(
+    "--fcs", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with the files of events, where they are no longer where the run read them.",
+)  # fmt: skip
+
 
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
 @click.version_option(VERSION, prog_name="cytoclust")
@@ -73,8 +78,7 @@ def run(
         )  # fmt: skip
     for note in () if quiet else group_notes(Finding.from_dict(note) for note in result.record["notes"]):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
-    for line in repr(result).splitlines():
-        click.echo(printable(line))
+    _show(result)
 
 
 @cytoclust.command()
@@ -163,6 +167,50 @@ def check(file: Path) -> None:
     click.echo(f"{file}: {number} population{'' if number == 1 else 's'}, {known}")
 
 
+@rules.command()
+@click.argument("gates", type=click.Path(path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the finished run."
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Rule file to write.",
+)
+@FCS
+def learn(gates: Path, out: Path, target: Path, fcs: Path | None) -> None:
+    """Propose rules and cuts from manual GATES, and say how they do on the other half of the patients.
+
+    GATES are what `cytoclust compare` takes.
+    """
+    from cytoclust import comparison
+
+    _show(comparison.learn_rules(gates, out, target, fcs=fcs))
+
+
+@cytoclust.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("gates", type=click.Path(path_type=Path))
+@click.option("--map", "mapping", type=click.Path(path_type=Path), help="YAML: the population of each gate.")
+@FCS
+def compare(out: Path, gates: Path, mapping: Path | None, fcs: Path | None) -> None:
+    """Compare manual GATES with the clusters and names of the run in the folder OUT, without clustering again.
+
+    GATES are a FlowJo workspace (.wsp), Gating-ML 2.0 (.xml), or labels of events (.csv). A gate that does not give
+    the count that its author saw is told, and not used.
+    """
+    from cytoclust import comparison
+    from cytoclust.terminal import printable
+
+    result = comparison.compare(out, gates, mapping=mapping, fcs=fcs)
+    for note in result.notes:
+        click.echo(printable(f"cytoclust: note: {note}"), err=True)
+    _show(result)
+
+
 @cytoclust.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 def report(out: Path) -> None:
@@ -228,6 +276,14 @@ def _progress(quiet: bool) -> AbstractContextManager[Any]:
     from cytoclust.terminal import LogProgress, TerminalProgress
 
     return nullcontext(Silent()) if quiet else TerminalProgress() if sys.stderr.isatty() else LogProgress()
+
+
+def _show(result: Any) -> None:
+    """What was done, a line each."""
+    from cytoclust.terminal import printable
+
+    for line in repr(result).splitlines():
+        click.echo(printable(line))
 
 
 def _fail(message: str) -> None:

@@ -47,6 +47,10 @@ SHOWN: Final = STATUSES[:3]  # the sample has it
 Verdict = Literal["supported", "suggestive", "not supported", "artefact"]
 VERDICTS: Final = get_args(Verdict)
 
+GateStatus = Literal["reproduced", "not reproduced", "not counted", "not supported"]
+GATE_STATUSES: Final = get_args(GateStatus)
+USABLE_GATES: Final = ("reproduced", "not counted")  # by which clusters may be judged
+
 DILUTED: Final = ("yes", "no", "not evaluable")  # whether a marrow is with blood
 DENOMINATORS: Final = ("cells", "non-malignant cells")  # that contrasts are of
 
@@ -150,6 +154,9 @@ LEFT_OUT: Final = "left_out"
 FLAGS: Final = "flags"
 VERDICT: Final = "verdict"
 SENTENCE: Final = "sentence"
+
+GATE: Final = "gate"
+REASON: Final = "reason"
 
 # --- var --------------------------------------------------------------------------------------
 CHANNEL: Final = "channel"

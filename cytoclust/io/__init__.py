@@ -44,6 +44,7 @@ from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unique import unique_names
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._write_fcs import write_fcs
+from cytoclust.io.workspaces import Gate, Gates, read_gates
 
 __all__ = [
     "STAINS",
@@ -53,6 +54,8 @@ __all__ = [
     "FCSFile",
     "FileArray",
     "FurtherColumn",
+    "Gate",
+    "Gates",
     "LabelBlock",
     "Panel",
     "Sample",
@@ -93,6 +96,7 @@ __all__ = [
     "open_fcs",
     "read_controls",
     "read_fcs",
+    "read_gates",
     "read_labels",
     "read_samples",
     "read_sheet",

@@ -1,9 +1,22 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
 from cytoclust.pipeline._export_run import Exported, export_run
+from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.progress import Progress, Silent
 
-__all__ = ["Exported", "Progress", "Result", "Silent", "export_run", "redraw", "run"]
+__all__ = [
+    "COHORT",
+    "Exported",
+    "Finished",
+    "Progress",
+    "Result",
+    "Silent",
+    "export_run",
+    "read_finished",
+    "read_written",
+    "redraw",
+    "run",
+]

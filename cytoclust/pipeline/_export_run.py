@@ -11,9 +11,10 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Executor, Threads
 from cytoclust.findings import Finding
 from cytoclust.io import atomic_path
-from cytoclust.pipeline._finished import open_finished, read_part
+from cytoclust.pipeline._finished import read_written
 from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline._listener import listener
+from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._refuse_inputs import refuse_inputs
 from cytoclust.pipeline.export import joined, read_gates, write_fcs_files, write_flowjo, write_sort_gates
@@ -107,9 +108,9 @@ def _export_gates(folder: Path, cohort: LabelledCohort, names: Sequence[str]) ->
     from anndata import read_h5ad
 
     asked = cohort.config.export.model_copy(update={"gates": list(names)})
-    adata = read_part(folder / "cohort.h5ad", read_h5ad)
+    adata = read_written(folder / "cohort.h5ad", read_h5ad)
     paths = {name: folder / "tables" / f"{name}.csv" for name in ("populations", "gates", "sort_plan")}
-    tables = {name: read_part(path, partial(read_csv, name)) for name, path in paths.items() if path.is_file()}
+    tables = {name: read_written(path, partial(read_csv, name)) for name, path in paths.items() if path.is_file()}
     made = write_sort_gates(cohort, folder / "gates", adata, tables.get("populations", pd.DataFrame()), asked)
     for name, table in joined(tables, made.tables).items():
         with atomic_path(paths[name]) as temporary:

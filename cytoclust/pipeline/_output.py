@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from cytoclust.errors import InputError
 from cytoclust.pipeline._clear_exports import clear_exports
+from cytoclust.tables import TABLES
 
 __all__ = ["RECORD", "Output"]
 
@@ -43,6 +44,8 @@ class Output:
             clear_exports(self.folder)
             for part in self.parts:
                 _replace(self.staging / part, self.folder / part)
+            for name in (name for name, table in TABLES.items() if table.command != "run"):
+                (self.folder / "tables" / f"{name}.csv").unlink(missing_ok=True)  # it tells of the earlier run
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
 

@@ -1,13 +1,9 @@
 """The report drawn again from what a run wrote."""
 
-from functools import partial
 from pathlib import Path
 
-from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pipeline._finished import read_part, read_record
-from cytoclust.pipeline._output import RECORD
-from cytoclust.tables import TABLES, read_csv
+from cytoclust.pipeline._finished import COHORT, read_finished, read_written
 
 __all__ = ["redraw"]
 
@@ -24,14 +20,7 @@ def redraw(out: str | Path) -> Path:
 
     from cytoclust.report import write
 
-    folder = Path(out)
-    needed = [RECORD, "cohort.h5ad", *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
-    for name in needed:
-        if not (folder / name).is_file():
-            raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
-    record = read_record(folder)
-    files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: read_part(path, partial(read_csv, name)) for name, path in files.items() if path.is_file()}
-    adata = read_part(folder / "cohort.h5ad", read_h5ad)
-    title = record.parameters.get("report", {}).get("title", D.report.title)
-    return write(adata, folder / "report.html", tables=tables, run=record, title=title)
+    run = read_finished(out)
+    adata = read_written(run.folder / COHORT, read_h5ad)
+    title = run.record.parameters.get("report", {}).get("title", D.report.title)
+    return write(adata, run.folder / "report.html", tables=run.tables, run=run.record, title=title)

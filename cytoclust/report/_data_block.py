@@ -30,7 +30,7 @@ def csv_rows(table: Table) -> dict[str, Any] | None:
 
 def _values(column: pd.Series) -> list[Any]:
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
-        return column.tolist()
+        return [None if pd.isna(value) else value for value in column.tolist()]
     if pd.api.types.is_float_dtype(column):
         finite = column.abs() < float("inf")
         whole = bool((column[finite] % 1 == 0).all())

@@ -20,10 +20,11 @@ from cytoclust.report._abundance_section import abundance_section
 from cytoclust.report._cluster_section import clusters
 from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
-from cytoclust.report._gate_section import gates
 from cytoclust.report._gather import gather
+from cytoclust.report._manual_gates_section import manual_gates_section
 from cytoclust.report._methods_section import made
 from cytoclust.report._quality_section import quality
+from cytoclust.report._sort_gates_section import sort_gates_section
 from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
@@ -97,8 +98,9 @@ def _render(
         script_hash=digest,
         found=found(inputs),
         abundance=abundance_section(inputs),
-        gates=gates(inputs, adata),
+        sort_gates=sort_gates_section(inputs, adata),
         clusters=clusters(inputs),
+        manual_gates=manual_gates_section(inputs),
         quality=quality(inputs),
         made=made(inputs),
         alarms=unusable(inputs),

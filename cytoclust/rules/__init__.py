@@ -2,12 +2,15 @@
 
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._check import check
+from cytoclust.rules._learn_cuts import Cuts, Example, learn_cuts
 from cytoclust.rules._load import load, names, source
 from cytoclust.rules._mistakes import RuleFileError
 from cytoclust.rules._name_clusters import Naming, name_clusters
 from cytoclust.rules._ruleset import Pattern, Population, RuleSet
 
 __all__ = [
+    "Cuts",
+    "Example",
     "Naming",
     "Pattern",
     "Population",
@@ -15,6 +18,7 @@ __all__ = [
     "RuleSet",
     "annotate_clusters",
     "check",
+    "learn_cuts",
     "load",
     "name_clusters",
     "names",

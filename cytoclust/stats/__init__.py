@@ -1,11 +1,13 @@
 """Detection, amounts and comparisons: pure functions on tables."""
 
 from cytoclust.stats._acquisition_table import acquisition_table
+from cytoclust.stats._best_union import best_union
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
-from cytoclust.stats._compare import Compared, compare
 from cytoclust.stats._clustered_interval import clustered_interval
+from cytoclust.stats._compare import Compared, compare
 from cytoclust.stats._contrast_table import contrast_table
+from cytoclust.stats._count_agreement import CountAgreement, concordance, count_agreement
 from cytoclust.stats._count_cohort import count_cohort
 from cytoclust.stats._counted import Counted
 from cytoclust.stats._covariates import with_covariates
@@ -16,6 +18,7 @@ from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._overlap import Overlap, overlap, pooled_overlap
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
 from cytoclust.stats._questions import Question, pairs_of, questions
@@ -29,13 +32,18 @@ from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 __all__ = [
     "ClusterCounts",
     "Compared",
+    "CountAgreement",
     "Counted",
+    "Overlap",
     "Question",
     "acquisition_table",
+    "best_union",
     "cluster_table",
-    "compare",
     "clustered_interval",
+    "compare",
+    "concordance",
     "contrast_table",
+    "count_agreement",
     "count_cohort",
     "discovery_table",
     "doublet_evidence",
@@ -44,7 +52,9 @@ __all__ = [
     "exact_interval",
     "expected_background",
     "expected_doublets",
+    "overlap",
     "pairs_of",
+    "pooled_overlap",
     "population_table",
     "primary_populations",
     "questions",
@@ -55,4 +65,4 @@ __all__ = [
     "tree_table",
     "unevenly_set_aside",
     "with_covariates",
-]  # fmt: skip
+]

@@ -60,11 +60,14 @@ class Table:
         In the order of the file.
     optional
         The report is drawn without it, where a folder lacks it.
+    command
+        What writes it. A run takes away what other commands told of an earlier one.
     """
 
     rows: str
     columns: tuple[Column, ...]
     optional: bool = False
+    command: str = "run"
 
     def column(self, name: str) -> Column | None:
         """What is declared of a column; None if nothing is."""

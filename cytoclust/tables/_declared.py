@@ -1,4 +1,4 @@
-"""Every table of a run."""
+"""Every table of a run, and of what is done with one."""
 
 from typing import Final
 
@@ -12,6 +12,7 @@ from cytoclust.tables._of_clusters import (
     THRESHOLDS,
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
+from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
 from cytoclust.tables._of_sorting import GATES, SORT_PLAN
 
@@ -33,5 +34,9 @@ TABLES: Final[dict[str, Table]] = {
     "discoveries": DISCOVERIES,
     "gates": GATES,
     "sort_plan": SORT_PLAN,
+    "gates_read": GATES_READ,
+    "gate_overlap": GATE_OVERLAP,
+    "gate_clusters": GATE_CLUSTERS,
+    "gate_rules": GATE_RULES,
 }
 """``OUT/tables/<name>.csv``, in the order of the documentation."""

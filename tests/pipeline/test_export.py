@@ -18,8 +18,8 @@ from cytoclust.io import open_fcs, read_labels
 from cytoclust.io.gates import Gate, inside
 from cytoclust.pipeline import Result
 from cytoclust.pipeline._clear_exports import clear_exports
-from cytoclust.pipeline._finished import open_finished
 from cytoclust.pipeline._labelled import LabelledCohort
+from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline.export import read_gates, write_gates
 from tests.once import once
 from tests.pipeline.made import QUICK, cohort, finished, tree

@@ -10,7 +10,7 @@ import cytoclust as ct
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.io.gates import inside
-from cytoclust.pipeline._finished import open_finished
+from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline.export import read_gates
 from cytoclust.tables import read_csv
 from tests.once import once

@@ -67,4 +67,4 @@ def test_no_section_without_gates(tmp_path: Path, given: bool) -> None:
         made.tables["gates"] = made.tables["gates"][:0]
     else:
         del made.tables["gates"]
-    assert 'id="gates"' not in page(made, tmp_path / "report.html")
+    assert 'id="sort-gates"' not in page(made, tmp_path / "report.html")

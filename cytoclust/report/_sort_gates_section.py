@@ -10,10 +10,10 @@ from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fractio
 from cytoclust.report._gather import Inputs
 from cytoclust.words import percent
 
-__all__ = ["gates"]
+__all__ = ["sort_gates_section"]
 
 
-def gates(inputs: Inputs, adata: ad.AnnData) -> dict[str, Any] | None:
+def sort_gates_section(inputs: Inputs, adata: ad.AnnData) -> dict[str, Any] | None:
     """A page to draw from of each population, and the tables of gates and of the sort; None where there are no gates.
 
     ``adata`` has the events that quality control set aside too: a sorter sees them.

@@ -1,0 +1,65 @@
+"""The file of events that a sample of a run came from."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
+from cytoclust.io import unreadable
+from cytoclust.record import InputFile
+
+__all__ = ["find_events"]
+
+
+def find_events(sample: InputFile, folders: Sequence[Path]) -> Path | Finding:
+    """Where the file is that the run read: where it was, else by its name in some folders; known by its SHA-256.
+
+    Returns
+    -------
+    The path, or a finding that says that it is not there, or holds something else by now.
+    """
+    was = Path(sample.path)
+    places = [was, *(path for folder in folders for path in _called(was.name, folder))]
+    there = [path for path in dict.fromkeys(places) if path.is_file()]
+    for path in there:
+        if not sample.sha256 or _sha256(path) == sample.sha256:
+            return path
+    if there:
+        return Finding("events changed", path=str(there[0]))
+    return Finding("events not found", path=str(was))
+
+
+def _called(name: str, folder: Path) -> list[Path]:
+    """Files of a folder, and of those in it, with a name."""
+    if not folder.is_dir():
+        return []
+    return [folder / name, *sorted(path for path in folder.glob(f"*/{_plain(name)}"))]
+
+
+def _plain(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in name)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def only_folder(folder: str | Path | None) -> list[Path]:
+    """A folder that was given, if it is one.
+
+    Raises
+    ------
+    InputError
+        It is none.
+    """
+    if folder is None:
+        return []
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError(f"{path} is no folder; a folder with the files of events is allowed.")
+    return [path]

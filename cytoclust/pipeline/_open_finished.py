@@ -1,0 +1,125 @@
+"""A finished run opened again with its events."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.executor import Executor
+from cytoclust.io import EventFile, Panel, Sample, check_sample_id, open_events, reconcile_panel
+from cytoclust.params import Config, update
+from cytoclust.pipeline._finished import COHORT, read_record, read_written
+from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
+from cytoclust.pipeline._output import RECORD
+from cytoclust.pipeline._prepare import sha256
+from cytoclust.pp import Compensated, Compensation, transform_of
+from cytoclust.record import InputFile, Record
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["open_finished"]
+
+_COMPARED: Final = 50
+"""Events of a sample that are prepared again and compared. Bears on no result: one would tell."""
+
+
+def open_finished(out: str | Path, executor: Executor) -> LabelledCohort:
+    """The samples of a run with their labels, as the run prepared them.
+
+    Files must be where ``run.json`` says, and be what they were (SHA-256); some events of each are prepared again and
+    must be what the run wrote to ``cohort.h5ad``, so that no other matrix, panel or version goes unseen.
+
+    Raises
+    ------
+    InputError
+        The folder lacks a file of a finished run, or a file of events is absent or another.
+    """
+    from anndata import read_h5ad
+
+    folder = Path(out)
+    record = read_record(folder)
+    config = _config(record, folder)
+    samples = [_sample(each, folder) for each in record.inputs]
+    labels = [folder / "labels" / f"{sample.sample_id}.parquet" for sample in samples]
+    for part in [folder / COHORT, *labels]:
+        if not part.is_file():
+            raise InputError(f"{folder} is not the folder of a finished run: {part.relative_to(folder)} is absent.")
+    _check_files(record.inputs, samples, executor)
+    follow = config.read.data_offset
+    files = [open_events(sample.path, dataset=sample.dataset, data_offset=follow) for sample in samples]
+    panel = _panel(files, config, record)
+    compensation = Compensation.of(config)
+    sources = [compensation.open(file, panel) for file in files]
+    adata = read_written(folder / COHORT, read_h5ad)
+    for sample, source in zip(samples, sources, strict=True):
+        _compare(sample, source, adata, panel)
+    labelled = tuple(map(LabelledSample, samples, sources, labels))
+    return LabelledCohort(labelled, panel, transform_of(adata, panel), config)
+
+
+def _config(record: Record, folder: Path) -> Config:
+    flat = {f"{section}.{key}": value for section, values in record.parameters.items() for key, value in values.items()}
+    try:
+        return update(Config(), flat)
+    except InputError as error:
+        raise InputError(f"{folder / RECORD}: {error}") from None
+
+
+def _sample(given: InputFile, folder: Path) -> Sample:
+    check_sample_id(given.sample_id, str(folder / RECORD))  # it becomes the name of a file
+    sheet = {name: getattr(given, name) for name in keys.SHEET_COLUMNS}
+    dataset = None if given.dataset is None else given.dataset - 1
+    return Sample(given.sample_id, Path(given.path), **sheet, dataset=dataset, further=given.further)
+
+
+def _check_files(inputs: Sequence[InputFile], samples: Sequence[Sample], executor: Executor) -> None:
+    known = {sample.path: given for sample, given in zip(samples, inputs, strict=True)}
+    for path, given in known.items():
+        if not path.is_file():
+            hint = "" if path.is_absolute() else f", seen from {Path.cwd()}, where the run did not begin"
+            raise InputError(f"{path} of the sample {given.sample_id} is not there{hint}: put it back where it was.")
+    for (path, given), digest in zip(known.items(), executor.map(sha256, known), strict=True):
+        if digest != given.sha256:
+            raise InputError(
+                f"{path} of the sample {given.sample_id} is not the file that was run: its SHA-256 is {digest[:12]}…, "
+                f"and was {given.sha256[:12]}…; run again."
+            )
+
+
+def _panel(files: Sequence[EventFile], config: Config, record: Record) -> Panel:
+    """The panel as the run had it: columns that were left out for a sample that was left out stay so."""
+    panel = reconcile_panel(files, markers=config.cluster.markers, names=config.panel.names)
+    wanted = [column.name for column in record.panel]
+    absent = [name for name in wanted if name not in panel.names]
+    if absent:
+        raise InputError(f"No column {absent[0]!r} is found in the files any more, which the run had: run again.")
+    at = [panel.names.index(name) for name in wanted]
+
+    def chosen(values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(values[i] for i in at)
+
+    columns: dict[str, Any] = {
+        name: chosen(getattr(panel, name))
+        for name in ("names", "channels", "markers", "signal_types", "identities", "roles", "reasons")
+    }
+    return replace(panel, **columns)
+
+
+def _compare(sample: Sample, source: Compensated, adata: "AnnData", panel: Panel) -> None:
+    """Whether events are prepared as they were."""
+    mine = np.flatnonzero((adata.obs[keys.SAMPLE].astype(str) == sample.sample_id).to_numpy())[:_COMPARED]
+    numbers = adata.obs[keys.EVENT].to_numpy()[mine]
+    before = adata.layers.get(keys.COMPENSATED, adata.X)
+    if numbers.size and numbers.max() >= source.file.n_events:
+        raise InputError(f"{sample.path} has fewer events than when it was run: run again.")
+    now = source.take(numbers)
+    if tuple(adata.var_names.astype(str)) != panel.names or not np.array_equal(before[mine], now, equal_nan=True):
+        raise InputError(
+            f"Events of {sample.path} are not what the run made of them: another matrix file, or another version of "
+            "cytoclust; run again."
+        )
