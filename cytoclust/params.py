@@ -117,13 +117,13 @@ class Detect(_Section):
     """Limits of detection and quantification, in events."""
 
     lod_events: Annotated[int, Field(ge=1)] = 20
-    "A population with fewer events in a sample is not detected."
+    "A population with fewer events in a sample is `trace` at most."
     loq_events: Annotated[int, Field(ge=1)] = 50
     "A population with fewer events in a sample is not quantified."
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    "Confidence of intervals, and power asked of a sample before an absence counts."
+    "Confidence of intervals and limits."
     reference: Literal["auto"] | Annotated[float, Field(gt=0, lt=1)] = "auto"
-    "Fraction of cells that must have been visible; `auto` takes the samples that have the population."
+    "Fraction of cells that a sample must be able to show; `auto`: the frequency in the rules, else 0.0001."
 
 
 class Contrasts(_Section):
@@ -133,12 +133,14 @@ class Contrasts(_Section):
     "Pairs of groups, each as `metastatic vs control`; `auto` compares each two groups at each time point."
     timepoints: Literal["auto"] | list[str] = "auto"
     "Pairs of time points, each as `relapse vs diagnosis`; `auto` compares each two that share a group."
+    covariates: list[str] = []
+    "Further columns of the sheet to take into account: words (sex) divide batches, numbers (age) enter the regression."
     primary: Literal["auto"] | list[str] = "auto"
-    "Populations the study asks about, tested as a family of their own; `auto` takes those that the rules mark."
+    "Populations the study asks about: the report tells them first; `auto` takes those that the rules mark."
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    "Error allowed: of a family (Holm), or the share of false claims among exploratory ones (Benjamini–Hochberg)."
+    "Error allowed: the chance of any false claim in a table."
     permutations: Annotated[int, Field(ge=99, le=1_000_000)] = 9_999
-    "Permutations of a test; all of them if there are fewer."
+    "Arrangements of labels in a test; all of them if there are fewer."
 
 
 class Embed(_Section):

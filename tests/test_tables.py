@@ -115,7 +115,7 @@ def test_columns_are_written_in_the_declared_order(tmp_path) -> None:
         (lambda table: table.assign(n_events="3"), "column 'n_events' must hold integer, not string such as '3'"),
         (lambda table: table.assign(n_events=0.5), "column 'n_events' must hold integer"),
         (lambda table: table.assign(fraction="0.5"), "column 'fraction' must hold number"),
-        (lambda table: table.assign(power=True), "column 'power' must hold number"),
+        (lambda table: table.assign(lod95=True), "column 'lod95' must hold number"),
         (lambda table: table.assign(sample_id=7), "column 'sample_id' must hold text"),
         (lambda table: table.assign(status="perhaps"), "column 'status' says 'perhaps'"),
     ],

@@ -12,6 +12,7 @@ from benchmarks.validity.designs import CHANGED, study
 from benchmarks.validity.section import Asked, Section, run_part
 from benchmarks.validity.status import SUBTYPES, confusion, statuses
 from benchmarks.validity.work import Found, Options, find
+from cytoclust import keys
 
 __all__ = ["cohorts"]
 
@@ -105,12 +106,13 @@ def _asked_status(status: pd.DataFrame) -> list[Asked]:
     many, none = status[status["true"] >= LEAST], status[status["true"] == 0]
     asked = []
     for what, part, bound, good in (
-        (f"`detected` where a subtype has {LEAST} true events or more", many, f"≥ {SEEN:.0%}", np.greater_equal),
-        ("`detected` where it has none", none, f"≤ {FALSE_SEEN:.0%}", np.less_equal),
+        (f"`detected` or more where a subtype has {LEAST} true events", many, f"≥ {SEEN:.0%}", np.greater_equal),
+        ("`trace` or more where it has none", none, f"≤ {FALSE_SEEN:.0%}", np.less_equal),
     ):
-        seen, limit = int((part["status"] == "detected").sum()), SEEN if part is many else FALSE_SEEN
-        words = f"{seen / len(part):.1%} ({seen} of {len(part)})"
-        asked.append(Asked(what, bound, words, bool(good(seen / len(part), limit))))
+        words, limit = (keys.SHOWN[:2], SEEN) if part is many else (keys.SHOWN, FALSE_SEEN)
+        seen = int(part["status"].isin(words).sum())
+        share = f"{seen / len(part):.1%} ({seen} of {len(part)})"
+        asked.append(Asked(what, bound, share, bool(good(seen / len(part), limit))))
     return asked
 
 

@@ -15,11 +15,11 @@ from benchmarks.validity.section import Asked, Section, run_part
 from benchmarks.validity.status import SUBTYPES, confusion, statuses
 from benchmarks.validity.work import Found, Options, find
 
-__all__ = ["coverage", "effects_covered", "fractions_covered"]
+__all__ = ["coverage", "fractions_covered", "ratios_covered"]
 
 N_STUDY, N_NULL, N_EFFECT, N_LOAD = 10, 100, 20, 20
 LOW, HIGH = 0.93, 0.99
-TRUE_EFFECT = 2.0  # log2 of the factor that the cohorts ``effect`` were given
+TRUE_RATIO = 4.0  # that the cohorts ``effect`` were given
 KINDS: Mapping[str, tuple[str, ...]] = {
     "MSC": SUBTYPES,
     **{name: (name,) for name in SUBTYPES},
@@ -32,37 +32,37 @@ ABOUT = (
     "*Fractions*: the interval of a population's fraction in a sample against the fraction that the sample was drawn "
     "with; samples of the study and of the null cohorts that truly have the population. The interval is for "
     "counting: where a population is large, cells that are misnamed or lost to quality control weigh more than "
-    "counting does, hence the second table. *Effects*: the interval of a contrast's effect (log2) against the true "
-    f"one: 0 in null cohorts, and {TRUE_EFFECT:.0f} for {RARER} in cohorts where the first group has four times as "
+    "counting does, hence the second table. *Ratios*: the interval of a contrast's ratio against the true "
+    f"one: 1 in null cohorts, and {TRUE_RATIO:.0f} for {RARER} in cohorts where the first group has four times as "
     "much."
 )
 
 
 def coverage(options: Options) -> Section:
-    """Coverage of fractions and effects; status against truth over depth."""
+    """Coverage of fractions and ratios; status against truth over depth."""
     of_study = find(study, N_STUDY, options)
     none = find(null, N_NULL, options)
     different = find(effect, N_EFFECT, options)
     of_load = find(load, N_LOAD, options)
     fractions = pd.concat([fractions_covered(each) for each in [*of_study, *none]])
     msc = fractions[fractions["population"].isin(SUBTYPES) | (fractions["population"] == "MSC")]
-    null_effects = pd.concat([effects_covered(each, {}) for each in none])
-    true_effects = pd.concat([effects_covered(each, {RARER: TRUE_EFFECT}) for each in different])
-    load_effects = pd.concat([effects_covered(each, dict.fromkeys(("MSC", *SUBTYPES), 0.0)) for each in of_load])
+    null_ratios = pd.concat([ratios_covered(each, {}) for each in none])
+    true_ratios = pd.concat([ratios_covered(each, {RARER: TRUE_RATIO}) for each in different])
+    load_ratios = pd.concat([ratios_covered(each, dict.fromkeys(("MSC", *SUBTYPES), 1.0)) for each in of_load])
     status = pd.concat([statuses(each) for each in [*of_study, *none]])
     return Section(
         "Intervals and status",
         [
             _asked("95 % intervals of the fraction of MSCs and their subtypes", msc),
-            _asked("95 % intervals of effects, null cohorts", null_effects),
-            _asked(f"95 % intervals of effects, {RARER} fourfold", true_effects),
-            _asked("95 % intervals of effects on MSCs, tumour load differs", load_effects),
+            _asked("95 % intervals of ratios, null cohorts", null_ratios),
+            _asked(f"95 % intervals of ratios, {RARER} fourfold", true_ratios),
+            _asked("95 % intervals of ratios on MSCs, tumour load differs", load_ratios),
         ],
         [
             ABOUT, "Fractions by population:", markdown(_by(fractions, "population")),
             "By number of true cells:", markdown(_by(fractions, "cells")),
-            "Effects by denominator, null cohorts:", markdown(_by(null_effects, "denominator")),
-            f"{RARER} fourfold:", markdown(_by(true_effects, "denominator")),
+            "Ratios by denominator, null cohorts:", markdown(_by(null_ratios, "denominator")),
+            f"{RARER} fourfold:", markdown(_by(true_ratios, "denominator")),
             "Status over depth, the MSC subtypes in the study and the null cohorts:", "![status](status.png)",
             *_over_depth(status),
         ],
@@ -95,20 +95,19 @@ def fractions_covered(found: Found) -> pd.DataFrame:
     return out.assign(cells=pd.cut(out["n"], bins, labels=labels).astype(str))
 
 
-def effects_covered(found: Found, effects: Mapping[str, float]) -> pd.DataFrame:
-    """One row a contrast with an interval: ``population, denominator, covered``; where ``effects`` is empty, all are 0.
+def ratios_covered(found: Found, ratios: Mapping[str, float]) -> pd.DataFrame:
+    """One row a contrast of a population with an interval: ``population, denominator, covered``.
 
-    A contrast of the fraction of the parent is left out where the parent changes, too.
+    ``ratios`` are the true ones of some populations, the only ones that are looked at; where it is empty, all are 1.
     """
-    table = found.table("contrasts").dropna(subset=["ci_low", "ci_high"])
-    if effects:
-        table = table[table["population"].isin(list(effects)) & (table["denominator"] != "parent")]
-        if any(effects.values()):
+    table = found.table("contrasts").dropna(subset=["ratio_low", "ratio_high"])
+    table = table[table["cluster"].isna()]
+    if ratios:
+        table = table[table["population"].isin(list(ratios))]
+        if set(ratios.values()) != {1.0}:
             table = table[table["contrast"].str.startswith("one")]
-        else:
-            table = table[table["denominator"] != "cells"]  # tumour displaces all others: of all cells, MSCs do fall
-    true = table["population"].map(effects).fillna(0.0) if effects else 0.0
-    return table.assign(covered=(table["ci_low"] <= true) & (table["ci_high"] >= true))
+    true = table["population"].map(ratios).fillna(1.0) if ratios else 1.0
+    return table.assign(covered=(table["ratio_low"] <= true) & (table["ratio_high"] >= true))
 
 
 def _asked(what: str, table: pd.DataFrame) -> Asked:

@@ -11,7 +11,7 @@ from cytoclust import keys
 __all__ = ["draw_p_values", "draw_status", "draw_thresholds"]
 
 DPI = 90
-COLOURS = {"detected": "#31a354", "not detected": "#d1495b", "not evaluable": "#bbbbbb"}
+COLOURS = dict(zip(keys.STATUSES, ("#006d2c", "#31a354", "#c7e9c0", "#d1495b", "#bbbbbb"), strict=True))
 
 
 def draw_p_values(p: pd.DataFrame, path: Path) -> None:
@@ -46,7 +46,7 @@ def draw_status(status: pd.DataFrame, path: Path) -> None:
         axis.set_xticks(range(len(shares)), [f"{int(edge)}" for edge in edges[:-1]], rotation=90)
         axis.set(title=f"{depth:,} events", xlabel="true cells, from")
     handles = np.atleast_1d(axes)[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside upper center", ncols=3, frameon=False)
+    figure.legend(*handles, loc="outside upper center", ncols=5, frameon=False)
     _save(figure, path)
 
 

@@ -41,22 +41,18 @@ CLAIMS: Final = {
         "group and batch cannot be told apart in this cohort",
         meaning="no batch holds both sides: group and batch cannot be told apart in this cohort",
     ),
+    "confounded with covariate": Kind(
+        "{column} separates the two sides",
+        meaning="no level of it holds both sides, or its numbers do not overlap: it may be the difference",
+    ),
+    "batch unknown": Kind(
+        "batch unknown",
+        meaning="the sheet has no batch: other days or machines for one side may be the difference",
+    ),
     "one patient": Kind("only one patient shows it", meaning="a case, not a group"),
-    "too few others could have shown it": Kind(
-        "too few of the others could have shown it",
-        meaning="fewer than two of those compared are deep enough to have shown it",
-    ),
-    "depth": Kind(
-        "the difference is gone when all samples are brought to the same depth",
-        meaning="the difference is gone when all samples are thinned to as many cells",
-    ),
     "one batch": Kind(
         "all patients that show it were measured in one batch",
         meaning="all patients that have it were measured in one batch: suspect its reagents or its machine",
-    ),
-    "not shown within batches": Kind(
-        "it does not hold among samples of the same batch, or too few of them were compared",
-        meaning="it does not hold among samples of one batch, or too few of them can be compared",
     ),
     "background of samples differs": Kind(
         "the background of {markers:and} differs between the samples compared",
@@ -70,9 +66,5 @@ CLAIMS: Final = {
     "less than twofold": Kind(
         "there is less than twice as much of it, which is too little for a discovery",
         meaning="both sides have it, and not twice as much of it: see the comparisons",
-    ),
-    "too few cells where it was found": Kind(
-        "the samples that show it have too few cells to count",
-        meaning="the samples that show it have too few cells to count; more cells would tell",
     ),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cytoclust.findings._kind import Kind
-from cytoclust.words import plural, some
+from cytoclust.words import listed, plural, some
 
 __all__ = ["RUN"]
 
@@ -31,6 +31,15 @@ def _background(data: Mapping[str, Any]) -> str:
     )
 
 
+def _batches(data: Mapping[str, Any]) -> str:
+    counts = data["counts"]
+    told = listed([f"{value} ({plural(n, 'sample')})" for value, n in counts])
+    return (
+        f"the sheet has no batches, and the files are of {len(counts)} {data['what']} ({data['keyword']}): {told}. If"
+        " something was changed between them, name them in the column batch: labels are then exchanged within batches"
+    )
+
+
 RUN: Final = {
     "expected population absent": Kind(
         "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not "
@@ -48,6 +57,7 @@ RUN: Final = {
         "{marker}: most events ({share:.0%}) lie far below zero: background that was taken off, or the matrix, does "
         "not fit. Zero was taken as the lowest cut there can be."
     ),
+    "batches proposed": Kind(_batches),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

@@ -10,7 +10,7 @@ from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent, over_samples
+from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -107,7 +107,7 @@ def name(
     aside = count_set_aside(profile, preparations, stained, executor=context.executor)
     naming = name_clusters(
         profile,
-        over_samples(aside),
+        aside,
         rules,
         annotate=context.config.annotate,
         controls=controls,

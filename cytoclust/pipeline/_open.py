@@ -9,9 +9,10 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._propose_batches import propose_batches
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
-from cytoclust.stats import comparisons, primary_populations, sheet_table
+from cytoclust.stats import pairs_of, primary_populations, sheet_table, with_covariates
 
 __all__ = ["OnError", "Request", "open_samples"]
 
@@ -49,8 +50,10 @@ def open_samples(
             samples.append(sample)
     _refuse_none(samples, listed, context)
     chosen = config.contrasts
-    if chosen.groups != "auto" or chosen.timepoints != "auto":
-        comparisons(sheet_table(samples), chosen)  # refused before an hour is spent
+    context.note(*propose_batches(opened))
+    sheet = sheet_table(samples)
+    for each in pairs_of(sheet, chosen):  # refused before an hour is spent
+        with_covariates(each, sheet, chosen.covariates)
     primary_populations(chosen, rules, panel.names)
     return samples, sources, panel
 

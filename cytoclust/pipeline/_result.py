@@ -92,8 +92,8 @@ class Result:
         row = claims.iloc[0]
         name = f"{row[keys.POPULATION]} {f'cluster {row[keys.CLUSTER]}' if row[keys.CLUSTER] else ''}".strip()
         return (
-            f"{name}, {row['claim']} (found in {row['n_detected']} of {row['n_evaluable']} patients, "
-            f"{row['n_detected_other']} of {row['n_evaluable_other']} others): {row['verdict']}"
+            f"{name}, {row['claim']} (found in {row[keys.N_IN]} of {row[keys.OF_IN]} patients, "
+            f"{row[keys.N_OUT]} of {row[keys.OF_OUT]} others): {row['verdict']}"
         )
 
     def _doubts(self) -> str:

@@ -14,29 +14,29 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._lanes import Lanes, name_lanes, place_samples
 from cytoclust.pl._show import figure
-from cytoclust.pl.style import GREY, INK, STATUS_MARKERS, safe_text
+from cytoclust.pl.style import FILLED, GREY, INK, STATUS_MARKERS, safe_text
 
 __all__ = ["abundance"]
 
 PANEL_HEIGHT, MARGIN, MOST_WIDTH, LEGEND_WIDTH = 1.6, 0.76, 10.2, 6.6  # inches; the margin is left of a panel
 SQUEEZED = 0.66  # of a panel's width, for one more column
 MEDIAN, PATIENT = "_median", "_patient"  # labels that matplotlib leaves out of its own legends
-DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.CI_LOW, keys.CI_HIGH, keys.LOD, keys.STATUS)
+*_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
+NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.CI_LOW, keys.CI_HIGH, keys.STATUS)
 
 
 @figure
 def abundance(
     populations: pd.DataFrame, *, names: list[str] | None = None, by: str = keys.GROUP, ax: Axes | None = None
 ) -> Axes | list[Axes]:
-    """Fraction of each population in each sample, with its exact interval, on a logarithmic scale.
+    """Fraction of each population in each sample, with its counting interval, on a logarithmic scale.
 
-    A point is a sample. Filled circle: detected; open triangle: not detected, drawn at the limit of detection; grey
-    cross at the top: not evaluable. Samples stand by group, time point and patient, at the same place in every panel.
-    A short line is the median of the evaluable samples of a lane, where more than half have the population. Where there
-    are several time points, a thin line joins the visits of a patient who showed the population. It passes by a visit
-    at which it was not detected if the limit there is above what the patient showed: that visit does not tell whether
-    there was less.
+    A point is a sample. Filled circle: quantified; open circle: detected; open diamond: a trace; open triangle: not
+    detected, drawn at the upper end of its interval; grey cross at the top: not evaluable. Samples stand by group, time
+    point and patient, at the same place in every panel. A short line is the median of the samples of a lane but those
+    that are not evaluable, where more than half have the population. Where there are several time points, a thin line
+    joins the visits of a patient who showed the population. It passes by a visit at which it was not detected if the
+    upper end there is above what the patient showed: that visit does not tell whether there was less.
 
     Parameters
     ----------
@@ -85,7 +85,9 @@ def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes) -> list[Axes]:
         _panel(ax, table, name, lanes)
         name_lanes(ax, lanes, hidden=i + n_columns < len(names))
         drawn.append(ax)
-    _legend(whole, drawn, height)
+    _legend(
+        whole, drawn, height, shown=set(table[keys.STATUS].astype(str)[table[keys.POPULATION].astype(str).isin(names)])
+    )
     return drawn
 
 
@@ -99,12 +101,18 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
     _join_patients(ax, rows, lanes, low)
     status = rows[keys.STATUS].astype(str)
     shade = rows[keys.SAMPLE].map(lanes.samples["colour"]).to_numpy()
-    here, absent, unsure = (status == s for s in keys.STATUSES)
+    here, absent, unsure = status.isin(keys.SHOWN), status == NOT_DETECTED, status == NOT_EVALUABLE
     size = 14 if len(lanes.samples) <= 40 else 9
     seen = rows[here]
-    ax.vlines(seen["place"], seen[keys.CI_LOW].clip(lower=low), seen[keys.CI_HIGH], colors=shade[here], linewidth=0.9)
-    ax.scatter(seen["place"], seen[keys.FRACTION], s=size, c=list(shade[here]), linewidths=0, zorder=3)
-    limit = rows[keys.LOD][absent].clip(low, low * (high / low) ** 0.95)
+    bottom, colours = seen[keys.CI_LOW].clip(lower=low), list(shade[here])
+    ax.vlines(seen["place"], bottom, seen[keys.CI_HIGH], colors=colours, linewidth=0.9)
+    for state in keys.SHOWN:
+        at, shades = rows[status == state], list(shade[status == state])
+        ax.scatter(
+            at["place"], at[keys.FRACTION], s=size, marker=STATUS_MARKERS[state], edgecolors=shades, linewidths=0.9,
+            facecolors=shades if state == FILLED else "white", zorder=3,
+        )  # fmt: skip
+    limit = rows[keys.CI_HIGH][absent].clip(low, low * (high / low) ** 0.95)
     ax.scatter(
         rows["place"][absent], limit, s=size + 3, marker=STATUS_MARKERS[NOT_DETECTED],
         facecolors="white", edgecolors=list(shade[absent]), linewidths=0.9, zorder=3,
@@ -124,8 +132,8 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
 
 def _range(rows: pd.DataFrame) -> tuple[float, float]:
     status = rows[keys.STATUS].astype(str)
-    seen = status == DETECTED
-    limit = rows[keys.LOD][status == (NOT_DETECTED if (status != NOT_EVALUABLE).any() else NOT_EVALUABLE)]
+    seen = status.isin(keys.SHOWN)
+    limit = rows[keys.CI_HIGH][status == (NOT_DETECTED if (status != NOT_EVALUABLE).any() else NOT_EVALUABLE)]
     drawn = pd.concat([rows[keys.FRACTION][seen], rows[keys.CI_LOW][seen], rows[keys.CI_HIGH][seen], limit])
     drawn = drawn[(drawn > 0) & np.isfinite(drawn)].astype(float).clip(upper=1)
     drawn = drawn[drawn < 1] if (drawn < 1).any() and not (rows[keys.FRACTION][seen] == 1).any() else drawn
@@ -154,16 +162,17 @@ def _short(value: float) -> str:
 def _join_patients(ax: Axes, rows: pd.DataFrame, lanes: Lanes, low: float) -> None:
     """A line through the visits of each patient who showed the population at one of two or more.
 
-    A visit at which it was not detected is passed by if its limit is above the least that the patient showed at
+    A visit at which it was not detected is passed by if its upper end is above the least that the patient showed at
     another: it does not tell whether there was less.
     """
     if not lanes.by_time:
         return
     patient = rows[keys.SAMPLE].map(lanes.samples["patient"])
-    here, absent = (rows[keys.STATUS].astype(str) == status for status in (DETECTED, NOT_DETECTED))
+    status = rows[keys.STATUS].astype(str)
+    here, absent = status.isin(keys.SHOWN), status == NOT_DETECTED
     least = rows[keys.FRACTION].where(here).groupby(patient).transform("min")
-    known = here | (absent & (rows[keys.LOD] <= least))
-    level = rows[keys.FRACTION].where(here, rows[keys.LOD]).clip(lower=low)
+    known = here | (absent & (rows[keys.CI_HIGH] <= least))
+    level = rows[keys.FRACTION].where(here, rows[keys.CI_HIGH]).clip(lower=low)
     rows = rows.assign(level=level)[known & (patient != "")].sort_values("place")
     for _, visits in rows.groupby(patient[rows.index]):
         if len(visits) > 1:
@@ -174,7 +183,7 @@ def _medians(ax: Axes, rows: pd.DataFrame, lanes: Lanes) -> None:
     if len(lanes.lanes) == 1:
         return
     lane = rows[keys.SAMPLE].map(lanes.samples["lane"])
-    level = rows[keys.FRACTION].where(rows[keys.STATUS].astype(str) == DETECTED, 0.0)
+    level = rows[keys.FRACTION].where(rows[keys.STATUS].astype(str).isin(keys.SHOWN), 0.0)
     for number, fraction in level.groupby(lane):
         if len(fraction) > 1 and (fraction > 0).mean() > 0.5:  # else the middle sample does not have the population
             left, right = lanes.lanes.loc[number, ["left", "right"]].astype(float)
@@ -190,14 +199,16 @@ def _medians(ax: Axes, rows: pd.DataFrame, lanes: Lanes) -> None:
             )
 
 
-def _legend(whole: Figure, drawn: list[Axes], height: float) -> None:
+def _legend(whole: Figure, drawn: list[Axes], height: float, *, shown: set[str]) -> None:
     """Statuses, and what lines are there; groups are named below their lanes."""
     grey: dict[str, Any] = {"linestyle": "", "color": GREY, "markersize": 5}
+    at = {NOT_DETECTED: "not detected, at its upper limit"}
     handles = [
-        Line2D([], [], marker="o", label="detected, with its interval", **grey),
-        Line2D([], [], marker="v", label="not detected, at the limit", markerfacecolor="white", **grey),
-        Line2D([], [], marker="x", label="not evaluable", **grey),
-    ]
+        Line2D([], [], marker=marker, label=at.get(state, state), markerfacecolor=GREY if state == FILLED else "white",
+               **grey)
+        for state, marker in STATUS_MARKERS.items()
+        if state in shown
+    ]  # fmt: skip
     lines = {artist.get_label() for ax in drawn for artist in (*ax.lines, *ax.collections)}
     if MEDIAN in lines:
         handles.append(Line2D([], [], color=INK, alpha=0.7, linewidth=1.1, label="median"))

@@ -22,19 +22,18 @@ NEEDED: Final = (
     keys.POPULATION,
     keys.CONTRAST,
     keys.DENOMINATOR,
-    keys.EFFECT,
-    keys.CI_LOW,
-    keys.CI_HIGH,
+    keys.RATIO,
+    keys.RATIO_LOW,
+    keys.RATIO_HIGH,
     keys.P,
     keys.Q,
 )
-PREFERRED: Final = ("non-malignant cells", "cells")  # a tumour lowers every other fraction of the cells
+EFFECT, LOW, HIGH = "effect", "low", "high"  # log2 of the ratio and of its limits
+LABEL = "label"
 ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.28, 3, 0.32  # inches, inches, inches, panels, inches
 Q_AT, N_AT = 1.07, 1.4  # widths of a panel: where q and the patients stand
 WIDEST = 8.0  # log2: farther than 256-fold is drawn as an arrow, so that what is twofold can still be seen
 LOWER, HIGHER = PALETTE[0], PALETTE[1]
-SHOWN, OPEN, UNTESTED = "shown", "not shown", "not tested"
-KINDS: Final = {SHOWN: "o", OPEN: "o", UNTESTED: "D"}
 
 
 @figure
@@ -42,26 +41,22 @@ def contrasts(
     table: pd.DataFrame,
     *,
     names: list[str] | None = None,
-    denominator: str | None = None,
     alpha: float = D.contrasts.alpha,
     ax: Axes | None = None,
 ) -> Axes | list[Axes]:
-    """How many times more of each population there is in one group, or at one time point, than in the other.
+    """How many times as much of each population there is in one group, or at one time point, as in the other.
 
-    A panel for each comparison, a row for each population. The point is the effect (a ratio, on a logarithmic scale),
-    the line its interval; filled: ``q`` at most ``alpha``. A diamond is an effect that could not be tested; where
-    there is no effect either, a word says so. An interval or effect that reaches beyond the axis, or is infinite, ends
-    in an arrow.
+    A panel for each comparison, a row for each population. The point is the ratio, on a logarithmic scale, the line its
+    interval; filled: ``q`` at most ``alpha``. Where nothing could be tested, a word says so. What reaches beyond the
+    axis, or is infinite because one side has none, ends in an arrow.
 
     Parameters
     ----------
     table
         ``tables/contrasts.csv``.
     names
-        Populations to draw; by default each one in the table's order.
-    denominator
-        Of what the amounts are fractions, as in the table; by default of cells that are not malignant, and of all cells
-        where a population has no such row (then the row says so).
+        Populations and clusters to draw, these as ``cluster 7``; by default each population in the table's order, or
+        each cluster, where there are no populations.
     alpha
         Limit of ``q`` for a filled point.
     ax
@@ -70,22 +65,23 @@ def contrasts(
     Raises
     ------
     InputError
-        A column, population or denominator that is not there, no row at all, or ``ax`` with several comparisons.
+        A column or name that is not there, no row at all, or ``ax`` with several comparisons.
     """
-    rows = _chosen(table, denominator)
-    known = list(dict.fromkeys(rows[keys.POPULATION]))
-    names = known if names is None else names
+    rows = _rows(table)
+    known = list(dict.fromkeys(rows[LABEL]))
+    populations = list(dict.fromkeys(rows[LABEL][~rows["is_cluster"]]))
+    names = (populations or known) if names is None else names
     absent = [name for name in names if name not in known]
     if absent:
         raise InputError(f"No row compares population {absent[0]!r}. There are {known}.")
-    rows = rows[rows[keys.POPULATION].isin(names)]
+    rows = rows[rows[LABEL].isin(names)]
     panels = [(_title(each.iloc[0]), each) for _, each in rows.groupby([keys.CONTRAST, "at"], sort=False)]
     if ax is not None and len(panels) != 1:
         raise InputError(f"With ax, the table must hold one comparison. Got {[title for title, _ in panels]} instead.")
     drawn = [ax] if ax is not None else _own_axes(len(panels), names)
     reach, usual = _reach(rows), rows[keys.DENOMINATOR].mode().iloc[0]
     for i, (panel, (title, each)) in enumerate(zip(drawn, panels, strict=True)):
-        each = each.set_index(keys.POPULATION).reindex(names)
+        each = each.set_index(LABEL).reindex(names)
         _forest(panel, each, reach, alpha)
         _numbers(panel, each, usual)
         _frame(panel, each, reach, title, named=ax is not None or i % A_ROW == 0)
@@ -94,23 +90,25 @@ def contrasts(
     return drawn[0] if len(drawn) == 1 else drawn
 
 
-def _chosen(table: pd.DataFrame, denominator: str | None) -> pd.DataFrame:
-    """The rows to draw, one a comparison and population; ``at`` is the time point."""
+def _rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the time point (``at``), what each row is called, and the ratio and its limits as log2."""
     missing = [column for column in NEEDED if column not in table]
     if missing:
         raise InputError(f"The table of contrasts lacks the column {missing[0]!r}. It has {list(table)}.")
     if table.empty:
         raise InputError("The table of contrasts has no rows: nothing was compared.")
-    kinds = list(dict.fromkeys(table[keys.DENOMINATOR].astype(str)))
-    if denominator is not None and denominator not in kinds:
-        raise InputError(f"There is no denominator {denominator!r}. There are {kinds}.")
-    wanted = [denominator] if denominator is not None else [*PREFERRED, *(k for k in kinds if k not in PREFERRED)]
     table = table.reset_index(drop=True)
-    at = table[keys.TIMEPOINT].fillna("").astype(str) if keys.TIMEPOINT in table else ""
-    rank = table[keys.DENOMINATOR].astype(str).map({kind: i for i, kind in enumerate(wanted)})
-    table = table.assign(at=at, rank=rank, **{keys.POPULATION: table[keys.POPULATION].astype(str)})
-    best = table.dropna(subset="rank").sort_values("rank", kind="stable")
-    return best.drop_duplicates([keys.CONTRAST, "at", keys.POPULATION]).sort_index()
+    blank = pd.Series("", index=table.index)
+    at, cluster = (
+        table[key].fillna("").astype(str) if key in table else blank for key in (keys.TIMEPOINT, keys.CLUSTER)
+    )
+    label = table[keys.POPULATION].astype(str).where(cluster == "", "cluster " + cluster)
+    with np.errstate(divide="ignore"):
+        logs = {
+            name: np.log2(table[column].to_numpy(float))
+            for name, column in ((EFFECT, keys.RATIO), (LOW, keys.RATIO_LOW), (HIGH, keys.RATIO_HIGH))
+        }
+    return table.assign(at=at, is_cluster=cluster != "", **{LABEL: label}, **logs)
 
 
 def _title(row: pd.Series) -> str:
@@ -121,9 +119,9 @@ def _title(row: pd.Series) -> str:
 
 
 def _reach(rows: pd.DataFrame) -> float:
-    """How far the axis goes to either side (log2): all effects, and the intervals as far as most of them go."""
-    effects = rows[keys.EFFECT].abs().to_numpy(float)
-    ends = np.nanmax(np.abs(rows[[keys.CI_LOW, keys.CI_HIGH]].to_numpy(float)), axis=1, initial=0.0)
+    """How far the axis goes to either side (log2): all ratios, and the intervals as far as most of them go."""
+    effects = rows[EFFECT].abs().to_numpy(float)
+    ends = np.nanmax(np.abs(rows[[LOW, HIGH]].to_numpy(float)), axis=1, initial=0.0)
     effects, ends = effects[np.isfinite(effects)], ends[np.isfinite(ends) & (ends > 0)]
     most = max(1.15 * effects.max(initial=0.0), 1.15 * float(np.median(ends)) if len(ends) else 0.0, 2.0)
     return min(most, WIDEST)
@@ -144,9 +142,7 @@ def _own_axes(n_panels: int, names: list[str]) -> list[Axes]:
 def _forest(ax: Axes, rows: pd.DataFrame, reach: float, alpha: float) -> None:
     """Intervals, points, and arrows where either leaves the axis."""
     y = np.arange(len(rows))
-    effect, low, high, p, q = (
-        rows[name].to_numpy(float) for name in (keys.EFFECT, keys.CI_LOW, keys.CI_HIGH, keys.P, keys.Q)
-    )
+    effect, low, high, p, q = (rows[name].to_numpy(float) for name in (EFFECT, LOW, HIGH, keys.P, keys.Q))
     colour = np.where(q <= alpha, np.where(effect > 0, HIGHER, LOWER), GREY)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ranged = ~np.isnan(low) & ~np.isnan(high)
@@ -157,28 +153,25 @@ def _forest(ax: Axes, rows: pd.DataFrame, reach: float, alpha: float) -> None:
         edge = np.full(rows_at.sum(), -reach if arrow == "<" else reach)
         ax.scatter(edge, y[rows_at], s=20, marker=arrow, c=list(colour[rows_at]), linewidths=0, clip_on=False)
     inside = np.abs(effect) <= reach
-    for kind, chosen in zip(KINDS, _kinds(p, q, alpha), strict=True):
+    for filled, chosen in ((True, q <= alpha), (False, ~np.isnan(p) & ~(q <= alpha))):
         at = inside & chosen
         shade = list(colour[at])
         ax.scatter(
-            effect[at], y[at], s=26 if kind != UNTESTED else 18, marker=KINDS[kind], linewidths=1.1, zorder=3,
-            edgecolors=shade, facecolors=shade if kind == SHOWN else "white", clip_on=False,
+            effect[at], y[at], s=26, marker="o", linewidths=1.1, zorder=3, edgecolors=shade,
+            facecolors=shade if filled else "white", clip_on=False,
         )  # fmt: skip
 
 
-def _kinds(p: np.ndarray, q: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return q <= alpha, ~np.isnan(p) & ~(q <= alpha), np.isnan(p)
-
-
 def _numbers(ax: Axes, rows: pd.DataFrame, usual: str) -> None:
-    """Corrected p and the patients of either side, to the right; and a word where there is no effect."""
+    """Corrected p and the patients of either side, to the right; and a word where there is no ratio."""
     text: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7, "clip_on": False}
     word: dict[str, Any] = {"ha": "center", "color": GREY, "bbox": {"color": "white", "pad": 1}} | text
     ax.text(Q_AT, -0.95, "q", **text)
     ax.text(N_AT, -0.95, "patients", **text)
     for y, (_, row) in enumerate(rows.iterrows()):
-        if pd.isna(row[keys.EFFECT]):
-            ax.text(0.5, y, "not compared" if pd.isna(row[keys.DENOMINATOR]) else "not tested", **word)
+        if pd.isna(row[EFFECT]):
+            none = "no p" if pd.isna(row[keys.P]) else "none counted"
+            ax.text(0.5, y, "not compared" if pd.isna(row[keys.DENOMINATOR]) else none, **word)
         if pd.isna(row[keys.DENOMINATOR]):
             continue
         ax.text(1.02, y, "" if row[keys.DENOMINATOR] == usual else "*", **text)
@@ -190,9 +183,6 @@ def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: boo
     n = len(rows)
     ax.set_title(safe_text(title, 44), pad=16)
     ax.set_yticks(range(n), [safe_text(name, 30) for name in rows.index] if named else [""] * n)
-    primary = rows[keys.FAMILY].eq("primary") if keys.FAMILY in rows else pd.Series(False, index=rows.index)
-    for label, bold in zip(ax.get_yticklabels(), primary, strict=True):
-        label.set_fontweight("bold" if bold else "normal")
     ax.set_ylim(n - 0.5, -0.5)
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_locator(MultipleLocator(max(1, round(reach / 2.5))))
@@ -214,24 +204,14 @@ def _fold(log2: float) -> str:
 
 
 def _legend(ax: Axes, rows: pd.DataFrame, usual: str, alpha: float) -> None:
-    shade = {"markeredgecolor": GREY, "markerfacecolor": "white", "color": GREY}
-    handles = [
-        Line2D([], [], color=HIGHER, marker=KINDS[SHOWN], markersize=5, label=f"more, q ≤ {alpha:g}"),
-        Line2D([], [], color=LOWER, marker=KINDS[SHOWN], markersize=5, label=f"less, q ≤ {alpha:g}"),
-        Line2D([], [], marker=KINDS[OPEN], markersize=5, label=f"q above {alpha:g}", **shade),  # type: ignore[arg-type]
-    ]
-    n_bare = int((rows[keys.P].isna() & rows[keys.EFFECT].notna()).sum())
-    if n_bare:
-        untested = f"could not be tested ({n_bare}; see note)"
-        handles.append(
-            Line2D([], [], marker=KINDS[UNTESTED], markersize=4, linestyle="", label=untested, **shade)  # type: ignore[arg-type]
-        )
     others = sorted(set(rows[keys.DENOMINATOR]) - {usual})
-    described = [f"of {usual}", *(f"* of {name}" for name in others)]
-    described += (
-        ["bold: asked about beforehand"] if keys.FAMILY in rows and (rows[keys.FAMILY] == "primary").any() else []
-    )
-    handles.append(Line2D([], [], linestyle="", label="; ".join(described)))
+    described = "; ".join([f"of {usual}", *(f"* of {name}" for name in others)])
+    handles = [
+        Line2D([], [], color=HIGHER, marker="o", markersize=5, label=f"more, q ≤ {alpha:g}"),
+        Line2D([], [], color=LOWER, marker="o", markersize=5, label=f"less, q ≤ {alpha:g}"),
+        Line2D([], [], color=GREY, marker="o", markersize=5, markerfacecolor="white", label=f"q above {alpha:g}"),
+        Line2D([], [], linestyle="", label=described),
+    ]
     ax.figure.legend(
         handles=handles,
         loc="upper left",

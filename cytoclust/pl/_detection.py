@@ -16,12 +16,12 @@ from natsort import natsort_keygen
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._show import figure
-from cytoclust.pl.style import GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
+from cytoclust.pl.style import FILLED, GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
 from cytoclust.words import percent
 
 __all__ = ["detection"]
 
-DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
+QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.STATUS)
 BLOCK, WRITTEN = 64, 14  # samples side by side, at most; and for fractions to be written out
 ROW, HEAD, LETTER = 0.22, 0.36, 0.068  # inches: of a population, of the legend, of a letter
@@ -33,12 +33,12 @@ UNSEEN_CELL: Final = "#f1f2f4"
 def detection(
     populations: pd.DataFrame, *, names: list[str] | None = None, ax: Axes | None = None
 ) -> Axes | list[Axes]:
-    """Each population (row) in each sample (column): detected, not detected, or not evaluable.
+    """Each population (row) in each sample (column): quantified, detected, trace, not detected, or not evaluable.
 
-    Filled circle on blue: detected, the darker the larger its fraction of the parent (logarithmic). Open triangle:
-    not detected, where it would have been seen. Grey cross on grey: not evaluable, which is no evidence of absence.
-    Empty: the table has no such row. Up to 14 samples, the fractions are written out. Samples stand by group, time
-    point and patient, groups and time points in the table's order, with brackets above.
+    On blue, the darker the larger the fraction of the parent (logarithmic): filled circle, quantified; open circle,
+    detected; open diamond, a trace. Open triangle: not detected. Grey cross on grey: not evaluable, which is no
+    evidence of absence. Empty: the table has no such row. Up to 14 samples, the fractions are written out. Samples
+    stand by group, time point and patient, groups and time points in the table's order, with brackets above.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def _samples(populations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _norm(table: pd.DataFrame) -> LogNorm:
-    seen = table[keys.FRACTION][(table[keys.STATUS].astype(str) == DETECTED) & (table[keys.FRACTION] > 0)].astype(float)
+    shown = table[keys.STATUS].astype(str).isin(keys.SHOWN) & (table[keys.FRACTION] > 0)
+    seen = table[keys.FRACTION][shown].astype(float)
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (1e-3, 1.0)
     return LogNorm(low, max(high, 10 * low), clip=True)
 
@@ -135,7 +136,7 @@ def _block(
     x = table[keys.SAMPLE].astype(str).map(place).to_numpy(int)
     y = table[keys.POPULATION].astype(str).map(row).to_numpy(int)
     fraction, status = table[keys.FRACTION].to_numpy(float), table[keys.STATUS].astype(str).to_numpy()
-    here, absent, unsure = (status == state for state in keys.STATUSES)
+    here, absent, unsure = np.isin(status, keys.SHOWN), status == NOT_DETECTED, status == NOT_EVALUABLE
     cells = np.ones((len(names), len(samples), 4))
     shade = norm(np.where(here, fraction, 1.0))
     cells[y[here], x[here]] = SEQUENTIAL(0.15 + 0.85 * shade[here])
@@ -144,10 +145,17 @@ def _block(
     written, size = len(samples) <= WRITTEN, 16 if len(samples) <= 40 else 9
     x = x - (0.36 if written else 0)
     ink = np.where(shade > 0.5, "white", INK)
-    seen, gone, open_ = (STATUS_MARKERS[state] for state in keys.STATUSES)
-    ax.scatter(x[here], y[here], s=size, marker=seen, c=list(ink[here]), linewidths=0)
-    ax.scatter(x[absent], y[absent], s=size, marker=gone, facecolors="none", edgecolors=ABSENT, linewidths=0.9)
-    ax.scatter(x[unsure], y[unsure], s=size, marker=open_, c=GREY, linewidths=0.9)
+    for state in keys.SHOWN:
+        at, shades = status == state, list(ink[status == state])
+        ax.scatter(
+            x[at], y[at], s=size, marker=STATUS_MARKERS[state], edgecolors=shades, linewidths=0.9,
+            facecolors=shades if state == FILLED else "none",
+        )  # fmt: skip
+    ax.scatter(
+        x[absent], y[absent], s=size, marker=STATUS_MARKERS[NOT_DETECTED], facecolors="none", edgecolors=ABSENT,
+        linewidths=0.9,
+    )  # fmt: skip
+    ax.scatter(x[unsure], y[unsure], s=size, marker=STATUS_MARKERS[NOT_EVALUABLE], c=GREY, linewidths=0.9)
     if written:
         for left, top, value, colour in zip(x[here], y[here], fraction[here], ink[here], strict=True):
             ax.text(left + 0.8, top, percent(value), ha="right", va="center", fontsize=6.5, color=colour)
@@ -227,15 +235,20 @@ def _legend(ax: Axes, norm: LogNorm, *, shown: set[str]) -> None:
     """What the shapes and shades mean, at the top of the figure."""
     whole = ax.figure
     span = f"{percent(norm.vmin or 0)} to {percent(norm.vmax or 1)}"
-    words = {DETECTED: f"detected (darker: more, {span} of the parent)", NOT_DETECTED: NOT_DETECTED}
-    words[NOT_EVALUABLE] = NOT_EVALUABLE
-    looks = {DETECTED: to_hex(SEQUENTIAL(0.75)), NOT_DETECTED: ABSENT, NOT_EVALUABLE: GREY}
+    told = [state for state in keys.STATUSES if state in shown]
+    more = next((state for state in told if state in keys.SHOWN), "")
+    words = {state: f"{state} (darker: more, {span} of the parent)" if state == more else state for state in told}
+    looks = dict.fromkeys(keys.SHOWN, to_hex(SEQUENTIAL(0.75))) | {NOT_DETECTED: ABSENT, NOT_EVALUABLE: GREY}
     handles = [
         Line2D([], [], linestyle="", marker=STATUS_MARKERS[state], markersize=5, color=looks[state], label=words[state],
-               markerfacecolor="none" if state == NOT_DETECTED else looks[state])
-        for state in keys.STATUSES
-        if state in shown
+               markerfacecolor=looks[state] if state in (FILLED, NOT_EVALUABLE) else "none")
+        for state in told
     ]  # fmt: skip
     whole.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 1), ncols=3, handletextpad=0.2, columnspacing=1.2
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        ncols=len(handles),
+        handletextpad=0.2,
+        columnspacing=1.2,
     )

@@ -19,6 +19,7 @@ from cytoclust.registry import CHECKS
 __all__ = [
     "BACKGROUND",
     "DENSITY",
+    "FILLED",
     "GREY",
     "INK",
     "LIGHT",
@@ -73,7 +74,8 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "cytoclust",  # ids of SVG elements are the same on every run
 }
 
-STATUS_MARKERS: Final = {keys.STATUSES[0]: "o", keys.STATUSES[1]: "v", keys.STATUSES[2]: "x"}
+STATUS_MARKERS: Final = dict(zip(keys.STATUSES, "ooDvx", strict=True))
+FILLED: Final = keys.STATUSES[0]  # the marker of the others is open: their level is not to be relied on as a quantity
 
 SEQUENTIAL: Final = LinearSegmentedColormap.from_list(
     "cytoclust", ["#f6f4ee", "#cfe0e4", "#86b6cf", "#3d7fb0", "#1f4f86", "#14264a"]

@@ -7,7 +7,7 @@ from cytoclust.positivity._describe import count_set_aside, describe, fluorescen
 from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
 from cytoclust.positivity._learn_thresholds import learn_thresholds
-from cytoclust.positivity._leftovers import ASIDE, REASONS, leftovers, look_alikes, over_samples, withhold
+from cytoclust.positivity._leftovers import ASIDE, REASONS, leftovers, look_alikes, withhold
 from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._read_phenotype import read_phenotype
@@ -43,7 +43,6 @@ __all__ = [
     "leftovers",
     "level_probabilities",
     "look_alikes",
-    "over_samples",
     "read_phenotype",
     "scale_findings",
     "set_probability",

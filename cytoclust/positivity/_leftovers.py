@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity._profile import Profile
 
-__all__ = ["ASIDE", "REASONS", "leftovers", "look_alikes", "over_samples", "withhold"]
+__all__ = ["ASIDE", "REASONS", "leftovers", "look_alikes", "withhold"]
 
 REASONS = ("debris", "doublet", "dead")
 """For which look-alikes of a cluster are set aside, so that the cluster may be what was missed of them."""
@@ -19,6 +19,9 @@ BODY = (0.005, 0.995)
 """Quantiles of a cluster, in every marker, between which an event looks like it. Chosen: see sensitivity."""
 MOST, UNUSUAL = 1.0, 5.0
 """More of its like were set aside than kept, and so many times as often as of all events. Chosen: see sensitivity."""
+FEWEST, PART = 20, 0.1
+"""Events set aside that look like a cluster, and their share of its own, from which on the samples in which quality
+control caught such events speak for those in which it caught none. Chosen: see sensitivity."""
 NAMELESS = 3.0
 """Of dead cells or debris, so many times as many were set aside as kept: what is left has no name. Chosen: see
 sensitivity."""
@@ -43,33 +46,40 @@ def look_alikes(profile: Profile) -> Callable[[NDArray[np.float32]], NDArray[np.
     return count
 
 
-def over_samples(aside: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Events ``(c, 3)`` of all samples, by ``REASONS``, of those ``(s, c, 4)`` by ``ASIDE``."""
-    return aside.sum(axis=0)[:, [ASIDE.index(reason) for reason in REASONS]]
-
-
 def leftovers(profile: Profile, aside: NDArray[np.float64]) -> pd.DataFrame:
     """Which clusters are leftovers.
 
     Living cells are set aside now and then. Of the dead cells and the debris that quality control misses, it has caught
-    far more: their clusters have most of their like among the events set aside.
+    far more: their clusters have most of their like among the events set aside. A sample in which a check found
+    nothing to set aside says nothing of that, so that what one group's samples kept is told by the others' as well.
 
     Parameters
     ----------
     profile
         The clusters.
     aside
-        ``(c, 3)`` events that look like each cluster, set aside as debris, doublets and dead cells.
+        ``(s, c, 4)`` events of each sample that look like each cluster and were set aside, by ``ASIDE``.
 
     Returns
     -------
     Index cluster: ``leftover`` (the reason, or ""), ``times`` (events set aside for one that was kept).
     """
-    kept = np.maximum(profile.n_events, 1)
-    times = aside.sum(axis=1) / kept
-    most = times > max(MOST, UNUSUAL * float(aside.sum()) / max(1, int(kept.sum())))
-    reason = np.where(most, np.array(REASONS)[aside.argmax(axis=1)], "")
+    taken = aside[:, :, [ASIDE.index(reason) for reason in REASONS]]
+    events = profile.sample_events if len(profile.samples) else profile.n_events[None]
+    alike = taken.sum(axis=0)
+    times, most = _often(alike, np.repeat(events.sum(axis=0)[:, None], len(REASONS), axis=1))
+    checked = np.einsum("sr,sc->cr", taken.sum(axis=1) > 0, events)
+    shown = alike.sum(axis=1) >= np.maximum(FEWEST, PART * events.sum(axis=0))
+    most |= _often(alike, checked)[1] & shown
+    reason = np.where(most, np.array(REASONS)[alike.argmax(axis=1)], "")
     return pd.DataFrame({"leftover": reason, "times": times}, index=pd.Index(profile.clusters, name=keys.CLUSTER))
+
+
+def _often(alike: NDArray[np.float64], kept: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Events set aside for one kept (c,), and whether that is most and unusual; from both (c, 3), by reason."""
+    times = (alike / np.maximum(kept, 1)).sum(axis=1)
+    usual = float((alike.sum(axis=0) / np.maximum(kept.sum(axis=0), 1)).sum())
+    return times, times > max(MOST, UNUSUAL * usual)
 
 
 def withhold(naming: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:

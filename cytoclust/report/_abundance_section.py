@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, signal, text
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
 from cytoclust.report._gather import Inputs, present
@@ -13,7 +13,7 @@ from cytoclust.words import count, percent, plural
 
 __all__ = ["abundance_section"]
 
-DETECTED, NOT_DETECTED, _ = keys.STATUSES
+*_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 
 
 def abundance_section(inputs: Inputs) -> dict[str, Any]:
@@ -40,14 +40,19 @@ def _figure(populations: pd.DataFrame) -> Figure:
         " numbers are in the table below."
     )
     caption = (
-        f"Each point is a sample{split}; vertical lines are exact intervals, thin lines join the samples of a patient."
+        f"Each point is a sample{split}; vertical lines are counting intervals, thin lines join the samples of a"
+        " patient."
         if n_samples > 1
-        else "The fraction of its parent, with its exact interval."
+        else "The fraction of its parent, with its counting interval."
     )
-    caption += " Open triangles: not detected, drawn at the limit of detection. Crosses at the top: not evaluable."
+    caption += (
+        " Filled circles: quantified; open circles: detected; diamonds: a trace; triangles: not detected, drawn at the"
+        " upper limit; crosses at the top: not evaluable."
+    )
     if grouped:
         caption += (
-            " A horizontal line is the median of the evaluable samples, where more than half have the population."
+            " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
+            " population."
         )
     return embed(pl.abundance(populations, names=names, show=False), alt=alt, caption=caption)
 
@@ -56,9 +61,9 @@ def _detection(populations: pd.DataFrame) -> Figure:
     n_samples, names = populations[keys.SAMPLE].nunique(), named_populations(populations)
     return embed(
         pl.detection(populations, show=False),
-        alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: detected, not detected or"
-        " not evaluable. The table below has the same.",
-        caption=("Which population was detected in which sample. " if n_samples > 1 else "")
+        alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
+        " detected, trace, not detected or not evaluable. The table below has the same.",
+        caption=("Which population was found in which sample. " if n_samples > 1 else "")
         + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
         " the first is evidence of absence.",
     )
@@ -98,9 +103,12 @@ def _status_cell(row: dict[str, Any] | None) -> Cell:
     if row is None:
         return Cell("", "")
     status = str(row[keys.STATUS])
-    shown = percent(row[keys.FRACTION]) if status == DETECTED else status
+    here = status in keys.SHOWN
     tip = f"{status}: {count(row[keys.N_EVENTS])} of {count(row[keys.N_PARENT])} events"
-    sort = row[keys.FRACTION] if status == DETECTED else -1.0 if status == NOT_DETECTED else -2.0
+    if not here and pd.notna(row.get(keys.UPPER)):
+        tip += f"; at most {percent(row[keys.UPPER])} of cells"
+    shown = percent(row[keys.FRACTION]) if here else status
+    sort = row[keys.FRACTION] if here else -2.0 if status == NOT_EVALUABLE else -1.0
     return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
 
 
@@ -109,8 +117,8 @@ def _table(inputs: Inputs) -> Table:
     sheet = [column for column in keys.SHEET_COLUMNS if present(rows, column)]
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
-    titles += ["Fraction", f"{sure} interval", *(["Parent"] if keys.PARENT in rows else [])]
-    titles += ["Events", "Parent events", "LOD", "LOQ"]
+    titles += ["Fraction", f"{sure} counting interval", *(["Parent"] if keys.PARENT in rows else [])]
+    titles += ["Events", "Parent events", "Blank, at most", "Per million cells", "Least detectable", "Upper limit"]
     caption = f"Events and fraction of each population{_in_each(rows)}"
     table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
@@ -119,6 +127,7 @@ def _table(inputs: Inputs) -> Table:
         cells += [Cell(f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")]
         cells += [name(row[keys.PARENT])] if keys.PARENT in row else []
         cells += [events(row[keys.N_EVENTS]), events(row[keys.N_PARENT])]
-        cells += [fraction(row[keys.LOD]), fraction(row.get(keys.LOQ, float("nan")))]
+        cells += [number(row.get(keys.LOB)), signal(row.get(keys.PER_MILLION))]
+        cells += [signal(1e6 * row.get(key, float("nan"))) for key in (keys.LOD95, keys.UPPER)]
         table.rows.append(cells)
     return table

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from cytoclust import keys, pl
@@ -13,13 +14,22 @@ from cytoclust.report._blocks import Figure, embed, number, text
 from cytoclust.report._gather import Inputs, findings_in
 from cytoclust.words import plural
 
-__all__ = ["CHANCE", "Card", "cards", "words"]
+__all__ = ["CHANCE", "TOLD_ONCE", "Card", "cards", "name_of", "ratio_text", "words"]
 
-SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
+SUPPORTED, SUGGESTIVE, UNSUPPORTED, ARTEFACT = keys.VERDICTS
 NOT_COMPARED: Final = "not compared"
+LARGEST = 1000.0  # a ratio beyond is not spelled out
 CHANCE: Final = "chance is not ruled out"
 MOST, SUGGESTED = 8, 4  # cards with figures: of claims, and where none is supported (all but the first folded)
-ICONS: Final = {SUPPORTED: "✓", UNSUPPORTED: "?", ARTEFACT: "✕", NOT_COMPARED: "–"}
+TOLD_ONCE: Final = "batch unknown"  # a flag of every claim or of none: the summary and each sentence have it
+ICONS: Final = {SUPPORTED: "✓", SUGGESTIVE: "≈", UNSUPPORTED: "?", ARTEFACT: "✕", NOT_COMPARED: "–"}
+MEANINGS: Final = {
+    SUPPORTED: "chance is ruled out over all that was compared, and nothing speaks against it",
+    SUGGESTIVE: "as clear as so few patients can make it, but too few for a verdict",
+    UNSUPPORTED: "suggested by the counts only",
+    ARTEFACT: "likely no cells of a kind of their own",
+    NOT_COMPARED: "there are no groups or times to compare",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,11 @@ class Card:
         """A sign beside the word, which alone would tell."""
         return ICONS.get(self.verdict, "")
 
+    @property
+    def meaning(self) -> str:
+        """What the verdict says."""
+        return MEANINGS.get(self.verdict, "")
+
 
 def words(row: Mapping[Any, Any]) -> str:
     """A claim with what it is compared with: ``only in metastatic at diagnosis, compared with other groups …``."""
@@ -58,21 +73,22 @@ def words(row: Mapping[Any, Any]) -> str:
 
 
 def cards(inputs: Inputs) -> list[Card]:
-    """A card for each population or cluster: supported claims, then what the study asks about, then artefacts.
+    """A card for each population or cluster: supported claims, suggestive ones, what the study asks about, artefacts.
 
-    What could not be tested is in the table only. Where nothing is supported, the likeliest suggestions fill up, of
-    which one is open; where nothing was compared, what was there at all.
+    Claims on the clusters of a population stand with those on itself. What could not be tested is in the table only.
+    Where nothing is supported, the likeliest suggestions fill up, of which one is open; where nothing was compared,
+    what was there at all.
     """
     claims = inputs.discoveries
     if claims.empty:
         return list(_uncompared(inputs))
-    claims = claims.assign(candidate=[_candidate(row) for row in claims.to_dict("records")])
+    claims = claims.assign(candidate=_candidates(claims))
     verdict, q = claims[keys.VERDICT].astype(str), pd.to_numeric(claims[keys.Q])
-    supported, rest = claims[verdict == SUPPORTED], claims[verdict == UNSUPPORTED]
+    supported, rest = claims[verdict == SUPPORTED], claims[verdict.isin([SUGGESTIVE, UNSUPPORTED])]
     rest = rest[pd.to_numeric(rest[keys.P]).notna() & ~rest["candidate"].isin(supported["candidate"])]
     rest = rest.drop_duplicates("candidate")
     supported = supported.iloc[(~supported[keys.POPULATION].isin(_asked(inputs))).argsort(kind="stable")]  # asked first
-    asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs))
+    asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs)) | (rest[keys.VERDICT].astype(str) == SUGGESTIVE)
     shown = [part for _, part in supported.groupby("candidate", sort=False)]
     shown += [part for _, part in rest[asked].groupby("candidate", sort=False)]
     if supported.empty:
@@ -86,9 +102,20 @@ def cards(inputs: Inputs) -> list[Card]:
     return full + [_card(inputs, part.to_dict("records"), figures=False) for part in brief[:MOST]]
 
 
-def _candidate(row: Mapping[Any, Any]) -> str:
-    cluster = text(row.get(keys.CLUSTER)).text
-    return f"Cluster {cluster}" if cluster else str(row[keys.POPULATION])
+def _candidates(claims: pd.DataFrame) -> list[str]:
+    """Whose card a claim is on; a cluster is on that of its population, if this has a claim with the same verdict."""
+    rows = claims.to_dict("records")
+    own = {(row[keys.POPULATION], row[keys.VERDICT]) for row in rows if not text(row.get(keys.CLUSTER)).text}
+    covered = [(row[keys.POPULATION], row[keys.VERDICT]) in own for row in rows]
+    return [str(row[keys.POPULATION]) if known else name_of(row) for row, known in zip(rows, covered, strict=True)]
+
+
+def name_of(row: Mapping[Any, Any]) -> str:
+    """What a claim is on: ``MSC``, ``MSC, cluster 7`` or, without a name, ``Cluster 9``."""
+    cluster, population = text(row.get(keys.CLUSTER)).text, str(row[keys.POPULATION])
+    if not cluster:
+        return population
+    return f"Cluster {cluster}" if population in (keys.UNKNOWN, keys.UNASSIGNED) else f"{population}, cluster {cluster}"
 
 
 def _alpha(inputs: Inputs) -> float:
@@ -105,18 +132,21 @@ def _asked(inputs: Inputs) -> list[str]:
 
 def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
     """Of the claims on one population or cluster: the first in full, of the others what they say."""
+    rows = sorted(rows, key=lambda each: bool(text(each.get(keys.CLUSTER)).text))
     row = rows[0]
     cluster, population = text(row.get(keys.CLUSTER)).text, str(row[keys.POPULATION])
-    chance = pd.notna(row[keys.Q]) and row[keys.Q] > _alpha(inputs)
-    objections = [(CHANCE, "over all claims, as much would be seen by chance too often")] if chance else []
-    objections += [(flag.label, flag.meaning) for flag in findings_in(row, "flags")]
+    chance = pd.notna(row[keys.Q]) and row[keys.Q] > _alpha(inputs) and row[keys.VERDICT] != SUGGESTIVE
+    objections = [(CHANCE, "over all that was compared, as much would be seen by chance too often")] if chance else []
+    objections += [(flag.label, flag.meaning) for flag in findings_in(row, "flags") if flag.code != TOLD_ONCE]
     return Card(
         verdict=str(row[keys.VERDICT]),
-        candidate=_candidate(row),
+        candidate=name_of(row),
         claim=words(row),
         sentence=text(row.get(keys.SENTENCE)).text,
         also=[
-            words(each) + (f" (q\u00a0=\u00a0{number(each[keys.Q], 2).text})" if pd.notna(each[keys.Q]) else "")
+            (f"{name_of(each)}: " if name_of(each) != name_of(row) else "")
+            + words(each)
+            + (f" (q\u00a0=\u00a0{number(each[keys.Q], 2).text})" if pd.notna(each[keys.Q]) else "")
             for each in rows[1:]
         ],
         phenotype=text(row.get(keys.PHENOTYPE)).text,
@@ -128,15 +158,36 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
 
 
 def _numbers(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    if not row[keys.N_EVALUABLE] and not row[keys.N_EVALUABLE_OTHER]:
-        return [("0", "patients who would have shown it, had they had it")]
     known = [
-        (f"{row[keys.N_DETECTED]:g} of {row[keys.N_EVALUABLE]:g}", "patients who would have shown it have it"),
-        (f"{row[keys.N_DETECTED_OTHER]:g} of {row[keys.N_EVALUABLE_OTHER]:g}", "of those compared with"),
+        (f"{row[keys.N_IN]:g} of {row[keys.OF_IN]:g}", "patients have it"),
+        (f"{row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g}", "of those compared with"),
     ]
     if pd.isna(row[keys.P]):
         return [*known, ("–", "no test was possible")]
-    return [*known, (number(row[keys.P], 2).text, "p"), (number(row[keys.Q], 2).text, "q, corrected over all claims")]
+    if pd.notna(row.get(keys.RATIO)):
+        known.append(times_as_much(row))
+    return [*known, (number(row[keys.Q], 2).text, "q: p, corrected over all that was compared")]
+
+
+def times_as_much(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """The ratio and what it is; where the others have none, what it is at least."""
+    low, high = (ratio_text(row[key]) for key in (keys.RATIO_LOW, keys.RATIO_HIGH))
+    if np.isinf(row[keys.RATIO]):
+        return f"≥\u00a0{low}×", "as much (others: none)"
+    return f"{ratio_text(row[keys.RATIO])}×", f"as much ({low} to {high})"
+
+
+def ratio_text(ratio: Any) -> str:
+    """A ratio as people read it; beyond a thousandfold nobody measures."""
+    if ratio is None or pd.isna(ratio):
+        return "?"
+    if np.isinf(ratio):
+        return "∞"
+    if ratio > LARGEST:
+        return f"> {LARGEST:g}"
+    if 0 < ratio < 1 / LARGEST:
+        return f"< {1 / LARGEST:g}"
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def _uncompared(inputs: Inputs) -> Iterator[Card]:
@@ -144,11 +195,11 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
     table = inputs.populations
     for name in _asked(inputs)[:MOST]:
         rows = table[table[keys.POPULATION].astype(str) == name] if len(table) else table
-        seen = rows[rows[keys.STATUS].astype(str) == keys.STATUSES[0]] if len(rows) else rows
+        seen = rows[rows[keys.STATUS].astype(str).isin(keys.SHOWN)] if len(rows) else rows
         if len(seen):
-            n = int((rows[keys.STATUS].astype(str) != keys.STATUSES[2]).sum())
-            known = [(f"{len(seen)} of {n}", "samples that would have shown it have it")]
-            claim = f"detected in {len(seen)} of {plural(n, 'sample')}"
+            n = len(rows)
+            known = [(f"{len(seen)} of {n}", "samples have it")]
+            claim = f"found in {len(seen)} of {plural(n, 'sample')}"
             yield Card(
                 NOT_COMPARED, name, claim, numbers=known,
                 amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),
@@ -187,8 +238,9 @@ def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
     return embed(
         pl.abundance(table, names=[candidate], ax=ax, show=False),
         alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are in section 2.",
-        caption="Fraction of its parent in each sample, with exact intervals. Open triangles: not detected;"
-        " crosses at the top: not evaluable.",
+        caption="Fraction of its parent in each sample, with counting intervals. Filled circles: quantified; open"
+        " ones: detected; diamonds: a trace; triangles: not detected, at the upper limit; crosses at the top: not"
+        " evaluable.",
     )
 
 

@@ -3,31 +3,51 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.findings import KINDS
-from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, signal, text
+from cytoclust.report._cards import name_of, ratio_text
 from cytoclust.report._gather import Inputs, findings_in
 
 __all__ = ["contrasts"]
 
-REASONS = ("too few patients", "not tested", "no p")  # codes of notes on why a test could not tell
+REASONS = ("too few patients", "no p", "no p for covariate")  # codes of notes on why a test could not tell
+LIKELIEST = 8  # clusters of a comparison that are shown at once, where no population has a name
 
 
 def contrasts(inputs: Inputs) -> dict[str, Any] | None:
-    """Forest plot and table of what could be tested, a sentence for each question on what could not, and everything."""
+    """Forest plot and table of populations and of clusters that differ, why others could not be tested, everything."""
     table = inputs.contrasts
     if table.empty or not {keys.P, keys.CONTRAST} <= set(table):
         return None
     reason = _reasons(table)
-    tested = table[reason == ""]
+    worth = _worth(table, float(inputs.parameter("contrasts", "alpha")))
+    tested = table[(reason == "") & worth]
+    drawn = table[worth] if keys.RATIO in table and table[keys.RATIO][worth].notna().any() else table[:0]
     return {
-        "figure": _figure(tested) if len(tested) and keys.EFFECT in tested else None,
-        "tested": _table("comparisons", "Amounts compared, where a test could tell", tested) if len(tested) else None,
+        "figure": _figure(drawn) if len(drawn) else None,
+        "tested": _table("comparisons", "Amounts compared", tested) if len(tested) else None,
         "untested": list(_untested(table, reason)),
         "all": _table("contrasts", "All comparisons of amounts", table),
     }
+
+
+def _worth(table: pd.DataFrame, alpha: float) -> pd.Series:
+    """Whether a row is shown at once: populations; clusters that differ, if their population does not, or none does."""
+    is_cluster = pd.Series(
+        [bool(text(value).text) for value in table.get(keys.CLUSTER, [""] * len(table))], table.index
+    )
+    q = pd.to_numeric(table[keys.Q]) if keys.Q in table else pd.Series(np.nan, table.index)
+    told = [(str(row[keys.POPULATION]), _question(row)) for row in table.to_dict("records")]
+    differ = {key for key, yes in zip(told, (q <= alpha) & ~is_cluster, strict=True) if yes}
+    covered = pd.Series([key in differ for key in told], table.index)
+    if not (~is_cluster).any():
+        likely = pd.to_numeric(table[keys.P]).groupby(table[keys.CONTRAST]).rank(method="first") <= LIKELIEST
+        return (q <= alpha) | likely
+    return ~is_cluster | ((q <= alpha) & ~covered)
 
 
 def _reasons(table: pd.DataFrame) -> pd.Series:
@@ -65,30 +85,33 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
         yield question, f"{sizes}: {none} be tested: {known}."
 
 
-def _figure(tested: pd.DataFrame) -> Figure:
+def _figure(drawn: pd.DataFrame) -> Figure:
+    names = list(dict.fromkeys(_name(row, "cluster") for row in drawn.to_dict("records")))
     return embed(
-        pl.contrasts(tested, show=False),
-        alt=f"Fold changes with intervals of {tested[keys.POPULATION].nunique()} populations. The numbers are in the"
-        " table below.",
-        caption="How many times as much, with 95 % intervals. Right of the line: more in the first of the two. A"
-        " filled point: the adjusted p is at most the error allowed.",
+        pl.contrasts(drawn, names=names, show=False),
+        alt=f"Ratios with intervals of {len(names)} populations and clusters. The numbers are in the table below.",
+        caption="How many times as much, with 95 % intervals; an arrow leads out of the picture. Right of the line:"
+        " more in the first of the two. A filled point: the adjusted p is at most the error allowed.",
     )
 
 
+def _name(row: Any, word: str) -> str:
+    cluster = text(row.get(keys.CLUSTER)).text
+    return f"{word} {cluster}" if cluster else str(row[keys.POPULATION])
+
+
 def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
-    makers = {
-        keys.POPULATION: ("Population", name), keys.DENOMINATOR: ("As a fraction of", text), keys.N_A: ("n", number),
-        keys.N_B: ("against", number), keys.EFFECT: ("Fold change", None), keys.P: ("p", number), keys.Q: ("q", number),
-        keys.FAMILY: ("Family", text), keys.NOTE: ("Note", None),
+    makers: dict[str, tuple[str, Any]] = {
+        keys.POPULATION: ("Population or cluster", None), keys.DENOMINATOR: ("Of", text), keys.N_A: ("n", number),
+        keys.N_B: ("against", number), keys.LEVEL_A: ("Median per million", signal), keys.LEVEL_B: ("against", signal),
+        keys.RATIO: ("Times as much", None), keys.P: ("p", number), keys.Q: ("q", number), keys.NOTE: ("Note", None),
     }  # fmt: skip
+    special = {keys.POPULATION: lambda row: name(name_of(row)), keys.RATIO: _times, keys.NOTE: _note}
     shown = [column for column in makers if column in rows]
     table = Table(slug, caption, ["Question", *(makers[column][0] for column in shown)], tall=True, data=rows)
     for row in rows.to_dict("records"):
-        cells = [text(_question(row))]
-        for column in shown:
-            make = makers[column][1]
-            cells.append(make(row[column]) if make else _fold(row) if column == "effect" else _note(row))
-        table.rows.append(cells)
+        cells = [special[key](row) if key in special else makers[key][1](row[key]) for key in shown]
+        table.rows.append([text(_question(row)), *cells])
     return table
 
 
@@ -96,19 +119,9 @@ def _note(row: Any) -> Cell:
     return text("; ".join(note.sentence for note in findings_in(row, "note")))
 
 
-def _fold(row: Any) -> Cell:
-    """The effect as a ratio, with its interval; sorted by the effect."""
-    if pd.isna(row[keys.EFFECT]):
+def _times(row: Any) -> Cell:
+    """The ratio with its interval; sorted by the ratio."""
+    if pd.isna(row[keys.RATIO]):
         return Cell("–", "", "num")
-    low, high = (_ratio(row.get(side)) for side in (keys.CI_LOW, keys.CI_HIGH))
-    return Cell(f"{_ratio(row[keys.EFFECT])} ({low} – {high})", float(row[keys.EFFECT]), "num")
-
-
-def _ratio(log2: Any) -> str:
-    """A ratio as people read it; beyond a thousandfold nobody measures."""
-    if log2 is None or pd.isna(log2):
-        return "?"
-    if abs(log2) > 10:
-        return "> 1000" if log2 > 0 else "< 0.001"
-    ratio = 2 ** float(log2)
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    ratio, low, high = (ratio_text(row.get(key)) for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
+    return Cell(f"{ratio} ({low} – {high})", float(row[keys.RATIO]), "num")

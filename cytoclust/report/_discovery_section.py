@@ -7,12 +7,12 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
-from cytoclust.report._cards import CHANCE, Card, cards, words
+from cytoclust.report._cards import CHANCE, TOLD_ONCE, Card, cards, name_of, ratio_text, words
 from cytoclust.report._gather import Inputs, findings_in, present
 
 __all__ = ["discoveries"]
 
-SUPPORTED, UNSUPPORTED, ARTEFACT = keys.VERDICTS
+SUPPORTED, SUGGESTIVE, *_ = keys.VERDICTS
 NAMED = 4  # claims that the first sentence spells out
 
 
@@ -44,6 +44,10 @@ def _summary(inputs: Inputs) -> str:
     n_supported = int((claims[keys.VERDICT].astype(str) == SUPPORTED).sum())
     known = f"{n_supported} claim{'s are' if n_supported != 1 else ' is'}" if n_supported else "No claim is"
     text = f"{known} supported, of {len(claims)} that the counts suggested."
+    n_hints = int((claims[keys.VERDICT].astype(str) == SUGGESTIVE).sum())
+    if n_hints:
+        few = "as clear as so few patients can make it: one more a side would allow a verdict"
+        text += f" {n_hints} {'are' if n_hints > 1 else 'is'} suggestive, {few}."
     rows = claims.to_dict("records")
     confounded = [row for row in rows if "confounded with batch" in {flag.code for flag in findings_in(row, "flags")}]
     if confounded:
@@ -98,27 +102,36 @@ def _silent(inputs: Inputs) -> str:
 
 
 def _table(claims: pd.DataFrame, alpha: float) -> Table:
-    titles = ["Population or cluster", "Claim", "Detected", "Others", "p", "q", "Verdict", "Objections", "Phenotype"]
+    titles = ["Population or cluster", "Claim", "Found in", "Others", "Times as much", "p", "q", "Verdict"]
+    titles += ["Objections", "Phenotype"]
     table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
-    by_chance = pd.to_numeric(claims[keys.Q]) > alpha
+    by_chance = (pd.to_numeric(claims[keys.Q]) > alpha) & (claims[keys.VERDICT].astype(str) != SUGGESTIVE)
     for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
-        cluster = text(row.get(keys.CLUSTER)).text
+        flags = [flag.label for flag in findings_in(row, "flags") if flag.code != TOLD_ONCE]
         table.rows.append(
             [
-                name(f"cluster {cluster}" if cluster else row[keys.POPULATION]),
+                name(name_of(row)),
                 text(words(row)),
-                _ratio(row, ""),
-                _ratio(row, "_other"),
+                _patients(row[keys.N_IN], row[keys.OF_IN]),
+                _patients(row[keys.N_OUT], row[keys.OF_OUT]),
+                _times(row),
                 number(row[keys.P], 2),
                 number(row[keys.Q], 2),
                 name(row[keys.VERDICT]),
-                text("; ".join([CHANCE] * bool(chance) + [flag.label for flag in findings_in(row, "flags")])),
+                text("; ".join([CHANCE] * bool(chance) + flags)),
                 phenotype(row.get(keys.PHENOTYPE)),
             ]
         )
     return table
 
 
-def _ratio(row: Mapping[Any, Any], side: str) -> Cell:
-    seen, evaluable = row[keys.N_DETECTED + side], row[keys.N_EVALUABLE + side]
-    return Cell(f"{seen:g}/{evaluable:g}", sort=seen / evaluable if evaluable else -1.0, style="num")
+def _patients(seen: float, of: float) -> Cell:
+    return Cell(f"{seen:g}/{of:g}", sort=seen / of if of else -1.0, style="num")
+
+
+def _times(row: Mapping[Any, Any]) -> Cell:
+    """The ratio with its interval."""
+    if pd.isna(row.get(keys.RATIO)):
+        return Cell("–", -1.0, "num")
+    ratio, low, high = (ratio_text(row[key]) for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
+    return Cell(f"{ratio} ({low} – {high})", float(row[keys.RATIO_LOW]), "num")

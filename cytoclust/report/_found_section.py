@@ -14,9 +14,9 @@ from cytoclust.words import count, percent, plural
 
 __all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
 
-DETECTED, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-SYMBOLS = {DETECTED: "●", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
-STYLES = {DETECTED: "detected", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
+QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
+SYMBOLS = {QUANTIFIED: "●", DETECTED: "○", TRACE: "◇", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
+STYLES = {QUANTIFIED: "detected", DETECTED: "detected", TRACE: "trace", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
 SPREAD = ("Median", "Lowest", "Highest")
 
 
@@ -77,7 +77,7 @@ def _sentence(inputs: Inputs) -> str:
     table = inputs.populations
     if table.empty:
         return "No rules were given: clusters are described by their markers, not named."
-    seen = table[table[keys.STATUS].astype(str) == DETECTED]
+    seen = table[table[keys.STATUS].astype(str).isin(keys.SHOWN)]
     names = named_populations(table)
     n_seen = len(set(seen[keys.POPULATION].astype(str)) & set(names))
     n_samples = _n_samples(inputs)
@@ -86,12 +86,12 @@ def _sentence(inputs: Inputs) -> str:
         return "No population was counted: no cluster has a name."
     if n_seen == len(names):
         each = f"Each of the {len(names)} populations" if n_seen > 1 else "The one population"
-        return f"{each} that {'were' if n_seen > 1 else 'was'} counted was detected {where}."
+        return f"{each} that {'were' if n_seen > 1 else 'was'} counted was found {where}."
     absent = ", ".join(name for name in names if name not in set(seen[keys.POPULATION].astype(str)))
-    none = "Detected in none" if n_samples > 1 else "Not detected, or not evaluable"
+    none = "Found in none" if n_samples > 1 else "Not detected, or not evaluable"
     return (
         f"Of {plural(len(names), 'population')} that {'were' if len(names) != 1 else 'was'} counted, {n_seen}"
-        f" {'was' if n_seen == 1 else 'were'} detected {where}. {none}: {absent}."
+        f" {'was' if n_seen == 1 else 'were'} found {where}. {none}: {absent}."
     )
 
 
@@ -103,9 +103,9 @@ def _reading(inputs: Inputs) -> str:
     text = ""
     if _n_samples(inputs) > 1:
         text = (
-            "Read “3/7” as: detected in 3 of the 7 samples that would have shown it, had they had it; “(+2)” as: and in"
-            " 2 that were too shallow to count. Median, lowest and highest fraction of the parent are of the samples"
-            " where it was detected. "
+            "Read “3/7” as: found in 3 of 7 samples, as quantified, detected or trace. A sample in which it was not"
+            " evaluable may have it all the same. Median, lowest and highest fraction of the parent are of the samples"
+            " where it was found. "
         )
     names = named_populations(table)
     if keys.PARENT in table and set(table[keys.PARENT].astype(str)) & set(names):
@@ -130,7 +130,7 @@ def depths(populations: pd.DataFrame) -> dict[str, int]:
 
 
 def _summary(inputs: Inputs) -> Table | None:
-    """Detected of evaluable samples, in all and in each group, and the fractions where detected."""
+    """Samples that have it, of all and of each group, and the fractions where they do."""
     populations = inputs.populations
     if populations.empty:
         return None
@@ -140,33 +140,53 @@ def _summary(inputs: Inputs) -> Table | None:
     parents = keys.PARENT in populations
     table = Table(
         "summary",
-        "Populations: samples in which each was detected, of the samples in which it could have been",
-        ["Population", *(["Parent"] if parents else []), "Detected in", *map(str, groups), "Not evaluable", *SPREAD],
+        "Populations: samples in which each was found",
+        [
+            "Population",
+            *(["Parent"] if parents else []),
+            "Found in",
+            *map(str, groups),
+            "Trace",
+            "Not evaluable",
+            *SPREAD,
+        ],
     )
     depth = depths(populations)
     for population, rows in populations.groupby(populations[keys.POPULATION].astype(str), sort=False):
-        seen = rows[keys.FRACTION][rows[keys.STATUS].astype(str) == DETECTED]
+        status = rows[keys.STATUS].astype(str)
+        seen = rows[keys.FRACTION][status.isin(keys.SHOWN)]
         spread = [seen.median(), seen.min(), seen.max()] if len(seen) else [np.nan] * 3
         cells = [Cell(str(population), style=f"depth{depth[str(population)]} {name(population).style}".strip())]
         cells += [name(rows[keys.PARENT].iloc[0])] if parents else []
         parts = [rows, *(rows[rows[keys.GROUP] == group] for group in groups)]
-        cells += [_ratio(part, inputs.parameter("detect", "confidence")) for part in parts]
-        cells.append(events((rows[keys.STATUS].astype(str) == NOT_EVALUABLE).sum()))
+        cells += [_ratio(part) for part in parts]
+        cells += [events((status == word).sum()) for word in (TRACE, NOT_EVALUABLE)]
         table.rows.append(cells + [fraction(value) for value in spread])
     return table
 
 
 def _of_one_sample(populations: pd.DataFrame) -> Table:
     """Status and fraction of each population, where there is one sample."""
-    shown = [column for column in (keys.PARENT, keys.STATUS, keys.N_EVENTS, keys.FRACTION) if column in populations]
+    shown = [
+        column
+        for column in (keys.PARENT, keys.STATUS, keys.N_EVENTS, keys.FRACTION, keys.UPPER)
+        if column in populations
+    ]
     titles = {
         keys.PARENT: "Parent",
         keys.STATUS: "Status",
         keys.N_EVENTS: "Events",
         keys.FRACTION: "Fraction of its parent",
+        keys.UPPER: "Upper limit, of cells",
     }
     table = Table("summary", "Populations in the sample", ["Population", *(titles[column] for column in shown)])
-    makers = {keys.PARENT: name, keys.STATUS: status_cell, keys.N_EVENTS: events, keys.FRACTION: fraction}
+    makers = {
+        keys.PARENT: name,
+        keys.STATUS: status_cell,
+        keys.N_EVENTS: events,
+        keys.FRACTION: fraction,
+        keys.UPPER: fraction,
+    }
     depth = depths(populations)
     for row in populations.to_dict("records"):
         own = str(row[keys.POPULATION])
@@ -181,37 +201,28 @@ def status_cell(value: Any) -> Cell:
     return Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))
 
 
-def _ratio(rows: pd.DataFrame, sure: float) -> Cell:
-    """``3/7``: detected, of the samples that would have shown it; ``(+2)``: in samples too shallow to count."""
-    seen = rows[keys.STATUS].astype(str) == DETECTED
-    could = rows[keys.POWER] >= sure if keys.POWER in rows else rows[keys.STATUS].astype(str) != NOT_EVALUABLE
-    here, beside, evaluable = int((seen & could).sum()), int((seen & ~could).sum()), int(could.sum())
-    shown = f"{here}/{evaluable}" + (f" (+{beside})" if beside else "")
-    return Cell(shown, sort=here / evaluable if evaluable else -1.0, style="num" + (" strong" if seen.any() else ""))
+def _ratio(rows: pd.DataFrame) -> Cell:
+    """``3/7``: found, of the samples."""
+    n = int(rows[keys.STATUS].astype(str).isin(keys.SHOWN).sum())
+    return Cell(f"{n}/{len(rows)}", sort=n / len(rows) if len(rows) else -1.0, style="num" + (" strong" if n else ""))
 
 
 def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
     lod, loq = inputs.parameter("detect", "lod_events"), inputs.parameter("detect", "loq_events")
-    sure = f"{100 * inputs.parameter('detect', 'confidence'):g} %"
-    return [
-        (
-            SYMBOLS[DETECTED],
-            DETECTED,
-            f"at least {lod} events of the population were seen (the limit of detection, LOD), and more than events"
-            " of other clusters assigned by mistake would explain. The fraction can be relied on as a quantity from"
-            f" {loq} events (the limit of quantification, LOQ).",
-        ),
-        (
-            SYMBOLS[NOT_DETECTED],
-            NOT_DETECTED,
-            "not so many events, although enough cells were measured to have seen the population, had it been as"
-            f" frequent as in the samples that have it (with {sure} power). It may still be there below the limit.",
-        ),
-        (
-            SYMBOLS[NOT_EVALUABLE],
-            NOT_EVALUABLE,
-            "too few cells were measured to tell, or no sample has the population and the rules give no frequency, so"
-            " that nobody knows how many cells it would take. This is no evidence of absence, and the sample is left"
-            " out when samples are counted.",
-        ),
-    ]
+    target = inputs.parameter("detect", "reference")
+    of = (
+        "the frequency that the rules give, else 1 in 10,000 cells"
+        if target == "auto"
+        else f"{percent(target)} of cells"
+    )
+    meanings = {
+        QUANTIFIED: f"at least {loq} events (the limit of quantification): the fraction can be relied on.",
+        DETECTED: f"at least {lod} events (the limit of reporting): it is there, and its fraction is rough.",
+        TRACE: "fewer, but more than background makes in 99 of 100 samples: something is there, below what is reported"
+        " as detected.",
+        NOT_DETECTED: "no more than background makes, in a sample deep enough to have shown it. It may still be there,"
+        " up to the upper limit that is given.",
+        NOT_EVALUABLE: f"no more than background makes, in a sample that could have missed what was asked for ({of}),"
+        " or whose parent population could not be evaluated. This is no evidence of absence.",
+    }
+    return [(SYMBOLS[word], word, meaning) for word, meaning in meanings.items()]

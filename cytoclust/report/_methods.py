@@ -136,10 +136,11 @@ def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
         return ""
     sure = f"{100 * given.get('confidence', 0.95):g} %"
     return (
-        f"Fractions are given with exact {sure} intervals. A population counts as detected in a sample from"
-        f" {given.get('lod_events')} events, if these are more than misassigned events would explain,"
-        f" and as quantified from {given.get('loq_events')}; samples with too few"
-        f" events to have shown it with {sure} power are not evaluable."
+        f"Fractions are given with exact {sure} counting intervals (Clopper and Pearson). A population is called"
+        " a trace in a sample that has more events of it than misassigned events would make in 99 of 100 samples, "
+        f"detected from {given.get('lod_events')} and quantified from {given.get('loq_events')} such events; else not"
+        " detected, with an upper limit, or not evaluable where the sample's least detectable level (CLSI EP17)"
+        " misses the target."
     )
 
 
@@ -147,10 +148,13 @@ def _contrasts(inputs: Inputs, given: dict[str, Any]) -> str:
     if inputs.contrasts.empty and inputs.discoveries.empty:
         return ""
     return (
-        "Groups and time points were compared with the patient as the unit, at equal depth, by permuting labels within"
-        " batches (within patients over time), with Holm's correction for the populations asked about and"
-        " Benjamini and Hochberg's for the others; claims were held to an error of"
-        f" {100 * given.get('alpha', 0.05):g} %."
+        "Groups and time points were compared in every population and cluster with the patient as the unit: each"
+        " patient's log rate under a common negative binomial dispersion entered a weighted regression with an effect"
+        " of each batch, and its moderated t (Smyth 2004) was held against those of all arrangements of the labels"
+        " within batches (within patients over time; random ones beyond"
+        f" {given.get('permutations', 9999):,}), by the step-down maximum over all populations and clusters (Westfall"
+        " and Young 1993) and Holm's method over the comparisons that could reach significance; the chance of any"
+        f" false claim was held to {100 * given.get('alpha', 0.05):g} %."
     )
 
 

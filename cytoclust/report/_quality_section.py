@@ -1,5 +1,6 @@
 """Section 4: whether the data are good."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -82,21 +83,21 @@ def _table(counts: list[dict[str, Any]]) -> Table:
 
 def _depth(inputs: Inputs) -> Table:
     """How rare a population each sample could have shown, and whether blood diluted it."""
-    lod, samples = inputs.parameter("detect", "lod_events"), inputs.table("samples")
+    sure, samples = inputs.parameter("detect", "confidence"), inputs.table("samples")
     table = pd.DataFrame([{keys.SAMPLE: str(row[keys.SAMPLE]), "cells": row["ok"]} for row in inputs.run.events])
     makers = {"cells": ("Cells", events)}
     if {keys.SAMPLE, keys.N_MALIGNANT} <= set(samples) and samples[keys.N_MALIGNANT].any():
         table = table.merge(_by_sample(samples, [keys.N_MALIGNANT]), how="left", on=keys.SAMPLE)
         table["n_other"] = table["cells"] - table.pop(keys.N_MALIGNANT)
         makers["n_other"] = ("of them not malignant", events)
-    table[keys.LOD] = (lod / table["cells"].where(table["cells"] > 0)).clip(upper=1)
-    makers[keys.LOD] = (f"Limit of detection ({lod} events)", fraction)
+    table[keys.LOD95] = (-math.log(1 - sure) / table["cells"].where(table["cells"] > 0)).clip(upper=1)
+    makers[keys.LOD95] = (f"Least detectable fraction ({100 * sure:g}\u00a0%, without background)", fraction)
     if len(inputs.populations):
         populations = inputs.populations.assign(**{keys.SAMPLE: inputs.populations[keys.SAMPLE].astype(str)})
-        unsure = populations[keys.STATUS].astype(str) == keys.STATUSES[2]
+        unsure = populations[keys.STATUS].astype(str) == keys.STATUSES[-1]
         table["n_unsure"] = table[keys.SAMPLE].map(unsure.groupby(populations[keys.SAMPLE]).sum())
         makers["n_unsure"] = ("Populations not evaluable", number)
-    if {keys.SAMPLE, keys.HEMODILUTION} <= set(samples) and (samples[keys.HEMODILUTION] != keys.STATUSES[2]).any():
+    if {keys.SAMPLE, keys.HEMODILUTION} <= set(samples) and (samples[keys.HEMODILUTION] != keys.DILUTED[-1]).any():
         table = table.merge(_by_sample(samples, [keys.MARROW_INDEX, keys.HEMODILUTION]), how="left", on=keys.SAMPLE)
         makers |= {
             keys.MARROW_INDEX: ("Marrow to blood, log2", number),

@@ -73,7 +73,7 @@ def name_clusters(
     profile
         The clusters.
     aside
-        Events (clusters × reasons) that quality control set aside and that look like each cluster.
+        Events (samples × clusters × reasons) that quality control set aside and that look like each cluster.
     rules
         None to describe clusters without naming them.
     annotate

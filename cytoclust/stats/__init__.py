@@ -1,12 +1,13 @@
 """Detection, amounts and comparisons: pure functions on tables."""
 
 from cytoclust.stats._acquisition_table import acquisition_table
-from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
-from cytoclust.stats._comparisons import Comparison, comparisons
+from cytoclust.stats._compare import Compared, compare
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_cohort import count_cohort
+from cytoclust.stats._counted import Counted
+from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
 from cytoclust.stats._doublet_pairs import doublet_pairs
@@ -14,25 +15,24 @@ from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
-from cytoclust.stats._permutation_test import Permuted, permutation_test
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
-from cytoclust.stats._question_evidence import Counted
+from cytoclust.stats._questions import Question, pairs_of, questions
 from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._sheet_table import sheet_table
 from cytoclust.stats._size_factors import size_factors
+from cytoclust.stats._subject_table import subject_table
 from cytoclust.stats._tree_table import tree_table
 from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
 __all__ = [
     "ClusterCounts",
-    "Comparison",
+    "Compared",
     "Counted",
-    "Permuted",
+    "Question",
     "acquisition_table",
-    "candidate_table",
     "cluster_table",
-    "comparisons",
+    "compare",
     "contrast_table",
     "count_cohort",
     "discovery_table",
@@ -42,12 +42,15 @@ __all__ = [
     "exact_interval",
     "expected_background",
     "expected_doublets",
-    "permutation_test",
+    "pairs_of",
     "population_table",
     "primary_populations",
+    "questions",
     "sample_table",
     "sheet_table",
     "size_factors",
+    "subject_table",
     "tree_table",
     "unevenly_set_aside",
+    "with_covariates",
 ]  # fmt: skip

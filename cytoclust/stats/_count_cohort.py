@@ -1,6 +1,7 @@
 """The tables of a cohort: what was counted, where it could have been seen, and what differs between patients."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,11 @@ from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.positivity import ASIDE, Profile, backgrounds, shifts
 from cytoclust.rules import RuleSet
-from cytoclust.stats._candidate_table import candidate_table
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_medians import cluster_medians
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._contrast_table import contrast_table
+from cytoclust.stats._counted import Counted
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
 from cytoclust.stats._doublet_pairs import doublet_pairs
@@ -24,10 +25,10 @@ from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
-from cytoclust.stats._question_evidence import Counted
 from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._set_aside_table import set_aside_table
 from cytoclust.stats._size_factors import size_factors
+from cytoclust.stats._subject_table import subject_table
 from cytoclust.stats._tree_table import tree_table
 from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
@@ -135,40 +136,38 @@ def _populations(
         by_name, sheet, parents=parents, background=_by_name(wrong, names), malignant=malignant,
         frequencies=rules.frequencies if rules else {}, ordinary=ordinary, detect=config.detect,
     )  # fmt: skip
-    nameless = [str(cluster) for cluster in names.index[names.isin([keys.UNKNOWN, keys.UNASSIGNED])]]
-    tumour = names.index[names.isin(malignant)]
-    unknown = population_table(
+    tumour = [str(cluster) for cluster in names.index[names.isin(malignant)]]
+    clusters = population_table(
         counts, sheet, parents={}, background=wrong, malignant=tumour, ordinary=ordinary, detect=config.detect
     )
-    unknown = unknown[unknown[keys.POPULATION].isin(nameless)].reset_index(drop=True)
     samples = sample_table(
         by_name, sheet, quality=counted.quality.drop(columns="total"), parents=parents, malignant=malignant,
         compartments=rules.compartments if rules else {},
     )  # fmt: skip
-    candidates = candidate_table(
-        list(parents), nameless, evidence,
-        lineages={name: rules.lineage(name) for name in parents} if rules else {}, primary=primary,
-        open_guards=rules.open_guards(markers) if rules else {},
-        rests_on=rules.rests_on(markers) if rules else {}, markers=markers, uneven=uneven,
+    subjects = subject_table(
+        list(parents), evidence, lineages={name: rules.lineage(name) for name in parents} if rules else {},
+        open_guards=rules.open_guards(markers) if rules else {}, rests_on=rules.rests_on(markers) if rules else {},
+        markers=markers, uneven=uneven, primary=primary,
     )  # fmt: skip
     named = populations[populations[keys.POPULATION].isin(list(parents))]
-    evidence_of = Counted.from_tables(
-        [named, unknown], sheet.index, ordinary=ordinary, malignant=malignant, detect=config.detect
-    )
+    compared = Counted.from_tables([named, clusters], sheet.index, ordinary=ordinary, malignant=(malignant, tumour))
+    ill = [name in malignant for name in parents] + [str(cluster) in tumour for cluster in counts.columns]
+    normal = keys.DENOMINATORS[1 if malignant & set(parents) else 0]
+    nameless = names.index[names.isin([keys.UNKNOWN, keys.UNASSIGNED])].astype(str)
+    unknown = clusters[clusters[keys.POPULATION].isin(nameless)].reset_index(drop=True)
+    diluted = samples.set_index(keys.SAMPLE)[keys.HEMODILUTION].reindex(sheet.index) == "yes"
+    settings: dict[str, Any] = {"contrasts": config.contrasts, "detect": config.detect, "seed": config.run.seed}
     return {
         "populations": populations,
         "unknown_clusters": unknown.rename(columns={keys.POPULATION: keys.CLUSTER}),
         "samples": samples,
         "contrasts": contrast_table(
-            by_name, sheet, parents=parents, malignant=malignant, primary=primary,
-            contrasts=config.contrasts, detect=config.detect, seed=config.run.seed,
+            subjects, compared, sheet, denominators=[keys.DENOMINATORS[0] if each else normal for each in ill],
+            **settings,
         ),
         "discoveries": discovery_table(
-            candidates, evidence_of, sheet,
-            contrasts=config.contrasts, detect=config.detect,
-            hemodiluted=(samples.set_index(keys.SAMPLE)[keys.HEMODILUTION].reindex(sheet.index) == "yes").tolist(),
-            shifts=pd.DataFrame(shifts(differ, sheet.index, list(markers)), columns=list(markers)),
-            seed=config.run.seed,
+            subjects, compared, sheet, hemodiluted=diluted.tolist(),
+            shifts=pd.DataFrame(shifts(differ, sheet.index, list(markers)), columns=list(markers)), **settings,
         ),
     }  # fmt: skip
 

@@ -1,18 +1,19 @@
 """What occurs only, or more, in a group or at a time point; how sure it is, and what speaks against it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from cytoclust import keys, params
 from cytoclust.findings import Finding, to_cell
-from cytoclust.stats._discrete import discrete_bh, discrete_holm
-from cytoclust.stats._question_evidence import Counted, Evidence, evidence
+from cytoclust.stats._blank import limit_of_blank
+from cytoclust.stats._corrected import n_questions
+from cytoclust.stats._counted import Counted
+from cytoclust.stats._covariates import with_covariates
+from cytoclust.stats._evidence import Evidence, evidence
 from cytoclust.stats._questions import Question, questions
 from cytoclust.stats._sentence import sentence
 from cytoclust.stats._verdict import verdict
@@ -20,25 +21,28 @@ from cytoclust.stats._verdict import verdict
 __all__ = ["discovery_table"]
 
 COLUMNS = (
-    keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, keys.CLAIM, keys.GROUP, keys.N_DETECTED, keys.N_EVALUABLE,
-    keys.N_DETECTED_OTHER,
-    keys.N_EVALUABLE_OTHER, keys.P, keys.Q, keys.FLAGS, keys.VERDICT, keys.TIMEPOINT, keys.AGAINST, keys.SENTENCE,
-    "question", "only",
+    keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE, keys.CLAIM, keys.GROUP, keys.TIMEPOINT, keys.AGAINST,
+    keys.N_IN, keys.OF_IN, keys.N_OUT, keys.OF_OUT, keys.EVENTS_IN, keys.CELLS_IN, keys.EVENTS_OUT, keys.CELLS_OUT,
+    keys.LEVEL_IN, keys.UPPER_OUT, keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH, keys.P, keys.LEAST_P, keys.Q,
+    keys.BASIS, keys.LEFT_OUT, keys.FLAGS, keys.VERDICT, keys.SENTENCE, "question", "only",
 )  # fmt: skip
 DILUTED = 0.5
 """Of the samples of one side: if so many look diluted with blood, that may be the difference. Chosen: the majority."""
 APART = 0.5
 """Spreads between the mean backgrounds of both sides that speak against a claim. Chosen: see sensitivity."""
-LEAST_FOLD = 1.0
-"""Log2 of how much more there must be, where both sides have it: less is for ``contrasts.csv``, and no discovery.
-Measured: four of five false claims in null cohorts were of less (git log 4d363d5)."""
-SHARES = (0.5, 0.3, 0.2)
-"""Of the error allowed, for the families: primary candidates; presence of the others; amounts of the others. Chosen:
-see sensitivity."""
+LEAST_RATIO = 2.0
+"""How many times as much there must be: less is for ``contrasts.csv``, and no discovery. Convention: twofold."""
+WORTH_TELLING = 0.05
+"""p up to which a row is listed that no verdict speaks for. Convention: what would count, were it the only test."""
+HINT = 0.01
+"""Model p, times all tests, up to which patients too few for a verdict suggest something. Chosen: a hint that chance
+makes in one of a hundred such cohorts."""
+FEWEST = 3
+"""Patients a side, from which on something may be suggested. Chosen: two say too little of how patients differ."""
 
 
 def discovery_table(
-    candidates: pd.DataFrame,
+    subjects: pd.DataFrame,
     counted: Counted,
     sheet: pd.DataFrame,
     *,
@@ -48,177 +52,168 @@ def discovery_table(
     shifts: pd.DataFrame | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """The table ``discoveries.csv``: one row a candidate and question with more on the side asked about.
+    """The table ``discoveries.csv``: one row a subject and question with more on the side asked about.
 
-    A claim is ``supported`` if its adjusted p is at most ``contrasts.alpha``, two patients or more show it, and no flag
-    speaks against it; ``artefact`` if the candidate is likely none of its own kind; else ``not supported``.
-    p is one-sided, at equal depth, and must hold within batches too (see ``_evidence.py``). q holds the error of every
-    claim of the table together: primary candidates by Holm's method, presence and amounts of the others by
-    Benjamini and Hochberg's, both for discrete tests; half of the error is for the first, 0.3 and 0.2 for the others.
+    Every patient counts, whatever he shows. ``p`` is the share of all arrangements of labels that give as much in the
+    subject; ``q`` the share that give as much in any subject (step-down maximum), times the questions that can reach
+    ``contrasts.alpha`` at all: the error of every claim of the table together (see ``_compare.py``).
+
+    A claim is ``supported`` if q is at most ``contrasts.alpha``, there is at least twice as much, two patients or more
+    show it, and no flag speaks against it; ``suggestive`` if the patients are too few for any verdict and what they
+    show is as clear as it can be; ``artefact`` if the subject is likely none of its own kind; else ``not supported``.
+    What nothing suggests is not listed.
 
     Parameters
     ----------
-    candidates
-        Index anything (k,): ``population, cluster, phenotype``, ``primary`` (bool), ``flags`` (lists of findings on
-        what it may be instead), ``artefact`` (bool: they are grave).
+    subjects
+        (k,) as :func:`subject_table` gives them.
     counted
-        Samples × candidates.
+        Samples × subjects.
     sheet
         Index sample, in the order of ``counted``: ``patient_id, group, timepoint, batch``, as far as known.
     contrasts, detect
-        The error allowed, and limits of detection.
+        The error allowed, and confidence of intervals.
     hemodiluted
         Of each sample.
     shifts
         Samples in the order of ``counted`` × markers, by how many spreads the background of each differs from that of
-        most samples; ``candidates`` then has ``rests_on``, lists of the markers that each is told by.
+        most samples: an objection to what rests on a marker whose background differs between the sides.
     seed
-        Of permutations, where there are too many to count all.
+        Of arrangements, where there are too many to count all.
 
     Returns
     -------
-    ``population, cluster, phenotype, claim, group, n_detected, n_evaluable, n_detected_other, n_evaluable_other, p, q,
-    flags, verdict, timepoint, against, sentence, question, only``; numbers are of patients, ``flags`` codes of findings
-    with their data (:func:`cytoclust.findings.from_cell`), ``question`` is ``group`` or ``time``, ``only`` whether the
-    claim is that or "more". Supported ones first, then by p.
+    :data:`COLUMNS`; ``n_in`` of ``of_in`` are patients with more than background, of all measured; ``flags`` codes of
+    findings with their data (:func:`cytoclust.findings.from_cell`). Supported ones first, then what the
+    study asks about (``primary``), then by q and p.
     """
-    asked = questions(sheet)
-    found = [
-        evidence(question, counted, detect=detect, n_permutations=contrasts.permutations, seed=seed)
-        for question in asked
-    ]
-    adjusted = _adjust(candidates["primary"].to_numpy(dtype=bool), found)
-    found = _adjust_within(found, adjusted, contrasts.alpha) if found else found
-    diluted = np.zeros(len(sheet), dtype=bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
-    moved = pd.DataFrame(index=range(len(sheet))) if shifts is None else shifts
+    asked = [with_covariates(each, sheet, contrasts.covariates) for each in questions(sheet)]
+    found = [evidence(question, counted, contrasts=contrasts, detect=detect, seed=seed) for question in asked]
+    times = n_questions([each.compared.least for each in found if each.compared], contrasts.alpha)
+    tests = len(subjects) * max(len(asked), 1)
+    cohort = _Cohort(counted, sheet, hemodiluted, shifts, alpha=contrasts.alpha, times=times, tests=tests)
     rows = [
-        _row(candidates.iloc[i], i, question, each, q[i], counted, diluted, moved, contrasts.alpha)
-        for question, each, q in zip(asked, found, adjusted, strict=True)
-        for i in range(len(candidates))
-        if (each.n_detected[i] and each.higher[i]) or (each.n_shallow[i] and not each.n_detected[i])
+        row
+        for question, each in zip(asked, found, strict=True)
+        for i in range(len(subjects))
+        if (row := cohort.row(subjects.iloc[i], i, question, each)) is not None
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    place = {verdict: rank for rank, verdict in enumerate(keys.VERDICTS)}
-    order = (
-        table.assign(place=table[keys.VERDICT].map(place)).sort_values(["place", keys.Q, keys.P], kind="stable").index
-    )
+    place = {word: rank for rank, word in enumerate(keys.VERDICTS)}
+    asked_about = set(subjects[keys.POPULATION][subjects["primary"]])
+    later = ~table[keys.POPULATION].isin(asked_about) | (table[keys.CLUSTER] != "")
+    ranked = table.assign(place=table[keys.VERDICT].map(place), later=later)
+    order = ranked.sort_values(["place", "later", keys.Q, keys.P], kind="stable").index
     return table.loc[order].reset_index(drop=True)
 
 
-def _adjust(primary: NDArray[np.bool_], found: list[Evidence]) -> list[NDArray[np.float64]]:
-    """Adjusted p of each question's candidates."""
-    if not found:
-        return []
-    p = np.concatenate([each.p for each in found])
-    presence = np.concatenate([each.presence for each in found])
-    family = np.where(np.tile(primary, len(found)), 0, np.where(presence, 1, 2))
-    q = np.full(len(p), np.nan)
-    used = [number for number in range(len(SHARES)) if (~np.isnan(p[family == number])).any()]
-    allowed = sum(SHARES[number] for number in used)
-    for number in used:
-        rows = np.flatnonzero(family == number)
+class _Cohort:
+    """What every row needs."""
 
-        def attained(alpha: float, rows: NDArray[np.int64] = rows) -> NDArray[np.float64]:
-            return np.concatenate([each.attained(alpha) for each in found])[rows]
+    def __init__(
+        self, counted: Counted, sheet: pd.DataFrame, hemodiluted: Sequence[bool] | None, shifts: pd.DataFrame | None,
+        *, alpha: float, times: int, tests: int,
+    ) -> None:  # fmt: skip
+        self.shown = counted.events > limit_of_blank(counted.background)
+        self.diluted = np.zeros(len(sheet), bool) if hemodiluted is None else np.asarray(hemodiluted, dtype=bool)
+        self.moved = pd.DataFrame(index=range(len(sheet))) if shifts is None else shifts
+        batch = sheet[keys.BATCH] if keys.BATCH in sheet else pd.Series(dtype=object)
+        self.batch_known = bool(batch.notna().any() and (batch.astype(str) != "").any())
+        self.alpha, self.times, self.tests = alpha, times, tests
 
-        adjust = discrete_bh if number else discrete_holm
-        q[rows] = np.clip(adjust(p[rows], attained) * allowed / SHARES[number], p[rows], 1)
-    return np.split(q, len(found))
+    def row(self, subject: pd.Series, i: int, question: Question, each: Evidence) -> dict[str, Any] | None:
+        """The row; None if nothing suggests that there is more."""
+        test = each.compared
+        nan = float("nan")
+        p, ratio = (test.p[i], test.ratio[i]) if test else (nan, nan)
+        q = min(1.0, float(test.p_family[i]) * self.times) if test else nan
+        differ = self._moved_apart(question, subject["rests_on"])
+        flags = [*subject[keys.FLAGS], *self._objections(i, question, each)]
+        flags += [Finding("background of samples differs", markers=differ)] if differ else []
+        hint = self._is_hint(i, question, each)
+        judged = verdict(q, self.alpha, hint=hint, artefact=bool(subject["artefact"]), flags=flags)
+        higher = test.t[i] > 0 if test else bool(each.n_in[i] >= FEWEST - 1 and each.n_out[i] == 0)
+        told = q <= self.alpha or hint or p <= WORTH_TELLING or each.only[i]
+        if subject["twin"] or not each.n_in[i] or not higher or not told:
+            return None
+        of_in, of_out = (len(question.patients_of(inside=inside)) for inside in (True, False))
+        only = bool(each.only[i])
+        row = {
+            **{key: subject[key] for key in (keys.POPULATION, keys.CLUSTER, keys.PHENOTYPE)},
+            keys.CLAIM: f"{'only' if only else 'more'} in {question.where}",
+            keys.GROUP: question.group,
+            keys.TIMEPOINT: question.timepoint,
+            keys.AGAINST: question.against,
+            keys.N_IN: each.n_in[i],
+            keys.OF_IN: of_in,
+            keys.N_OUT: each.n_out[i],
+            keys.OF_OUT: of_out,
+            **{
+                key: int(getattr(each, key)[i])
+                for key in (keys.EVENTS_IN, keys.CELLS_IN, keys.EVENTS_OUT, keys.CELLS_OUT)
+            },
+            keys.LEVEL_IN: each.level_in[i],
+            keys.UPPER_OUT: each.upper_out[i],
+            keys.RATIO: ratio,
+            keys.RATIO_LOW: test.low[i] if test else nan,
+            keys.RATIO_HIGH: test.high[i] if test else nan,
+            keys.P: p,
+            keys.LEAST_P: test.least if test else nan,
+            keys.Q: q,
+            keys.BASIS: test.basis if test else "",
+            keys.LEFT_OUT: question.left_out,
+            keys.FLAGS: to_cell(flags),
+            keys.VERDICT: judged,
+            "question": question.kind,
+            "only": only,
+        }
+        arrangements = test.n_arrangements if test else 0
+        told_so = sentence(
+            row, flags=flags, where=question.where, arrangements=arrangements, alpha=self.alpha,
+            adjusted=question.adjusted,
+        )  # fmt: skip
+        return row | {keys.SENTENCE: told_so}
 
+    def _is_hint(self, i: int, question: Question, each: Evidence) -> bool:
+        """Whether patients are too few for a verdict, and show as much as so few can."""
+        test = each.compared
+        if test is None or test.least * self.times <= self.alpha:
+            return False
+        enough = min(len(question.patients_of(inside=inside)) for inside in (True, False)) >= FEWEST
+        extreme = test.p[i] <= test.least * (1 + 1e-9)
+        return bool(enough and extreme and test.p_model[i] * self.tests <= HINT and test.ratio[i] >= LEAST_RATIO)
 
-def _adjust_within(found: list[Evidence], adjusted: list[NDArray[np.float64]], alpha: float) -> list[Evidence]:
-    """With p within batches corrected (Benjamini and Hochberg) over the claims that have passed.
+    def _objections(self, i: int, question: Question, each: Evidence) -> list[Finding]:
+        """What speaks against a claim, beside its p."""
+        found: list[str] = []
+        flags: list[Finding] = []
+        if question.separated and not question.confounded:
+            flags.append(Finding("confounded with covariate", column=question.separated))
+        elif each.compared is None:
+            found.append("confounded with batch")
+        if each.compared is not None and not self.batch_known:
+            found.append("batch unknown")
+        if each.n_in[i] == 1:
+            found.append("one patient")
+        if each.compared is not None and not each.compared.ratio[i] >= LEAST_RATIO:
+            found.append("less than twofold")
+        if each.compared is not None and each.n_in[i] > 1 and self._one_batch(i, question):
+            found.append("one batch")
+        for inside in (True, False):
+            if np.mean(self.diluted[question.rows(inside=inside)]) >= DILUTED and "hemodilution" not in found:
+                found.append("hemodilution")
+        return [*flags, *(Finding(code) for code in found)]
 
-    One in twenty of the clusters that a batch alone has made would else hold within batches too.
-    """
-    passed = [q <= alpha for q in adjusted]
-    p = [np.nan_to_num(each.p_within[rows], nan=1.0) for each, rows in zip(found, passed, strict=True)]
-    every = np.concatenate(p)
-    if not len(every):
-        return found
-    parts = np.split(false_discovery_control(every), np.cumsum([len(part) for part in p])[:-1])
-    done = []
-    for each, rows, part in zip(found, passed, parts, strict=True):
-        within = each.p_within.copy()
-        within[rows] = part
-        done.append(replace(each, p_within=within))
-    return done
+    def _moved_apart(self, question: Question, markers: Sequence[str]) -> list[str]:
+        """Of some markers those whose background lies elsewhere in the samples of one side, in the mean."""
+        inside, outside = (self.moved.iloc[question.rows(inside=side)].mean() for side in (True, False))
+        return [name for name in markers if name in self.moved and abs(inside[name] - outside[name]) >= APART]
 
-
-def _row(
-    candidate: pd.Series, i: int, question: Question, each: Evidence, q: float, counted: Counted,
-    diluted: NDArray[np.bool_], moved: pd.DataFrame, alpha: float,
-) -> dict[str, Any]:  # fmt: skip
-    only = each.n_detected_other[i] == 0 and each.n_elsewhere[i] == 0
-    flags = [*candidate[keys.FLAGS], *_objections(i, question, each, counted, diluted, alpha)]
-    differ = _moved_apart(question, moved, candidate.get("rests_on", ()))
-    flags += [Finding("background of samples differs", markers=differ)] if differ else []
-    numbers = {
-        name: int(getattr(each, name)[i])
-        for name in (keys.N_DETECTED, keys.N_EVALUABLE, keys.N_DETECTED_OTHER, keys.N_EVALUABLE_OTHER)
-    }
-    row = {
-        keys.POPULATION: candidate[keys.POPULATION],
-        keys.CLUSTER: candidate[keys.CLUSTER],
-        keys.PHENOTYPE: candidate[keys.PHENOTYPE],
-        keys.CLAIM: f"{'only' if only else 'more'} in {question.where}",
-        keys.GROUP: question.group,
-        **numbers,
-        keys.P: each.p[i],
-        keys.Q: q,
-        keys.FLAGS: to_cell(flags),
-        keys.VERDICT: verdict(q, alpha, artefact=bool(candidate["artefact"]), flags=flags),
-        keys.TIMEPOINT: question.timepoint,
-        keys.AGAINST: question.against,
-        "question": question.kind,
-        "only": bool(only),
-    }
-    known = sentence(row, flags=flags, where=question.where, presence=bool(each.presence[i]), alpha=alpha)
-    return row | {keys.SENTENCE: known}
-
-
-def _objections(
-    i: int, question: Question, each: Evidence, counted: Counted, diluted: NDArray[np.bool_], alpha: float
-) -> list[Finding]:
-    """What speaks against a claim, beside its p."""
-    found = []
-    if question.confounded:
-        found.append("confounded with batch")
-    if each.n_detected[i] == 1:
-        found.append("one patient")
-    if each.n_evaluable_other[i] < 2:
-        found.append("too few others could have shown it")
-    if each.presence[i] and each.p_full[i] <= alpha < each.p[i]:
-        found.append("depth")
-    if not question.confounded and each.n_detected[i] > 1 and _one_batch(i, question, counted):
-        found.append("one batch")
-    chance = each.p[i] > alpha  # NaN is no chance: strata did not let it be tested
-    if not question.confounded and each.n_evaluable_other[i] and not chance and not each.p_within[i] <= alpha:
-        found.append("not shown within batches")
-    for side in (question.rows(inside=True), question.rows(inside=False)):
-        could = [row for row in side if counted.evaluable[row, i]]
-        if could and np.mean(diluted[could]) >= DILUTED and "hemodilution" not in found:
-            found.append("hemodilution")
-    if each.fold[i] < LEAST_FOLD:
-        found.append("less than twofold")
-    if each.n_shallow[i] and not each.n_detected[i]:
-        found.append("too few cells where it was found")
-    return [Finding(code) for code in found]
-
-
-def _moved_apart(question: Question, moved: pd.DataFrame, markers: Sequence[str]) -> list[str]:
-    """Of some markers those whose background lies elsewhere in the samples of one side, in the mean."""
-    inside, outside = (moved.iloc[question.rows(inside=side)].mean() for side in (True, False))
-    return [name for name in markers if name in moved and abs(inside[name] - outside[name]) >= APART]
-
-
-def _one_batch(i: int, question: Question, counted: Counted) -> bool:
-    """Whether all patients that have it are of one batch, though those asked about are of several."""
-    if question.kind != "group":
-        return False
-    has, could = (
-        np.array([any(known[row, i] for visit in unit for row in visit) for unit in question.units])
-        for known in (counted.detected, counted.evaluable)
-    )
-    mine = question.strata[question.inside & could]
-    return len(set(mine)) > 1 and len(set(question.strata[question.inside & could & has])) == 1
+    def _one_batch(self, i: int, question: Question) -> bool:
+        """Whether all patients that have it are of one batch, though those asked about are of several."""
+        if question.kind != "group":
+            return False
+        has = np.array([any(self.shown[row, i] for row in unit) for unit in question.units])
+        batches = np.array(question.batches, dtype=object)
+        mine: NDArray[np.bool_] = question.inside
+        return len(set(batches[mine])) > 1 and len(set(batches[mine & has])) == 1

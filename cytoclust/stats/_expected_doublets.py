@@ -86,11 +86,17 @@ def unrefuted(
 ) -> NDArray[np.float64]:
     """Factor (k,) on what is expected (n, k), so that no sample has surely fewer events (n, k or 1) than that.
 
-    The limit holds with 95 % for all samples together; ``uneven`` is how many times less a sample may have than its
-    part.
+    Samples are taken together: of those with the fewest events for what is expected of them, one, two, … or all, the
+    sum may not exceed the upper limit of a Poisson mean. The limits hold with 95 % together; ``uneven`` is how many
+    times less a sample may have than its part.
     """
-    limit = uneven * _most(events, 0.05 / max(1, len(events)))
-    allowed = np.divide(limit, expected, out=np.ones_like(expected), where=expected > 0)
+    seen = np.broadcast_to(events, expected.shape)
+    ratio = np.divide(seen, expected, out=np.full(expected.shape, np.inf), where=expected > 0)
+    order = np.argsort(ratio, axis=0, kind="stable")
+    few = np.cumsum(np.take_along_axis(seen, order, axis=0), axis=0)
+    asked = np.cumsum(np.take_along_axis(expected, order, axis=0), axis=0)
+    limit = uneven * _most(few, 0.05 / max(1, len(seen)))
+    allowed = np.divide(limit, asked, out=np.ones_like(asked), where=asked > 0)
     return np.asarray(np.minimum(1.0, allowed.min(axis=0, initial=1.0)))
 
 

@@ -6,20 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from cytoclust import keys, params
+from cytoclust.stats._blank import least_detectable, limit_of_blank, upper_limit
 from cytoclust.stats._exact_interval import exact_interval
-from cytoclust.stats._needed_events import needed_events
-from cytoclust.stats._reference import reference_frequency
 
 __all__ = ["population_table", "with_descendants"]
 
 COLUMNS = (
-    keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.PARENT, keys.N_EVENTS, keys.N_PARENT, keys.FRACTION,
-    keys.CI_LOW,
-    keys.CI_HIGH, keys.LOD, keys.LOQ, keys.STATUS, keys.BACKGROUND, keys.POWER, keys.REFERENCE, keys.N_BASE,
+    keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.PARENT, keys.N_EVENTS, keys.N_PARENT, keys.N_BASE,
+    keys.FRACTION, keys.PER_MILLION, keys.CI_LOW, keys.CI_HIGH, keys.BACKGROUND, keys.LOB, keys.LOD95, keys.LOD,
+    keys.LOQ, keys.UPPER, keys.STATUS,
 )  # fmt: skip
+TARGET = 1e-4
+"""Fraction of cells that a sample must be able to show, of what the rules give no frequency. Convention: the level that
+assays of minimal residual disease are asked to reach."""
 
 
 def population_table(
@@ -35,46 +36,46 @@ def population_table(
 ) -> pd.DataFrame:
     """The table ``populations.csv``.
 
-    ``status`` is ``detected`` with at least ``detect.lod_events`` events, and more than the expected background: so
-    many that chance makes them of the background in one sample of a hundred (Poisson). Else it is ``not detected`` if
-    the ``power`` of the sample is ``detect.confidence`` or more, else ``not evaluable``. The power, the chance of being
-    detected at the reference frequency, does not look at what the sample showed: counts of "x of y samples" must take
-    the samples with power for y, or the lucky ones among shallow samples would count in x and not in y.
+    ``status`` is of this sample alone; no other patient's counts move it:
 
-    The reference is what the samples that have the population have, see
-    :func:`~cytoclust.stats._reference.reference_frequency`; if none has it, the frequency that the rules give; if they
-    give none, no sample is evaluable. It is a fraction of the cells that are not malignant, since a tumour that fills
-    the marrow leaves fewer others to show anything; of malignant populations it is of all cells.
+    - ``quantified``: ``detect.loq_events`` events or more, and more than the limit of blank ``lob``: as many as the
+      expected background makes in 99 of 100 samples;
+    - ``detected``: ``detect.lod_events`` or more, and more than ``lob``;
+    - ``trace``: more than ``lob``: it is there, below the limit of reporting;
+    - ``not detected``: no more than ``lob``; the level is less than ``upper``;
+    - ``not evaluable``: no more than ``lob``, and the sample could not have shown the level that was to be seen: its
+      least detectable level ``lod95`` is above ``detect.reference``; or its parent is not evaluable.
+
+    Limits of blank and of detection are those of CLSI EP17, for the cells of this sample; limits in events are habits
+    of the field. The target (``detect.reference``) is by default the frequency that the rules give, else 1 in 10,000.
 
     Parameters
     ----------
     counts
-        Samples × populations: events given this very name, not one below it. A single cluster may stand for a
-        population.
+        Samples × populations: events given this very name, not one below it; all events, so with those that are
+        ``unassigned`` or ``unknown``, which count as cells only.
     sheet
         Index sample: ``patient_id, group, timepoint, batch``, as far as known.
     parents
-        Parent of each population; those of no parent stand under ``cells``. Each gets a row, seen or not.
+        Parent of each population; those of no parent stand under ``cells``. Each gets rows, seen or not.
     background
-        Samples × populations: events expected to bear the name wrongly. With a second level of columns, where they
-        belong (another population, or "" for none; further levels are added up): what belongs to a sister is no doubt
-        about the parent.
+        Samples × populations: events at most expected without the population. Columns may have a second level, where
+        they belong (another population, or "" for none; further levels are added up): what belongs to a sister is no
+        doubt about the parent.
     frequencies
         Typical fraction of cells, of some populations.
     malignant
         Populations that are tumour.
     ordinary
-        Cells of each sample that the reference of other populations is a fraction of; by default those that are not
-        malignant.
+        Cells of each sample that levels of other populations are of; by default those that are not malignant.
     detect
-        Limits, in events, and confidence.
+        Limits, in events, target and confidence.
 
     Returns
     -------
-    ``sample_id, patient_id, group, timepoint, batch, population, parent, n_events, n_parent, fraction, ci_low, ci_high,
-    lod, loq, status, background, power, reference, n_base``. Events of a population are those of its descendants too;
-    ``fraction``, its limits, ``lod`` and ``loq`` are of the parent, at most 1 (NaN where the parent has no event);
-    ``reference`` is of the ``n_base`` cells. Events that are ``unassigned`` count as cells only.
+    :data:`COLUMNS`. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
+    ``loq`` are of the parent, at most 1 (NaN where the parent has no event); ``per_million``, ``lod95`` and ``upper``
+    of the ``n_base`` cells; ``background`` and ``lob`` events.
     """
     names = [name for name in dict.fromkeys([*parents, *counts.columns]) if name != keys.UNASSIGNED]
     parent = {name: parents.get(name, keys.ROOT) for name in names}
@@ -82,16 +83,24 @@ def population_table(
     wrong = _wrong(background, counts.index, parent)
     cells = counts.sum(axis=1)
     healthy = cells - counts.loc[:, counts.columns.isin(list(malignant))].sum(axis=1) if ordinary is None else ordinary
-    parts = [pd.DataFrame(columns=list(COLUMNS))] if not names else []
-    for name in names:
-        of = cells if parent[name] == keys.ROOT else events[parent[name]]
-        base = np.maximum(cells if name in malignant else np.rint(healthy), events[name]).to_numpy(dtype=float)
-        typical = (frequencies or {}).get(name)
-        described = _described(events[name].to_numpy(), wrong[name].to_numpy(), base, typical, detect)
-        parts.append(_rows(name, parent[name], events[name], of, described, sheet, detect))
+    parts: dict[str, pd.DataFrame] = {}
+    for name in sorted(names, key=lambda name: len(_ancestors(name, parent))):
+        above = parent[name]
+        of = cells if above == keys.ROOT else events[above]
+        base = np.maximum(cells if name in malignant else np.rint(healthy), events[name])
+        target = _target(name, frequencies or {}, detect)
+        blind = parts[above][keys.STATUS] == keys.STATUSES[-1] if above in parts else pd.Series(False, counts.index)
+        levels = _levels(events[name], wrong[name], base, target, np.asarray(blind, dtype=bool), detect)
+        parts[name] = _rows(name, above, events[name], of, levels, sheet, detect)
     order = {sample: place for place, sample in enumerate(counts.index)}
-    table = pd.concat(parts, ignore_index=True)
+    empty = pd.DataFrame(columns=list(COLUMNS))
+    table = pd.concat([parts[name] for name in names], ignore_index=True) if names else empty
     return table.iloc[np.argsort(table[keys.SAMPLE].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _target(name: str, frequencies: Mapping[str, float], detect: params.Detect) -> float:
+    """Level that a sample must be able to show."""
+    return frequencies.get(name, TARGET) if detect.reference == "auto" else float(detect.reference)
 
 
 def with_descendants(counts: pd.DataFrame, parent: Mapping[str, str]) -> pd.DataFrame:
@@ -128,32 +137,32 @@ def _wrong(background: pd.DataFrame | None, samples: pd.Index, parent: Mapping[s
     return pd.DataFrame(total, index=samples, columns=list(parent))
 
 
-def _described(
-    events: NDArray[Any], wrong: NDArray[np.float64], base: NDArray[np.float64], typical: float | None,
-    detect: params.Detect,
-) -> dict[str, Any]:  # fmt: skip
-    """Status, power and reference of one population in all samples."""
-    needed = needed_events(wrong, detect)
-    seen = events >= needed
-    if detect.reference != "auto":
-        reference = float(detect.reference)
-    elif (seen & (base > 0)).any():
-        reference = reference_frequency(events, base, wrong, needed)
-    else:
-        reference = typical or np.nan
-    power = poisson.sf(needed - 1, base * reference + wrong)
-    detected, absent, blind = keys.STATUSES
+def _levels(
+    events: pd.Series, wrong: pd.Series, base: pd.Series, target: float, blind: NDArray[np.bool_], detect: params.Detect
+) -> dict[str, Any]:
+    """Status of one population in all samples, and the limits that it rests on."""
+    y, expected, of = (each.to_numpy(dtype=np.float64) for each in (events, wrong, base))
+    blank = limit_of_blank(expected)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = np.where(of > 0, least_detectable(expected, confidence=detect.confidence) / of, np.inf)
+        upper = np.where(of > 0, upper_limit(y, confidence=detect.confidence) / of, 1.0)
+        level = np.where(of > 0, 1e6 * y / of, np.nan)
+    above = y > blank
+    quantified, detected, trace, absent, unseen = keys.STATUSES
+    conditions = [above & (y >= detect.loq_events), above & (y >= detect.lod_events), above, (least > target) | blind]
     return {
-        keys.STATUS: np.where(seen, detected, np.where(power >= detect.confidence, absent, blind)),
-        keys.BACKGROUND: wrong,
-        keys.POWER: power,
-        keys.REFERENCE: reference,
-        keys.N_BASE: base.astype(np.int64),
+        keys.N_BASE: of.astype(np.int64),
+        keys.PER_MILLION: level,
+        keys.BACKGROUND: expected,
+        keys.LOB: blank.astype(np.int64),
+        keys.LOD95: np.minimum(least, 1.0),
+        keys.UPPER: np.minimum(upper, 1.0),
+        keys.STATUS: np.select(conditions, [quantified, detected, trace, unseen], absent),
     }
 
 
 def _rows(
-    name: str, parent: str, events: pd.Series, of: pd.Series, described: Mapping[str, Any], sheet: pd.DataFrame,
+    name: str, parent: str, events: pd.Series, of: pd.Series, levels: Mapping[str, Any], sheet: pd.DataFrame,
     detect: params.Detect,
 ) -> pd.DataFrame:  # fmt: skip
     total = of.where(of > 0).astype(float)
@@ -171,4 +180,4 @@ def _rows(
         keys.LOD: (detect.lod_events / total).clip(upper=1.0).to_numpy(),
         keys.LOQ: (detect.loq_events / total).clip(upper=1.0).to_numpy(),
     }
-    return pd.DataFrame(columns | dict(described))
+    return pd.DataFrame(columns | dict(levels))[list(COLUMNS)]

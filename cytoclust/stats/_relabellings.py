@@ -1,7 +1,7 @@
-"""Every way to hand out labels within strata, or a sample of the ways."""
+"""All, or many, ways to give the labels of two sides to what is compared."""
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations
 from math import comb, prod
 
 import numpy as np
@@ -12,51 +12,36 @@ __all__ = ["relabellings"]
 _Rows = NDArray[np.bool_]
 
 
-def relabellings(
-    labels: Sequence[_Rows], free: Sequence[bool], n_permutations: int, seed: int
-) -> tuple[_Rows, bool]:  # fmt: skip
-    """Arrangements of labels, the observed one first.
+def relabellings(labels: Sequence[_Rows], n_permutations: int, seed: int) -> _Rows:
+    """Every way to permute the labels within strata, the observed one first.
 
     Parameters
     ----------
     labels
-        Of each stratum.
-    free
-        Whether a stratum's labels are each tossed like a coin; else they are permuted, and keep their numbers.
+        Of each stratum, which units are on the side asked about; a stratum may be all of one side.
     n_permutations
-        If there are more relabellings than this and the observed one, so many are drawn at random.
+        If there are more ways than this and the observed one, so many are drawn at random.
     seed
         Of the draw.
 
     Returns
     -------
-    Labels (m, n), strata side by side, and whether they are all.
+    Labels (m, n), strata side by side.
     """
     observed = np.concatenate(labels)
-    strata = list(zip(labels, free, strict=True))
-    total = prod(2 ** len(part) if coin else comb(len(part), int(part.sum())) for part, coin in strata)
-    if total <= n_permutations + 1:
-        rows = _side_by_side([_tosses(len(part)) if coin else _subsets(part) for part, coin in strata])
-        return np.vstack([observed, rows[(rows != observed).any(axis=1)]]), True
+    if prod(comb(len(part), int(part.sum())) for part in labels) <= n_permutations + 1:
+        rows = _side_by_side([_subsets(part) for part in labels])
+        return np.vstack([observed, rows[(rows != observed).any(axis=1)]])
     rng = np.random.default_rng(seed)
-    drawn = [
-        rng.random((n_permutations, len(part))) < 0.5
-        if coin
-        else rng.permuted(np.tile(part, (n_permutations, 1)), axis=1)
-        for part, coin in strata
-    ]
-    return np.vstack([observed, np.hstack(drawn)]), False
-
-
-def _tosses(size: int) -> _Rows:
-    return np.array(list(product([True, False], repeat=size)), dtype=bool)
+    drawn = [rng.permuted(np.tile(part, (n_permutations, 1)), axis=1) for part in labels]
+    return np.vstack([observed, np.hstack(drawn)])
 
 
 def _subsets(labels: _Rows) -> _Rows:
     """Each way to choose as many as the labels do."""
-    chosen = int(labels.sum())
-    places = np.array(list(combinations(range(len(labels)), chosen)), dtype=np.int64).reshape(-1, chosen)
-    rows = np.zeros((len(places), len(labels)), dtype=bool)
+    n, chosen = len(labels), int(labels.sum())
+    places = np.array(list(combinations(range(n), chosen)), dtype=np.int64).reshape(comb(n, chosen), chosen)
+    rows = np.zeros((len(places), n), dtype=bool)
     np.put_along_axis(rows, places, True, axis=1)
     return rows
 

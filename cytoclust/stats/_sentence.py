@@ -6,11 +6,15 @@ from typing import Any
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.stats._verdict import BESIDE
+from cytoclust.words import count, listed
 
 __all__ = ["sentence"]
 
 
-def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, presence: bool, alpha: float) -> str:
+def sentence(
+    row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, arrangements: int, alpha: float,
+    adjusted: Sequence[str] = (),
+) -> str:  # fmt: skip
     """What was found and what it is worth, from a row of ``discoveries.csv``.
 
     Parameters
@@ -21,48 +25,72 @@ def sentence(row: Mapping[str, Any], *, flags: Sequence[Finding], where: str, pr
         Those of the row.
     where
         The group and time point.
-    presence
-        Whether presence was compared, or amounts.
+    arrangements
+        Of the labels, that were counted.
     alpha
         The error allowed.
+    adjusted
+        Covariates that were taken into account.
     """
     what = row[keys.POPULATION]
     if what in (keys.UNKNOWN, keys.UNASSIGNED):
         what = f"Cluster {row[keys.CLUSTER]} ({row[keys.PHENOTYPE] or 'no marker surely positive or negative'})"
-    n, of = row[keys.N_DETECTED], row[keys.N_EVALUABLE]
-    who = f"{n} of the {of} patients" if of != 1 else "the only patient"
-    here = f"in {who} ({where}) who would have shown it"
-    if not n:
-        here = f"({where}) only in samples with too few cells to count"
-    found = f"{what} was found {here}, and {_others(row)}"
-    if not presence and row[keys.N_EVALUABLE_OTHER]:
-        found += f", with more of it in {where}"
-    chance = (
-        f"p = {row[keys.P]:.2g}, after correction {row[keys.Q]:.2g}"
-        if row[keys.P] == row[keys.P]
-        else "no test was possible"
-    )
-    return f"{found}; {chance}. {_verdict(row, flags, alpha)}"
+    elif row[keys.CLUSTER]:
+        what = f"{what}, cluster {row[keys.CLUSTER]},"
+    level = f"median {_level(row[keys.LEVEL_IN])} per million cells"
+    here = f"in {row[keys.N_IN]} of {row[keys.OF_IN]} patients ({where}; {level})"
+    found = f"{what} was found {here} and {_others(row)}{_ratio(row)}."
+    return f"{found} {_chance(row, arrangements, adjusted)}{_verdict(row, flags, alpha)}"
+
+
+def _level(value: float) -> str:
+    return count(round(value)) if value >= 10 else f"{value:.2g}"
 
 
 def _others(row: Mapping[str, Any]) -> str:
     """How many of those compared with have it; at other times, these are no others."""
-    n, of, against = row[keys.N_DETECTED_OTHER], row[keys.N_EVALUABLE_OTHER], row[keys.AGAINST]
-    if not of:
-        return f"none of those compared with ({against}) had cells enough to show it"
+    n, of = row[keys.N_OUT], row[keys.OF_OUT]
+    seen = f"{count(int(row[keys.EVENTS_OUT]))} events among {count(int(row[keys.CELLS_OUT]))} cells"
+    level = f"{seen}: fewer than {_level(row[keys.UPPER_OUT])} per million"
     if row["question"] == "time":
-        return f"at {against} in {n or 'none'} of {of}"
-    if of == 1:
-        return f"{'in' if n else 'not in'} the only other ({against})"
-    return f"in {n or 'none'} of {of} others ({against})"
+        return f"at {row[keys.AGAINST]} in {n or 'none'} of {of} ({level})"
+    return f"in {n or 'none'} of {of} others ({row[keys.AGAINST]}; {level})"
+
+
+def _ratio(row: Mapping[str, Any]) -> str:
+    """How many times as much, with its interval."""
+    ratio, low, high = (row[key] for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
+    if ratio != ratio:
+        return ""
+    if high == float("inf"):
+        return f", at least {_times(low)} times as much" if low > 0 else ""
+    return f", {_times(ratio)} times as much ({_times(low)} to {_times(high)})"
+
+
+def _times(value: float) -> str:
+    return count(round(value)) if value >= 10 else f"{value:.2g}"
+
+
+def _chance(row: Mapping[str, Any], arrangements: int, adjusted: Sequence[str]) -> str:
+    p, q = row[keys.P], row[keys.Q]
+    if p != p:
+        return "Nothing could be tested. "
+    told = f"p = {p:.2g}; over all comparisons {q:.2g}"
+    told += f"; adjusted for {listed(adjusted)}" if adjusted else ""
+    if p <= row[keys.LEAST_P] * (1 + 1e-9) and arrangements:
+        how = " within batches" if row[keys.BASIS] == "within strata" and row["question"] == "group" else ""
+        return f"None of {count(arrangements)} ways to hand out the labels{how} gives more ({told}). "
+    return f"Chance: {told}. "
 
 
 def _verdict(row: Mapping[str, Any], flags: Sequence[Finding], alpha: float) -> str:
-    known = "; ".join(flag.label for flag in flags)
+    known = "; ".join(flag.label for flag in flags if flag.code in BESIDE)
     if row[keys.VERDICT] == "supported":
-        return f"Supported, if it is what its name says ({known})." if known else "Supported."
+        return f"Supported ({known})." if known else "Supported."
+    if row[keys.VERDICT] == "suggestive":
+        return "Suggestive: too few patients for a verdict; one more a side would allow one."
     if row[keys.VERDICT] == "artefact":
-        return f"Likely an artefact: {known}."
+        return f"Likely an artefact: {'; '.join(flag.label for flag in flags)}."
     reasons = [] if row[keys.Q] <= alpha or row[keys.P] != row[keys.P] else ["chance is not ruled out"]
     reasons += [flag.sentence for flag in flags if flag.code not in BESIDE]
     return f"Not supported: {', and '.join(reasons or ['nothing could be compared'])}."

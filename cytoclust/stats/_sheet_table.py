@@ -11,6 +11,10 @@ __all__ = ["sheet_table"]
 
 
 def sheet_table(samples: Sequence[Sample]) -> pd.DataFrame:
-    """Index sample: ``patient_id, group, timepoint, batch``, None where the sheet says nothing."""
-    rows = [{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)} for sample in samples]
+    """Index sample: ``patient_id, group, timepoint, batch`` and further columns, None where the sheet says nothing."""
+    rows = [
+        {name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)}
+        | {name: value or None for name, value in sample.further.items()}
+        for sample in samples
+    ]
     return pd.DataFrame(rows).set_index(keys.SAMPLE)

@@ -8,22 +8,26 @@ from cytoclust.findings import Finding
 
 __all__ = ["BESIDE", "verdict"]
 
-BESIDE: Final = frozenset({"mimic not excluded", "name uncertain"})
+BESIDE: Final = frozenset({"mimic not excluded", "name uncertain", "batch unknown"})
 """Flags that a supported claim may have."""
 
 
-def verdict(q: float, alpha: float, *, artefact: bool, flags: Sequence[Finding]) -> keys.Verdict:
-    """``supported``, ``not supported`` or ``artefact``.
+def verdict(q: float, alpha: float, *, hint: bool, artefact: bool, flags: Sequence[Finding]) -> keys.Verdict:
+    """``supported``, ``suggestive``, ``not supported`` or ``artefact``.
 
     Parameters
     ----------
     q, alpha
         Adjusted p, and the error allowed.
+    hint
+        Whether the patients are too few for any verdict, and what they show is as clear as so few can be.
     artefact
-        Whether the candidate is likely none of its own kind.
+        Whether the subject is likely none of its own kind.
     flags
         What speaks against it, and what only goes with it.
     """
     if artefact:
         return "artefact"
-    return "supported" if q <= alpha and all(flag.code in BESIDE for flag in flags) else "not supported"
+    if any(flag.code not in BESIDE for flag in flags):
+        return "not supported"
+    return "supported" if q <= alpha else "suggestive" if hint else "not supported"

@@ -7,32 +7,45 @@ from cytoclust.tables._column import Column, Table, spelled
 
 __all__ = ["CONTRASTS", "DISCOVERIES"]
 
-TOO_FEW: Final = "too few events or patients"
-FOLD: Final = "log2 ratio"
 QUESTIONS: Final = ("group", "time")
+PER_MILLION: Final = "per million"
+CONFOUNDED: Final = "batch and side cannot be told apart"
+NOTHING: Final = f"nothing was counted on either side, or {CONFOUNDED}"
 
 CONTRASTS: Final = Table(
-    "One row a population, comparison and denominator. A header only, without groups or time points to compare.",
+    "One row a population or cluster, and comparison. A header only, without groups or time points to compare.",
     (
-        Column(keys.POPULATION, "text", "", "The population."),
+        Column(keys.POPULATION, "text", "", "The population; of a cluster, the name it has."),
+        Column(keys.CLUSTER, "text", "", "Number of the cluster.", empty="the row is of a population"),
         Column(keys.CONTRAST, "text", "", "As `metastatic vs control` or `relapse vs diagnosis`."),
         Column(
-            keys.TIMEPOINT, "text", "", "Time point at which groups are compared.",
-            empty="time points are compared, or the sheet has none",
+            keys.TIMEPOINT, "text", "", "Time point at which groups are compared, or the two that are compared.",
+            empty="the sheet has none",
         ),
-        Column(keys.DENOMINATOR, "category", "", f"{spelled(keys.DENOMINATORS)}.", words=keys.DENOMINATORS),
-        Column("test", "text", "", "Which permutation test.", empty="not tested"),
-        Column(keys.N_A, "integer", "patients", "Patients on the first side on which the test rests."),
-        Column(keys.N_B, "integer", "patients", "Patients on the second side."),
         Column(
-            keys.EFFECT, "number", FOLD, "Log2 of the fold change: 1 is twice as much on the first side.", empty=TOO_FEW
+            keys.DENOMINATOR, "category", "", f"What levels are a part of: {spelled(keys.DENOMINATORS)}.",
+            words=keys.DENOMINATORS,
         ),
-        Column(keys.CI_LOW, "number", FOLD, "Lower 95 % limit of the effect.", empty=TOO_FEW),
-        Column(keys.CI_HIGH, "number", FOLD, "Upper 95 % limit of the effect.", empty=TOO_FEW),
-        Column(keys.P, "number", "probability", "Two-sided p.", empty=f"{TOO_FEW}, or nothing can be permuted"),
-        Column(keys.Q, "number", "probability", "Adjusted p, within the family.", empty="no `p`"),
-        Column(keys.FAMILY, "category", "", f"{spelled(keys.FAMILIES)}.", words=keys.FAMILIES),
-        Column(keys.NOTE, "findings", "", "Why it could not be tested, or what to beware of.", empty="nothing to say"),
+        Column(keys.N_A, "integer", "patients", "Patients on the first side."),
+        Column(keys.N_B, "integer", "patients", "Patients on the second side."),
+        Column(keys.LEVEL_A, "number", PER_MILLION, "Median level of the patients on the first side."),
+        Column(keys.LEVEL_B, "number", PER_MILLION, "Median level of the patients on the second side."),
+        Column(
+            keys.RATIO, "number", "ratio", "How many times as much the first side has; `inf`: the second has none.",
+            empty=NOTHING,
+        ),
+        Column(keys.RATIO_LOW, "number", "ratio", "Lower 95 % limit of the ratio.", empty=NOTHING),
+        Column(keys.RATIO_HIGH, "number", "ratio", "Upper 95 % limit of the ratio.", empty=NOTHING),
+        Column(
+            keys.P, "number", "probability", "Two-sided p: the share of all arrangements of labels that give as much.",
+            empty=CONFOUNDED,
+        ),
+        Column(
+            keys.Q, "number", "probability", "p adjusted for every population, cluster and comparison.",
+            empty=CONFOUNDED,
+        ),
+        Column(keys.BASIS, "text", "", "Among whom labels were exchanged.", empty=CONFOUNDED),
+        Column(keys.NOTE, "findings", "", "Who was left out, and what to beware of.", empty="nothing to say"),
         Column("question", "category", "", f"What is compared: {spelled(QUESTIONS)}.", words=QUESTIONS),
         Column("side_a", "text", "", "Name of the first side."),
         Column("side_b", "text", "", "Name of the second side."),
@@ -40,11 +53,9 @@ CONTRASTS: Final = Table(
 )  # fmt: skip
 
 DISCOVERIES: Final = Table(
-    "One row a claim, supported ones first. Numbers are of patients.",
+    "One row a claim, supported ones first. What nothing suggests is not listed.",
     (
-        Column(
-            keys.POPULATION, "text", "", "The population, or `unknown` (`unassigned` without rules) for a cluster."
-        ),
+        Column(keys.POPULATION, "text", "", "The population; of a cluster, the name it has."),
         Column(
             keys.CLUSTER, "text", "", "Number of the cluster, of a claim on a cluster.",
             empty="the claim is on a population",
@@ -52,19 +63,39 @@ DISCOVERIES: Final = Table(
         Column(keys.PHENOTYPE, "text", "", "Levels of the markers.", empty="no marker is sure"),
         Column(keys.CLAIM, "text", "", "As `only in metastatic at diagnosis` or `more in …`."),
         Column(keys.GROUP, "text", "", "The group asked about.", empty="time points are compared in all groups"),
-        Column(keys.N_DETECTED, "integer", "patients", "Patients asked about that have it."),
-        Column(keys.N_EVALUABLE, "integer", "patients", "Patients asked about that would have shown it."),
-        Column(keys.N_DETECTED_OTHER, "integer", "patients", "Of the others, those that have it."),
-        Column(keys.N_EVALUABLE_OTHER, "integer", "patients", "Of the others, those that would have shown it."),
-        Column(
-            keys.P, "number", "probability", "One-sided p, at equal depth.",
-            empty="nothing to compare with, or confounded",
-        ),
-        Column(keys.Q, "number", "probability", "p adjusted over all claims of the table.", empty="no `p`"),
-        Column(keys.FLAGS, "findings", "", "Objections and doubts.", empty="none"),
-        Column(keys.VERDICT, "category", "", f"{spelled(keys.VERDICTS)}.", words=keys.VERDICTS),
         Column(keys.TIMEPOINT, "text", "", "The time point asked about.", empty="the sheet has none"),
         Column(keys.AGAINST, "text", "", "Who the others are."),
+        Column(keys.N_IN, "integer", "patients", "Patients asked about with more of it than background makes."),
+        Column(keys.OF_IN, "integer", "patients", "Patients asked about."),
+        Column(keys.N_OUT, "integer", "patients", "Of the others, those with more of it than background makes."),
+        Column(keys.OF_OUT, "integer", "patients", "The others."),
+        Column(keys.EVENTS_IN, "integer", "events", "Its events in the patients asked about."),
+        Column(keys.CELLS_IN, "integer", "events", "Their cells: those that are not malignant (of a tumour: all)."),
+        Column(keys.EVENTS_OUT, "integer", "events", "Its events in the others."),
+        Column(keys.CELLS_OUT, "integer", "events", "Their cells."),
+        Column(keys.LEVEL_IN, "number", PER_MILLION, "Median level of the patients asked about."),
+        Column(keys.UPPER_OUT, "number", PER_MILLION, "Upper 95 % limit of the others' level, taken together."),
+        Column(
+            keys.RATIO, "number", "ratio", "How many times as much the patients asked about have; `inf`: others none.",
+            empty=CONFOUNDED,
+        ),
+        Column(keys.RATIO_LOW, "number", "ratio", "Lower 95 % limit of the ratio.", empty=CONFOUNDED),
+        Column(keys.RATIO_HIGH, "number", "ratio", "Upper 95 % limit of the ratio.", empty=CONFOUNDED),
+        Column(
+            keys.P, "number", "probability", "One-sided p: the share of all arrangements of labels that give as much.",
+            empty=CONFOUNDED,
+        ),
+        Column(
+            keys.LEAST_P, "number", "probability", "The least p that so many patients can give.", empty=CONFOUNDED
+        ),
+        Column(
+            keys.Q, "number", "probability", "p adjusted for every population, cluster and question.",
+            empty=CONFOUNDED,
+        ),
+        Column(keys.BASIS, "text", "", "Among whom labels were exchanged.", empty=CONFOUNDED),
+        Column(keys.LEFT_OUT, "integer", "patients", "Patients seen at one time only, or on both sides: not counted."),
+        Column(keys.FLAGS, "findings", "", "Objections and doubts.", empty="none"),
+        Column(keys.VERDICT, "category", "", f"{spelled(keys.VERDICTS)}.", words=keys.VERDICTS),
         Column(keys.SENTENCE, "text", "", "All of this in plain words."),
         Column("question", "category", "", f"What with: {spelled(QUESTIONS)}.", words=QUESTIONS),
         Column("only", "boolean", "", "Whether the claim is `only`, else `more`."),

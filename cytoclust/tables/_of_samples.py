@@ -21,6 +21,7 @@ POPULATION: Final = Column(
     keys.POPULATION, "text", "", "The population; its events include those of the populations under it."
 )
 NO_EVENT: Final = "the parent has no event"
+PER_MILLION: Final = "per million"
 
 POPULATIONS: Final = Table(
     "One row a sample and population of the rules, seen or not. Without rules it has a header only.",
@@ -33,36 +34,37 @@ POPULATIONS: Final = Table(
         ),
         Column(keys.N_EVENTS, "integer", "events", "Events counted."),
         Column(keys.N_PARENT, "integer", "events", "Events of the parent."),
-        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_parent`.", empty=NO_EVENT),
         Column(
-            keys.CI_LOW, "number", "0 to 1", "Lower exact limit of the fraction (Clopper–Pearson).", empty=NO_EVENT
+            keys.N_BASE, "integer", "events",
+            "Cells that levels are of: those that are not malignant (of a malignant population: all).",
         ),
+        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_parent`.", empty=NO_EVENT),
+        Column(keys.PER_MILLION, "number", PER_MILLION, "Events per million of `n_base`.", empty="`n_base` is 0"),
         Column(
-            keys.CI_HIGH, "number", "0 to 1", "Upper exact limit of the fraction; with no event it is still above 0.",
+            keys.CI_LOW, "number", "0 to 1",
+            "Lower limit of the counting interval of the fraction (Clopper–Pearson): of chance in counting alone.",
             empty=NO_EVENT,
         ),
         Column(
+            keys.CI_HIGH, "number", "0 to 1", "Its upper limit; with no event it is still above 0.",
+            empty=NO_EVENT,
+        ),
+        Column(keys.BACKGROUND, "number", "events", "Events at most expected to be counted wrongly."),
+        Column(keys.LOB, "integer", "events", "Limit of blank: background makes no more in 99 of 100 samples."),
+        Column(
+            keys.LOD95, "number", "0 to 1",
+            "Least detectable level, of `n_base`: it exceeds `lob` in 95 of 100 such samples.",
+        ),
+        Column(
             keys.LOD, "number", "0 to 1",
-            "Limit of detection, as a fraction of the parent: `detect.lod_events` events.", empty=NO_EVENT,
+            "Limit of reporting, as a fraction of the parent: `detect.lod_events` events.", empty=NO_EVENT,
         ),
         Column(
             keys.LOQ, "number", "0 to 1",
             "Limit of quantification, as a fraction of the parent: `detect.loq_events` events.", empty=NO_EVENT,
         ),
+        Column(keys.UPPER, "number", "0 to 1", "Upper 95 % limit of the level, of `n_base`: what can be excluded."),
         Column(keys.STATUS, "category", "", f"{spelled(keys.STATUSES)}.", words=keys.STATUSES),
-        Column(keys.BACKGROUND, "number", "events", "Events expected to be counted wrongly."),
-        Column(
-            keys.POWER, "number", "0 to 1",
-            "Chance that this sample would have shown it at the reference frequency.", empty="no `reference`",
-        ),
-        Column(
-            keys.REFERENCE, "number", "0 to 1", "Frequency by which an absence is judged, a fraction of `n_base`.",
-            empty="no sample has it, and the rules give none",
-        ),
-        Column(
-            keys.N_BASE, "integer", "events",
-            "Cells that `reference` is a fraction of: those that are not malignant (of a malignant population: all).",
-        ),
     ),
 )  # fmt: skip
 

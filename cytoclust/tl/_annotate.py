@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
 from cytoclust.params import D
-from cytoclust.positivity import over_samples
 from cytoclust.rules import RuleSet, load, name_clusters
 from cytoclust.slots import write_findings
 from cytoclust.tl._describe_adata import describe_adata
@@ -80,7 +79,7 @@ def annotate(
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     described = describe_adata(adata, key, viability)
     naming = name_clusters(
-        described.profile, over_samples(described.aside()), ruleset,
+        described.profile, described.aside(), ruleset,
         annotate=chosen, controls=read_cuts(adata), viability=described.dye,
         channels=described.channels,
     )  # fmt: skip

@@ -35,6 +35,7 @@ def count(
     reference: float | str = D.detect.reference,
     groups: Sequence[str] | str = D.contrasts.groups,
     timepoints: Sequence[str] | str = D.contrasts.timepoints,
+    covariates: Sequence[str] = D.contrasts.covariates,
     primary: Sequence[str] | str = D.contrasts.primary,
     alpha: float = D.contrasts.alpha,
     permutations: int = D.contrasts.permutations,
@@ -56,8 +57,8 @@ def count(
         Columns of clusters and populations.
     lod_events, loq_events, confidence, reference
         Limits of detection and quantification.
-    groups, timepoints, primary, alpha, permutations
-        What to compare, and how.
+    groups, timepoints, covariates, primary, alpha, permutations
+        What to compare, and how; covariates are columns of ``obs``.
     viability
         The viability dye: a marker, ``none`` or ``auto``.
     rng, random_state
@@ -83,7 +84,7 @@ def count(
             **{f"detect.{name}": value for name, value in _given(lod_events=lod_events, loq_events=loq_events,
                confidence=confidence, reference=reference)},
             **{f"contrasts.{name}": value for name, value in _given(groups=groups, timepoints=timepoints,
-               primary=primary, alpha=alpha, permutations=permutations)},
+               covariates=covariates, primary=primary, alpha=alpha, permutations=permutations)},
         },
     )  # fmt: skip
     if keys.WEIGHT in adata.obs:
@@ -106,7 +107,7 @@ def count(
         ClusterCounts.of(
             described.codes[rows].astype(np.int32), _probability(adata, key)[rows],
             [sample.codes for sample in described.samples.values()],
-            clusters=described.clusters, sheet=_sheet(adata),
+            clusters=described.clusters, sheet=_sheet(adata, config.contrasts.covariates),
         ),
         slot["table"], described.profile, cuts=adata.uns[keys.THRESHOLDS], cuts_by_batch=slot[keys.THRESHOLDS],
         joins=joins, parent=level(joins, k, PARENTS),
@@ -137,11 +138,11 @@ def _probability(adata: "AnnData", key: str) -> NDArray[np.float32]:
     return adata.obs[name].to_numpy(dtype=np.float32) if name in adata.obs else np.ones(adata.n_obs, dtype=np.float32)
 
 
-def _sheet(adata: "AnnData") -> pd.DataFrame:
+def _sheet(adata: "AnnData", covariates: Sequence[str]) -> pd.DataFrame:
     """What obs says of each sample."""
     first = {name: int(where[0]) for name, where in samples_of(adata)}
     columns: dict[str, list[str | None]] = {}
-    for column in keys.SHEET_COLUMNS:
+    for column in (*keys.SHEET_COLUMNS, *(name for name in covariates if name in adata.obs)):
         values = adata.obs.get(column)
         at = [None if values is None else values.iloc[row] for row in first.values()]
         columns[column] = [None if value is None or pd.isna(value) else str(value) for value in at]

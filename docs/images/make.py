@@ -136,19 +136,19 @@ def threshold(out: Path) -> Figure:
 
 
 def power() -> Figure:
-    """The chance of 20 events or more by the cells of a sample."""
+    """The chance of more than the blank by the cells of a sample, without background."""
     cells = np.logspace(3, 6.5, 400)
     figure = Figure(figsize=(WIDE, 2.8), layout="constrained")
     axis = figure.subplots()
     for frequency, colour in ((1e-3, BLUE), (2e-4, GREEN), (2e-5, RED)):
-        chance = poisson.sf(19, cells * frequency)
+        chance = poisson.sf(0, cells * frequency)
         axis.plot(cells, chance, color=colour, lw=1.8)
         at = cells[np.argmax(chance >= 0.5)]
-        beside = {"xytext": (-6, 0), "textcoords": "offset points", "ha": "right"}
+        beside = {"xytext": (6, -3), "textcoords": "offset points", "ha": "left"}
         axis.annotate(f"{frequency * 100:g} % of cells", (at, 0.5), color=colour, **beside)
     axis.axhline(0.95, color=INK, lw=0.9, ls="--")
-    axis.annotate("95 %: an absence counts", (1100, 0.95), (0, 4), textcoords="offset points")
-    axis.set(xscale="log", xlabel="cells of the sample", ylabel="chance to detect it", ylim=(0, 1.08), xlim=(1e3, 3e6))
+    axis.annotate("95 %: an absence counts", (1100, 1.0), (0, 6), textcoords="offset points")
+    axis.set(xscale="log", xlabel="cells of the sample", ylabel="chance to show it", ylim=(0, 1.12), xlim=(1e3, 3e6))
     return figure
 
 

@@ -95,8 +95,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "instruments differ": [{"values": SPLIT}],
     "matrices differ": [{"values": [["a matrix", ["S01"]], ["none", ["S02"]]]}],
     "no p": [{"paired": each} for each in (False, True)],
-    "too few cells": [{"n": 2, "of": 9, "denominator": each} for each in ("cells", "parent", "log-ratio")],
     "values pile up": [{"end": "lowest", "channels": ["CD3", "CD4"], "n": [1200, 40], "of": 4000}],
+    "batches proposed": [{"keyword": "$DATE", "what": "days", "counts": [("01-JAN-2025", 3), ("02-JAN-2025", 1)]}],
     "detectors differ": [{"channels": ["FITC-A", "PE-A"], "values": SPLIT}],
 }  # fmt: skip
 

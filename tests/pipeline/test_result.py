@@ -11,7 +11,7 @@ from cytoclust.pipeline import Result
 
 def made(claims: list[tuple[str, str, str]], *, groups: bool = True) -> Result:
     discoveries = pd.DataFrame(claims, columns=["population", "cluster", "verdict"]).assign(
-        claim="only in sick", n_detected=3, n_evaluable=4, n_detected_other=0, n_evaluable_other=np.int64(5)
+        claim="only in sick", n_in=3, of_in=4, n_out=0, of_out=np.int64(5)
     )
     clusters = pd.DataFrame({"population": ["B cell", "<img onerror>", "unknown", "unknown"]})
     record = {
@@ -29,7 +29,7 @@ CLAIMS = [("MSC", "", "supported"), ("unknown", "7", "not supported"), ("x", "",
 def test_text_tells_size_discoveries_and_doubts() -> None:
     assert repr(made(CLAIMS)).splitlines() == [
         "2 samples, 1,500 events (1,300 ok), 4 clusters, 2 populations: <img onerror>, B cell",
-        "discoveries: 1 supported, 1 not supported, 2 artefact",
+        "discoveries: 1 supported, 0 suggestive, 1 not supported, 2 artefact",
         "look first at: MSC, only in sick (found in 3 of 4 patients, 0 of 5 others): supported",
         "unknown: 2 clusters that no rule fits",
         "to check: 3 notes on the cohort, 1 file with notes, 1 sample with notes on quality, 1 limit of the panel"

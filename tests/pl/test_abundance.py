@@ -14,15 +14,17 @@ from tests.report.cohort import Cohort
 def test_abundance_draws_each_sample_by_its_status(cohort: Cohort) -> None:
     name = "MSC CD146+CD271-"
     table = cohort.tables["populations"].query("population == @name")
-    assert set(table["status"]) == {"detected", "not detected", "not evaluable"}
-    here, absent, unsure = points(pl.abundance(cohort.tables["populations"], names=[name], ax=new_axes()))
-    np.testing.assert_allclose(
-        np.sort(here.get_offsets()[:, 1]), np.sort(table.query("status == 'detected'")["fraction"])
-    )
-    expected = table.query("status == 'not detected'")["lod"]
+    assert set(table["status"]) >= {"quantified", "detected", "not evaluable"}
+    table.loc[table.index[table["status"] == "detected"][0], "status"] = "not detected"
+    sure, here, trace, absent, unsure = points(pl.abundance(table, names=[name], ax=new_axes()))
+    for word, drawn in (("quantified", sure), ("detected", here), ("trace", trace)):
+        expected = table[table["status"] == word]["fraction"]
+        np.testing.assert_allclose(np.sort(drawn.get_offsets()[:, 1]), np.sort(expected))
+    expected = table.query("status == 'not detected'")["ci_high"]
     np.testing.assert_allclose(np.sort(absent.get_offsets()[:, 1]), np.sort(expected))
     assert len(unsure.get_offsets()) == (table["status"] == "not evaluable").sum()
-    assert to_rgba(absent.get_facecolor()[0]) == to_rgba("white")
+    assert to_rgba(absent.get_facecolor()[0]) == to_rgba(here.get_facecolor()[0]) == to_rgba("white")
+    assert to_rgba(sure.get_facecolor()[0]) == to_rgba(sure.get_edgecolor()[0])
 
 
 def test_abundance_has_a_panel_for_each_population(cohort: Cohort) -> None:
@@ -41,8 +43,8 @@ def test_abundance_without_groups_names_the_samples() -> None:
 def test_a_limit_of_all_cells_of_a_small_parent_is_no_rise() -> None:
     """Tumour gone under therapy: of its 13 cells, a part cannot be told to be fewer than all."""
     sheet = {"sample_id": ["a", "b", "c"], "patient_id": "P1", "group": "x", "timepoint": ["1", "2", "3"]}
-    numbers = {"fraction": [0.07, 0.0, 0.08], "ci_low": [0.05, 0.0, 0.06], "ci_high": [0.09, 0.2, 0.1]}
-    told = {"population": "part", "lod": [0.01, 1.0, 0.01], "status": ["detected", "not detected", "detected"]}
+    numbers = {"fraction": [0.07, 0.0, 0.08], "ci_low": [0.05, 0.0, 0.06], "ci_high": [0.09, 1.0, 0.1]}
+    told = {"population": "part", "status": ["detected", "not detected", "detected"]}
     ax = pl.abundance(pd.DataFrame(sheet | numbers | told), names=["part"], ax=new_axes())
     (line,) = ax.get_lines()
     np.testing.assert_allclose(line.get_ydata(), [0.07, 0.08])
@@ -59,20 +61,17 @@ def test_abundance_errors(cohort: Cohort) -> None:
         pl.abundance(populations, ax=new_axes())
 
 
-def visits(status: list[str], fraction: list[float], lod: list[float]) -> pd.DataFrame:
+def visits(status: list[str], fraction: list[float], high: list[float]) -> pd.DataFrame:
     """One patient seen at three times."""
     sheet = {"sample_id": ["a", "b", "c"], "patient_id": "P1", "group": "x", "timepoint": ["1", "2", "3"]}
     level = np.array(fraction)
-    return pd.DataFrame(
-        sheet
-        | {"population": "part", "fraction": level, "ci_low": level / 2, "ci_high": level * 2, "lod": lod}
-        | {"status": status}
-    )
+    numbers = {"fraction": level, "ci_low": level / 2, "ci_high": np.where(level > 0, level * 2, high)}
+    return pd.DataFrame(sheet | {"population": "part"} | numbers | {"status": status})
 
 
 def test_a_line_joins_each_patient_seen_with_the_population_at_two_times() -> None:
     table = Cohort(24, 6, n_events=50, seed=2).tables["populations"].query("population == 'T cell'")
-    seen = table[table["status"] == "detected"].groupby("patient_id")["sample_id"].count()
+    seen = table[table["status"].isin(["quantified", "detected", "trace"])].groupby("patient_id")["sample_id"].count()
     ax = pl.abundance(table, names=["T cell"], ax=new_axes())
     lines = [line for line in ax.get_lines() if line.get_label() == "_patient"]
     assert len(lines) == (seen >= 2).sum() > 5

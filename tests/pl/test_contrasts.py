@@ -13,16 +13,16 @@ from tests.pl.drawn import new_axes, points, texts
 
 
 def table() -> pd.DataFrame:
-    rows = [  # population, denominator, effect, low, high, p, q, family, note
-        ("A", "cells", -1.0, -2.0, 0.0, 0.2, 0.4, "exploratory", ""),
-        ("A", "non-malignant cells", 3.0, 2.0, 3.4, 0.001, 0.01, "primary", ""),
-        ("B", "non-malignant cells", -2.0, -3.0, -1.0, 0.001, 0.02, "exploratory", ""),
-        ("C", "non-malignant cells", 0.5, -1.0, 2.0, 0.5, 0.7, "exploratory", ""),
-        ("D", "non-malignant cells", 0.25, np.nan, np.nan, np.nan, np.nan, "exploratory", "no p: two batches"),
-        ("E", "non-malignant cells", np.nan, np.nan, np.nan, np.nan, np.nan, "exploratory", "not tested"),
-        ("tumour", "cells", np.inf, 3.0, np.inf, 0.001, 0.01, "exploratory", ""),
+    rows = [  # population, cluster, denominator, ratio, low, high, p, q
+        ("A", "", "non-malignant cells", 8.0, 4.0, 10.0, 0.001, 0.01),
+        ("B", "", "non-malignant cells", 0.25, 0.125, 0.5, 0.001, 0.02),
+        ("C", "", "non-malignant cells", 1.5, 0.5, 4.0, 0.5, 0.7),
+        ("D", "", "non-malignant cells", np.nan, np.nan, np.nan, 1.0, 1.0),
+        ("E", "", "non-malignant cells", np.nan, np.nan, np.nan, np.nan, np.nan),
+        ("tumour", "", "cells", np.inf, 8.0, np.inf, 0.001, 0.01),
+        ("A", "7", "non-malignant cells", 2.0, 0.0, 4.0, 0.1, 0.3),
     ]
-    names = ["population", "denominator", "effect", "ci_low", "ci_high", "p", "q", "family", "note"]
+    names = ["population", "cluster", "denominator", "ratio", "ratio_low", "ratio_high", "p", "q"]
     return pd.DataFrame(rows, columns=names).assign(
         contrast="metastatic vs control",
         timepoint="diagnosis",
@@ -38,35 +38,40 @@ def test_points_and_intervals_stand_where_the_table_says() -> None:
     ax = pl.contrasts(table())
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["A", "B", "C", "D", "E", "tumour"]
-    left, right, shown, unsure, untested = points(ax)
+    left, right, shown, unsure = points(ax)
     np.testing.assert_allclose(shown.get_offsets(), [(3, 0), (-2, 1)])
-    np.testing.assert_allclose(unsure.get_offsets(), [(0.5, 2)])
-    np.testing.assert_allclose(untested.get_offsets(), [(0.25, 3)])
+    np.testing.assert_allclose(unsure.get_offsets(), [(np.log2(1.5), 2)])
     assert [to_hex(shade) for shade in shown.get_facecolor()] == [HIGHER, LOWER]
     assert to_hex(unsure.get_facecolor()[0]) == "#ffffff"
     assert not len(left.get_offsets())
     np.testing.assert_allclose(right.get_offsets(), [(ax.get_xlim()[1], 5)])  # infinite: an arrow, no point
     (intervals,) = [drawn for drawn in ax.collections if isinstance(drawn, LineCollection)]
     ends = [tuple(segment[:, 0]) for segment in intervals.get_segments()]
-    assert ends == [(2, 3.4), (-3, -1), (-1, 2), (3, ax.get_xlim()[1])]
+    assert ends == [(2, np.log2(10)), (-3, -1), (-1, 2), (3, ax.get_xlim()[1])]
 
 
-def test_what_was_not_tested_is_draw_separation_and_counted() -> None:
+def test_a_cluster_is_drawn_where_it_is_asked_for_or_nothing_has_a_name() -> None:
+    ax = pl.contrasts(table(), names=["cluster 7", "A"])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["cluster 7", "A"]
+    left, _, _, unsure = points(ax)
+    np.testing.assert_allclose(unsure.get_offsets(), [(1, 0)])
+    np.testing.assert_allclose(left.get_offsets(), [(ax.get_xlim()[0], 0)])  # its lower limit is 0
+    alone = pl.contrasts(table().query("cluster != ''"))
+    assert [label.get_text() for label in alone.get_yticklabels()] == ["cluster 7"]
+
+
+def test_what_was_not_tested_or_not_counted_is_told() -> None:
     ax = pl.contrasts(table())
-    assert texts(ax).count("not tested") == 1
-    assert texts(ax).count("–") == 2  # q of D and E
+    assert (texts(ax).count("no p"), texts(ax).count("none counted")) == (1, 1)
+    assert texts(ax).count("–") == 1  # q of E
     (legend,) = ax.figure.legends
     told = " ".join(text.get_text() for text in legend.get_texts())
-    assert "could not be tested (1" in told
     assert "of non-malignant cells; * of cells" in told
     assert texts(ax).count("*") == 1
     assert texts(ax).count("6 : 8") == 6
-    assert [label.get_fontweight() for label in ax.get_yticklabels()[:2]] == ["bold", "normal"]
 
 
-def test_a_denominator_can_be_chosen_and_each_comparison_has_a_panel() -> None:
-    ax = pl.contrasts(table(), denominator="cells")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "tumour"]
+def test_each_comparison_has_a_panel() -> None:
     both = pd.concat(
         [
             table(),
@@ -110,22 +115,20 @@ def test_a_small_q_stands_clear_of_the_patients() -> None:
 
 
 def test_small_effects_can_be_seen_beside_a_large_one() -> None:
-    ax = pl.contrasts(table().assign(effect=[0, 1, 20, 0, 0, 0, 0], ci_low=np.nan, ci_high=np.nan))
+    ax = pl.contrasts(table().assign(ratio=[1, 2, 2**20, 1, 1, 1, 1], ratio_low=np.nan, ratio_high=np.nan))
     assert ax.get_xlim() == (-8, 8)
     assert [label.get_text() for label in ax.get_xticklabels()][1:-1] == ["1/64", "1/8", "same", "8×", "64×"]
 
 
-def test_a_table_without_effects_can_be_drawn() -> None:
-    ax = pl.contrasts(table().assign(effect=np.nan, ci_low=np.nan, ci_high=np.nan, p=np.nan, q=np.nan))
-    assert texts(ax).count("not tested") == 6
+def test_a_table_without_ratios_can_be_drawn() -> None:
+    ax = pl.contrasts(table().assign(ratio=np.nan, ratio_low=np.nan, ratio_high=np.nan, p=np.nan, q=np.nan))
+    assert texts(ax).count("no p") == 6
 
 
 def test_contrasts_errors() -> None:
-    with pytest.raises(InputError, match="'effect'"):
-        pl.contrasts(table().drop(columns="effect"))
+    with pytest.raises(InputError, match="'ratio'"):
+        pl.contrasts(table().drop(columns="ratio"))
     with pytest.raises(InputError, match="nothing was compared"):
         pl.contrasts(table()[:0])
-    with pytest.raises(InputError, match="'parent'"):
-        pl.contrasts(table(), denominator="parent")
     with pytest.raises(InputError, match="'nobody'"):
         pl.contrasts(table(), names=["nobody"])

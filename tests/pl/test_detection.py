@@ -9,17 +9,22 @@ from cytoclust.errors import InputError
 from tests.pl.drawn import points, texts
 from tests.report.cohort import Cohort
 
-STATUSES = ["detected", "not detected", "not evaluable"]
+STATUSES = ["quantified", "detected", "trace", "not detected", "not evaluable"]
+SHOWN = STATUSES[:3]
 
 
 def test_each_status_has_its_shape_at_its_place(cohort: Cohort) -> None:
-    table = cohort.tables["populations"]
+    table = cohort.tables["populations"].copy()
+    table.loc[table.index[table["status"] == "quantified"][0], "status"] = "not detected"
     ax = pl.detection(table)
     samples = [label.get_text() for label in ax.get_xticklabels()]
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == list(cohort.names)
     drawn = points(ax)
-    assert len({tuple(each.get_paths()[0].vertices.ravel()) for each in drawn}) == 3
+    shapes = [tuple(each.get_paths()[0].vertices.ravel()) for each in drawn]
+    assert len(set(shapes)) == 4
+    assert shapes[0] == shapes[1]  # circles: filled, and open
+    assert [len(each.get_facecolor()) > 0 for each in drawn[:4]] == [True, False, False, False]
     for status, each in zip(STATUSES, drawn, strict=True):
         found = {(samples[round(x)], names[round(y)]) for x, y in np.add(each.get_offsets(), (0.36, 0))}
         rows = table[table["status"] == status]
@@ -30,7 +35,7 @@ def test_each_status_has_its_shape_at_its_place(cohort: Cohort) -> None:
 def test_few_samples_have_their_fractions_written_and_more_is_darker(cohort: Cohort) -> None:
     table = cohort.tables["populations"]
     ax = pl.detection(table, names=["T cell"])
-    rows = table[(table["population"] == "T cell") & (table["status"] == "detected")]
+    rows = table[(table["population"] == "T cell") & table["status"].isin(SHOWN)]
     assert sum("%" in text for text in texts(ax)) == len(rows)
     (image,) = ax.images
     order = [label.get_text() for label in ax.get_xticklabels()]
@@ -69,8 +74,9 @@ def test_many_samples_take_blocks_of_whole_groups(n_samples: int, n_blocks: int)
 def test_the_legend_gives_no_reason_that_need_not_be_so(cohort: Cohort) -> None:
     (legend,) = pl.detection(cohort.tables["populations"]).figure.legends
     told = [text.get_text() for text in legend.get_texts()]
-    assert told[0].startswith("detected (darker: more, ")
-    assert told[1:] == ["not detected", "not evaluable"]
+    assert told[0].startswith("quantified (darker: more, ")
+    shown = set(cohort.tables["populations"]["status"])
+    assert told[1:] == [status for status in STATUSES[1:] if status in shown]
 
 
 def test_without_a_sheet_there_are_no_brackets() -> None:

@@ -71,7 +71,7 @@ def test_what_one_kind_alone_shows_is_its_own():
 @pytest.mark.parametrize("shift", [[-1_500, 0, 0, 0, 0, 0], [1_500, 0, 1_500, 0, 1_500, 0]])
 def test_names_are_as_without_the_shift(shift):
     def phenotypes(profile):
-        naming = name_clusters(profile, np.zeros((8, 3)), None, annotate=params.D.annotate)
+        naming = name_clusters(profile, np.zeros((len(profile.samples), 8, 4)), None, annotate=params.D.annotate)
         return naming.table["phenotype"].to_numpy(), [finding.code for finding in naming.findings]
 
     plain, _ = phenotypes(cohort([0] * 6))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -21,14 +23,31 @@ def test_events_look_like_the_cluster_they_lie_in():
 
 
 def test_a_cluster_with_most_of_its_like_set_aside_is_a_leftover():
-    left = leftovers(profile(np.random.default_rng(0)), np.array([[10, 5, 40], [0, 0, 400]]))
+    left = leftovers(profile(np.random.default_rng(0)), np.array([[[0, 10, 5, 40], [0, 0, 0, 400]]]))
     assert left["leftover"].tolist() == ["", "dead"]
     assert left["times"].tolist() == [0.055, 8.0]
 
 
 def test_where_most_cells_are_dead_dead_look_alikes_say_nothing():
-    left = leftovers(profile(np.random.default_rng(0)), np.array([[0, 0, 2000], [0, 0, 150]]))
+    left = leftovers(profile(np.random.default_rng(0)), np.array([[[0, 0, 0, 2000], [0, 0, 0, 150]]]))
     assert left["leftover"].tolist() == ["", ""]
+
+
+def test_samples_in_which_debris_was_found_speak_for_those_in_which_none_was():
+    """The second kind is kept where no debris was found, and set aside where it was: it is no kind of cell."""
+    two = replace(
+        profile(np.random.default_rng(0)), samples=("a", "b"), sample_events=np.array([[500, 50], [500, 0]]),
+    )  # fmt: skip
+
+    def left(mine: list[int], others: list[int]) -> list[str]:
+        aside = np.zeros((2, 2, 4))
+        aside[1, :, 1] = mine
+        aside[0, :, 1] = others
+        return leftovers(two, aside)["leftover"].tolist()
+
+    assert left([20, 40], [0, 0]) == ["", "debris"]
+    assert left([20, 40], [30, 0]) == ["", ""]  # debris was found in both, and it was not
+    assert left([20, 4], [0, 0]) == ["", ""]  # four events are chance
 
 
 def test_dead_cells_and_debris_get_no_name_and_doublets_keep_theirs():

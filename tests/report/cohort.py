@@ -5,11 +5,12 @@ from typing import Any
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.stats import beta, chi2
 
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.params import D
+from cytoclust.tables import TABLES
 
 MARKERS = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD235a", "HLA-DR"]
 NAMED = {  # population: parent
@@ -17,7 +18,7 @@ NAMED = {  # population: parent
     "monocyte": "haematopoietic", "granulocyte": "haematopoietic", "endothelial": "cells", "neuroblastoma": "cells",
     "MSC": "cells", "MSC CD146+CD271+": "MSC", "MSC CD146+CD271-": "MSC", "MSC CD146-CD271+": "MSC",
 }  # fmt: skip
-LOD, LOQ, CONFIDENCE = 20, 50, 0.95
+LOB, LOD, LOQ, CONFIDENCE = 3, 20, 50, 0.95
 
 
 def notes(*texts: str) -> list[dict[str, Any]]:
@@ -112,7 +113,10 @@ def _populations(rng: Any, sheet: pd.DataFrame, names: dict[str, str]) -> pd.Dat
         for j, (population, parent) in enumerate(names.items()):
             n_events = int(rng.poisson(total * min(0.6, 10.0 ** -(0.3 + 0.42 * j)) * rng.lognormal(0, 0.6)))
             n_events = min(n_events, total)
-            status = "detected" if n_events >= LOD else "not evaluable" if total < 1e4 else "not detected"
+            words = [(LOQ, "quantified"), (LOD, "detected"), (LOB + 1, "trace"), (0, "not detected")]
+            status = next(word for least, word in words if n_events >= least)
+            status = "not evaluable" if status == "not detected" and total < 1e4 else status
+            upper = min(chi2.ppf(CONFIDENCE, 2 * (n_events + 1)) / 2 / total, 1)
             interval = beta.ppf([0.025, 0.975], [n_events, n_events + 1], [total - n_events + 1, total - n_events])
             low, high = np.nan_to_num(interval[0], nan=0.0), np.nan_to_num(interval[1], nan=1.0)
             counts = {
@@ -122,21 +126,10 @@ def _populations(rng: Any, sheet: pd.DataFrame, names: dict[str, str]) -> pd.Dat
                 "ci_low": low,
                 "ci_high": high,
             }
-            limits = {"lod": LOD / total, "loq": LOQ / total, "status": status}
+            counts |= {"n_base": total, "per_million": 1e6 * n_events / total, "background": 0.5, "lob": LOB}
+            limits = {"lod95": 8.0 / total, "lod": LOD / total, "loq": LOQ / total, "upper": upper, "status": status}
             rows.append(sample | {"population": population, "parent": parent} | counts | limits)
-    columns = [
-        *sheet,
-        "population",
-        "parent",
-        "n_events",
-        "n_parent",
-        "fraction",
-        "ci_low",
-        "ci_high",
-        "lod",
-        "loq",
-        "status",
-    ]
+    columns = [*sheet, *(column.name for column in TABLES["populations"].columns if column.name not in sheet)]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -77,9 +77,9 @@ def test_tables_have_the_same_codes_and_verdicts(both: Any) -> None:
     for name in first:
         columns = [column for column in first[name] if column not in WORDS]
         pd.testing.assert_frame_equal(first[name][columns], second[name][columns])
-    assert set(first["discoveries"]["verdict"]) == set(keys.VERDICTS)
+    assert {"supported", "not supported"} <= set(first["discoveries"]["verdict"]) <= set(keys.VERDICTS)
     assert first["discoveries"]["flags"].str.contains('{"', regex=False).any()
-    assert first["contrasts"]["note"].str.contains("not tested").any()
+    assert first["contrasts"]["note"].str.contains("too few patients").any()
     assert not (first["discoveries"]["sentence"] == second["discoveries"]["sentence"]).all()
 
 

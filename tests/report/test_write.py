@@ -29,6 +29,7 @@ from cytoclust.report._gather import findings_in, gather
 from cytoclust.report._map_section import map_data, map_events, map_rows
 from cytoclust.report._methods import methods
 from cytoclust.slots import write_findings
+from cytoclust.words import percent
 from tests.report.cohort import MARKERS, Cohort, notes
 from tests.report.page import Element, read, table
 
@@ -146,29 +147,30 @@ def test_amounts_are_those_of_the_table(cohort: Cohort, page: Element) -> None:
         assert row["Events"].text() == f"{true['n_events']:,}"
         assert row["Parent events"].text() == f"{true['n_parent']:,}"
         assert number(row["Fraction"]) == true["fraction"]
-        assert number(row["95 % interval"]) == true["ci_high"]
-        assert number(row["LOD"]) == true["lod"]
+        assert number(row["95 % counting interval"]) == true["ci_high"]
+        assert number(row["Least detectable"]) == pytest.approx(1e6 * true["lod95"])
+        assert number(row["Upper limit"]) == pytest.approx(1e6 * true["upper"])
         assert shown_percent(row["Fraction"]) == pytest.approx(true["fraction"], rel=0.05)
 
 
-def test_detected_of_evaluable_samples(cohort: Cohort, page: Element) -> None:
+def test_in_how_many_samples_each_was_found(cohort: Cohort, page: Element) -> None:
     populations = cohort.tables["populations"]
     rows = {row["Population"].text(): row for row in table(page, "Populations: samples in which")}
     assert list(rows) == list(cohort.names)  # parents before their children, as the rules have them
     for name, row in rows.items():
         one = populations[populations["population"] == name]
-        for column, part in {"Detected in": one, **dict(iter(one.groupby("group")))}.items():
-            seen = (part["status"] == "detected").sum()
-            assert row[column].text() == f"{seen}/{(part['status'] != 'not evaluable').sum()}"
-        seen = one[one["status"] == "detected"]["fraction"]
-        assert number(row["Median"]) == seen.median()
+        for column, part in {"Found in": one, **dict(iter(one.groupby("group")))}.items():
+            assert row[column].text() == f"{part['status'].isin(keys.SHOWN).sum()}/{len(part)}"
+        assert row["Trace"].text() == str((one["status"] == "trace").sum())
+        assert row["Not evaluable"].text() == str((one["status"] == "not evaluable").sum())
+        assert number(row["Median"]) == one[one["status"].isin(keys.SHOWN)]["fraction"].median()
 
 
 def test_matrix_has_each_sample_and_population(cohort: Cohort, page: Element) -> None:
     status = cohort.tables["populations"].set_index(["sample_id", "population"])["status"]
     for row in table(page, "Fraction of its parent"):
         for name in cohort.names:
-            classes = {"detected": "detected", "not detected": "absent", "not evaluable": "unsure"}
+            classes = dict(zip(keys.STATUSES, ["detected", "detected", "trace", "absent", "unsure"], strict=True))
             assert row[name].attributes["class"] == classes[status[row["Sample"].text(), name]]
 
 
@@ -205,7 +207,7 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     cohort = Cohort(4, 6, n_events=300)
     sentence = "MSC was found in 3 of 4 patients. Supported."
     told = {"population": "MSC", "claim": "only in metastatic", "group": "metastatic", "sentence": sentence}
-    told |= {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5, "phenotype": "CD90+"}
+    told |= COUNTS | {"phenotype": "CD90+"}
     rows = [
         told | {"cluster": None, "verdict": "supported", "p": 0.012, "q": 0.03, "flags": None},
         told
@@ -229,8 +231,9 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
     assert "What speaks against it doublets of 1+2: it looks like" in second.replace("itdoublets", "it doublets")
     assert [card.attributes["data-verdict"] for card in page.all("article")] == ["supported", "artefact"]
     *_, rest = table(page, "All that the counts suggested")
-    assert (rest["Detected"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
+    assert (rest["Found in"].text(), rest["Others"].text(), rest["Verdict"].text()) == ("3/4", "0/5", "not supported")
     assert rest["Objections"].text() == "chance is not ruled out"
+    assert rest["Times as much"].text() == "∞ (74 – ∞)"
     assert "1 claim is supported, of 3" in page.text()
     assert number(table(page, "Amounts compared")[0]["p"]) == 0.0123456
     assert "No comparison" not in page.text()
@@ -238,13 +241,15 @@ def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) 
 
 def test_confounding_is_told(tmp_path: Path) -> None:
     cohort = Cohort(4, 6, n_events=300)
-    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
     told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "p": None, "q": None}
-    told |= counts | {"verdict": "not supported", "flags": "confounded with batch"}
+    told |= COUNTS | {"verdict": "not supported", "flags": "confounded with batch"}
     cohort.tables["discoveries"] = pd.DataFrame([told])
     text = write(cohort, tmp_path / "report.html").text()
     assert "No claim is supported" in text
     assert "Group and batch cannot be told apart for a" in text
+
+
+COUNTS = {"n_in": 3, "of_in": 4, "n_out": 0, "of_out": 5, "ratio": np.inf, "ratio_low": 74.0, "ratio_high": np.inf}
 
 
 def population(name: str, *, primary: bool = False) -> dict:
@@ -255,7 +260,8 @@ def population(name: str, *, primary: bool = False) -> dict:
 
 def claim(**given: object) -> dict:
     """A row of the table of discoveries."""
-    counts = {"n_detected": 2, "n_evaluable": 2, "n_detected_other": 0, "n_evaluable_other": 4, "p": 0.07, "q": 0.4}
+    counts = {"n_in": 2, "of_in": 2, "n_out": 0, "of_out": 4, "p": 0.07, "q": 0.4}
+    counts |= {"ratio": 12.3, "ratio_low": 0.81, "ratio_high": 2e5}
     told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "flags": None, "timepoint": None}
     against = {"against": "other groups", "verdict": "not supported", "sentence": "Found."}
     return told | counts | against | given
@@ -288,10 +294,43 @@ def test_what_the_study_asks_about_has_its_card_though_it_is_not_supported(tmp_p
 def test_a_suggestion_that_no_test_could_decide_has_a_row_and_no_card(tmp_path: Path) -> None:
     cohort = Cohort(4, 20, n_events=400)
     cohort.run["rules"]["populations"] = [population("MSC", primary=True)]
-    none = claim(p=None, q=None, n_detected=0, n_evaluable=0, n_evaluable_other=0)
+    none = claim(p=None, q=None, ratio=None)
     (card,) = cards_of(cohort, [none, claim(population="B cell")], tmp_path)
     assert card.all("h4")[0].text().startswith("B cell")
     assert [row["p"].text() for row in table(read(tmp_path / "report.html"), "All that the counts")] == ["–", "0.07"]
+
+
+def test_a_suggestive_claim_has_its_word_and_its_card_and_an_unknown_batch_is_told_once(tmp_path: Path) -> None:
+    hint = claim(verdict="suggestive", q=0.1, p=0.05, flags="batch unknown", sentence="Suggestive.")
+    (card,) = cards_of(Cohort(4, 20, n_events=400), [hint], tmp_path)
+    assert card.attributes["data-verdict"] == "suggestive"
+    assert "too few for a verdict" in card.text()
+    assert "What speaks against it" not in card.text()
+    page = read(tmp_path / "report.html")
+    (row,) = table(page, "All that the counts suggested")
+    assert row["Objections"].text() == ""
+    assert "1 is suggestive" in page.text()
+
+
+def test_a_claim_on_a_cluster_stands_with_that_on_its_population(tmp_path: Path) -> None:
+    sure = {"verdict": "supported", "q": 0.01}
+    claims = [claim(cluster="7", **sure), claim(**sure), claim(population="T cell", cluster="3", **sure)]
+    first, second = cards_of(Cohort(4, 20, n_events=400), claims, tmp_path)
+    assert [card.all("h4")[0].text().split(":")[0] for card in (first, second)] == ["MSC", "T cell, cluster 3"]
+    assert "Also: MSC, cluster 7: only in a" in first.text()
+
+
+def test_what_was_not_detected_has_its_upper_limit_at_hand(cohort: Cohort, page: Element) -> None:
+    populations = cohort.tables["populations"].set_index(["sample_id", "population"])
+    cells = {
+        (row["Sample"].text(), name): row[name]
+        for row in table(page, "Fraction of its parent")
+        for name in cohort.names
+    }
+    absent = populations[~populations["status"].isin(keys.SHOWN)]
+    assert len(absent)
+    for place, row in absent.iterrows():
+        assert cells[place].attributes["title"].endswith(f"at most {percent(row['upper'])} of cells")
 
 
 @pytest.mark.slow
@@ -317,10 +356,10 @@ def test_at_most_eight_cards_have_figures(tmp_path: Path) -> None:
 def test_what_is_asked_about_is_shown_where_nothing_was_compared(tmp_path: Path) -> None:
     cohort = Cohort(1, 20, groups=False, n_events=900)
     cohort.run["rules"]["populations"] = [population("MSC", primary=True)]
-    cohort.tables["populations"]["status"] = "detected"
+    cohort.tables["populations"]["status"] = "trace"
     (card,) = write(cohort, tmp_path / "report.html").all("article")
     assert card.attributes["data-verdict"] == "not compared"
-    assert card.all("h4")[0].text() == "MSC: detected in 1 of 1 sample"
+    assert card.all("h4")[0].text() == "MSC: found in 1 of 1 sample"
     assert len(card.all("figure")) == 1  # one sample: no amounts to compare
 
 
@@ -334,10 +373,9 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
         "n_a": 2,
         "n_b": 3,
     }
-    few = row | {"effect": 1.0, "ci_low": -20.0, "ci_high": 22.0, "p": 1.0, "q": 1.0, "family": "exploratory"}
-    few |= {"note": 'few events at equal depth; too few patients {"least_p": 0.2}'}
-    untested = to_cell([Finding("not tested", patients=2, events=20, at_equal_depth=5.0)])
-    rare = row | {"p": np.nan, "note": untested}
+    few = row | {"ratio": 2.0, "ratio_low": 1e-6, "ratio_high": 4e6, "p": 1.0, "q": 1.0}
+    few |= {"note": 'seen on both sides {"n": 1}; too few patients {"least_p": 0.2}'}
+    rare = row | {"p": np.nan, "note": to_cell([Finding("no p", paired=False)])}
     cohort.tables["contrasts"] = pd.DataFrame([few, few | {"population": "T cell"}, rare | {"population": "B cell"}])
     page = write(cohort, tmp_path / "report.html")
     told = next(item.text() for item in page.all("li") if "a vs b" in item.text())
@@ -345,7 +383,7 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
     assert "for any p to reach the error allowed (2);" in told
     assert not any(t.attributes.get("id") == "table-comparisons" for t in page.all("div"))
     rows = table(page, "All comparisons")
-    assert [r["Fold change"].text() for r in rows] == ["2 (< 0.001 – > 1000)"] * 2 + ["–"]
+    assert [r["Times as much"].text() for r in rows] == ["2 (< 0.001 – > 1000)"] * 2 + ["–"]
     assert rows[0]["Note"].text().endswith("too few patients: p cannot be below 0.2")
     assert data(page, "contrasts")["rows"][0][:4] == ["MSC", "a vs b", "diagnosis", "cells"]
 
@@ -355,8 +393,7 @@ def test_comparisons_that_no_test_could_decide_are_one_sentence(tmp_path: Path) 
 def test_what_the_sheet_leaves_open_is_told_with_and_without_rules(tmp_path: Path, rules: bool) -> None:
     cohort = Cohort(4, 6, n_events=300, rules=rules)
     told = {"population": "MSC", "cluster": None, "claim": "only in a", "group": "a", "p": None, "q": None}
-    counts = {"n_detected": 3, "n_evaluable": 4, "n_detected_other": 0, "n_evaluable_other": 5}
-    cohort.tables["discoveries"] = pd.DataFrame([told | counts | {"verdict": "not supported", "flags": None}])
+    cohort.tables["discoveries"] = pd.DataFrame([told | COUNTS | {"verdict": "not supported", "flags": None}])
     assert "The sheet gives no" not in write(cohort, tmp_path / "report.html").text()
     cohort.tables["samples"] = cohort.sheet.assign(batch=["B1", "", None, "B1"], patient_id="")
     text = write(cohort, tmp_path / "report.html").text()
@@ -638,7 +675,9 @@ def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
     cohort.tables["samples"] = cohort.sheet.assign(marrow_index=np.nan, hemodilution="not evaluable")
     page = write(cohort, tmp_path / "r.html")
     rows = table(page, "Populations in the sample")
-    assert list(rows[0]) == ["Population", "Parent", "Status", "Events", "Fraction of its parent"]
+    assert list(rows[0]) == [
+        "Population", "Parent", "Status", "Events", "Fraction of its parent", "Upper limit, of cells",
+    ]  # fmt: skip
     text = page.text()
     for words in ("3/7", "in each sample", "in each patient", "Diluted with blood", "1 samples", "1 clusters"):
         assert words not in text

@@ -19,7 +19,12 @@ def profile_of(markers, centres, sizes, *, cofactor=150.0):
 
 
 def named(profile, rules):
-    return name_clusters(profile, np.zeros((len(profile.clusters), 3)), load(rules), annotate=params.D.annotate)
+    return name_clusters(
+        profile,
+        np.zeros((max(1, len(profile.samples)), len(profile.clusters), 4)),
+        load(rules),
+        annotate=params.D.annotate,
+    )
 
 
 def test_leukocytes_are_no_tumour_for_want_of_a_marker():

@@ -6,11 +6,11 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.params import D, check
-from cytoclust.positivity import Control, Profile, learn_thresholds
+from cytoclust.positivity import ASIDE, Control, Profile, learn_thresholds
 from cytoclust.rules import annotate_clusters, load, name_clusters
 from tests.rules.marrow import MARKERS, NAMES, marrow
 
-NONE = np.zeros((18, 3))
+NONE = np.zeros((1, 18, 4))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_without_rules_clusters_are_described(profile):
 def test_what_quality_control_left_has_no_name(profile):
     aside = NONE.copy()
     row = profile.clusters.index("neuroblastoma GD2low")
-    aside[row, 2] = 20 * profile.n_events[row]
+    aside[0, row, ASIDE.index("dead")] = 20 * profile.n_events[row]
     found = name(profile, aside=aside).table
     assert found["leftover"].to_dict() == {c: "dead" if c == "neuroblastoma GD2low" else "" for c in profile.clusters}
     assert found.loc["neuroblastoma GD2low", "population"] == "unknown"

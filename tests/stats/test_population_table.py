@@ -9,8 +9,8 @@ from cytoclust import params
 from cytoclust.stats import population_table
 
 COLUMNS = [
-    "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "n_events", "n_parent",
-    "fraction", "ci_low", "ci_high", "lod", "loq", "status", "background", "power", "reference", "n_base",
+    "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "n_events", "n_parent", "n_base",
+    "fraction", "per_million", "ci_low", "ci_high", "background", "lob", "lod95", "lod", "loq", "upper", "status",
 ]  # fmt: skip
 PARENTS = {"MSC": "cells", "MSC a": "MSC", "MSC b": "MSC", "leukocyte": "cells", "T cell": "leukocyte"}
 
@@ -30,10 +30,10 @@ def row(table, sample, population):
     return found.iloc[0]
 
 
-def one(events, cells, **options):
+def one(events, cells, names="ABCDEF", **options):
     """Status of population X, of which samples have so many events of so many cells."""
     counts = counted(
-        {s: [k, n - k] for s, (k, n) in zip("ABCDEF", zip(events, cells, strict=True), strict=False)}, ["X", "rest"]
+        {s: [k, n - k] for s, (k, n) in zip(names, zip(events, cells, strict=True), strict=False)}, ["X", "rest"]
     )
     table = population_table(counts, sheet(*counts.index), parents={"X": "cells", "rest": "cells"}, **options)
     return table[table["population"] == "X"]["status"].tolist()
@@ -86,7 +86,7 @@ def test_a_parent_without_events_gives_nan():
 
 
 def test_a_sample_without_events_is_never_evaluable():
-    assert one([0, 100], [0, 1000]) == ["not evaluable", "detected"]
+    assert one([0, 100], [0, 100_000]) == ["not evaluable", "quantified"]
 
 
 def test_what_is_no_population_has_no_row_but_counts_as_cells():
@@ -108,75 +108,76 @@ def test_a_sheet_without_optional_columns():
     ).all(axis=None)
 
 
-def test_detected_from_the_limit_of_detection_on():
-    assert one([20, 19], [1000, 1000]) == ["detected", "not evaluable"]  # 19: of 20 expected, 95 % power is not reached
-    assert one([200, 19], [1000, 1000]) == ["detected", "not detected"]
+def test_five_words_by_events_and_cells():
+    """Without background: one event is more than nothing, 20 are reported, 50 counted; absence needs 30,000 cells."""
+    cells = [100_000] * 6 + [20_000, 29_900, 30_000]
+    assert one([50, 49, 20, 19, 1, 0, 0, 0, 0], cells, names="ABCDEFGHI") == [
+        "quantified", "detected", "detected", "trace", "trace", "not detected", "not evaluable", "not evaluable",
+        "not detected",
+    ]  # fmt: skip
 
 
-def test_evaluable_means_that_the_reference_would_have_been_seen():
-    """The least mean of which a Poisson variable reaches 20 with 95 % is found here by bisection of its tail."""
-    low, high = 20.0, 60.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (low, middle) if poisson.sf(19, middle) >= 0.95 else (middle, high)
-    cells = int(np.ceil(high / 0.01))
-    given = params.check("detect", reference=0.01)
-    found = one([100, 0, 0], [10_000, cells, cells - 2], detect=given)
-    assert found == ["detected", "not detected", "not evaluable"]
+def test_least_detectable_level_is_that_of_ep17():
+    """The level that exceeds the limit of blank in 95 of 100 samples, by the Poisson distribution itself."""
+    counts = counted({"A": [0, 130_000], "B": [0, 130_000]}, ["X", "rest"])
+    background = counted({"A": [0.0, 0.0], "B": [2.5, 0.0]}, ["X", "rest"])
+    table = population_table(counts, sheet("A", "B"), parents={"X": "cells"}, background=background)
+    for sample, wrong in (("A", 0.0), ("B", 2.5)):
+        found = row(table, sample, "X")
+        assert poisson.sf(found["lob"], wrong) <= 0.01 < poisson.sf(found["lob"] - 1, wrong) + (found["lob"] == 0)
+        assert poisson.sf(found["lob"], found["lod95"] * 130_000 + wrong) == pytest.approx(0.95)
+        assert poisson.cdf(0, found["upper"] * 130_000) == pytest.approx(0.05)
+    assert row(table, "B", "X")["lob"] == 7
 
 
-def test_power_does_not_look_at_what_was_seen():
-    """A shallow sample that was lucky is detected, but does not count among those that would have shown it."""
-    counts = counted({"A": [400, 99_600], "B": [25, 2975], "C": [0, 3000]}, ["X", "rest"])
-    table = population_table(counts, sheet("A", "B", "C"), parents={"X": "cells", "rest": "cells"})
-    table = table[table["population"] == "X"]
-    assert table["status"].tolist() == ["detected", "detected", "not evaluable"]
-    power = table["power"].to_numpy()
-    assert power[0] > 0.999
-    assert power[1] == power[2] < 0.95
-    assert power[1:] == pytest.approx(poisson.sf(19, 3000 * table["reference"].to_numpy()[1:]))
+def test_status_is_of_this_sample_alone():
+    alone = one([0], [20_000])
+    assert one([0, 500], [20_000, 100_000])[:1] == one([0, 30], [20_000, 1_000_000])[:1] == alone == ["not evaluable"]
 
 
-def test_reference_is_of_cells_that_are_not_malignant():
-    """Four fifths of B are tumour: of its 2,000 other cells the reference shows 20, not 100."""
-    counts = counted({"A": [200, 0, 19_800], "B": [0, 8000, 2000]}, ["X", "tumour", "rest"])
+def test_levels_are_of_cells_that_are_not_malignant():
+    """Four fifths of B are tumour: what 40,000 cells do not show may be in 8,000."""
+    counts = counted({"A": [20, 0, 39_980], "B": [0, 32_000, 8_000]}, ["X", "tumour", "rest"])
     common = {"parents": dict.fromkeys(["X", "tumour", "rest"], "cells")}
     plain = population_table(counts, sheet("A", "B"), **common)
     marked = population_table(counts, sheet("A", "B"), **common, malignant={"tumour"})
     assert row(plain, "B", "X")["status"] == "not detected"
     assert row(marked, "B", "X")["status"] == "not evaluable"
-    assert row(marked, "B", "X")["n_base"] == 2000
-    assert row(marked, "B", "X")["n_parent"] == 10_000  # the fraction stays one of the parent
-    assert row(marked, "B", "tumour")["n_base"] == 10_000
+    assert row(marked, "B", "X")["n_base"] == 8_000
+    assert row(marked, "B", "X")["n_parent"] == 40_000  # the fraction stays one of the parent
+    assert row(marked, "B", "tumour")["n_base"] == 40_000
+    assert row(marked, "A", "X")["per_million"] == pytest.approx(500)
 
 
-def test_reference_as_given():
-    rare = params.check("detect", reference=0.001)
-    assert one([500, 0], [1000, 10_000], detect=rare) == ["detected", "not evaluable"]
-    assert one([500, 0], [1000, 100_000], detect=rare) == ["detected", "not detected"]
+def test_target_as_given_by_hand_and_by_the_rules():
+    assert one([0, 0], [1_000, 10_000], detect=params.check("detect", reference=0.001)) == [
+        "not evaluable", "not detected",
+    ]  # fmt: skip
+    assert one([0, 0], [100, 1_000], frequencies={"X": 0.01}) == ["not evaluable", "not detected"]
 
 
-def test_reference_of_the_rules_where_no_sample_has_it():
-    assert one([0, 0], [10_000, 1000], frequencies={"X": 0.01}) == ["not detected", "not evaluable"]
-    assert one([0, 0], [10_000, 10**9]) == ["not evaluable", "not evaluable"]
-    assert one([1000, 0], [10_000, 1000], frequencies={"X": 0.5})[1] == "not detected"  # what is seen goes before
+def test_a_child_of_what_is_not_evaluable_is_not_evaluable():
+    detect = params.check("detect", reference=1e-4)
+    counts = counted({"A": [0, 0, 20_000]}, ["MSC", "MSC a", "T cell"])
+    table = population_table(counts, sheet("A"), parents=PARENTS, detect=detect, frequencies={"MSC a": 0.5})
+    assert row(table, "A", "MSC a")["status"] == "not evaluable"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status"), [(0, "detected"), (26, "detected"), (27, "not detected"), (60, "not detected")]
+    ("wrong", "status"), [(0, "detected"), (26, "detected"), (27, "not detected"), (60, "not evaluable")]
 )
 def test_background_must_be_exceeded(wrong, status):
     """Of 40 events; P(Poisson(26) ≥ 40) = 0.007, P(Poisson(27) ≥ 40) = 0.0115."""
     assert (poisson.sf(39, wrong) <= 0.01) == (status == "detected")
-    counts = counted({"A": [40, 99_960], "B": [400, 99_600]}, ["X", "rest"])
+    counts = counted({"A": [40, 299_960], "B": [400, 99_600]}, ["X", "rest"])
     background = counted({"A": [wrong, 0.0], "B": [1.0, 0.0]}, ["X", "rest"])
     table = population_table(counts, sheet("A", "B"), parents={"X": "cells"}, background=background)
     assert row(table, "A", "X")["status"] == status
-    assert row(table, "B", "X")["status"] == "detected"
+    assert row(table, "B", "X")["status"] == "quantified"
 
 
 def test_background_of_descendants_counts():
-    counts = counted({"A": [0, 40, 99_960], "B": [0, 4000, 96_000]}, ["MSC", "MSC a", "T cell"])
+    counts = counted({"A": [0, 40, 499_960], "B": [0, 4000, 96_000]}, ["MSC", "MSC a", "T cell"])
     background = counted({"A": [26.0, 26.0, 0.0], "B": [0.0, 0.0, 0.0]}, ["MSC", "MSC a", "T cell"])
     table = population_table(counts, sheet("A", "B"), parents=PARENTS, background=background)
     assert row(table, "A", "MSC")["status"] == "not detected"  # 52 expected
@@ -225,10 +226,10 @@ def test_status_does_not_depend_on_the_order_of_samples_or_columns():
 
 @pytest.mark.parametrize("wrong", [5, 15, 40, 400])
 def test_background_alone_is_seldom_a_detection(wrong):
-    """At most one sample of a hundred that has nothing but the background is called detected."""
+    """At most one sample of a hundred that has nothing but the background shows a trace, or more."""
     n = 2000
     rng = np.random.default_rng(0)
     counts = pd.DataFrame({"X": rng.poisson(wrong, n), "rest": 100_000}, index=[f"S{i}" for i in range(n)])
     background = pd.DataFrame({"X": float(wrong)}, index=counts.index)
     table = population_table(counts, pd.DataFrame(index=counts.index), parents={"X": "cells"}, background=background)
-    assert (table.loc[table["population"] == "X", "status"] == "detected").mean() < 0.015
+    assert table.loc[table["population"] == "X", "status"].isin(["trace", "detected", "quantified"]).mean() < 0.015

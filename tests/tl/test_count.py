@@ -93,11 +93,20 @@ def test_probabilities_are_believed(named):
     assert more["n_events"].equals(plain["n_events"])
 
 
+def test_covariates_are_columns_of_obs(named):
+    aged = named.copy()
+    samples = list(dict.fromkeys(aged.obs["sample_id"]))
+    aged.obs["age"] = aged.obs["sample_id"].map({name: float(i % 2) for i, name in enumerate(samples)}).astype(float)
+    notes = count(aged, covariates=["age"], copy=True).uns["tables"]["contrasts"]["note"].astype(str)
+    assert notes.str.contains('adjusted {"columns": ["age"]}', regex=False).all()
+
+
 def test_what_to_compare(named):
     settings = {"groups": ["ill vs control"], "primary": ["endothelial"], "permutations": 200}
     contrasts = count(named, **settings, copy=True).uns["tables"]["contrasts"]
-    assert set(contrasts.loc[contrasts["family"] == "primary", "population"]) == {"endothelial"}
     assert set(contrasts["contrast"].astype(str)) == {"ill vs control"}
+    with pytest.raises(InputError, match="no further column 'age'"):
+        count(named, covariates=["age"])
     with pytest.raises(InputError, match="nobody"):
         count(named, groups=["ill vs nobody"])
     with pytest.raises(ParameterError, match=r"contrasts\.alpha"):
