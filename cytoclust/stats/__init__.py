@@ -3,7 +3,7 @@
 from cytoclust.stats._acquisition_table import acquisition_table
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
-from cytoclust.stats._compare import Compared, compare
+from cytoclust.stats._compare import Compared, compare, compare_levels
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_cohort import count_cohort
 from cytoclust.stats._counted import Counted
@@ -33,6 +33,7 @@ __all__ = [
     "acquisition_table",
     "cluster_table",
     "compare",
+    "compare_levels",
     "contrast_table",
     "count_cohort",
     "discovery_table",

@@ -6,16 +6,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
-from cytoclust.stats._log_rates import common_dispersion, log_rates
+from cytoclust.stats._log_rates import LogRates, common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
 from cytoclust.stats._relabellings import relabellings
 from cytoclust.stats._step_down import step_down
 
-__all__ = ["Compared", "compare", "least_p"]
+__all__ = ["Compared", "compare", "compare_levels", "least_p"]
 
 Matrix = NDArray[np.float64]
 Basis = Literal["within strata", "all patients, strata in the statistic"]
@@ -102,6 +102,64 @@ def compare(
     x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
     dispersion = common_dispersion(y, of, strata)
     regression = Regression(log_rates(y, of, strata, dispersion), strata, x)
+    found = _arranged(
+        regression, inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed, pairs=pairs
+    )
+    model = np.maximum(found.model, _pooled(y, of, inside, two_sided=two_sided))
+    ratio, low, high = ratio_interval(
+        y, of, inside, strata, dispersion=dispersion, prior=found.prior, covariates=x, confidence=confidence
+    )
+    return Compared(
+        found.t, found.alone, found.family, np.minimum(model, 1.0), ratio, low, high, found.least, found.n, found.basis
+    )
+
+
+def compare_levels(
+    levels: Matrix, inside: NDArray[np.bool_], *, strata: NDArray[np.int64], covariates: Matrix | None = None,
+    two_sided: bool = False, alpha: float = 0.05, n_permutations: int = 9999, seed: int = 0, confidence: float = 0.95,
+    pairs: bool = False,
+) -> Compared:  # fmt: skip
+    """As :func:`compare`, of measured levels: the same statistic, arrangements and step-down maximum.
+
+    Parameters
+    ----------
+    levels
+        Units × subjects (n, k): natural logarithms of what was measured, none missing.
+    inside, strata, covariates, two_sided, alpha, n_permutations, seed, confidence, pairs
+        As for :func:`compare`. The interval of the ratio is that of t.
+    """
+    y = np.asarray(levels, dtype=np.float64)
+    x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
+    regression = Regression(LogRates(y, np.ones_like(y)), strata, x)
+    found = _arranged(
+        regression, inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed, pairs=pairs
+    )
+    error = np.abs(np.divide(found.coefficient, found.t, out=np.full(found.t.shape, np.inf), where=found.t != 0))
+    reach = -stdtrit(max(found.prior[0] + regression.freedom, 1e-9), (1 - confidence) / 2) * error
+    limits = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
+    return Compared(found.t, found.alone, found.family, found.model, *limits, found.least, found.n, found.basis)
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The observed statistic, its coefficient, and what all arrangements of labels tell of it; arrays (k,)."""
+
+    t: Matrix
+    coefficient: Matrix
+    alone: Matrix
+    family: Matrix
+    model: Matrix
+    prior: tuple[float, float]
+    least: float
+    n: int
+    basis: Basis
+
+
+def _arranged(
+    regression: Regression, inside: NDArray[np.bool_], *, two_sided: bool, alpha: float, n_permutations: int, seed: int,
+    pairs: bool,
+) -> _Arranged:  # fmt: skip
+    strata = regression.strata
     prior = regression.prior()
     exchange, basis = strata, _BASES[0]
     if not pairs and least_p(inside, strata, two_sided=two_sided) > alpha:
@@ -109,16 +167,22 @@ def compare(
     rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
     order = np.argsort(np.concatenate(rows))
     drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
-    t, _ = regression.t(drawn[:, order], prior)
+    t, coefficient = regression.t(drawn[:, order], prior)
     alone, family = step_down(np.abs(t) if two_sided else t)
     observed = t[0]
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
-    model = np.maximum(model * (1 + two_sided), _pooled(y, of, inside, two_sided=two_sided))
-    ratio, low, high = ratio_interval(
-        y, of, inside, strata, dispersion=dispersion, prior=prior, covariates=x, confidence=confidence
-    )
     least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
-    return Compared(observed, alone, family, np.minimum(model, 1.0), ratio, low, high, least, len(drawn), basis)
+    return _Arranged(
+        observed,
+        coefficient[0],
+        alone,
+        family,
+        np.minimum(model * (1 + two_sided), 1.0),
+        prior,
+        least,
+        len(drawn),
+        basis,
+    )
 
 
 _BASES: tuple[Basis, Basis] = ("within strata", "all patients, strata in the statistic")

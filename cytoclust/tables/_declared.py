@@ -13,6 +13,16 @@ from cytoclust.tables._of_clusters import (
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
+from cytoclust.tables._of_validation import (
+    ASSAYS,
+    CFU,
+    CLONOGENIC,
+    DIFFERENTIATION,
+    FRACTIONS,
+    PURITY,
+    QPCR,
+    TABLE1,
+)
 
 __all__ = ["TABLES"]
 
@@ -30,5 +40,13 @@ TABLES: Final[dict[str, Table]] = {
     "set_aside": SET_ASIDE,
     "contrasts": CONTRASTS,
     "discoveries": DISCOVERIES,
+    "table1": TABLE1,
+    "fractions": FRACTIONS,
+    "purity": PURITY,
+    "qpcr": QPCR,
+    "assays": ASSAYS,
+    "cfu": CFU,
+    "clonogenic": CLONOGENIC,
+    "differentiation": DIFFERENTIATION,
 }
 """``OUT/tables/<name>.csv``, in the order of the documentation."""

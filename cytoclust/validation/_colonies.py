@@ -97,7 +97,9 @@ def _by_likelihood(
         fall = np.log(1 - confidence)
         low = brentq(lambda at: likelihood(at) - fall, least, most)
         return np.nan, float(np.exp(low)), np.inf
-    best = minimize_scalar(lambda at: -likelihood(at), bounds=(least, most), method="bounded", options={"xatol": 1e-9}).x
+    best = minimize_scalar(
+        lambda at: -likelihood(at), bounds=(least, most), method="bounded", options={"xatol": 1e-9}
+    ).x
     fall = likelihood(best) - chi2.isf(1 - confidence, 1) / 2
     low = brentq(lambda at: likelihood(at) - fall, least, best) if likelihood(least) < fall else -np.inf
     high = brentq(lambda at: likelihood(at) - fall, best, most + 3)

@@ -63,7 +63,9 @@ def _plates(wells: pd.DataFrame, *, score: bool) -> tuple[list[_Plate], list[Fin
         sides = [value[mine["induced"].astype(bool) == side].to_numpy(dtype=np.float64) for side in (True, False)]
         sides = [side[np.isfinite(side)] for side in sides]
         if not all(map(len, sides)):
-            notes.append(Finding("plate without a side", plate=str(name), side=("induced", "uninduced")[not len(sides[1])]))
+            notes.append(
+                Finding("plate without a side", plate=str(name), side=("induced", "uninduced")[not len(sides[1])])
+            )
         elif not score and min(side.mean() for side in sides) <= 0:
             notes.append(Finding("plate at its blank", plate=str(name)))
         else:

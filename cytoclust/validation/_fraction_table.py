@@ -133,8 +133,12 @@ def _doubts(
             "nothing to compare with", targets=list(uncompared), patient=fraction[keys.PATIENT],
             populations=list(dict.fromkeys(populations)),
         ))  # fmt: skip
-    unusable = [target for target in asked if target in told.index and told.loc[target, keys.STATUS] == keys.STATUSES[-1]]
-    found += [Finding("target cannot be used", target=target, why=_why(told.loc[target, keys.NOTE])) for target in unusable]
+    unusable = [
+        target for target in asked if target in told.index and told.loc[target, keys.STATUS] == keys.STATUSES[-1]
+    ]
+    found += [
+        Finding("target cannot be used", target=target, why=_why(told.loc[target, keys.NOTE])) for target in unusable
+    ]
     unmeasured = [target for target in asked if target not in told.index]
     if unmeasured:
         found.append(Finding("targets not measured", targets=unmeasured))

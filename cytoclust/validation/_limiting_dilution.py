@@ -60,7 +60,9 @@ def limiting_dilution(
     return Dilution(*(float(np.exp(-at + side * reach)) for side in (0, -1, 1)), *_slope(d, n, y, fit.deviance))
 
 
-def _slope(d: NDArray[np.float64], n: NDArray[np.float64], y: NDArray[np.float64], single: float) -> tuple[float, float]:
+def _slope(
+    d: NDArray[np.float64], n: NDArray[np.float64], y: NDArray[np.float64], single: float
+) -> tuple[float, float]:
     levels = np.unique(d)
     parts = [(y[d == level].sum(), n[d == level].sum()) for level in levels]
     mixed = [0 < positive < tested for positive, tested in parts]

@@ -158,7 +158,18 @@ def purity_table(
     for fraction in fractions.to_dict("records"):
         for row in _of_fraction(fraction, found.get(fraction["fraction_id"], ()), gates, reanalysed, confidence):
             rows.append({"fraction_id": fraction["fraction_id"], **row})
-    columns = ["fraction_id", "contaminant", "by", "target", "against", "estimate", keys.CI_LOW, keys.CI_HIGH, "n", keys.STATUS]
+    columns = [
+        "fraction_id",
+        "contaminant",
+        "by",
+        "target",
+        "against",
+        "estimate",
+        keys.CI_LOW,
+        keys.CI_HIGH,
+        "n",
+        keys.STATUS,
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -171,7 +182,9 @@ def _of_fraction(
         mine = mine[mine["purity"].notna()]
         if len(mine):
             last = mine.iloc[-1]
-            yield _row("", BY[0], "", "", last["purity"], last["purity_low"], last["purity_high"], last["n_samples"], PROMISED)
+            yield _row(
+                "", BY[0], "", "", last["purity"], last["purity_low"], last["purity_high"], last["n_samples"], PROMISED
+            )
     if fraction["fraction_id"] in reanalysed:
         inside, total = reanalysed[fraction["fraction_id"]]
         low, high = exact_interval(inside, total, confidence=confidence)
@@ -185,7 +198,15 @@ def _of_fraction(
 
 
 def _row(
-    contaminant: str, by: str, target: str, against: str, estimate: float, low: float, high: float, n: float, status: str
+    contaminant: str,
+    by: str,
+    target: str,
+    against: str,
+    estimate: float,
+    low: float,
+    high: float,
+    n: float,
+    status: str,
 ) -> dict[str, Any]:
     return {
         "contaminant": contaminant, "by": by, "target": target, "against": against, "estimate": float(estimate),

@@ -112,7 +112,9 @@ def read_qpcr(path: str | Path) -> Read:
     """
     file, notes = Path(path), []
     table = read_rdml(file) if is_rdml(file) else read_bench_sheet(file, _QPCR)
-    table["sample_type"] = [_type_of(cell, f"{path}, row {row}") for cell, row in table[["sample_type", ROW]].to_numpy()]
+    table["sample_type"] = [
+        _type_of(cell, f"{path}, row {row}") for cell, row in table[["sample_type", ROW]].to_numpy()
+    ]
     table["plate"] = table["plate"].where(table["plate"] != "", file.stem)
     table = table[table["target"] != ""]
     if "omit" in table:
@@ -217,5 +219,3 @@ def _filled(path: str | Path, table: pd.DataFrame, columns: tuple[str, ...]) -> 
         empty = table[table[column] == ""]
         if len(empty):
             raise InputError(f"{path}, row {empty[ROW].iloc[0]}, column {column}: it is empty.")
-
-

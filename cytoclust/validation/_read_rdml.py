@@ -123,7 +123,9 @@ def _kind(entry: Element | None, target: str) -> tuple[str, float]:
         return next(iter([*mine, *plain]), None)
 
     kind, quantity = own("type"), own("quantity")
-    return (kind.text or "") if kind is not None else "", np.nan if quantity is None else _number(_said(quantity, "value"))
+    return (kind.text or "") if kind is not None else "", np.nan if quantity is None else _number(
+        _said(quantity, "value")
+    )
 
 
 def _well(run: Element, number: str) -> str:
