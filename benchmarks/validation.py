@@ -55,7 +55,15 @@ def plate(
 
     def add(name: str, target: str, kind: str, mean: float, n: int, quantity: float = np.nan) -> None:
         rows.extend(
-            {"plate": "P1", "well": "", "fraction_id": name, "target": target, "sample_type": kind, "cq": cq, "quantity": quantity}
+            {
+                "plate": "P1",
+                "well": "",
+                "fraction_id": name,
+                "target": target,
+                "sample_type": kind,
+                "cq": cq,
+                "quantity": quantity,
+            }
             for cq in wells_of(mean, n, rng, slopes[target])
         )
 
@@ -73,10 +81,17 @@ def _verdict(contamination: float, n_cells: float, rng: np.random.Generator) -> 
     """Of a tumour fraction and one of MSC with some tumour in it."""
     parts = {"T": {"NB": 1.0}, "M": {"NB": contamination, "MSC": 1 - contamination}}
     wells = plate(parts, rng, cells={"T": 2000.0, "M": n_cells})
-    sheet = pd.DataFrame({
-        "fraction_id": ["T", "M"], "sample_id": "S1", "patient_id": "P1", "group": None, "timepoint": None,
-        "population": ["NB", "MSC"], "n_sorted": [10000, int(10 * n_cells)],
-    })  # fmt: skip
+    sheet = pd.DataFrame(
+        {
+            "fraction_id": ["T", "M"],
+            "sample_id": "S1",
+            "patient_id": "P1",
+            "group": None,
+            "timepoint": None,
+            "population": ["NB", "MSC"],
+            "n_sorted": [10000, int(10 * n_cells)],
+        }
+    )
     found = validate_fractions(sheet, wells, ASSAYS, parents={})
     verdict = found.fractions.set_index("fraction_id")["verdict"]
     return verdict["T"], verdict["M"]
@@ -94,13 +109,15 @@ def _plates(cases: int, rng: np.random.Generator) -> None:
         wells = plate({"F": {"NB": share}}, rng, cells={"F": cells})
         from cytoclust.validation._qpcr_table import qpcr_table
 
-        table, calibrated = assay_table(wells, ASSAYS)
+        _table, calibrated = assay_table(wells, ASSAYS)
         sheet = pd.DataFrame({"fraction_id": ["F"], "sample_id": "S", "patient_id": "P", "population": "NB"})
         qpcr, _ = qpcr_table(wells, sheet, ASSAYS, calibrated)
         for target in ("RASSF1A-M", "TH"):
             row = qpcr.set_index("target").loc[target]
             kind = ASSAYS[target].kind
-            references = [PER_CELL[name] for name, each in ASSAYS.items() if each.role == "reference" and each.kind == kind]
+            references = [
+                PER_CELL[name] for name, each in ASSAYS.items() if each.role == "reference" and each.kind == kind
+            ]
             truth = np.log2(share * PER_CELL[target]) - np.mean(np.log2(references))
             ratio.append(bool(row["ci_low"] <= truth <= row["ci_high"]))
         standards = np.repeat([1e2, 1e3, 1e4, 1e5, 1e6], 3)
@@ -121,24 +138,42 @@ def _plates(cases: int, rng: np.random.Generator) -> None:
 def _bench(cases: int, rng: np.random.Generator) -> None:
     for mean in (3.0, 15.0):
         counts = rng.poisson(mean, (cases, 6))
-        _share(f"colonies, 6 wells of {mean:g}", [
-            (found := colonies(row, np.full(6, 1e5))).low <= mean / 1e5 <= found.high for row in counts
-        ])  # fmt: skip
+        _share(
+            f"colonies, 6 wells of {mean:g}",
+            [(found := colonies(row, np.full(6, 1e5))).low <= mean / 1e5 <= found.high for row in counts],
+        )
         full = counts > mean + 3
-        _share(f"the same, wells of more than {mean + 3:g} too full", [
-            (found := colonies(np.where(over, mean + 4, row), np.full(6, 1e5), censored=over)).low <= mean / 1e5 <= found.high
-            for row, over in zip(counts, full, strict=True) if not over.all()
-        ])  # fmt: skip
+        _share(
+            f"the same, wells of more than {mean + 3:g} too full",
+            [
+                (found := colonies(np.where(over, mean + 4, row), np.full(6, 1e5), censored=over)).low
+                <= mean / 1e5
+                <= found.high
+                for row, over in zip(counts, full, strict=True)
+                if not over.all()
+            ],
+        )
     sheet = pd.DataFrame({"patient_id": ["P"], "group": ["g"], "timepoint": ["t"]}, index=["S"])
     for n_plates in (1, 4):
         hits = []
         for _ in range(cases):
             rows = [
-                {"sample_id": "S", "population": "", "lineage": "osteoblast", "readout": "ALP", "unit": "", "blank": np.nan,
-                 "per": np.nan, "plate": str(i), "induced": side, "value": v}
-                for i in range(n_plates) for side in (True, False)
+                {
+                    "sample_id": "S",
+                    "population": "",
+                    "lineage": "osteoblast",
+                    "readout": "ALP",
+                    "unit": "",
+                    "blank": np.nan,
+                    "per": np.nan,
+                    "plate": str(i),
+                    "induced": side,
+                    "value": v,
+                }
+                for i in range(n_plates)
+                for side in (True, False)
                 for v in (4.0 if side else 1.0) * np.exp(rng.normal(0, 0.15, 6))
-            ]  # fmt: skip
+            ]
             found = differentiation_table(pd.DataFrame(rows), sheet).iloc[0]
             hits.append(found["ci_low"] <= 2 <= found["ci_high"])
         _share(f"differentiation, plates: {n_plates}, 6 wells a side", hits)

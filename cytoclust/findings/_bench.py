@@ -17,7 +17,10 @@ def _contaminated(data: Mapping[str, Any]) -> str:
 
 
 def _clean(data: Mapping[str, Any]) -> str:
-    return f"{_by(data)} there is at most {percent(data['upper'])} of {data['population']}; {percent(data['most'])} is allowed."
+    return (
+        f"{_by(data)} there is at most {percent(data['upper'])} of {data['population']}; "
+        f"{percent(data['most'])} is allowed."
+    )
 
 
 def _too_few(data: Mapping[str, Any]) -> str:

@@ -22,7 +22,9 @@ from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
 from cytoclust.report._gather import gather
 from cytoclust.report._methods_section import made
+from cytoclust.report._patients import patients
 from cytoclust.report._quality_section import quality
+from cytoclust.report._validation_section import validation
 from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
@@ -98,6 +100,8 @@ def _render(
         abundance=abundance_section(inputs),
         clusters=clusters(inputs),
         quality=quality(inputs),
+        patients=patients(inputs),
+        validation=validation(inputs),
         made=made(inputs),
         alarms=unusable(inputs),
         n_doubts=len(doubts(inputs)),

@@ -22,6 +22,7 @@ from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._sheet_table import sheet_table
 from cytoclust.stats._size_factors import size_factors
 from cytoclust.stats._subject_table import subject_table
+from cytoclust.stats._table_one import table_one
 from cytoclust.stats._tree_table import tree_table
 from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
@@ -51,6 +52,7 @@ __all__ = [
     "sheet_table",
     "size_factors",
     "subject_table",
+    "table_one",
     "tree_table",
     "unevenly_set_aside",
     "with_covariates",

@@ -136,8 +136,10 @@ def compare_levels(
     )
     error = np.abs(np.divide(found.coefficient, found.t, out=np.full(found.t.shape, np.inf), where=found.t != 0))
     reach = -stdtrit(max(found.prior[0] + regression.freedom, 1e-9), (1 - confidence) / 2) * error
-    limits = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
-    return Compared(found.t, found.alone, found.family, found.model, *limits, found.least, found.n, found.basis)
+    ratio, low, high = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
+    return Compared(
+        found.t, found.alone, found.family, found.model, ratio, low, high, found.least, found.n, found.basis
+    )
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ CONTRASTS: Final = Table(
             empty="the sheet has none",
         ),
         Column(
-            keys.DENOMINATOR, "category", "", f"What levels are a part of: {spelled(keys.DENOMINATORS)}, which has a unit of its own.",
+            keys.DENOMINATOR, "category", "",
+            f"What levels are a part of: {spelled(keys.DENOMINATORS)}, which has a unit of its own.",
             words=keys.DENOMINATORS,
         ),
         Column(

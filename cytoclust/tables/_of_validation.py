@@ -145,7 +145,7 @@ PURITY: Final = Table(
             "estimate",
             "number",
             "0 to 1",
-            "Share of the fraction that is not the contaminant; by mRNA of a panel, the median.",
+            "Share of the fraction that is not the contaminant; of an mRNA panel the median.",
         ),
         Column(keys.CI_LOW, "number", "0 to 1", "Lower 95 % limit."),
         Column(keys.CI_HIGH, "number", "0 to 1", "Upper 95 % limit."),
@@ -277,7 +277,7 @@ TABLE1: Final = Table(
     "Who was in the study: one row a characteristic, level and group. A patient counts once, with the first sample.",
     (
         Column("characteristic", "text", "", "A column of the sheet that is carried through, or `patients`."),
-        Column("level", "text", "", "One of its words; of numbers `median (range)`; `missing`."),
+        Column("level", "text", "", "One of its words; of numbers `median (range)`; `missing`.", empty="it has none"),
         Column(keys.GROUP, "text", "", "The group; `all`: every patient."),
         Column("n", "integer", "patients", "Patients of this level; of numbers, those with one."),
         Column("of", "integer", "patients", "Patients of the group."),

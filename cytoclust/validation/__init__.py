@@ -1,4 +1,4 @@
-"""Sorted fractions, colonies and differentiation: whether what was sorted is what was meant. Pure functions on tables."""
+"""Whether what was sorted is what was meant, and what it can do: pure functions on tables from the bench."""
 
 from cytoclust.validation._assay_contrasts import assay_contrasts
 from cytoclust.validation._assay_table import Calibrated, assay_table

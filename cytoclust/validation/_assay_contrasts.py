@@ -127,18 +127,27 @@ def _test(
     if question.confounded or question.separated:
         return None
     settings: dict[str, Any] = {
-        "strata": question.strata, "covariates": question.covariates, "two_sided": True, "alpha": contrasts.alpha,
-        "n_permutations": contrasts.permutations, "seed": seed, "confidence": confidence, "pairs": question.paired,
-    }  # fmt: skip
+        "strata": question.strata,
+        "covariates": question.covariates,
+        "two_sided": True,
+        "alpha": contrasts.alpha,
+        "n_permutations": contrasts.permutations,
+        "seed": seed,
+        "confidence": confidence,
+        "pairs": question.paired,
+    }
     if subject.logs is not None:
-        logs = np.array([subject.logs[list(unit)].mean() for unit in question.units])
-        return compare_levels(logs[:, None], question.inside, **settings)
+        logs = _per_unit(subject.logs, question, np.mean)
+        return compare_levels(logs, question.inside, **settings)
     if subject.events is None or subject.cells is None:
         raise ValueError(f"{subject.assay} has neither counts nor levels.")
-    events, cells = (
-        np.array([each[list(unit)].sum() for unit in question.units]) for each in (subject.events, subject.cells)
-    )
-    return compare(events[:, None], cells[:, None], question.inside, **settings)
+    events, cells = (_per_unit(each, question, np.sum) for each in (subject.events, subject.cells))
+    return compare(events, cells, question.inside, **settings)
+
+
+def _per_unit(values: NDArray[np.float64], question: Question, together: Any) -> NDArray[np.float64]:
+    """(units, 1)."""
+    return np.array([[together(values[list(unit)])] for unit in question.units])
 
 
 def _row(subject: _Subject, question: Question, test: Compared | None, alpha: float) -> dict[str, Any]:
@@ -146,17 +155,28 @@ def _row(subject: _Subject, question: Question, test: Compared | None, alpha: fl
     n_a, n_b = (len(question.patients_of(inside=inside)) for inside in (True, False))
     ratio = (test.ratio, test.low, test.high) if test and subject.ratio else ((np.nan,),) * 3
     return {
-        keys.POPULATION: subject.population or keys.ROOT, keys.CLUSTER: "", keys.CONTRAST: question.contrast,
+        keys.POPULATION: subject.population or keys.ROOT,
+        keys.CLUSTER: "",
+        keys.CONTRAST: question.contrast,
         keys.TIMEPOINT: question.timepoint if question.kind == "group" else " vs ".join(question.sides),
-        keys.DENOMINATOR: keys.DENOMINATORS[2], keys.ASSAY: subject.assay, keys.N_A: n_a, keys.N_B: n_b,
-        keys.LEVEL_A: float(np.median(level[question.inside])), keys.LEVEL_B: float(np.median(level[~question.inside])),
-        **{key: float(value[0]) for key, value in zip(
-            (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH), ratio, strict=True
-        )},
-        keys.P: float(test.p[0]) if test else np.nan, keys.BASIS: test.basis if test else "",
-        keys.NOTE: to_cell(_notes(question, test, alpha)), "question": question.kind,
-        "side_a": question.sides[0], "side_b": question.sides[1], "least": test.least if test else np.nan,
-    }  # fmt: skip
+        keys.DENOMINATOR: keys.DENOMINATORS[2],
+        keys.ASSAY: subject.assay,
+        keys.N_A: n_a,
+        keys.N_B: n_b,
+        keys.LEVEL_A: float(np.median(level[question.inside])),
+        keys.LEVEL_B: float(np.median(level[~question.inside])),
+        **{
+            key: float(value[0])
+            for key, value in zip((keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH), ratio, strict=True)
+        },
+        keys.P: float(test.p[0]) if test else np.nan,
+        keys.BASIS: test.basis if test else "",
+        keys.NOTE: to_cell(_notes(question, test, alpha)),
+        "question": question.kind,
+        "side_a": question.sides[0],
+        "side_b": question.sides[1],
+        "least": test.least if test else np.nan,
+    }
 
 
 def _notes(question: Question, test: Compared | None, alpha: float) -> list[Finding]:

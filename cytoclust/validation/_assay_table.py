@@ -86,13 +86,15 @@ def assay_table(
         Of intervals.
     """
     known = wells[wells["target"].isin(list(assays))]
-    errors = {target: _replicate_error(rows, assays[target]) for target, rows in known.groupby("target", sort=False)}
+    errors = {
+        str(target): _replicate_error(rows, assays[str(target)]) for target, rows in known.groupby("target", sort=False)
+    }
     rows: list[dict[str, Any]] = []
     found: dict[tuple[str, str], Calibrated] = {}
     for (target, plate), mine in known.groupby(["target", "plate"], sort=False):
         assay = assays[str(target)]
         latest = float(known["cq"][(known["target"] == target) & ~known["sample_type"].isin(EMPTY)].max())
-        row, calibrated = _calibrate(mine, assay, str(plate), errors[target], latest, confidence)
+        row, calibrated = _calibrate(mine, assay, str(plate), errors[str(target)], latest, confidence)
         rows.append(row)
         found[str(target), str(plate)] = calibrated
     return pd.DataFrame(rows), found
@@ -128,20 +130,38 @@ def _calibrate(
     scale = None if faulty else Scale(intercept + slope * lost, slope, max(sd, _LEAST_SD), freedom, cut)
     least = -np.log(1 - _POSITIVE)
     row = {
-        "target": assay.target, "kind": assay.kind, "role": assay.role, "plate": plate, "n_standards": len(standards),
-        "slope": slope, "efficiency": efficiency[0], "efficiency_low": efficiency[1], "efficiency_high": efficiency[2],
-        "residual_sd": curve.residual_sd if curve else np.nan, "replicate_sd": sd,
-        "lod": least * lod.one_in if lod else np.nan, "lod_low": least * lod.low if lod else np.nan,
-        "lod_high": least * lod.high if lod else np.nan, "n_ntc": len(empty),
-        "n_ntc_amplified": int(empty["cq"].notna().sum()), "ntc_min_cq": float(empty["cq"].min()),
-        "cut_cq": cut if np.isfinite(cut) else np.nan, "reason": to_cell(doubts),
+        "target": assay.target,
+        "kind": assay.kind,
+        "role": assay.role,
+        "plate": plate,
+        "n_standards": len(standards),
+        "slope": slope,
+        "efficiency": efficiency[0],
+        "efficiency_low": efficiency[1],
+        "efficiency_high": efficiency[2],
+        "residual_sd": curve.residual_sd if curve else np.nan,
+        "replicate_sd": sd,
+        "lod": least * lod.one_in if lod else np.nan,
+        "lod_low": least * lod.low if lod else np.nan,
+        "lod_high": least * lod.high if lod else np.nan,
+        "n_ntc": len(empty),
+        "n_ntc_amplified": int(empty["cq"].notna().sum()),
+        "ntc_min_cq": float(empty["cq"].min()),
+        "cut_cq": cut if np.isfinite(cut) else np.nan,
+        "reason": to_cell(doubts),
         keys.VERDICT: keys.STATUSES[-1] if faulty else USABLE,
-    }  # fmt: skip
+    }
     detected = least * max(lod.one_in if lod and absolute and np.isfinite(lod.one_in) else 1.0, 1.0)
     return row, Calibrated(
-        assay, plate, scale, absolute, lost / np.log10(2), *_curve_error(curve, amounts, whole, by_hand=assay.efficiency is not None),
-        detected, tuple(doubts),
-    )  # fmt: skip
+        assay,
+        plate,
+        scale,
+        absolute,
+        lost / np.log10(2),
+        *_curve_error(curve, amounts, whole, by_hand=assay.efficiency is not None),
+        detected,
+        tuple(doubts),
+    )
 
 
 def _curve_error(
@@ -156,8 +176,12 @@ def _curve_error(
 
 
 _FATAL: Final = (
-    "no wells without template", "no efficiency", "standards scatter", "no replicate wells", "nothing amplified",
-)  # fmt: skip
+    "no wells without template",
+    "no efficiency",
+    "standards scatter",
+    "no replicate wells",
+    "nothing amplified",
+)
 
 
 def _doubts(
@@ -169,9 +193,15 @@ def _doubts(
     if not len(empty):
         found.append(Finding("no wells without template", **name))
     elif np.isfinite(cut):
-        found.append(Finding(
-            "wells without template amplified", n=int(empty["cq"].notna().sum()), of=len(empty), cut=round(cut, 2), **name
-        ))  # fmt: skip
+        found.append(
+            Finding(
+                "wells without template amplified",
+                n=int(empty["cq"].notna().sum()),
+                of=len(empty),
+                cut=round(cut, 2),
+                **name,
+            )
+        )
     if assay.efficiency is None:
         if curve is None or not curve.slope < 0:
             found.append(Finding("no efficiency", levels=levels, **name))

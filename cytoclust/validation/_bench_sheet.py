@@ -174,8 +174,13 @@ def _counts(column: SheetColumn, cells: list[str] | None, where: list[str]) -> d
 
 
 _READ: Final[dict[Kind, Callable[[SheetColumn, list[str] | None, list[str]], dict[str, Any]]]] = {
-    "text": _text, "truth": _truth, "whole": _numbers, "number": _numbers, "cq": _cq, "count": _counts,
-}  # fmt: skip
+    "text": _text,
+    "truth": _truth,
+    "whole": _numbers,
+    "number": _numbers,
+    "cq": _cq,
+    "count": _counts,
+}
 
 
 def _has_decimal_comma(cells: Sequence[str]) -> bool:

@@ -37,11 +37,21 @@ def clonogenic_table(doses: pd.DataFrame, sheet: pd.DataFrame, *, confidence: fl
             notes.append(Finding("no well positive"))
         elif found.slope_p <= _ALPHA:
             notes.append(Finding("not one cell alone", slope=found.slope, p=found.slope_p))
-        rows.append({
-            keys.SAMPLE: sample, **{key: sheet.loc[sample, key] for key in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT)},
-            keys.POPULATION: population, "n_doses": mine["dose"].nunique(), "n_wells": int(mine["tested"].sum()),
-            "n_positive": int(mine["positive"].sum()), "one_in": found.one_in, keys.CI_LOW: found.low,
-            keys.CI_HIGH: found.high, keys.PER_MILLION: 1e6 / found.one_in, "slope": found.slope,
-            "slope_p": found.slope_p, keys.NOTE: to_cell(notes),
-        })  # fmt: skip
+        rows.append(
+            {
+                keys.SAMPLE: sample,
+                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                keys.POPULATION: population,
+                "n_doses": mine["dose"].nunique(),
+                "n_wells": int(mine["tested"].sum()),
+                "n_positive": int(mine["positive"].sum()),
+                "one_in": found.one_in,
+                keys.CI_LOW: found.low,
+                keys.CI_HIGH: found.high,
+                keys.PER_MILLION: 1e6 / found.one_in,
+                "slope": found.slope,
+                "slope_p": found.slope_p,
+                keys.NOTE: to_cell(notes),
+            }
+        )
     return pd.DataFrame(rows)

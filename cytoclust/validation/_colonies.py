@@ -38,8 +38,8 @@ def colonies(
 ) -> Colonies:  # fmt: skip
     """Rate of a Poisson count with exact limits (Garwood, Biometrika 1936;28:437).
 
-    With wells too full to count, by the likelihood, limits where it falls by half a quantile of χ². Where wells differ by
-    more than chance, limits are those of a quasi-Poisson rate, t with n − 1 degrees of freedom on the logarithm.
+    With wells too full to count, by the likelihood, limits where it falls by half a quantile of χ². Where wells differ
+    by more than chance, limits are those of a quasi-Poisson rate, t with n − 1 degrees of freedom on the logarithm.
 
     Parameters
     ----------

@@ -44,18 +44,31 @@ def colony_table(
         full = mine["colonies" + AT_LEAST].to_numpy(dtype=bool)
         found = colonies(mine["colonies"], mine["cells_seeded"], censored=full, confidence=confidence)
         named = next((name for name in mine["of"] if name), of)
-        share = 1.0 if population and named in above.get(str(population), [population]) else (
-            np.nan if population else frequencies.get((str(sample), named), np.nan) / 1e6
-        )  # fmt: skip
+        share = (
+            1.0
+            if population and named in above.get(str(population), [population])
+            else (np.nan if population else frequencies.get((str(sample), named), np.nan) / 1e6)
+        )
         notes = [Finding("wells differ", p=found.dispersion_p)] if found.dispersion_p <= _ALPHA else []
         if full.any():
             notes.append(Finding("wells too full", n=int(full.sum()), of=len(full)))
-        rows.append({
-            keys.SAMPLE: sample, **{key: sheet.loc[sample, key] for key in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT)},
-            keys.POPULATION: population, "passage": passage, "n_wells": len(mine), "n_too_full": int(full.sum()),
-            "cells": int(mine["cells_seeded"].sum()), "colonies": int(mine["colonies"].sum()),
-            keys.PER_MILLION: 1e6 * found.rate, keys.CI_LOW: 1e6 * found.low, keys.CI_HIGH: 1e6 * found.high,
-            "dispersion_p": found.dispersion_p, "per_msc": found.rate / share if share > 0 else np.nan,
-            "per_msc_of": named if share > 0 else "", keys.NOTE: to_cell(notes),
-        })  # fmt: skip
+        rows.append(
+            {
+                keys.SAMPLE: sample,
+                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                keys.POPULATION: population,
+                "passage": passage,
+                "n_wells": len(mine),
+                "n_too_full": int(full.sum()),
+                "cells": int(mine["cells_seeded"].sum()),
+                "colonies": int(mine["colonies"].sum()),
+                keys.PER_MILLION: 1e6 * found.rate,
+                keys.CI_LOW: 1e6 * found.low,
+                keys.CI_HIGH: 1e6 * found.high,
+                "dispersion_p": found.dispersion_p,
+                "per_msc": found.rate / share if share > 0 else np.nan,
+                "per_msc_of": named if share > 0 else "",
+                keys.NOTE: to_cell(notes),
+            }
+        )
     return pd.DataFrame(rows)

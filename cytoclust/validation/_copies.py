@@ -79,8 +79,9 @@ def copies(cq: ArrayLike, scale: Scale, *, confidence: float = 0.95) -> Copies:
     told = np.asarray(cq, dtype=np.float64)
     seen = told[np.isfinite(told) & (told < scale.cut)]
     n, tail = len(told), (1 - confidence) / 2
-    reach, upper = (float(t.isf(each, scale.freedom)) if scale.freedom < 1e4 else float(norm.isf(each))
-                    for each in (tail, 2 * tail))  # fmt: skip
+    reach, upper = (
+        float(t.isf(each, scale.freedom)) if scale.freedom < 1e4 else float(norm.isf(each)) for each in (tail, 2 * tail)
+    )
     middle = (seen.mean() - scale.intercept) / scale.slope * _LOG10 if len(seen) else -np.inf
     if len(seen) == n and middle > np.log(_MANY):
         variance = (scale.sd * _LOG10 / scale.slope) ** 2 + np.exp(-middle)
@@ -88,7 +89,8 @@ def copies(cq: ArrayLike, scale: Scale, *, confidence: float = 0.95) -> Copies:
         limits = (middle, middle - reach * error, middle + reach * error, middle + upper * error)
     else:
         limits = _by_likelihood(seen, n, scale, max(middle, np.log(_MANY)), reach, upper)
-    return Copies(*(float(each / _LOG2) for each in limits), n, len(seen))
+    estimate, low, high, most = (float(each / _LOG2) for each in limits)
+    return Copies(estimate, low, high, most, n, len(seen))
 
 
 def _by_likelihood(
@@ -103,9 +105,11 @@ def _by_likelihood(
         most_copies = _one_sided(grid, value, upper)
         return -np.inf, -np.inf, most_copies, most_copies
     return (
-        _top(grid, value, best), _crossing(grid, fall, best, -(reach**2) / 2, -1),
-        _crossing(grid, fall, best, -(reach**2) / 2, 1), _crossing(grid, fall, best, -(upper**2) / 2, 1),
-    )  # fmt: skip
+        _top(grid, value, best),
+        _crossing(grid, fall, best, -(reach**2) / 2, -1),
+        _crossing(grid, fall, best, -(reach**2) / 2, 1),
+        _crossing(grid, fall, best, -(upper**2) / 2, 1),
+    )
 
 
 def _likelihood(grid: Vector, seen: Vector, n: int, scale: Scale) -> Vector:

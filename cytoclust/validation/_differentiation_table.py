@@ -28,8 +28,8 @@ def differentiation_table(wells: pd.DataFrame, sheet: pd.DataFrame, *, confidenc
     """The table ``differentiation.csv``: one row a sample, population, lineage and read-out.
 
     Values are less their blank, over what they are told per (protein, DNA, cells). The effect of a plate is the log2
-    ratio of its means; of several plates the mean, with the limits of t over plates; of one, limits are those of its wells
-    (delta method, Welch's degrees of freedom). Scores have no ratio: their difference of means is told.
+    ratio of its means; of several plates the mean, with the limits of t over plates; of one, limits are those of its
+    wells (delta method, Welch's degrees of freedom). Scores have no ratio: their difference of means is told.
 
     Parameters
     ----------
@@ -46,13 +46,23 @@ def differentiation_table(wells: pd.DataFrame, sheet: pd.DataFrame, *, confidenc
         score = str(unit).casefold() in _SCORES
         plates, notes = _plates(mine, score=score)
         effect, low, high = _together(plates, confidence)
-        rows.append({
-            keys.SAMPLE: sample, **{key: sheet.loc[sample, key] for key in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT)},
-            keys.POPULATION: population, "lineage": lineage, "readout": readout, "unit": unit,
-            "n_plates": len(plates), "n_wells": len(mine),
-            "log2_ratio": np.nan if score else effect, "score_difference": effect if score else np.nan,
-            keys.CI_LOW: low, keys.CI_HIGH: high, keys.NOTE: to_cell(notes),
-        })  # fmt: skip
+        rows.append(
+            {
+                keys.SAMPLE: sample,
+                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                keys.POPULATION: population,
+                "lineage": lineage,
+                "readout": readout,
+                "unit": unit,
+                "n_plates": len(plates),
+                "n_wells": len(mine),
+                "log2_ratio": np.nan if score else effect,
+                "score_difference": effect if score else np.nan,
+                keys.CI_LOW: low,
+                keys.CI_HIGH: high,
+                keys.NOTE: to_cell(notes),
+            }
+        )
     return pd.DataFrame(rows)
 
 

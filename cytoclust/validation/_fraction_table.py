@@ -29,7 +29,7 @@ def fraction_table(
 ) -> pd.DataFrame:  # fmt: skip
     """The table ``fractions.csv``: one row a fraction, with a verdict and its reason.
 
-    ``validated``: something that it must have was found, and of what it must not have there is surely less than allowed.
+    ``validated``: something that it must have was found, and of what it must not have is surely less than allowed.
     ``contradicted``: there is surely more, or nothing of what it must have, or most of it falls outside its own gate.
     Else ``not evaluable``.
 
@@ -54,12 +54,16 @@ def fraction_table(
         expected = {target: word for target, assay in assays.items() if (word := expectation(assay, lineage))}
         verdict, reasons = _verdict(fraction, mine, measured, assays, expected, found.get(name, ((), ())))
         told = (keys.SAMPLE, keys.PATIENT, keys.GROUP, keys.TIMEPOINT, keys.POPULATION, "n_sorted")
-        rows.append({
-            "fraction_id": name, **{key: fraction[key] for key in told},
-            "expected": "; ".join(f"{target} {word}" for target, word in expected.items()),
-            "reason": to_cell(reasons), keys.SENTENCE: " ".join(each.sentence for each in reasons),
-            keys.VERDICT: verdict,
-        })  # fmt: skip
+        rows.append(
+            {
+                "fraction_id": name,
+                **{key: fraction[key] for key in told},
+                "expected": "; ".join(f"{target} {word}" for target, word in expected.items()),
+                "reason": to_cell(reasons),
+                keys.SENTENCE: " ".join(each.sentence for each in reasons),
+                keys.VERDICT: verdict,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -83,9 +87,12 @@ def _verdict(
     wants = any(word == PRESENT for word in expected.values())
     doubts = _doubts(fraction, qpcr, contaminations, uncompared, asked, assays, missing=bool(clean))
     if wants and not shown:
-        doubts.append(Finding("nothing found that must be there", targets=[
-            target for target, word in expected.items() if word == PRESENT
-        ]))  # fmt: skip
+        doubts.append(
+            Finding(
+                "nothing found that must be there",
+                targets=[target for target, word in expected.items() if word == PRESENT],
+            )
+        )
     if clean and (shown or not wants):
         return VALIDATED, [*(_told("clean", each) for each in clean), *shown]
     return NOT_EVALUABLE, doubts
@@ -113,9 +120,15 @@ def _present(qpcr: pd.DataFrame, targets: Sequence[str]) -> tuple[list[Finding],
 
 def _told(code: str, each: Contamination) -> Finding:
     return Finding(
-        code, targets=list(each.targets), kind=each.kind, population=each.population or "other cells",
-        estimate=each.estimate, low=each.low, upper=each.upper, most=each.most,
-    )  # fmt: skip
+        code,
+        targets=list(each.targets),
+        kind=each.kind,
+        population=each.population or "other cells",
+        estimate=each.estimate,
+        low=each.low,
+        upper=each.upper,
+        most=each.most,
+    )
 
 
 def _doubts(
@@ -129,15 +142,20 @@ def _doubts(
     found: list[Finding] = [] if missing else [_told("too few copies", each) for each in contaminations]
     if uncompared:
         populations = [assays[target].of for target in uncompared if assays[target].of]
-        found.append(Finding(
-            "nothing to compare with", targets=list(uncompared), patient=fraction[keys.PATIENT],
-            populations=list(dict.fromkeys(populations)),
-        ))  # fmt: skip
+        found.append(
+            Finding(
+                "nothing to compare with",
+                targets=list(uncompared),
+                patient=fraction[keys.PATIENT],
+                populations=list(dict.fromkeys(populations)),
+            )
+        )
     unusable = [
         target for target in asked if target in told.index and told.loc[target, keys.STATUS] == keys.STATUSES[-1]
     ]
     found += [
-        Finding("target cannot be used", target=target, why=_why(told.loc[target, keys.NOTE])) for target in unusable
+        Finding("target cannot be used", target=target, why=_why(str(told.loc[target, keys.NOTE])))
+        for target in unusable
     ]
     unmeasured = [target for target in asked if target not in told.index]
     if unmeasured:

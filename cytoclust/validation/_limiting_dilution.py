@@ -57,7 +57,9 @@ def limiting_dilution(
         return Dilution(np.nan, np.nan, 1 / _least_frequency(d, n, 1 - confidence))
     fit = _fit(y, n, np.ones((len(d), 1)), np.log(d))
     at, reach = fit.params[0], norm.isf((1 - confidence) / 2) * fit.bse[0]
-    return Dilution(*(float(np.exp(-at + side * reach)) for side in (0, -1, 1)), *_slope(d, n, y, fit.deviance))
+    one_in, low, high = (float(np.exp(-at + side * reach)) for side in (0, -1, 1))
+    slope, slope_p = _slope(d, n, y, fit.deviance)
+    return Dilution(one_in, low, high, slope, slope_p)
 
 
 def _slope(
@@ -78,7 +80,7 @@ def _parted(parts: list[tuple[float, float]]) -> bool:
     return shares == sorted(shares)
 
 
-def _fit(y: NDArray[np.float64], n: NDArray[np.float64], design: NDArray[np.float64], offset: NDArray[np.float64]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _fit(y: NDArray[np.float64], n: NDArray[np.float64], design: NDArray[np.float64], offset: NDArray[np.float64]):  # type: ignore[no-untyped-def]
     return GLM(np.column_stack([y, n - y]), design, family=Binomial(CLogLog()), offset=offset).fit(tol=1e-12)
 
 

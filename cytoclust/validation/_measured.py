@@ -35,8 +35,8 @@ class Measured:
         if scale is None:
             raise ValueError(f"{self.calibrated.assay.target} on plate {self.calibrated.plate} cannot be used.")
         found = copies(self.cq, scale, confidence=confidence)
-        moved = (each + lost for each in (found.estimate, found.low, found.high, found.upper))
-        return Copies(*moved, found.n, found.n_amplified)
+        estimate, low, high, upper = (each + lost for each in (found.estimate, found.low, found.high, found.upper))
+        return Copies(estimate, low, high, upper, found.n, found.n_amplified)
 
     @cached_property
     def seen(self) -> NDArray[np.float64]:

@@ -76,16 +76,19 @@ def contaminations(
     Contaminations, and the targets that were measured but have nothing to be compared with.
     """
     absent = [
-        assay for target, assay in assays.items()
-        if expectation(assay, lineages[fraction[keys.POPULATION]]) == ABSENT and (fraction["fraction_id"], target) in ratios
-    ]  # fmt: skip
+        assay
+        for target, assay in assays.items()
+        if expectation(assay, lineages[fraction[keys.POPULATION]]) == ABSENT
+        and (fraction["fraction_id"], target) in ratios
+    ]
     of = {assay.target: _calibrator(fraction, fractions, assay, ratios, lineages) for assay in absent}
     usable = [assay for assay in absent if of[assay.target] is not None or assay.per_reference is not None]
     panels = [(assay.of, DNA, [assay]) for assay in usable if assay.kind == DNA]
     panels += [
-        (name, MRNA, panel) for name in dict.fromkeys(assay.of for assay in usable)
+        (name, MRNA, panel)
+        for name in dict.fromkeys(assay.of for assay in usable)
         if (panel := [assay for assay in usable if assay.of == name and assay.kind == MRNA])
-    ]  # fmt: skip
+    ]
     found = []
     for population, kind, panel in panels:
         one_sided = 1 - 2 * alpha / len(panels)
@@ -94,15 +97,32 @@ def contaminations(
             ratio, own = ratios[fraction["fraction_id"], assay.target], of[assay.target]
             parts.append((*_against(ratio, own, assay, confidence)[:3], _against(ratio, own, assay, one_sided)[2]))
         estimate, low, high, upper = np.median(np.array(parts), axis=0)
-        copies = np.mean([
-            np.mean([each.copies(confidence).estimate for each in ratios[fraction["fraction_id"], assay.target].references])
-            for assay in panel
-        ])  # fmt: skip
+        copies = np.mean(
+            [
+                np.mean(
+                    [
+                        each.copies(confidence).estimate
+                        for each in ratios[fraction["fraction_id"], assay.target].references
+                    ]
+                )
+                for assay in panel
+            ]
+        )
         against = dict.fromkeys(own.fraction_id for assay in panel if (own := of[assay.target]))
-        found.append(Contamination(
-            population, kind, tuple(assay.target for assay in panel), tuple(against), float(2**estimate),
-            float(2**low), float(2**high), float(2**upper), float(2**copies), min(each.max_contamination for each in panel),
-        ))  # fmt: skip
+        found.append(
+            Contamination(
+                population,
+                kind,
+                tuple(assay.target for assay in panel),
+                tuple(against),
+                float(2**estimate),
+                float(2**low),
+                float(2**high),
+                float(2**upper),
+                float(2**copies),
+                min(each.max_contamination for each in panel),
+            )
+        )
     return found, [assay.target for assay in absent if assay not in usable]
 
 
@@ -154,10 +174,11 @@ def purity_table(
     confidence
         Of intervals.
     """
-    rows: list[dict[str, Any]] = []
-    for fraction in fractions.to_dict("records"):
-        for row in _of_fraction(fraction, found.get(fraction["fraction_id"], ()), gates, reanalysed, confidence):
-            rows.append({"fraction_id": fraction["fraction_id"], **row})
+    rows = [
+        {"fraction_id": fraction["fraction_id"], **row}
+        for fraction in fractions.to_dict("records")
+        for row in _of_fraction(fraction, found.get(fraction["fraction_id"], ()), gates, reanalysed, confidence)
+    ]
     columns = [
         "fraction_id",
         "contaminant",
@@ -190,11 +211,11 @@ def _of_fraction(
         low, high = exact_interval(inside, total, confidence=confidence)
         yield _row("", BY[1], "", "", inside / max(total, 1), float(low), float(high), total, MEASURED)
     for each in found:
-        limits = [float(np.clip(1 - value, 0.0, 1.0)) for value in (each.estimate, each.high, each.low)]
+        estimate, low, high = (float(np.clip(1 - value, 0.0, 1.0)) for value in (each.estimate, each.high, each.low))
         status = MEASURED if each.estimate > 0 else LIMIT
         targets, against = ", ".join(each.targets), ", ".join(each.against)
         copies = round(each.copies) if np.isfinite(each.copies) else 0
-        yield _row(each.population, each.kind, targets, against, *limits, copies, status)
+        yield _row(each.population, each.kind, targets, against, estimate, low, high, copies, status)
 
 
 def _row(
@@ -209,6 +230,13 @@ def _row(
     status: str,
 ) -> dict[str, Any]:
     return {
-        "contaminant": contaminant, "by": by, "target": target, "against": against, "estimate": float(estimate),
-        keys.CI_LOW: float(low), keys.CI_HIGH: float(high), "n": int(n), keys.STATUS: status,
-    }  # fmt: skip
+        "contaminant": contaminant,
+        "by": by,
+        "target": target,
+        "against": against,
+        "estimate": float(estimate),
+        keys.CI_LOW: float(low),
+        keys.CI_HIGH: float(high),
+        "n": int(n),
+        keys.STATUS: status,
+    }

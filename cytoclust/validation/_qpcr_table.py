@@ -103,7 +103,7 @@ def _row(
     copies = float(2 ** np.mean(amounts)) if amounts and len(amounts) == len(references) else np.nan
     reasons = list(notes)
     if known.scale is None:
-        reasons += [each for each in known.reason]
+        reasons += list(known.reason)
     elif assay.role == "target" and not references:
         reasons.append(Finding("no reference", kind=assay.kind))
     elif assay.role == "target" and len(references) == 1:
@@ -113,13 +113,21 @@ def _row(
         status = keys.STATUSES[-1]
     return {
         **{key: fraction[key] for key in ("fraction_id", keys.SAMPLE, keys.PATIENT, keys.POPULATION)},
-        "target": assay.target, "kind": assay.kind, "role": assay.role, "plate": known.plate, "n_wells": n,
-        "n_amplified": len(seen), "cq": float(seen.mean()) if len(seen) else np.nan,
+        "target": assay.target,
+        "kind": assay.kind,
+        "role": assay.role,
+        "plate": known.plate,
+        "n_wells": n,
+        "n_amplified": len(seen),
+        "cq": float(seen.mean()) if len(seen) else np.nan,
         "cq_sd": float(seen.std(ddof=1)) if len(seen) > 1 else np.nan,
         "reference": ", ".join(each.calibrated.assay.target for each in references) if ratio else "",
         "reference_cq": float(np.mean([each.seen.mean() for each in references])) if ratio else np.nan,
-        "input_copies": copies, "log2_ratio": level.estimate if level else np.nan,
-        keys.CI_LOW: level.low if level else np.nan, keys.CI_HIGH: level.high if level else np.nan,
+        "input_copies": copies,
+        "log2_ratio": level.estimate if level else np.nan,
+        keys.CI_LOW: level.low if level else np.nan,
+        keys.CI_HIGH: level.high if level else np.nan,
         "limit": float(np.log2(known.detected / n / copies)) if level and known.absolute and copies > 0 else np.nan,
-        keys.NOTE: to_cell(reasons), keys.STATUS: status,
-    }  # fmt: skip
+        keys.NOTE: to_cell(reasons),
+        keys.STATUS: status,
+    }

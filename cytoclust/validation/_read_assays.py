@@ -60,8 +60,16 @@ class Assay:
 
 
 _KEYS: Final = (
-    "kind", "role", "of", "efficiency", "expect", "max_contamination", "ntc_margin", "copies_per_unit", "per_reference",
-)  # fmt: skip
+    "kind",
+    "role",
+    "of",
+    "efficiency",
+    "expect",
+    "max_contamination",
+    "ntc_margin",
+    "copies_per_unit",
+    "per_reference",
+)
 _BOUNDS: Final = {
     "efficiency": _EFFICIENCIES,
     "max_contamination": (0.0001, 0.5),
@@ -118,7 +126,7 @@ def _assay(file: Path, target: str, values: Any) -> Assay:
     numbers = {key: _number(f"{where}, {key}", given[key], *_BOUNDS[key]) for key in _BOUNDS if key in given}
     has = [str(name) for name, word in expect.items() if word == PRESENT]
     of = str(given.get("of", has[0] if has else ""))
-    return Assay(target, kind, role, of, expect={str(name): word for name, word in expect.items()}, **numbers)  # type: ignore[arg-type]
+    return Assay(target, kind, role, of, expect={str(name): word for name, word in expect.items()}, **numbers)
 
 
 def _number(where: str, value: Any, low: float, high: float) -> float:

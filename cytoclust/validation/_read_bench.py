@@ -86,7 +86,7 @@ def read_fractions(path: str | Path) -> pd.DataFrame:
     if again.any():
         row = table[again].iloc[0]
         raise InputError(
-            f"{path}, row {row[ROW]}, column fraction_id: {row['fraction_id']!r} is there already; each must be its own."
+            f"{path}, row {row[ROW]}, column fraction_id: {row['fraction_id']!r} is there already; one is allowed."
         )
     wrong = (table["n_in_gate"] > table["n_reanalysed"]) | (table["n_in_gate"].isna() != table["n_reanalysed"].isna())
     if wrong.any():
@@ -154,7 +154,7 @@ def _type_of(cell: str, where: str) -> str:
 
 
 def read_cfu(path: str | Path) -> Read:
-    """``sample_id, population`` ("" of unsorted cells), ``of, well, cells_seeded, colonies, colonies_at_least, passage``.
+    """``sample_id, population`` ("": unsorted), ``of, well, cells_seeded, colonies, colonies_at_least, passage``.
 
     Of wells counted on several days the last day is kept. Where a well has too many colonies to count and no number
     tells how many at least, it is as many as the fullest well that was counted.

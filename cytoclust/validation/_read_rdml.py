@@ -47,9 +47,11 @@ def read_rdml(path: Path) -> pd.DataFrame:
     targets = {each.get("id", ""): _said(each, "description") for each in _all(root, "target")}
     rows = [
         {"plate": _plate(experiment, run), **row}
-        for experiment in _all(root, "experiment") for run in _all(experiment, "run")
-        for react in _all(run, "react") for row in _reaction(run, react, samples)
-    ]  # fmt: skip
+        for experiment in _all(root, "experiment")
+        for run in _all(experiment, "run")
+        for react in _all(run, "react")
+        for row in _reaction(run, react, samples)
+    ]
     if not rows:
         known = f"{len(samples)} samples and {len(targets)} targets, but " if samples or targets else ""
         raise InputError(f"{path} has {known}no reaction with a target; export it with its results.")
@@ -104,10 +106,16 @@ def _reaction(run: Element, react: Element, samples: dict[str, Element]) -> list
             continue
         kind, quantity = _kind(entry, target)
         cq = _number(_said(data, "cq"))
-        rows.append({
-            "well": _well(run, react.get("id", "")), "fraction_id": sample, "target": target, "sample_type": kind,
-            "cq": cq if cq > 0 else np.nan, "quantity": quantity,
-        })  # fmt: skip
+        rows.append(
+            {
+                "well": _well(run, react.get("id", "")),
+                "fraction_id": sample,
+                "target": target,
+                "sample_type": kind,
+                "cq": cq if cq > 0 else np.nan,
+                "quantity": quantity,
+            }
+        )
     return rows
 
 

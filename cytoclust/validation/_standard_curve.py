@@ -59,9 +59,15 @@ def standard_curve(quantity: ArrayLike, cq: ArrayLike, *, confidence: float = 0.
     error = sd / np.sqrt(squares)
     reach = float(t.isf((1 - confidence) / 2, len(x) - 2)) * error
     return StandardCurve(
-        slope, float(error), float(y.mean() - slope * x.mean()), _efficiency(slope), _efficiency(slope - reach),
-        _efficiency(slope + reach), sd, len(x),
-    )  # fmt: skip
+        slope,
+        float(error),
+        float(y.mean() - slope * x.mean()),
+        _efficiency(slope),
+        _efficiency(slope - reach),
+        _efficiency(slope + reach),
+        sd,
+        len(x),
+    )
 
 
 def _efficiency(slope: float) -> float:

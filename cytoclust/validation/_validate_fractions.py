@@ -26,9 +26,15 @@ class Validated:
 
 
 def validate_fractions(
-    fractions: pd.DataFrame, wells: pd.DataFrame, assays: Mapping[str, Assay], *, parents: Mapping[str, str],
-    gates: pd.DataFrame | None = None, reanalysed: Mapping[str, tuple[int, int]] | None = None, confidence: float = 0.95,
-) -> Validated:  # fmt: skip
+    fractions: pd.DataFrame,
+    wells: pd.DataFrame,
+    assays: Mapping[str, Assay],
+    *,
+    parents: Mapping[str, str],
+    gates: pd.DataFrame | None = None,
+    reanalysed: Mapping[str, tuple[int, int]] | None = None,
+    confidence: float = 0.95,
+) -> Validated:
     """Whether each sorted fraction is what it was sorted for, and all that tells it.
 
     Parameters
@@ -50,9 +56,9 @@ def validate_fractions(
     """
     lineages = {name: _lineage(name, parents) for name in dict.fromkeys(fractions[keys.POPULATION])}
     of_assays, calibrated = assay_table(wells, assays, confidence=confidence) if len(wells) else (pd.DataFrame(), {})
-    qpcr, ratios = qpcr_table(wells, fractions, assays, calibrated, confidence=confidence) if len(wells) else (
-        pd.DataFrame(), {}
-    )  # fmt: skip
+    qpcr, ratios = (
+        qpcr_table(wells, fractions, assays, calibrated, confidence=confidence) if len(wells) else (pd.DataFrame(), {})
+    )
     found = {
         row["fraction_id"]: contaminations(
             row, fractions, assays, ratios, lineages=lineages, confidence=confidence, alpha=1 - confidence
@@ -60,9 +66,12 @@ def validate_fractions(
         for row in fractions.to_dict("records")
     }
     purity = purity_table(
-        fractions, {name: each for name, (each, _) in found.items()},
-        gates=pd.DataFrame() if gates is None else gates, reanalysed=reanalysed or {}, confidence=confidence,
-    )  # fmt: skip
+        fractions,
+        {name: each for name, (each, _) in found.items()},
+        gates=pd.DataFrame() if gates is None else gates,
+        reanalysed=reanalysed or {},
+        confidence=confidence,
+    )
     verdicts = fraction_table(fractions, qpcr, purity, assays, found, lineages=lineages)
     return Validated(verdicts, purity, qpcr, of_assays)
 
