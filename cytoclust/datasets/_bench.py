@@ -90,7 +90,7 @@ def _fractions(tumour: Sequence[tuple[SampleSpec, float]], rng: np.random.Genera
         who = (spec.sample_id, spec.patient_id)
         if load > 1e-3:
             yield _Sorted(f"{spec.sample_id}-NB", *who, TUMOUR, 20_000, float(rng.uniform(0.995, 1.0)))
-            few = {1: (4_000, 0.15), 2: (60, 0.002)}.get(
+            few = {1: (4_000, 0.15), 2: (25, 0.002)}.get(
                 n_msc, (int(rng.integers(2_000, 6_000)), float(rng.uniform(0, 0.004)))
             )
             yield _Sorted(f"{spec.sample_id}-MSC", *who, FOUND, *few)

@@ -266,8 +266,8 @@ class _Bench:
         strangers = list(dict.fromkeys(wells["fraction_id"][other]))
         if other.sum() == (wells["sample_type"] == "unknown").sum():
             raise InputError(
-                f"{path} has no well of a fraction: its samples are {_some(strangers) or 'none'}, and fractions.csv has "
-                f"{_some(sorted(names))}."
+                f"{path} has no well of a fraction: its samples are {_some(strangers) or 'none'}, and those of the "
+                f"fractions are {_some(sorted(names))}."
             )
         if strangers:
             self.notes.append(Finding("wells of no fraction", file=path.name, n=int(other.sum()), names=strangers))

@@ -231,7 +231,7 @@ def _contrasts(inputs: Inputs) -> dict[str, Any] | None:
     drawn = rows[rows[keys.RATIO].notna()]
     picture = embed(
         pl.contrasts(drawn, show=False),
-        alt="Ratios with intervals of colonies and read-outs between groups and times. The table below has the numbers.",
+        alt="Ratios of colonies and read-outs between groups and times. The table below has the numbers.",
         caption="How many times as much, with 95 % intervals; filled: q at most the error allowed.",
     ) if len(drawn) else None  # fmt: skip
     return {"figure": picture, "table": table}

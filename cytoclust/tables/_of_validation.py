@@ -153,7 +153,7 @@ PURITY: Final = Table(
             "n",
             "integer",
             "patients, events or copies",
-            "By gates the patients they were measured on, by re-analysis its events, else copies of the references a well.",
+            "By gates the patients they were measured on, by re-analysis its events, else copies of references a well.",
         ),
         Column(
             keys.STATUS, "category", "", f"{spelled(PURITY_STATUSES)} of what was not found.", words=PURITY_STATUSES

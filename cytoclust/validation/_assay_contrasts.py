@@ -141,7 +141,7 @@ def _test(
         return compare_levels(logs, question.inside, **settings)
     if subject.events is None or subject.cells is None:
         raise ValueError(f"{subject.assay} has neither counts nor levels.")
-    events, cells = (_per_unit(each, question, np.sum) for each in (subject.events, subject.cells))
+    events, cells = _per_unit(subject.events, question, np.sum), _per_unit(subject.cells, question, np.sum)
     return compare(events, cells, question.inside, **settings)
 
 
@@ -153,7 +153,8 @@ def _per_unit(values: NDArray[np.float64], question: Question, together: Any) ->
 def _row(subject: _Subject, question: Question, test: Compared | None, alpha: float) -> dict[str, Any]:
     level = np.array([subject.level[list(unit)].mean() for unit in question.units])
     n_a, n_b = (len(question.patients_of(inside=inside)) for inside in (True, False))
-    ratio = (test.ratio, test.low, test.high) if test and subject.ratio else ((np.nan,),) * 3
+    told = (test.ratio[0], test.low[0], test.high[0]) if test and subject.ratio else (np.nan,) * 3
+    ratio = dict(zip((keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH), map(float, told), strict=True))
     return {
         keys.POPULATION: subject.population or keys.ROOT,
         keys.CLUSTER: "",
@@ -165,10 +166,7 @@ def _row(subject: _Subject, question: Question, test: Compared | None, alpha: fl
         keys.N_B: n_b,
         keys.LEVEL_A: float(np.median(level[question.inside])),
         keys.LEVEL_B: float(np.median(level[~question.inside])),
-        **{
-            key: float(value[0])
-            for key, value in zip((keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH), ratio, strict=True)
-        },
+        **ratio,
         keys.P: float(test.p[0]) if test else np.nan,
         keys.BASIS: test.basis if test else "",
         keys.NOTE: to_cell(_notes(question, test, alpha)),

@@ -8,6 +8,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.findings import Finding, to_cell
 from cytoclust.validation._limiting_dilution import limiting_dilution
+from cytoclust.validation._who import who
 
 __all__ = ["clonogenic_table"]
 
@@ -40,7 +41,7 @@ def clonogenic_table(doses: pd.DataFrame, sheet: pd.DataFrame, *, confidence: fl
         rows.append(
             {
                 keys.SAMPLE: sample,
-                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                **who(sheet, str(sample)),
                 keys.POPULATION: population,
                 "n_doses": mine["dose"].nunique(),
                 "n_wells": int(mine["tested"].sum()),

@@ -10,6 +10,7 @@ from cytoclust import keys
 from cytoclust.findings import Finding, to_cell
 from cytoclust.validation._bench_sheet import AT_LEAST
 from cytoclust.validation._colonies import colonies
+from cytoclust.validation._who import who
 
 __all__ = ["colony_table"]
 
@@ -55,7 +56,7 @@ def colony_table(
         rows.append(
             {
                 keys.SAMPLE: sample,
-                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                **who(sheet, str(sample)),
                 keys.POPULATION: population,
                 "passage": passage,
                 "n_wells": len(mine),

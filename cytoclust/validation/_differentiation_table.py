@@ -9,6 +9,7 @@ from scipy.stats import t
 
 from cytoclust import keys
 from cytoclust.findings import Finding, to_cell
+from cytoclust.validation._who import who
 
 __all__ = ["differentiation_table"]
 
@@ -49,7 +50,7 @@ def differentiation_table(wells: pd.DataFrame, sheet: pd.DataFrame, *, confidenc
         rows.append(
             {
                 keys.SAMPLE: sample,
-                **sheet.loc[[sample], [keys.PATIENT, keys.GROUP, keys.TIMEPOINT]].iloc[0].to_dict(),
+                **who(sheet, str(sample)),
                 keys.POPULATION: population,
                 "lineage": lineage,
                 "readout": readout,

@@ -1,5 +1,6 @@
 """The frequency of cells of which one is enough, from wells that were positive or not."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,8 @@ from scipy.optimize import brentq
 from scipy.stats import chi2, norm
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.families.links import CLogLog
-from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 __all__ = ["Dilution", "limiting_dilution"]
 
@@ -80,8 +82,14 @@ def _parted(parts: list[tuple[float, float]]) -> bool:
     return shares == sorted(shares)
 
 
-def _fit(y: NDArray[np.float64], n: NDArray[np.float64], design: NDArray[np.float64], offset: NDArray[np.float64]):  # type: ignore[no-untyped-def]
-    return GLM(np.column_stack([y, n - y]), design, family=Binomial(CLogLog()), offset=offset).fit(tol=1e-12)
+def _fit(
+    y: NDArray[np.float64], n: NDArray[np.float64], design: NDArray[np.float64], offset: NDArray[np.float64]
+) -> GLMResults:
+    """The regression; that it may fit perfectly, or leave no residual, is no fault of it: its scale is 1."""
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        model = GLM(np.column_stack([y, n - y]), design, family=Binomial(CLogLog()), offset=offset)
+        return model.fit(tol=1e-12)
 
 
 def _least_frequency(d: NDArray[np.float64], n: NDArray[np.float64], alpha: float) -> float:

@@ -211,11 +211,11 @@ def _of_fraction(
         low, high = exact_interval(inside, total, confidence=confidence)
         yield _row("", BY[1], "", "", inside / max(total, 1), float(low), float(high), total, MEASURED)
     for each in found:
-        estimate, low, high = (float(np.clip(1 - value, 0.0, 1.0)) for value in (each.estimate, each.high, each.low))
+        shares = [float(np.clip(1 - value, 0.0, 1.0)) for value in (each.estimate, each.high, each.low)]
         status = MEASURED if each.estimate > 0 else LIMIT
         targets, against = ", ".join(each.targets), ", ".join(each.against)
         copies = round(each.copies) if np.isfinite(each.copies) else 0
-        yield _row(each.population, each.kind, targets, against, estimate, low, high, copies, status)
+        yield _row(each.population, each.kind, targets, against, shares[0], shares[1], shares[2], copies, status)
 
 
 def _row(
