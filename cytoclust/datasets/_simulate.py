@@ -32,8 +32,8 @@ def simulate(
     Files are ``samples.csv`` (sample_id, path, patient_id, group, timepoint, batch, age_months, stage, MYCN),
     ``fcs/<sample_id>.fcs`` (FCS 3.1, uncompensated, linear, with $SPILLOVER), ``truth/<sample_id>.parquet`` (one row
     per event in file order: event, kind, kind2, state) and ``truth/populations.csv`` (intact cells of each population).
-    For :func:`cytoclust.validate` there are ``fractions.csv``, ``qpcr.csv``, ``assays.yaml``, ``cfu.csv``, ``dilution.csv``
-    and ``differentiation.csv``, with ``truth/bench.csv``.
+    For :func:`cytoclust.validate` there are ``fractions.csv``, ``qpcr.csv``, ``assays.yaml``, ``cfu.csv``,
+    ``dilution.csv`` and ``differentiation.csv``, with ``truth/bench.csv``.
 
     Parameters
     ----------

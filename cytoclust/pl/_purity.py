@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from cytoclust import keys
 from cytoclust.errors import InputError
@@ -66,7 +66,8 @@ def purity(table: pd.DataFrame, *, limit: float | None = None, ax: Axes | None =
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_yticks(y, names, color=INK)
     ax.tick_params(axis="y", length=0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if 1 - least > 0.04 else 1, symbol=" %"))
     ax.set_xlabel("purity")
     return ax
 

@@ -18,7 +18,7 @@ def patients(inputs: Inputs) -> Table | None:
         return None
     groups = list(dict.fromkeys(rows[keys.GROUP]))
     sizes = dict(zip(rows[keys.GROUP], rows["of"], strict=True))
-    titles = ["Characteristic", "", *(f"{name} (n = {sizes[name]})" for name in groups)]
+    titles = ["Characteristic", "Level", *(f"{name} (n = {sizes[name]})" for name in groups)]
     table = Table("table1", "Who was in the study (a patient counts once)", titles, data=rows)
     for (characteristic, level), mine in rows.groupby(["characteristic", "level"], sort=False):
         if level == "" and mine["median"].isna().all():

@@ -7,12 +7,13 @@ from typing import Any, Final
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, signal, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, phenotype, signal, text
 from cytoclust.report._gather import Inputs, findings_in
 from cytoclust.words import count, listed, percent
 
 __all__ = ["validation"]
 
+MOST: Final = 12  # cards that stand open; of more, only those that are contradicted
 ICONS: Final = dict(zip(keys.VALIDATIONS, "✓✕–", strict=True))
 BY: Final = {"gates": "purity promised by the gates", "reanalysis": "by re-analysis"}
 NOT_FOUND: Final = "upper limit"
@@ -28,6 +29,7 @@ class FractionCard:
     sentences: list[str] = field(default_factory=list)
     purity: Figure | None = None
     targets: Table | None = None
+    folded: bool = False  # one line, until it is opened
 
     @property
     def icon(self) -> str:
@@ -52,6 +54,7 @@ def validation(inputs: Inputs) -> dict[str, Any] | None:
     return {
         "fractions": list(_cards(inputs, fractions)),
         "summary": _summary(fractions),
+        "overview": _overview(fractions, inputs.table("purity")) if len(fractions) else None,
         "assays": _assays(inputs.table("assays")) if len(inputs.table("assays")) else None,
         "contrasts": _contrasts(inputs),
         "tables": tables,
@@ -68,7 +71,8 @@ def _summary(fractions: pd.DataFrame) -> str:
 
 def _cards(inputs: Inputs, fractions: pd.DataFrame) -> Iterator[FractionCard]:
     purity, qpcr = inputs.table("purity"), inputs.table("qpcr")
-    for row in fractions.to_dict("records"):
+    order = fractions[keys.VERDICT].map([keys.VALIDATIONS[i] for i in (1, 2, 0)].index)
+    for row in fractions.iloc[order.argsort(kind="stable")].to_dict("records"):
         mine = purity[purity["fraction_id"] == row["fraction_id"]] if len(purity) else purity
         targets = qpcr[qpcr["fraction_id"] == row["fraction_id"]] if len(qpcr) else qpcr
         who = [text(row[key]).text for key in (keys.PATIENT, keys.GROUP, keys.TIMEPOINT)]
@@ -79,7 +83,31 @@ def _cards(inputs: Inputs, fractions: pd.DataFrame) -> Iterator[FractionCard]:
             sentences=[each.sentence for each in findings_in(row, "reason")],
             purity=_figure(str(row["fraction_id"]), mine) if len(mine) else None,
             targets=_targets(str(row["fraction_id"]), targets, str(row["expected"])) if len(targets) else None,
+            folded=len(fractions) > MOST and row[keys.VERDICT] != keys.VALIDATIONS[1],
         )
+
+
+def _overview(fractions: pd.DataFrame, purity: pd.DataFrame) -> Table:
+    """A row a fraction, and its purity by each way side by side."""
+    ways = [way for way in ("gates", "reanalysis", "DNA", "mRNA") if len(purity) and (purity["by"] == way).any()]
+    titles = {"gates": "Gates (promised)", "reanalysis": "Re-analysis", "DNA": "DNA", "mRNA": "mRNA"}
+    columns = ["Fraction", "Population", "Patient", "Cells sorted", *(titles[way] for way in ways), "Verdict"]
+    table = Table("fractions", "Purity of each fraction, by each way to tell it", columns, data=fractions)
+    for row in fractions.to_dict("records"):
+        mine = purity[purity["fraction_id"] == row["fraction_id"]] if len(purity) else purity
+        cells = [text(row["fraction_id"]), name(row[keys.POPULATION]), name(row[keys.PATIENT]), events(row["n_sorted"])]
+        cells += [_purity_cell(mine[mine["by"] == way]) for way in ways]
+        table.rows.append([*cells, text(f"{ICONS[row[keys.VERDICT]]} {row[keys.VERDICT]}", style="name")])
+    return table
+
+
+def _purity_cell(rows: pd.DataFrame) -> Cell:
+    """The least of several targets', with its interval."""
+    if not len(rows):
+        return Cell("–", "", "num")
+    row = rows.loc[rows["estimate"].idxmin()]
+    low, high = percent(float(row[keys.CI_LOW])), percent(float(row[keys.CI_HIGH]))
+    return Cell(f"{percent(float(row['estimate']))} ({low} – {high})", float(row["estimate"]), "num")
 
 
 def _purities(purity: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -130,7 +158,7 @@ def _targets(fraction_id: str, qpcr: pd.DataFrame, expected: str) -> Table:
                 _interval(row),
                 _ratio(row["limit"]),
                 text(row[keys.STATUS]),
-                text(notes),
+                phenotype(notes),
             ]
         )
     return table
@@ -175,15 +203,22 @@ def _assays(assays: pd.DataFrame) -> Table:
                 fraction(row["efficiency"]),
                 between,
                 number(row["replicate_sd"], 2),
-                number(row["lod"]),
+                _detection(row),
                 events(row["n_ntc"]),
                 events(row["n_ntc_amplified"]),
                 number(row["cut_cq"], 4),
                 text(row[keys.VERDICT]),
-                text(notes),
+                phenotype(notes),
             ]
         )
     return table
+
+
+def _detection(row: dict[Any, Any]) -> Cell:
+    """The limit of detection; where every standard amplified, the most that it can be."""
+    if pd.notna(row["lod"]) or pd.isna(row["lod_high"]):
+        return number(row["lod"])
+    return Cell(f"< {row['lod_high']:.3g}", float(row["lod_high"]), "num")
 
 
 def _contrasts(inputs: Inputs) -> dict[str, Any] | None:
@@ -225,7 +260,7 @@ def _contrasts(inputs: Inputs) -> dict[str, Any] | None:
                 between,
                 number(row[keys.P], 2),
                 number(row[keys.Q], 2),
-                text(notes),
+                phenotype(notes),
             ]
         )
     drawn = rows[rows[keys.RATIO].notna()]
@@ -260,9 +295,15 @@ def _of_cells(slug: str, caption: str, table: pd.DataFrame, columns: list[tuple[
             if key == low:
                 cells.append(Cell(f"{_plain(row[keys.CI_LOW])} – {_plain(row[keys.CI_HIGH])}", "", "num"))
             else:
-                cells.append(text(row[key]) if isinstance(row[key], str) else number(row[key]))
-        shown.rows.append([*cells, text("; ".join(each.sentence for each in findings_in(row, keys.NOTE)))])
+                cells.append(_shown(row[key]))
+        shown.rows.append([*cells, phenotype("; ".join(each.sentence for each in findings_in(row, keys.NOTE)))])
     return shown
+
+
+def _shown(value: Any) -> Cell:
+    if isinstance(value, str):
+        return text(value)
+    return number(value) if isinstance(value, float) else events(value)
 
 
 def _colonies(table: pd.DataFrame) -> Table:

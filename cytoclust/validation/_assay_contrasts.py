@@ -75,7 +75,7 @@ def assay_contrasts(
         asked = contrasts.model_copy(update={"groups": "auto", "timepoints": "auto"})
         for question in pairs_of(mine, asked):
             question = with_covariates(question, mine, contrasts.covariates)
-            rows.append(_row(subject, question, _test(subject, question, contrasts, confidence, seed), contrasts.alpha))
+            rows.append(_row(subject, question, _test(subject, question, contrasts, confidence, seed)))
     return _adjusted(pd.DataFrame(rows), contrasts.alpha)
 
 
@@ -150,7 +150,7 @@ def _per_unit(values: NDArray[np.float64], question: Question, together: Any) ->
     return np.array([[together(values[list(unit)])] for unit in question.units])
 
 
-def _row(subject: _Subject, question: Question, test: Compared | None, alpha: float) -> dict[str, Any]:
+def _row(subject: _Subject, question: Question, test: Compared | None) -> dict[str, Any]:
     level = np.array([subject.level[list(unit)].mean() for unit in question.units])
     n_a, n_b = (len(question.patients_of(inside=inside)) for inside in (True, False))
     told = (test.ratio[0], test.low[0], test.high[0]) if test and subject.ratio else (np.nan,) * 3
@@ -169,7 +169,7 @@ def _row(subject: _Subject, question: Question, test: Compared | None, alpha: fl
         **ratio,
         keys.P: float(test.p[0]) if test else np.nan,
         keys.BASIS: test.basis if test else "",
-        keys.NOTE: to_cell(_notes(question, test, alpha)),
+        keys.NOTE: _notes(question, test),
         "question": question.kind,
         "side_a": question.sides[0],
         "side_b": question.sides[1],
@@ -177,7 +177,7 @@ def _row(subject: _Subject, question: Question, test: Compared | None, alpha: fl
     }
 
 
-def _notes(question: Question, test: Compared | None, alpha: float) -> list[Finding]:
+def _notes(question: Question, test: Compared | None) -> list[Finding]:
     notes = []
     if question.left_out:
         notes.append(Finding("seen on one side" if question.paired else "seen on both sides", n=question.left_out))
@@ -187,19 +187,21 @@ def _notes(question: Question, test: Compared | None, alpha: float) -> list[Find
         notes.append(Finding("no p for covariate", column=question.separated))
     elif test is None:
         notes.append(Finding("no p", paired=question.paired))
-    elif test.least > alpha:
-        notes.append(Finding("too few patients", least_p=float(f"{test.least:.4g}")))
     return notes
 
 
 def _adjusted(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    """With ``q``, for the rows that can reach ``alpha``; the others' p times their number."""
+    """With ``q``, for the rows that can reach ``alpha`` alone; a note where so few patients cannot among so many."""
     if not len(table):
         return table
-    p = table[keys.P].to_numpy(dtype=np.float64)
-    able = (table["least"] <= alpha).to_numpy()
+    p, least = (table[key].to_numpy(dtype=np.float64) for key in (keys.P, "least"))
+    able = least <= alpha
     n = max(int(able.sum()), 1)
     q = np.minimum(p * n, 1.0)
     order = np.flatnonzero(able)[np.argsort(p[able], kind="stable")]
     q[order] = np.minimum(np.maximum.accumulate(p[order] * (n - np.arange(len(order)))), 1.0)
-    return table.drop(columns="least").assign(**{keys.Q: q})
+    few = [
+        [Finding("too few patients", least_p=float(f"{each * n:.4g}"))] if each * n > alpha else [] for each in least
+    ]
+    notes = [to_cell([*told, *more]) for told, more in zip(table[keys.NOTE], few, strict=True)]
+    return table.drop(columns="least").assign(**{keys.Q: q, keys.NOTE: notes})

@@ -38,7 +38,9 @@ def test_no_positive_well_and_nothing_but_positive_wells() -> None:
 def test_wells_of_one_dose_may_stand_in_several_rows() -> None:
     whole = limiting_dilution([10, 100], [6, 6], [1, 5])
     parts = limiting_dilution([10, 10, 100, 100], [2, 4, 3, 3], [0, 1, 2, 3])
-    assert (parts.one_in, parts.slope, parts.slope_p) == pytest.approx((whole.one_in, whole.slope, whole.slope_p), rel=1e-7)
+    assert (parts.one_in, parts.slope, parts.slope_p) == pytest.approx(
+        (whole.one_in, whole.slope, whole.slope_p), rel=1e-7
+    )
 
 
 def test_a_slope_without_limit_is_not_told() -> None:

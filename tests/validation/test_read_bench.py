@@ -26,7 +26,10 @@ def written(folder: Path, text: str, name: str = "f.csv") -> Path:
 
 
 def test_decimal_commas_and_words_for_nothing(tmp_path: Path) -> None:
-    text = HEADER.replace(",", ";") + "1;A1;F;PHOX2B;unkn;23,456;\n1;A2;F;PHOX2B;unkn;Undetermined;\n1;A3;s;PHOX2B;std;30,1;1000\n"
+    text = (
+        HEADER.replace(",", ";")
+        + "1;A1;F;PHOX2B;unkn;23,456;\n1;A2;F;PHOX2B;unkn;Undetermined;\n1;A3;s;PHOX2B;std;30,1;1000\n"
+    )
     table, _ = read_qpcr(written(tmp_path, text))
     assert table["cq"].tolist()[:1] == [23.456]
     assert np.isnan(table["cq"][1])
@@ -124,7 +127,8 @@ def test_a_bad_assay_is_named(tmp_path: Path, text: str, words: str) -> None:
 
 
 RDML = """<?xml version="1.0"?>{doctype}<rdml version="1.3" xmlns="http://www.rdml.org">
-<sample id="F1"><type>unkn</type></sample><sample id="S3"><type>std</type><quantity><value>1000</value><unit>cop</unit></quantity></sample>
+<sample id="F1"><type>unkn</type></sample>
+<sample id="S3"><type>std</type><quantity><value>1000</value><unit>cop</unit></quantity></sample>
 <sample id="W"><type>ntc</type></sample><target id="TH"><type>toi</type></target>
 <experiment id="E"><run id="R"><pcrFormat><rows>8</rows><columns>12</columns></pcrFormat>
 <react id="1"><sample id="F1"/><data><tar id="TH"/><cq>25.25</cq></data></react>
