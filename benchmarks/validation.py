@@ -17,6 +17,7 @@ from cytoclust.validation import (
     copies,
     differentiation_table,
     limiting_dilution,
+    qpcr_table,
     standard_curve,
     validate_fractions,
 )
@@ -107,9 +108,7 @@ def _plates(cases: int, rng: np.random.Generator) -> None:
         cells = float(np.exp(rng.uniform(np.log(20), np.log(2000))))
         share = float(np.exp(rng.uniform(np.log(0.05), 0)))
         wells = plate({"F": {"NB": share}}, rng, cells={"F": cells})
-        from cytoclust.validation._qpcr_table import qpcr_table
-
-        _table, calibrated = assay_table(wells, ASSAYS)
+        _, calibrated = assay_table(wells, ASSAYS)
         sheet = pd.DataFrame({"fraction_id": ["F"], "sample_id": "S", "patient_id": "P", "population": "NB"})
         qpcr, _ = qpcr_table(wells, sheet, ASSAYS, calibrated)
         for target in ("RASSF1A-M", "TH"):
@@ -180,14 +179,22 @@ def _bench(cases: int, rng: np.random.Generator) -> None:
 
 
 def _verdicts(cases: int, rng: np.random.Generator) -> None:
-    for contamination in (0.05, 0.06, 0.1, 0.3):
-        for n_cells in (20.0, 100.0, 500.0):
-            found = Counter(_verdict(contamination, n_cells, rng)[1] for _ in range(cases // 4))
-            print(f"contaminated {contamination:4.0%}, {n_cells:4g} cells a well: {dict(found)}")
-    for contamination in (0.0, 0.002, 0.01):
-        for n_cells in (10.0, 30.0, 100.0, 500.0):
-            found = Counter(_verdict(contamination, n_cells, rng)[1] for _ in range(cases // 4))
-            print(f"clean {contamination:6.1%}, {n_cells:4g} cells a well: {dict(found)}")
+    """Fractions of 10 to 1,000 cells a well; 5 % of other cells is allowed."""
+
+    def drawn(low: float, high: float, least: float = 10.0) -> Counter[str]:
+        def log_uniform(a: float, b: float) -> float:
+            return float(np.exp(rng.uniform(np.log(a), np.log(b))))
+
+        return Counter(_verdict(log_uniform(low, high), log_uniform(least, 1000.0), rng)[1] for _ in range(cases))
+
+    for name, found in (
+        ("contaminated, 5 to 50 %", drawn(0.05, 0.5)),
+        ("contaminated, as much as is allowed", drawn(0.05, 0.0500001)),
+        ("0.01 to 1 % of other cells", drawn(1e-4, 0.01)),
+        ("the same, 40 cells a well or more", drawn(1e-4, 0.01, 40.0)),
+    ):
+        told = ", ".join(f"{word} {found[word] / cases:.1%}" for word in ("validated", "contradicted", "not evaluable"))
+        print(f"{name:38s} {told}  (n = {cases})")
 
 
 def main() -> None:

@@ -91,13 +91,19 @@ def _overview(fractions: pd.DataFrame, purity: pd.DataFrame) -> Table:
     """A row a fraction, and its purity by each way side by side."""
     ways = [way for way in ("gates", "reanalysis", "DNA", "mRNA") if len(purity) and (purity["by"] == way).any()]
     titles = {"gates": "Gates (promised)", "reanalysis": "Re-analysis", "DNA": "DNA", "mRNA": "mRNA"}
-    columns = ["Fraction", "Population", "Patient", "Cells sorted", *(titles[way] for way in ways), "Verdict"]
-    table = Table("fractions", "Purity of each fraction, by each way to tell it", columns, data=fractions)
+    columns = ["Fraction", "Verdict", "Population", "Patient", "Cells sorted", *(titles[way] for way in ways)]
+    table = Table(
+        "fractions",
+        "Purity of each fraction, by each way to tell it",
+        columns,
+        data=fractions,
+        tall=len(fractions) > MOST,
+    )
     for row in fractions.to_dict("records"):
         mine = purity[purity["fraction_id"] == row["fraction_id"]] if len(purity) else purity
-        cells = [text(row["fraction_id"]), name(row[keys.POPULATION]), name(row[keys.PATIENT]), events(row["n_sorted"])]
-        cells += [_purity_cell(mine[mine["by"] == way]) for way in ways]
-        table.rows.append([*cells, text(f"{ICONS[row[keys.VERDICT]]} {row[keys.VERDICT]}", style="name")])
+        cells = [name(row["fraction_id"]), text(f"{ICONS[row[keys.VERDICT]]} {row[keys.VERDICT]}", style="name")]
+        cells += [name(row[keys.POPULATION]), name(row[keys.PATIENT]), events(row["n_sorted"])]
+        table.rows.append([*cells, *(_purity_cell(mine[mine["by"] == way]) for way in ways)])
     return table
 
 
@@ -244,6 +250,7 @@ def _contrasts(inputs: Inputs) -> dict[str, Any] | None:
     ]
     table = Table("assay-contrasts", "What the bench measured, compared", titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
+        at = "" if row.get("question") == "time" else row[keys.TIMEPOINT]
         between = Cell(f"{_plain(row[keys.RATIO_LOW])} – {_plain(row[keys.RATIO_HIGH])}", "", "num")
         n = Cell(f"{row[keys.N_A]} against {row[keys.N_B]}", float(row[keys.N_A]), "num")
         notes = "; ".join(each.sentence for each in findings_in(row, keys.NOTE))
@@ -252,10 +259,10 @@ def _contrasts(inputs: Inputs) -> dict[str, Any] | None:
                 text(row[keys.ASSAY]),
                 name(row[keys.POPULATION]),
                 name(row[keys.CONTRAST]),
-                name(row[keys.TIMEPOINT]),
+                name(at),
                 n,
-                number(row[keys.LEVEL_A]),
-                number(row[keys.LEVEL_B]),
+                signal(row[keys.LEVEL_A]),
+                signal(row[keys.LEVEL_B]),
                 number(row[keys.RATIO]),
                 between,
                 number(row[keys.P], 2),

@@ -9,6 +9,7 @@ from cytoclust.validation._copies import Copies, Scale, copies
 from cytoclust.validation._differentiation_table import differentiation_table
 from cytoclust.validation._limiting_dilution import Dilution, limiting_dilution
 from cytoclust.validation._no_template_cut import no_template_cut
+from cytoclust.validation._qpcr_table import qpcr_table
 from cytoclust.validation._read_assays import Assay, read_assays
 from cytoclust.validation._read_bench import (
     read_cfu,
@@ -38,6 +39,7 @@ __all__ = [
     "differentiation_table",
     "limiting_dilution",
     "no_template_cut",
+    "qpcr_table",
     "read_assays",
     "read_cfu",
     "read_differentiation",
