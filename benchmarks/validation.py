@@ -110,7 +110,7 @@ def _plates(cases: int, rng: np.random.Generator) -> None:
         wells = plate({"F": {"NB": share}}, rng, cells={"F": cells})
         _, calibrated = assay_table(wells, ASSAYS)
         sheet = pd.DataFrame({"fraction_id": ["F"], "sample_id": "S", "patient_id": "P", "population": "NB"})
-        qpcr, _ = qpcr_table(wells, sheet, ASSAYS, calibrated)
+        qpcr, _ = qpcr_table(wells, sheet, ASSAYS, calibrated=calibrated)
         for target in ("RASSF1A-M", "TH"):
             row = qpcr.set_index("target").loc[target]
             kind = ASSAYS[target].kind

@@ -35,8 +35,8 @@ class Ratio:
 
 
 def qpcr_table(
-    wells: pd.DataFrame, fractions: pd.DataFrame, assays: Mapping[str, Assay],
-    calibrated: Mapping[tuple[str, str], Calibrated], *, confidence: float = 0.95,
+    wells: pd.DataFrame, fractions: pd.DataFrame, assays: Mapping[str, Assay], *,
+    calibrated: Mapping[tuple[str, str], Calibrated], confidence: float = 0.95,
 ) -> tuple[pd.DataFrame, dict[tuple[str, str], Ratio]]:  # fmt: skip
     """The table ``qpcr.csv``, one row a fraction and target, and the ratios that could be made.
 

@@ -55,10 +55,10 @@ def validate_fractions(
         Of intervals.
     """
     lineages = {name: _lineage(name, parents) for name in dict.fromkeys(fractions[keys.POPULATION])}
-    of_assays, calibrated = assay_table(wells, assays, confidence=confidence) if len(wells) else (pd.DataFrame(), {})
-    qpcr, ratios = (
-        qpcr_table(wells, fractions, assays, calibrated, confidence=confidence) if len(wells) else (pd.DataFrame(), {})
-    )
+    of_assays, qpcr, ratios = pd.DataFrame(), pd.DataFrame(), {}
+    if len(wells):
+        of_assays, calibrated = assay_table(wells, assays, confidence=confidence)
+        qpcr, ratios = qpcr_table(wells, fractions, assays, calibrated=calibrated, confidence=confidence)
     found = {
         row["fraction_id"]: contaminations(
             row, fractions, assays, ratios, lineages=lineages, confidence=confidence, alpha=1 - confidence
