@@ -244,6 +244,32 @@ def export(out: Path, fcs: bool, flowjo: bool, gates: tuple[str, ...], quiet: bo
         click.echo(printable(str(folder)))
 
 
+FILE = click.Path(path_type=Path)
+
+
+@cytoclust.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--fractions", type=FILE, metavar="F.csv", help="What was sorted: fraction, sample, population, cells.")
+@click.option("--qpcr", type=FILE, metavar="F.csv|F.rdml", help="Wells of the plates, or an instrument's export.")
+@click.option("--assays", type=FILE, metavar="F.yaml", help="What each target is for, and where it is expected.")
+@click.option("--cfu", type=FILE, metavar="F.csv", help="Colonies of wells.")
+@click.option("--dilution", type=FILE, metavar="F.csv", help="Positive wells of each dose.")
+@click.option("--differentiation", type=FILE, metavar="F.csv", help="Read-outs of induced and uninduced wells.")
+def validate(out: Path, **files: Path | None) -> None:
+    """Whether sorted fractions are what they should be, and what they can do, beside the run in the folder OUT.
+
+    Sheets are CSV, TSV or Excel. The report is drawn again.
+    """
+    from cytoclust import pipeline
+    from cytoclust.terminal import printable
+
+    result = pipeline.validate(out, **files)
+    for note in result.notes:
+        click.echo(f"cytoclust: note: {printable(note.sentence)}", err=True)
+    for line in repr(result).splitlines():
+        click.echo(printable(line))
+
+
 @cytoclust.command(
     help="Lines that make Tab complete commands, rules and settings in a SHELL. To have them in each new one:\n\n\b\n"
     "echo 'eval \"$(cytoclust completion bash)\"' >> ~/.bashrc\n"

@@ -51,8 +51,10 @@ GateStatus = Literal["reproduced", "not reproduced", "not counted", "not support
 GATE_STATUSES: Final = get_args(GateStatus)
 USABLE_GATES: Final = ("reproduced", "not counted")  # by which clusters may be judged
 
+Validation = Literal["validated", "contradicted", "not evaluable"]
+VALIDATIONS: Final = get_args(Validation)  # of sorted fractions
 DILUTED: Final = ("yes", "no", "not evaluable")  # whether a marrow is with blood
-DENOMINATORS: Final = ("cells", "non-malignant cells")  # that contrasts are of
+DENOMINATORS: Final = ("cells", "non-malignant cells", "assay")  # that contrasts are of
 
 UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
@@ -137,6 +139,7 @@ LEAST_P: Final = "least_p"
 Q: Final = "q"
 BASIS: Final = "basis"
 NOTE: Final = "note"
+ASSAY: Final = "assay"  # what was measured on the bench
 
 CLAIM: Final = "claim"
 AGAINST: Final = "against"

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+NAMES = ("datasets", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate", "validation")
 HEAVY = (
     "anndata",
     "h5py",
@@ -49,7 +50,7 @@ def test_command_line_answers_without_what_is_heavy() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["datasets", "io", "pl", "pp", "report", "rules", "run", "stats", "tl"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_there_when_asked_for(name: str) -> None:
     assert python(f"import cytoclust as ct; print({name!r} in dir(ct), ct.{name} is not None)").split() == [
         "True",

@@ -13,7 +13,7 @@ from cytoclust.errors import InputError
 
 __all__ = ["SampleSpec", "plan_cohort", "stream"]
 
-_STREAMS: Final = {"batch": 1, "patient": 2, "sample": 3, "events": 4}  # none depends on another
+_STREAMS: Final = {"batch": 1, "patient": 2, "sample": 3, "events": 4, "bench": 5}  # none depends on another
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cytoclust.datasets._bench import ASSAYS, simulate_bench
 from cytoclust.datasets._cohort import SampleSpec, plan_cohort, stream
 from cytoclust.datasets._design import SampleDesign, default_design
 from cytoclust.datasets._instrument import DETECTORS, TIME_STEP, channels, spillover
@@ -28,9 +29,11 @@ def simulate(
 ) -> None:
     """Write a bone marrow cohort whose every event is known, as an instrument would have stored it.
 
-    Files are ``samples.csv`` (sample_id, path, patient_id, group, timepoint, batch), ``fcs/<sample_id>.fcs``
-    (FCS 3.1, uncompensated, linear, with $SPILLOVER), ``truth/<sample_id>.parquet`` (one row per event in file
-    order: event, kind, kind2, state) and ``truth/populations.csv`` (intact cells of each population).
+    Files are ``samples.csv`` (sample_id, path, patient_id, group, timepoint, batch, age_months, stage, MYCN),
+    ``fcs/<sample_id>.fcs`` (FCS 3.1, uncompensated, linear, with $SPILLOVER), ``truth/<sample_id>.parquet`` (one row
+    per event in file order: event, kind, kind2, state) and ``truth/populations.csv`` (intact cells of each population).
+    For :func:`cytoclust.validate` there are ``fractions.csv``, ``qpcr.csv``, ``assays.yaml``, ``cfu.csv``,
+    ``dilution.csv`` and ``differentiation.csv``, with ``truth/bench.csv``.
 
     Parameters
     ----------
@@ -61,7 +64,8 @@ def simulate(
         raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from None
     counts = [_write_sample(out, spec, stream(seed, "events", number)) for spec, number in specs]
     _write_csv(out / "truth" / "populations.csv", pd.concat(counts, ignore_index=True))
-    _write_csv(out / "samples.csv", _sheet([spec for spec, _ in specs]))
+    _write_bench(out, [spec for spec, _ in specs], seed)
+    _write_csv(out / "samples.csv", _sheet([spec for spec, _ in specs], seed))
 
 
 def _write_sample(out: Path, spec: SampleSpec, rng: np.random.Generator) -> pd.DataFrame:
@@ -83,11 +87,31 @@ def _write_sample(out: Path, spec: SampleSpec, rng: np.random.Generator) -> pd.D
     )
 
 
-def _sheet(specs: list[SampleSpec]) -> pd.DataFrame:
+def _write_bench(out: Path, specs: list[SampleSpec], seed: int) -> None:
+    """Write what the bench brings, and its truth."""
+    tables = simulate_bench(specs, stream(seed, "bench", 0))
+    _write_csv(out / "truth" / "bench.csv", tables.pop("truth"))
+    for name, table in tables.items():
+        _write_csv(out / f"{name}.csv", table)
+    with atomic_path(out / "assays.yaml") as temporary:
+        temporary.write_text(ASSAYS, encoding="utf-8")
+
+
+def _sheet(specs: list[SampleSpec], seed: int) -> pd.DataFrame:
     columns = ("sample_id", "patient_id", "group", "timepoint", "batch")
     sheet = pd.DataFrame([{name: getattr(spec, name) for name in columns} for spec in specs])
     sheet.insert(1, "path", "fcs/" + sheet["sample_id"] + ".fcs")
-    return sheet
+    rng = stream(seed, "bench", 1)
+    told = {each.patient_id: _clinical(each.group, rng) for each in reversed(specs)}
+    return sheet.join(pd.DataFrame([told[patient] for patient in sheet["patient_id"]]))
+
+
+def _clinical(group: str, rng: np.random.Generator) -> dict[str, str]:
+    """Age in months, stage (INSS) and MYCN of a patient; empty where it does not apply."""
+    age, amplified, stage = int(rng.integers(4, 90)), bool(rng.random() < 0.3), str(rng.choice(["1", "2", "3"]))
+    stages = {"metastatic": "4", "localised": stage}
+    mycn = {"metastatic": "amplified" if amplified else "not amplified", "localised": "not amplified"}
+    return {"age_months": str(age), "stage": stages.get(group, ""), "MYCN": mycn.get(group, "")}
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
+from cytoclust.findings._bench import BENCH
 from cytoclust.findings._claims import CLAIMS
 from cytoclust.findings._comparisons import COMPARISONS
 from cytoclust.findings._files import FILES
@@ -21,7 +22,9 @@ from cytoclust.registry import CHECKS
 
 __all__ = ["KINDS", "Finding"]
 
-TABLES: Final = (CLAIMS, COMPARISONS, FILES, GATES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, RUN, SHEET, SPILLOVER)
+TABLES: Final = (
+    BENCH, CLAIMS, COMPARISONS, FILES, GATES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, RUN, SHEET, SPILLOVER,
+)  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""
 _UNMADE: Final = " not made"

@@ -28,11 +28,13 @@ from cytoclust.io._markers import (
 from cytoclust.io._match_channels import match_channels
 from cytoclust.io._measure_of import measure_of
 from cytoclust.io._mend_spillover import is_identity, mend_spillover, spills_nothing
+from cytoclust.io._missing import is_missing
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import Panel, channel_key, marker_key, marker_of
 from cytoclust.io._read_controls import ControlFile, read_controls
 from cytoclust.io._read_fcs import read_fcs
+from cytoclust.io._read_rows import Rows, read_rows
 from cytoclust.io._read_samples import read_samples
 from cytoclust.io._read_sheet import list_samples, read_sheet
 from cytoclust.io._recognise import recognise
@@ -58,6 +60,7 @@ __all__ = [
     "Gates",
     "LabelBlock",
     "Panel",
+    "Rows",
     "Sample",
     "Spillover",
     "as_given",
@@ -77,6 +80,7 @@ __all__ = [
     "is_compensated",
     "is_event_file",
     "is_identity",
+    "is_missing",
     "is_viability",
     "known_spellings",
     "label_blocks",
@@ -98,6 +102,7 @@ __all__ = [
     "read_fcs",
     "read_gates",
     "read_labels",
+    "read_rows",
     "read_samples",
     "read_sheet",
     "recognise",

@@ -5,6 +5,7 @@ from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_w
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
+from cytoclust.pipeline._validate import Validation, validate
 from cytoclust.progress import Progress, Silent
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "Progress",
     "Result",
     "Silent",
+    "Validation",
     "export_run",
     "read_finished",
     "read_written",
     "redraw",
     "run",
+    "validate",
 ]

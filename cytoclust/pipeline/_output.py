@@ -11,9 +11,10 @@ from cytoclust.errors import InputError
 from cytoclust.pipeline._clear_exports import clear_exports
 from cytoclust.tables import TABLES
 
-__all__ = ["RECORD", "Output"]
+__all__ = ["RECORD", "VALIDATION", "Output"]
 
 RECORD: Final = "run.json"
+VALIDATION: Final = "validation.json"
 """It vouches for the rest: first away, last in place."""
 
 
@@ -44,8 +45,9 @@ class Output:
             clear_exports(self.folder)
             for part in self.parts:
                 _replace(self.staging / part, self.folder / part)
-            for name in (name for name, table in TABLES.items() if table.command != "run"):
-                (self.folder / "tables" / f"{name}.csv").unlink(missing_ok=True)  # it tells of the earlier run
+            later = [f"tables/{name}.csv" for name, table in TABLES.items() if table.command != "run"]
+            for part in (*later, VALIDATION):
+                (self.folder / part).unlink(missing_ok=True)  # it tells of the earlier run
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
 

@@ -10,6 +10,7 @@ from cytoclust.pl._events import events
 from cytoclust.pl._evidence import evidence
 from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
+from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
 from cytoclust.pl._sort_gates import sort_gates
 from cytoclust.pl._spillover import spillover
@@ -26,6 +27,7 @@ __all__ = [
     "evidence",
     "heatmap",
     "histograms",
+    "purity",
     "ridges",
     "sort_gates",
     "spillover",

@@ -103,6 +103,9 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
         table[key].fillna("").astype(str) if key in table else blank for key in (keys.TIMEPOINT, keys.CLUSTER)
     )
     label = table[keys.POPULATION].astype(str).where(cluster == "", "cluster " + cluster)
+    if keys.ASSAY in table:
+        assay = table[keys.ASSAY].fillna("").astype(str)
+        label = label.where(assay == "", assay + " of " + label)
     with np.errstate(divide="ignore"):
         logs = {
             name: np.log2(table[column].to_numpy(float))

@@ -24,7 +24,7 @@ __all__ = ["Inputs", "findings_in", "gather", "present"]
 class Inputs:
     """Tables (empty where nothing is known), the run, the event sample, the samples, and what had to be assumed.
 
-    ``adata`` holds cells: the events that quality control set aside are left out.
+    ``adata`` holds cells: the events that quality control set aside are left out. ``contrasts`` are those of counts.
     """
 
     adata: ad.AnnData
@@ -122,6 +122,7 @@ def gather(
     if populations is None:
         populations = count_populations(cells, notes)
     rest = {name: tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries")}
+    rest["contrasts"] = _of_events(rest["contrasts"])
     if {keys.POPULATION, keys.PARENT} <= set(populations):
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
@@ -129,6 +130,13 @@ def gather(
     return Inputs(
         cells, clusters, populations, sheet=sheet, others=tables, run=_record(adata, run), notes=notes, **rest
     )
+
+
+def _of_events(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """Without those of what was measured on the bench, which have a section of their own."""
+    if keys.DENOMINATOR not in contrasts:
+        return contrasts
+    return contrasts[contrasts[keys.DENOMINATOR] != keys.DENOMINATORS[2]].drop(columns=keys.ASSAY, errors="ignore")
 
 
 def _cells(adata: ad.AnnData) -> ad.AnnData:

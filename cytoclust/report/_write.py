@@ -23,8 +23,10 @@ from cytoclust.report._found_section import found
 from cytoclust.report._gather import gather
 from cytoclust.report._manual_gates_section import manual_gates_section
 from cytoclust.report._methods_section import made
+from cytoclust.report._patients import patients
 from cytoclust.report._quality_section import quality
 from cytoclust.report._sort_gates_section import sort_gates_section
+from cytoclust.report._validation_section import validation
 from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
@@ -102,6 +104,8 @@ def _render(
         clusters=clusters(inputs),
         manual_gates=manual_gates_section(inputs),
         quality=quality(inputs),
+        patients=patients(inputs),
+        validation=validation(inputs),
         made=made(inputs),
         alarms=unusable(inputs),
         n_doubts=len(doubts(inputs)),

@@ -5,7 +5,7 @@ from cytoclust.stats._best_union import best_union
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._clustered_interval import clustered_interval
-from cytoclust.stats._compare import Compared, compare
+from cytoclust.stats._compare import Compared, compare, compare_levels
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_agreement import CountAgreement, concordance, count_agreement
 from cytoclust.stats._count_cohort import count_cohort
@@ -26,6 +26,7 @@ from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._sheet_table import sheet_table
 from cytoclust.stats._size_factors import size_factors
 from cytoclust.stats._subject_table import subject_table
+from cytoclust.stats._table_one import table_one
 from cytoclust.stats._tree_table import tree_table
 from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
@@ -41,6 +42,7 @@ __all__ = [
     "cluster_table",
     "clustered_interval",
     "compare",
+    "compare_levels",
     "concordance",
     "contrast_table",
     "count_agreement",
@@ -62,6 +64,7 @@ __all__ = [
     "sheet_table",
     "size_factors",
     "subject_table",
+    "table_one",
     "tree_table",
     "unevenly_set_aside",
     "with_covariates",

@@ -1,22 +1,23 @@
 """Two sides compared in every subject at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
 from cytoclust.stats._equal_depth import share_kept
-from cytoclust.stats._log_rates import common_dispersion, log_rates
+from cytoclust.stats._log_rates import LogRates, common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
 from cytoclust.stats._relabellings import relabellings
 from cytoclust.stats._step_down import step_down
 
-__all__ = ["Compared", "compare", "least_p"]
+__all__ = ["Compared", "compare", "compare_levels", "least_p"]
 
 Matrix = NDArray[np.float64]
 Basis = Literal["within strata", "all patients, strata in the statistic"]
@@ -115,30 +116,88 @@ def compare(
     y, of, x, inside, strata = y[fixed], of[fixed], x[fixed], inside[fixed], strata[fixed]
     dispersion = common_dispersion(y, of, strata)
     regression = Regression(log_rates(y, of, strata, dispersion), strata, x)
-    prior = regression.prior()
+    alike = Regression(log_rates(y, of, strata, dispersion, kept=share_kept(of, inside, strata)), strata, x)
+    found = _arranged(
+        (regression, alike), inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed,
+        pairs=pairs,
+    )  # fmt: skip
+    model = np.minimum(np.maximum(found.model, _pooled(y, of, inside, two_sided=two_sided)), 1.0)
+    ratios = np.full((3, y.shape[1]), np.nan)
+    told = (found.alone <= worth) | (model <= worth) | (False if also is None else also)
+    if told.any():
+        ratios[:, told] = ratio_interval(
+            y[:, told], of[:, told], inside, strata, dispersion=dispersion, prior=found.prior, covariates=x,
+            confidence=confidence,
+        )  # fmt: skip
+    ratio, low, high = ratios
+    return Compared(found.t, found.alone, found.family, model, ratio, low, high, found.least, found.n, found.basis)
+
+
+def compare_levels(
+    levels: Matrix, inside: NDArray[np.bool_], *, strata: NDArray[np.int64], covariates: Matrix | None = None,
+    two_sided: bool = False, alpha: float = 0.05, n_permutations: int = 9999, seed: int = 0, confidence: float = 0.95,
+    pairs: bool = False,
+) -> Compared:  # fmt: skip
+    """As :func:`compare`, of measured levels: the same statistic, arrangements and step-down maximum.
+
+    Parameters
+    ----------
+    levels
+        Units × subjects (n, k): natural logarithms of what was measured, none missing.
+    inside, strata, covariates, two_sided, alpha, n_permutations, seed, confidence, pairs
+        As for :func:`compare`. The interval of the ratio is that of t.
+    """
+    y = np.asarray(levels, dtype=np.float64)
+    x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
+    regression = Regression(LogRates(y, np.ones_like(y)), strata, x)
+    found = _arranged(
+        (regression,), inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed, pairs=pairs
+    )
+    error = np.abs(np.divide(found.coefficient, found.t, out=np.full(found.t.shape, np.inf), where=found.t != 0))
+    reach = -stdtrit(max(found.prior[0] + regression.freedom, 1e-9), (1 - confidence) / 2) * error
+    ratio, low, high = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
+    return Compared(
+        found.t, found.alone, found.family, found.model, ratio, low, high, found.least, found.n, found.basis
+    )
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The observed statistic, its coefficient, and what all arrangements of labels tell of it; arrays (k,)."""
+
+    t: Matrix
+    coefficient: Matrix
+    alone: Matrix
+    family: Matrix
+    model: Matrix
+    prior: tuple[float, float]
+    least: float
+    n: int
+    basis: Basis
+
+
+def _arranged(
+    regressions: Sequence[Regression], inside: NDArray[np.bool_], *, two_sided: bool, alpha: float,
+    n_permutations: int, seed: int, pairs: bool,
+) -> _Arranged:  # fmt: skip
+    """Of several regressions, in each subject the t nearest to 0 and the largest p; the coefficient is of the first."""
+    regression = regressions[0]
+    strata, prior = regression.strata, regression.prior()
     exchange, basis = strata, _BASES[0]
     if not pairs and least_p(inside, strata, two_sided=two_sided) > alpha:
         exchange, basis = np.zeros_like(strata), _BASES[1]
     rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
     order = np.argsort(np.concatenate(rows))
     drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
-    alike = Regression(log_rates(y, of, strata, dispersion, kept=share_kept(of, inside, strata)), strata, x)
-    both = [each.t(drawn[:, order], each.prior())[0] for each in (regression, alike)]
-    tested = [step_down(np.abs(t) if two_sided else t) for t in both]
-    alone, family = (np.maximum(*each) for each in zip(*tested, strict=True))
-    observed = np.where(np.abs(both[0][0]) < np.abs(both[1][0]), both[0][0], both[1][0])
+    moderated = [each.t(drawn[:, order], each.prior()) for each in regressions]
+    tested = [step_down(np.abs(t) if two_sided else t) for t, _ in moderated]
+    alone, family = (np.maximum.reduce(each) for each in zip(*tested, strict=True))
+    first = np.stack([t[0] for t, _ in moderated])
+    observed = np.take_along_axis(first, np.abs(first).argmin(axis=0)[None], axis=0)[0]
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
-    model = np.maximum(model * (1 + two_sided), _pooled(y, of, inside, two_sided=two_sided))
-    ratios = np.full((3, y.shape[1]), np.nan)
-    told = (alone <= worth) | (model <= worth) | (False if also is None else also)
-    if told.any():
-        ratios[:, told] = ratio_interval(
-            y[:, told], of[:, told], inside, strata, dispersion=dispersion, prior=prior, covariates=x,
-            confidence=confidence,
-        )  # fmt: skip
     least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
-    ratio, low, high = ratios
-    return Compared(observed, alone, family, np.minimum(model, 1.0), ratio, low, high, least, len(drawn), basis)
+    model = np.minimum(model * (1 + two_sided), 1.0)
+    return _Arranged(observed, moderated[0][1][0], alone, family, model, prior, least, len(drawn), basis)
 
 
 _BASES: tuple[Basis, Basis] = ("within strata", "all patients, strata in the statistic")

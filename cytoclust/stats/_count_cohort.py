@@ -29,6 +29,7 @@ from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._set_aside_table import set_aside_table
 from cytoclust.stats._size_factors import size_factors
 from cytoclust.stats._subject_table import subject_table
+from cytoclust.stats._table_one import table_one
 from cytoclust.stats._tree_table import tree_table
 from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
@@ -103,6 +104,7 @@ def count_cohort(
         "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),
+        "table1": table_one(counted.sheet),
         "cluster_medians": cluster_medians(profile, names),
         "thresholds": cuts_by_batch,
         "backgrounds": differ,

@@ -15,6 +15,16 @@ from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
 from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
 from cytoclust.tables._of_sorting import GATES, SORT_PLAN
+from cytoclust.tables._of_validation import (
+    ASSAYS,
+    CFU,
+    CLONOGENIC,
+    DIFFERENTIATION,
+    FRACTIONS,
+    PURITY,
+    QPCR,
+    TABLE1,
+)
 
 __all__ = ["TABLES"]
 
@@ -38,5 +48,13 @@ TABLES: Final[dict[str, Table]] = {
     "gate_overlap": GATE_OVERLAP,
     "gate_clusters": GATE_CLUSTERS,
     "gate_rules": GATE_RULES,
+    "table1": TABLE1,
+    "fractions": FRACTIONS,
+    "purity": PURITY,
+    "qpcr": QPCR,
+    "assays": ASSAYS,
+    "cfu": CFU,
+    "clonogenic": CLONOGENIC,
+    "differentiation": DIFFERENTIATION,
 }
 """``OUT/tables/<name>.csv``, in the order of the documentation."""

@@ -23,8 +23,13 @@ CONTRASTS: Final = Table(
             empty="the sheet has none",
         ),
         Column(
-            keys.DENOMINATOR, "category", "", f"What levels are a part of: {spelled(keys.DENOMINATORS)}.",
+            keys.DENOMINATOR, "category", "",
+            f"What levels are a part of: {spelled(keys.DENOMINATORS)}, which has a unit of its own.",
             words=keys.DENOMINATORS,
+        ),
+        Column(
+            keys.ASSAY, "text", "", "What was measured on the bench, of rows of `cytoclust validate`.",
+            empty="events were counted", optional=True,
         ),
         Column(keys.N_A, "integer", "patients", "Patients on the first side."),
         Column(keys.N_B, "integer", "patients", "Patients on the second side."),
