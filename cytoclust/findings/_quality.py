@@ -21,12 +21,13 @@ def _piled(data: Mapping[str, Any]) -> str:
 
 
 def _unlike(data: Mapping[str, Any]) -> str:
-    more, fewer = f"{data['share']:.0%} of the events of {data['worst']}", f"{data['others']:.0%}"
+    own, others = f"{data['share']:.0%} of the events of {data['worst']}", f"{data['others']:.0%}"
     rest = len(data["samples"]) - 1
     also = f" (and {plural(rest, 'other sample')} likewise)" if rest else ""
+    do = "look at these files, or switch that check off" if data["more"] else "look at these files"
     return (
-        f"quality control set aside {more} as {data['check']}, and by the cuts of the other samples it would have been"
-        f" {fewer}{also}: its cut differs, not its cells; look at these files, or switch that check off"
+        f"quality control set aside {own} as {data['check']}, and by the cuts of the other samples it would have been"
+        f" {others}{also}: its cut differs, not its cells; {do}"
     )
 
 

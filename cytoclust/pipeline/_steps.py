@@ -104,7 +104,7 @@ STEPS: Final = (
         makes=("prepared", "digests"),
         reads=("panel", "compensate", "quality", "transform"),
         each="sample",
-        version=2,
+        version=3,
     ),
     Step(
         name="transform",

@@ -31,8 +31,11 @@ _BRIGHT = 0.2
 """Share of the small events that are as bright as the brightest tenth of the larger ones, above which cells are among
 them; 0.1 if both were alike. Chosen: see sensitivity."""
 _DIM = 0.2
-"""Share of the small events above the median of the larger ones, up to which they are dimmer in a marker; 0.5 if both
-were alike. Chosen: see sensitivity."""
+"""Share of the small events above the median of the larger ones, up to which they are dimmer, mean over markers; 0.5 if
+both were alike. And share above their upper quartile, in each; 0.25 if alike. Chosen, not the median of each: where
+half of the cells carry a marker it lies between these and the others. See sensitivity."""
+_UPPER = 0.75
+"""That quartile. Derived: the definition."""
 _NOISE = 4.0
 """Root mean squares of the small events' negative signals, above which the larger ones' median is a signal. Chosen: see
 sensitivity."""
@@ -82,8 +85,8 @@ def fit_debris(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability
     """Find the valley between debris and cells in forward (and side) scatter.
 
     The lowest mode is debris only where something shows that it is: it is half as large as the next mode or smaller,
-    broad in forward and side scatter both (cells of one kind are alike), and dimmer than the larger events in each
-    marker that tells. In a file with few stains the last shows nothing, as small cells are dimmer too; there it must
+    broad in forward and side scatter both (cells of one kind are alike), and dimmer than the larger events in the
+    markers that tell. In a file with few stains the last shows nothing, as small cells are dimmer too; there it must
     be a fifth as large. A sample without such a mode loses nothing, and where small events may be debris or cells
     they stay. Of the lines through forward and side scatter, the one with the deepest valley is taken.
     """
@@ -133,15 +136,17 @@ def _is_shown(events: np.ndarray, low: np.ndarray, ratio: float, markers: list[i
     """Whether the low events, whose mode is ``exp(ratio)`` as large as the next, are shown to be debris."""
     if ratio <= _TINY and np.mean(low) <= _MOST_TINY:
         return True
-    telling = 0
+    above = []
     for column in markers:
         small, middle = events[low, column].astype(np.float64), _quantile(events[~low, column], 0.5)
         negative = small[small < 0]
         if middle > _NOISE * (math.sqrt(np.mean(negative**2)) if len(negative) else 0.0):
-            telling += 1
-            if np.mean(small > middle) > _DIM:
+            above.append(float(np.mean(small > middle)))
+            if np.mean(small > _quantile(events[~low, column], _UPPER)) > _DIM:
                 return False
-    return telling > 0 and sum(_has_two_levels(events[:, column]) for column in markers) >= _STAINED
+    if not above or np.mean(above) > _DIM:
+        return False
+    return sum(_has_two_levels(events[:, column]) for column in markers) >= _STAINED
 
 
 def _quantile(values: np.ndarray, part: float) -> float:

@@ -19,8 +19,8 @@ COMPARED_EVENTS: Final = 1_000
 _COMPARED: Final = ("debris", "dead", "doublet")
 """Checks whose cut can be laid on another sample. Derived: limits of a detector and times of acquisition are a file's
 own."""
-_OTHERS, _FEWEST = 9, 3
-"""Samples whose cuts are laid on one, at most, for time; and at least, so that their median is no single one's.
+_OTHERS, _FEWEST = 9, 2
+"""Samples whose cuts are laid on one, at most, for time; and at least, so that it is known which of them departs.
 Chosen."""
 _APART, _TIMES = 0.03, 2.0
 """Share of the events between what its own cut takes and what the others' do, from which on it is told, and times as
@@ -62,7 +62,7 @@ def find_unlike_samples(samples: Sequence[JudgedEvents]) -> list[Finding]:
     Parameters
     ----------
     samples
-        Of one panel; fewer than four of a batch tell nothing.
+        Of one panel; fewer than three of a batch tell nothing.
     """
     found = []
     order = [check.name for check in CHECKS.rows()]
@@ -86,7 +86,10 @@ def find_unlike_samples(samples: Sequence[JudgedEvents]) -> list[Finding]:
 
 
 def _shares(number: int, samples: Sequence[JudgedEvents], check: str, earlier: Sequence[int]) -> tuple[float, float]:
-    """Of the events of a sample that came to a check, what its own cut took, and the median of the others' cuts."""
+    """Of the events of a sample that came to a check, what its own cut took, and the median of the others' cuts.
+
+    Of two middle ones it is the nearer to its own: where there are two others, both must differ.
+    """
     mine = samples[number]
     others = [k for k, each in enumerate(samples) if each.batch == mine.batch and k != number]
     came = ~np.isin(mine.codes, earlier)
@@ -95,5 +98,6 @@ def _shares(number: int, samples: Sequence[JudgedEvents], check: str, earlier: S
     chosen = np.unique(np.linspace(0, len(others) - 1, _OTHERS).astype(int))
     models = [samples[others[k]].model.models.get(check) for k in chosen]
     events, rows = mine.events[came], mine.rows[came]
-    taken = [0.0 if model is None else float(np.mean(model.apply(events, rows))) for model in models]
-    return float(np.mean(mine.codes[came] == keys.QC.index(check))), float(np.median(taken))
+    taken = sorted(0.0 if model is None else float(np.mean(model.apply(events, rows))) for model in models)
+    own = float(np.mean(mine.codes[came] == keys.QC.index(check)))
+    return own, min((taken[(len(taken) - 1) // 2], taken[len(taken) // 2]), key=lambda each: abs(each - own))

@@ -42,8 +42,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "columns set aside": [{"words": ["label"], "index": ["(unnamed)"], "empty": []}],
     "values missing": [{"columns": {"CD3": 3, "CD4": 1000}}],
     "cut unlike others": [
-        {"check": "debris", "worst": "S1", "samples": names, "share": 0.24, "others": 0.01, "more": True}
-        for names in (["S1"], ["S1", "S2"])
+        {"check": "debris", "worst": "S1", "samples": names, "share": 0.24, "others": 0.01, "more": more}
+        for names, more in ((["S1"], True), (["S1", "S2"], False))
     ],
     "marker without signal": [{"marker": "CD3", "samples": ["S1"], "constant": each} for each in (True, False)],
     "patient in two groups": [

@@ -58,8 +58,14 @@ def test_a_cut_that_was_found_in_one_alone_and_one_through_the_cells():
     assert others == pytest.approx(0.1, abs=0.001)
 
 
+def test_of_three_samples_the_one_that_both_others_differ_from():
+    assert told([sample(f"S{i}", cut=None if i == 1 else 50, seed=i) for i in range(3)]) == [
+        ("debris", ["S1"], False, 0.0, 0.1)
+    ]
+
+
 def test_batches_and_few_samples_are_not_compared():
-    assert told([sample(f"S{i}", cut=None if i == 2 else 50) for i in range(3)]) == []
+    assert told([sample(f"S{i}", cut=None if i == 1 else 50) for i in range(2)]) == []
     days = [sample(f"S{i}", batch="AB"[i % 2], cut=(50, None)[i % 2], seed=i) for i in range(8)]
     assert told(days) == []
     assert find_unlike_samples([]) == []
