@@ -203,6 +203,13 @@ def test_a_bad_command_is_refused(refused, arguments):
     assert "--help" in refused(*arguments)
 
 
+def test_an_export_of_nothing_or_of_no_run_is_refused(refused, tmp_path):
+    assert "nothing to export" in refused("export", tmp_path)
+    assert "not the folder of a finished run: run.json" in refused("export", tmp_path, "--fcs")
+    (tmp_path / "run.json").write_text("{")
+    assert "run.json is not as a run wrote it" in refused("export", tmp_path, "--flowjo")
+
+
 def test_an_output_folder_that_cannot_be_is_refused(refused, tmp_path, small):
     (tmp_path / "file").write_text("mine")
     for out in (tmp_path / "file", tmp_path / "file" / "OUT"):

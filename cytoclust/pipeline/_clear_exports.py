@@ -24,7 +24,7 @@ _LOOKED_AT: Final = 1_000_000
 def clear_exports(folder: Path) -> None:
     """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
 
-    Files that are not ours stay; so does a folder without the list that is written last.
+    Files that are not ours stay; so does a folder without its list, which is written first.
     """
     for part in EXPORTS:
         (index, told), *patterns = _OURS[part]

@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from cytoclust import params
+from cytoclust.allowed import allowed_words
 
 
 class ParameterTable(SphinxDirective):
@@ -30,7 +31,7 @@ def described(key: str, field: Any, help_text: str) -> list[str]:
     default = json.dumps(field.default, ensure_ascii=False) if not isinstance(field.default, str) else field.default
     return [
         f".. confval:: {key}",
-        f"   :type: {params._allowed(field)}",
+        f"   :type: {allowed_words(field)}",
         f"   :default: ``{default}``",
         "",
         f"   {help_text.replace('`', '``')}",

@@ -17,7 +17,7 @@ from tests.docs.pages import DOCS, ROOT
 from tests.once import once
 
 pytestmark = pytest.mark.slow
-NAMESPACES = [name for name in cytoclust.__all__ if name not in ("inspect", "run")]
+NAMESPACES = [name for name in cytoclust.__all__ if name not in ("export", "inspect", "run")]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from cytoclust.io import (
     write_labelled_fcs,
 )
 from tests.io.make import fcs, integers, parameters
+from tests.io.test_datasets import plate, well
 
 ADDED = (FurtherColumn("cluster", "of labels", 37), FurtherColumn("probability", "of it", 1, 4))
 
@@ -111,7 +112,7 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", ["fcsparser", "FlowIO"])
 @pytest.mark.parametrize("kind", FILES)
 def test_other_programs_read_every_bit(tmp_path: Path, kind: str, reader: str) -> None:
     (tmp_path / "a.fcs").write_bytes(FILES[kind])
@@ -177,6 +178,14 @@ def test_a_table_becomes_floats_with_a_range_above_its_values(tmp_path: Path) ->
     again = open_fcs(tmp_path / "b.fcs")
     np.testing.assert_array_equal(again.read(columns=[0, 1]), table.astype(np.float32))
     assert (again.text["$P1R"], again.text["$P2R"]) == ("2002", "9")
+
+
+def test_of_several_data_sets_the_chosen_one_is_written(tmp_path: Path) -> None:
+    wells = [well(seed) for seed in range(3)]
+    file = open_fcs(plate(tmp_path / "plate.lmd", *wells), dataset=1)
+    write(tmp_path / "b.fcs", file)
+    assert differing(by_fcsparser(tmp_path / "b.fcs"), file) == []
+    assert open_fcs(tmp_path / "b.fcs").read(columns=[0, 1]).tobytes() == wells[1][0]
 
 
 def test_names_are_such_that_other_programs_tell_channels_apart(tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def write_fcs_files(work: Work, cohort: LabelledCohort, folder: Path) -> list[Fi
         values = _values(sample, codes, work)
         write_labelled_fcs(path, sample.source.file, added=added, values=values, text=text | mine)
 
-    work.executor.map(one, cohort.samples)
     codes.write(folder)
+    work.executor.map(one, cohort.samples)
     return _findings(cohort)
 
 

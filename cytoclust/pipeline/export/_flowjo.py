@@ -56,8 +56,8 @@ def write_flowjo(
         counted = _counts(work, cohort, sample, codes, folder / f"{sample.sample_id}.csv", tree)
         return _sample(cohort, sample, fcs / fcs_name(sample), ours, counted, tree)
 
-    samples = work.executor.map(one, cohort.samples)
     codes.write(folder)
+    samples = work.executor.map(one, cohort.samples)
     write_workspace(folder / WORKSPACE, samples)
 
 

@@ -137,6 +137,9 @@ def _read_index(folder: Path) -> dict[str, Any]:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is not as it was written: {' '.join(str(error).split())}") from None
+    parts = read.values() if isinstance(read, dict) else [None]
+    if not all(isinstance(told, dict) and {"files", "gates"} <= told.keys() for told in parts):
+        raise InputError(f"{path} is not as it was written: each population must have files and gates.")
     return read
 
 
