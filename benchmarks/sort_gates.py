@@ -244,10 +244,10 @@ def _held(known: pd.DataFrame, what: str, by: str) -> dict[str, str]:
 ABOUT = (
     f"{LEARN} patients that gates are learned from and measured on, and {FURTHER} further ones; {EVENTS:,} events "
     f"each, stroma {ENRICH:g} times as frequent as in marrow. Below: what the gates do in the *further* patients, all "
-    "of whose events count, dead cells, doublets and debris too. Median of the cohorts, and in brackets the worst. Labels "
-    "(one are those of the run, truth is that of the simulation. The baselines are written from the ideas of hypergate (one "
-    "threshold a side and channel) and GateFinder (convex hulls of the population but its outermost 5 %); they are not "
-    "those programs. Seconds are of one core, with reading for `cytoclust`."
+    "of whose events count, dead cells, doublets and debris too. Median of the cohorts, and in brackets the worst. "
+    "Labels are those of the run, truth is that of the simulation. The baselines are written from the ideas of "
+    "hypergate (one threshold a side and channel) and GateFinder (convex hulls of the population but its outermost "
+    "5 %); they are not those programs. Seconds are of one core, with reading for `cytoclust`."
 )
 ABOUT_LIMITS = (
     "How often what the further patients show lies in the 95 % interval that was stated, to half an event, and how "
