@@ -17,7 +17,6 @@ __all__ = ["CLUSTER_NAME", "GateTarget", "gate_targets"]
 
 CLUSTER_NAME: Final = re.compile(r"cluster (?P<number>\d+)")
 """How a cluster is called where gates are asked for."""
-"""How a cluster is called where gates are asked for."""
 
 
 @dataclass(frozen=True)
