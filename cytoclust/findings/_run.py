@@ -67,6 +67,7 @@ RUN: Final = {
         "ion counts look transformed already (none above {top:.3g}), and {names:some 4} were transformed again, as "
         "transform says"
     ),
+    "no sort gates": Kind("gates were not made. {why}"),
     "too few for gates": Kind(
         "{population} has {n:plural event} in the files: gates to sort it by need at least {least}."
     ),

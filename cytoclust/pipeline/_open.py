@@ -10,6 +10,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._propose_batches import propose_batches
+from cytoclust.pipeline._refuse_gates import refuse_gates
 from cytoclust.pipeline._refuse_inputs import refuse_exports, refuse_inputs
 from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
@@ -33,6 +34,7 @@ def open_samples(
         faulty file is left out and noted, as long as one is left.
     """
     config = context.config
+    refuse_gates(config.export.gates, rules)
     listed, doubts = list_samples(request, check_files=context.on_error == "stop")
     context.note(*doubts)
     opened = _open(listed, context)

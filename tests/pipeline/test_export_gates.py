@@ -14,7 +14,7 @@ from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline.export import read_gates
 from cytoclust.tables import read_csv
 from tests.once import once
-from tests.pipeline.made import finished
+from tests.pipeline.made import QUICK, finished, small
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +65,32 @@ def test_yield_is_that_of_the_gates_in_the_file(out: Path) -> None:
     last = table[table["population"] == SECOND].iloc[-1]
     assert last["yield"] == pytest.approx(kept / total, abs=0.05)
     assert np.isfinite(last["purity"])
+
+
+def test_a_run_makes_them_at_its_end(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    sheet = small(tmp_path_factory.getbasetemp()) / "samples.csv"
+    settings = QUICK | {"export.gates": [FIRST, "cluster 999"], "export.event_rate": 5000}
+    asked = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings)
+    assert "gates were not made" in " ".join(note["sentence"] for note in asked.record["notes"])
+    assert "gates" not in asked.tables
+    made = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings | {"export.gates": [FIRST]})
+    assert set(made.tables["sort_plan"]["event_rate"]) == {5000.0}
+    assert (tmp_path / "OUT" / "gates" / f"{FIRST}.xml").is_file()
+    assert read_csv("gates", tmp_path / "OUT" / "tables" / "gates.csv")["population"].eq(FIRST).all()
+    assert "Gates to sort by" in (tmp_path / "OUT" / "report.html").read_text(encoding="utf-8")
+    again = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=QUICK)
+    assert "gates" not in again.tables
+    assert not (tmp_path / "OUT" / "tables" / "gates.csv").exists()
+    assert not list((tmp_path / "OUT" / "gates").glob("*.p*"))
+
+
+def test_names_that_rules_lack_are_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"export.gates parameter must name populations of the rules msc .*'leucocyte'"
+    ):
+        ct.run(tmp_path / "absent.csv", out=tmp_path / "OUT", rules="msc", settings={"export.gates": ["leucocyte"]})
+    with pytest.raises(InputError, match="must name nothing without rules, or clusters as 'cluster 12'"):
+        ct.run(tmp_path / "absent.csv", out=tmp_path / "OUT", settings={"export.gates": ["MSC"]})
 
 
 def test_a_name_that_the_run_lacks_writes_nothing(out: Path) -> None:

@@ -4,6 +4,7 @@ from cytoclust.pipeline.export._cohort import export_cohort
 from cytoclust.pipeline.export._fcs import export_fcs, write_fcs_files
 from cytoclust.pipeline.export._flowjo import export_flowjo, write_flowjo
 from cytoclust.pipeline.export._gate_files import read_gates, write_gates
+from cytoclust.pipeline.export._gate_targets import CLUSTER_NAME
 from cytoclust.pipeline.export._gates import export_gates, joined, write_sort_gates
 from cytoclust.pipeline.export._labels import export_labels
 from cytoclust.pipeline.export._record import export_record
@@ -11,6 +12,7 @@ from cytoclust.pipeline.export._report import export_report
 from cytoclust.pipeline.export._tables import export_tables
 
 __all__ = [
+    "CLUSTER_NAME",
     "export_cohort",
     "export_fcs",
     "export_flowjo",

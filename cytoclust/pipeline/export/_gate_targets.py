@@ -13,9 +13,10 @@ from cytoclust.errors import InputError, nearest
 from cytoclust.io import LabelBlock
 from cytoclust.words import listed
 
-__all__ = ["GateTarget", "gate_targets"]
+__all__ = ["CLUSTER_NAME", "GateTarget", "gate_targets"]
 
-_CLUSTER: Final = re.compile(r"cluster (?P<number>\d+)")
+CLUSTER_NAME: Final = re.compile(r"cluster (?P<number>\d+)")
+"""How a cluster is called where gates are asked for."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def gate_targets(
 
 
 def _target(name: str, known: Sequence[str], above: dict[str, list[str]], numbers: set[int]) -> GateTarget:
-    cluster = _CLUSTER.fullmatch(name)
+    cluster = CLUSTER_NAME.fullmatch(name)
     if name not in known and cluster and int(cluster["number"]) in numbers:
         return GateTarget(name, cluster=int(cluster["number"]))
     if name not in known:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
 from cytoclust.gating import Sorter
 from cytoclust.params import Export
 from cytoclust.pipeline._clear_exports import PAGES
@@ -27,11 +29,15 @@ def export_gates(
 ) -> None:
     """Write gates of the populations that are asked for, their pages, and ``tables/gates.csv`` and ``sort_plan.csv``.
 
-    Both tables are put among ``tables``, from where the report has them.
+    Both tables are put among ``tables``, from where the report has them. What cannot be made is a note: labels and
+    tables are worth more.
     """
-    made = write_sort_gates(
-        labelled, context.output.path("gates"), adata, tables["populations"], context.config.export
-    )  # fmt: skip
+    folder = context.output.path("gates")
+    try:
+        made = write_sort_gates(labelled, folder, adata, tables["populations"], context.config.export)
+    except InputError as error:
+        context.note(Finding("no sort gates", why=str(error)))
+        return
     context.note(*made.notes)
     for name, table in made.tables.items():
         write_csv(name, table, context.output.path("tables") / f"{name}.csv")
