@@ -79,7 +79,7 @@ def _purity_cell(rows: pd.DataFrame) -> Cell:
     """The least of several targets', with its interval."""
     if not len(rows):
         return Cell("–", "", "num")
-    row = rows.loc[rows["estimate"].idxmin()]
+    row = rows.sort_values("estimate").iloc[0]
     low, high = percent(float(row[keys.CI_LOW])), percent(float(row[keys.CI_HIGH]))
     return Cell(f"{percent(float(row['estimate']))} ({low} – {high})", float(row["estimate"]), "num")
 

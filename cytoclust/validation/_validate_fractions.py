@@ -9,7 +9,7 @@ from cytoclust import keys
 from cytoclust.validation._assay_table import assay_table
 from cytoclust.validation._fraction_table import fraction_table
 from cytoclust.validation._purity_table import contaminations, purity_table
-from cytoclust.validation._qpcr_table import qpcr_table
+from cytoclust.validation._qpcr_table import Ratio, qpcr_table
 from cytoclust.validation._read_assays import Assay
 
 __all__ = ["Validated", "validate_fractions"]
@@ -55,7 +55,8 @@ def validate_fractions(
         Of intervals.
     """
     lineages = {name: _lineage(name, parents) for name in dict.fromkeys(fractions[keys.POPULATION])}
-    of_assays, qpcr, ratios = pd.DataFrame(), pd.DataFrame(), {}
+    of_assays, qpcr = pd.DataFrame(), pd.DataFrame()
+    ratios: dict[tuple[str, str], Ratio] = {}
     if len(wells):
         of_assays, calibrated = assay_table(wells, assays, confidence=confidence)
         qpcr, ratios = qpcr_table(wells, fractions, assays, calibrated=calibrated, confidence=confidence)
