@@ -70,7 +70,7 @@ def test_cut_comes_from_wells_without_template() -> None:
 def test_efficiency_of_real_standards() -> None:
     """FSTL1 in genomic DNA on a LightCycler (RDML-consortium/rdmlpython, experiments/untergasser, MIT licence).
 
-    By scipy's linregress and t: efficiency 0.916, limits 0.882 and 0.9526. Wells without template amplified at 30 to 34.
+    By scipy's linregress and t: efficiency 0.916, limits 0.882 and 0.9526. Empty wells amplified at 30 to 34.
     """
     quantity = np.repeat([0.2, 1.0, 2.0, 4.0, 8.0], 3)
     cq = [25.67, 25.55, 25.59, 23.34, 23.43, 23.31, 22.11, 22.13, 22.13, 20.97, 20.99, 21.02, 19.99, 19.99, 20.02]
