@@ -1,6 +1,6 @@
 """Whether intervals of the bench cover the truth, and how often a fraction is validated that should not be.
 
-python -m benchmarks.validation [--seed 1] [--cases 500]
+python -m benchmarks.validation [--seed 1] [--cases 500] [--only verdicts]
 """
 
 import argparse
@@ -187,14 +187,15 @@ def _verdicts(cases: int, rng: np.random.Generator) -> None:
 
         return Counter(_verdict(log_uniform(low, high), log_uniform(least, 1000.0), rng)[1] for _ in range(cases))
 
-    for name, found in (
-        ("contaminated, 5 to 50 %", drawn(0.05, 0.5)),
-        ("contaminated, as much as is allowed", drawn(0.05, 0.0500001)),
-        ("0.01 to 1 % of other cells", drawn(1e-4, 0.01)),
-        ("the same, 40 cells a well or more", drawn(1e-4, 0.01, 40.0)),
+    for name, low, high, least in (
+        ("contaminated, 5 to 50 %", 0.05, 0.5, 10.0),
+        ("contaminated, as much as is allowed", 0.05, 0.0500001, 10.0),
+        ("0.01 to 1 % of other cells", 1e-4, 0.01, 10.0),
+        ("the same, 40 cells a well or more", 1e-4, 0.01, 40.0),
     ):
+        found = drawn(low, high, least)
         told = ", ".join(f"{word} {found[word] / cases:.1%}" for word in ("validated", "contradicted", "not evaluable"))
-        print(f"{name:38s} {told}  (n = {cases})")
+        print(f"{name:38s} {told}  (n = {cases})", flush=True)
 
 
 def main() -> None:
@@ -202,11 +203,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=500)
+    parser.add_argument("--only", choices=["plates", "bench", "verdicts"], action="append")
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
-    _plates(asked.cases, rng)
-    _bench(asked.cases, rng)
-    _verdicts(asked.cases, rng)
+    parts = {"plates": _plates, "bench": _bench, "verdicts": _verdicts}
+    for name in asked.only or parts:
+        parts[name](asked.cases, rng)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Amounts of targets in fractions, and sums and differences of their logarithms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -28,9 +28,15 @@ class Measured:
 
     cq: NDArray[np.float64]
     calibrated: Calibrated
+    _known: dict[float, Copies] = field(default_factory=dict, init=False, repr=False)
 
     def copies(self, confidence: float) -> Copies:
         """Log2 copies a well."""
+        if confidence not in self._known:
+            self._known[confidence] = self._copies(confidence)
+        return self._known[confidence]
+
+    def _copies(self, confidence: float) -> Copies:
         scale, lost = self.calibrated.scale, self.calibrated.lost
         if scale is None:
             raise ValueError(f"{self.calibrated.assay.target} on plate {self.calibrated.plate} cannot be used.")

@@ -57,12 +57,15 @@ def qpcr_table(
     for fraction in fractions.to_dict("records"):
         mine = samples[samples["fraction_id"] == fraction["fraction_id"]]
         chosen = {str(target): _choose(part, calibrated) for target, part in mine.groupby("target", sort=False)}
+        measured = {
+            target: Measured(part["cq"].to_numpy(dtype=np.float64), known)
+            for target, (part, known, _) in chosen.items()
+        }
         for target, (part, known, notes) in chosen.items():
-            references = tuple(_references(chosen, assays[target]))
+            references = tuple(_references(measured, assays[target]))
             ratio = None
             if known.scale is not None and references and assays[target].role == "target":
-                told = part["cq"].to_numpy(dtype=np.float64)
-                ratio = Ratio(str(fraction["fraction_id"]), Measured(told, known), references)
+                ratio = Ratio(str(fraction["fraction_id"]), measured[target], references)
                 ratios[ratio.fraction_id, target] = ratio
             rows.append(_row(fraction, assays[target], part, known, references, ratio, notes, confidence))
     return pd.DataFrame(rows), ratios
@@ -81,15 +84,14 @@ def _choose(wells: pd.DataFrame, calibrated: Mapping[tuple[str, str], Calibrated
     return plates[best], calibrated[target, best], notes
 
 
-def _references(chosen: Mapping[str, Chosen], assay: Assay) -> list[Measured]:
+def _references(measured: Mapping[str, Measured], assay: Assay) -> list[Measured]:
     """References of the target's kind of which every well amplified."""
-    found = []
-    for part, known, _ in chosen.values():
-        same = known.assay.role == "reference" and known.assay.kind == assay.kind and known.scale is not None
-        measured = Measured(part["cq"].to_numpy(dtype=np.float64), known)
-        if same and len(measured.seen) == len(measured.cq) and known.assay.target != assay.target:
-            found.append(measured)
-    return found
+    return [
+        each for each in measured.values()
+        if each.calibrated.assay.role == "reference" and each.calibrated.assay.kind == assay.kind
+        and each.calibrated.assay.target != assay.target and each.calibrated.scale is not None
+        and len(each.seen) == len(each.cq)
+    ]  # fmt: skip
 
 
 def _row(

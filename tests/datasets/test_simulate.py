@@ -22,11 +22,13 @@ def cohort(tmp_path_factory):
 
 def test_files_of_the_contract(cohort):
     sheet = pd.read_csv(cohort / "samples.csv")
-    assert list(sheet) == ["sample_id", "path", "patient_id", "group", "timepoint", "batch"]
+    known = ["sample_id", "path", "patient_id", "group", "timepoint", "batch"]
+    assert list(sheet) == [*known, "age_months", "stage", "MYCN"]
     assert all((cohort / path).is_file() for path in sheet["path"])
     written = {path.relative_to(cohort).as_posix() for path in cohort.rglob("*") if path.is_file()}
     parts = {f"{folder}/S0{i}.{end}" for i in (1, 2, 3) for folder, end in (("fcs", "fcs"), ("truth", "parquet"))}
-    assert written == parts | {"samples.csv", "truth/populations.csv"}
+    bench = {f"{name}.csv" for name in ("fractions", "qpcr", "cfu", "dilution", "differentiation")}
+    assert written == parts | bench | {"samples.csv", "truth/populations.csv", "truth/bench.csv", "assays.yaml"}
 
 
 def test_the_same_seed_gives_the_same_bytes(cohort, tmp_path):
@@ -52,7 +54,7 @@ def test_a_design_is_simulated_and_told(tmp_path):
     ]
     simulate(tmp_path, seed=1, design=design)
     sheet = pd.read_csv(tmp_path / "samples.csv")
-    assert sheet.drop(columns="path").to_numpy().tolist() == [
+    assert sheet.drop(columns=["path", "age_months", "stage", "MYCN"]).to_numpy().tolist() == [
         ["S01", "a", "ill", "diagnosis", "X"],
         ["S02", "b", "well", "diagnosis", "Y"],
     ]

@@ -12,7 +12,16 @@ FIT = {
 }  # fmt: skip
 DYE = {"marker": "CD14", "populations": ["monocyte", "dead"]}
 
+SHARE = {
+    "targets": ["PHOX2B", "TH"], "kind": "mRNA", "population": "neuroblastoma", "estimate": 0.12, "low": 0.08,
+    "upper": 0.17, "most": 0.05,
+}  # fmt: skip
+
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
+    **{code: [SHARE, SHARE | {"estimate": 0.0, "low": 0.0}] for code in ("contaminated", "clean", "too few copies")},
+    "nothing to compare with": [
+        {"targets": ["TH"], "patient": "P1", "populations": names} for names in ([], ["neuroblastoma"])
+    ],
     "no common stain": [
         {"files": 7, "panels": [{"file": f"{i}.fcs", "markers": [f"CD{i}"] * i} for i in range(7)]},
         {"files": 2, "panels": [{"file": "a.fcs", "markers": ["CD3"]}, {"file": "b.fcs", "markers": []}]},

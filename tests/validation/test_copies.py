@@ -65,3 +65,15 @@ def test_cut_comes_from_wells_without_template() -> None:
     cut = no_template_cut(many, margin=3)
     assert cut == pytest.approx(36 - 1.645 * 0.5, abs=0.35)
     assert no_template_cut([30.0, 36.0], margin=2) == 28
+
+
+def test_efficiency_of_real_standards() -> None:
+    """FSTL1 in genomic DNA on a LightCycler (RDML-consortium/rdmlpython, experiments/untergasser, MIT licence).
+
+    By scipy's linregress and t: efficiency 0.916, limits 0.882 and 0.9526. Empty wells amplified at 30 to 34.
+    """
+    quantity = np.repeat([0.2, 1.0, 2.0, 4.0, 8.0], 3)
+    cq = [25.67, 25.55, 25.59, 23.34, 23.43, 23.31, 22.11, 22.13, 22.13, 20.97, 20.99, 21.02, 19.99, 19.99, 20.02]
+    found = standard_curve(quantity, cq)
+    assert (found.efficiency, found.low, found.high) == pytest.approx((0.9160, 0.8820, 0.9526), abs=6e-5)
+    assert no_template_cut([30.32, 34.16, 33.93], margin=3) == pytest.approx(27.32)
