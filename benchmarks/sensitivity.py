@@ -29,7 +29,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from benchmarks.constants import PACKAGES, Constant, constants, import_moved, moved
+from benchmarks.constants import OF_A_RUN, Constant, constants, import_moved, moved
 from benchmarks.measure import CACHE, HERE
 from benchmarks.sensitivity_cases import CASES, Case, compare, make_cohort, run_case
 from benchmarks.sensitivity_page import BY, SEEDS, effect, render, runs_of
@@ -75,14 +75,14 @@ class Job:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(PACKAGES), help="packages, with commas between")
+    parser.add_argument("--only", default=",".join(OF_A_RUN), help="packages, with commas between")
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--fresh", action="store_true", help="measure again what is known")
     parser.add_argument("--page", action="store_true", help="write the page of what is known, and measure nothing")
     args = parser.parse_args()
     known = CACHE / "sensitivity.json"
     found: dict[str, Any] = json.loads(known.read_text()) if known.exists() and not args.fresh else {}
-    every = [constant for constant in constants() if DEFINED not in constant.told]
+    every = [constant for constant in constants(OF_A_RUN) if DEFINED not in constant.told]
     if not args.page:
         wanted = [constant for constant in every if constant.module.split(".")[1] in args.only.split(",")]
         wanted.sort(key=lambda each: (IDLE in each.told, -effect(runs_of(each, found))))  # what matters first

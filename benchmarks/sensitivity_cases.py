@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.constants import PACKAGES
+from benchmarks.constants import OF_A_RUN
 from benchmarks.datasets import FF, FF_COLUMNS
 from benchmarks.measure import HERE
 from benchmarks.score import NOT_SCORED, adjusted_rand, crosstab, score
@@ -32,7 +32,7 @@ class Case:
 
     name: str
     about: str
-    packages: tuple[str, ...] = PACKAGES
+    packages: tuple[str, ...] = OF_A_RUN
     """Those whose constants can bear on it."""
 
     def samples(self, work: Path) -> Path:

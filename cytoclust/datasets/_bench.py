@@ -146,7 +146,9 @@ def _plates(fractions: Sequence[_Sorted], rng: np.random.Generator) -> Iterator[
 def _cfu(
     specs: Sequence[SampleSpec], fractions: Sequence[_Sorted], shares: dict[str, float], rng: np.random.Generator
 ) -> Iterator[dict[str, Any]]:
-    seeded = [(spec.sample_id, "", 1_000_000, shares[spec.sample_id] * _CLONOGENIC) for spec in specs]
+    usual = float(np.median(list(shares.values()))) * _CLONOGENIC
+    unsorted = min(1_000_000, int(10 ** np.floor(np.log10(_MAX_COLONIES / max(usual, 1e-9)))))  # that can be counted
+    seeded = [(spec.sample_id, "", unsorted, shares[spec.sample_id] * _CLONOGENIC) for spec in specs]
     seeded += [
         (each.sample_id, each.population, 250, _CLONOGENIC if each.population == NORMAL else 0.0)
         for each in fractions if each.population != TUMOUR and each.n_sorted > 1_000

@@ -10,8 +10,11 @@ from cytoclust.io import Channel
 
 __all__ = [
     "BRIGHTNESS",
+    "DEAD_DYE",
     "DETECTORS",
     "FLUOROCHROMES",
+    "FSC_PER_AREA",
+    "LIVE_DYE",
     "RANGE",
     "TIME_STEP",
     "VIABILITY",
@@ -27,6 +30,9 @@ __all__ = [
 RANGE: Final = 262_144
 TIME_STEP: Final = 0.01  # seconds a unit of the Time channel
 VIABILITY: Final = "Viability"
+LIVE_DYE: Final = 1.3  # viability dye on a square micrometre of a live cell
+DEAD_DYE: Final = 9.6  # logarithm of the dye that a dead cell takes up, at most
+FSC_PER_AREA: Final = 900.0  # forward scatter of a square micrometre of diameter
 SCATTER: Final = ("FSC-A", "FSC-H", "FSC-W", "SSC-A", "SSC-H")
 
 # detector; what it carries; brightness of the fluorochrome; autofluorescence of a lymphocyte; signal of one

@@ -9,11 +9,14 @@ import pandas as pd
 from cytoclust.datasets._bench import ASSAYS, simulate_bench
 from cytoclust.datasets._cohort import SampleSpec, plan_cohort, stream
 from cytoclust.datasets._design import SampleDesign, default_design
+from cytoclust.datasets._gated_by_hand import gated_by_hand
 from cytoclust.datasets._instrument import DETECTORS, TIME_STEP, channels, spillover
+from cytoclust.datasets._manual_gates import manual_gates
 from cytoclust.datasets._populations import populations
 from cytoclust.datasets._simulate_sample import simulate_sample
 from cytoclust.errors import InputError
 from cytoclust.io import Spillover, atomic_path, write_fcs
+from cytoclust.io.gates import write_workspace
 
 __all__ = ["simulate"]
 
@@ -33,7 +36,8 @@ def simulate(
     ``fcs/<sample_id>.fcs`` (FCS 3.1, uncompensated, linear, with $SPILLOVER), ``truth/<sample_id>.parquet`` (one row
     per event in file order: event, kind, kind2, state) and ``truth/populations.csv`` (intact cells of each population).
     For :func:`cytoclust.validate` there are ``fractions.csv``, ``qpcr.csv``, ``assays.yaml``, ``cfu.csv``,
-    ``dilution.csv`` and ``differentiation.csv``, with ``truth/bench.csv``.
+    ``dilution.csv`` and ``differentiation.csv``, with ``truth/bench.csv``. ``gates.wsp`` is a FlowJo workspace with the
+    gates of a cytometrist and the events in each, as ``cytoclust compare`` reads it.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ def simulate(
         raise InputError(f"The folder {out} cannot be written: {error.strerror}.") from None
     counts = [_write_sample(out, spec, stream(seed, "events", number)) for spec, number in specs]
     _write_csv(out / "truth" / "populations.csv", pd.concat(counts, ignore_index=True))
+    files = [out / "fcs" / f"{spec.sample_id}.fcs" for spec, _ in specs]
+    write_workspace(out / "gates.wsp", [gated_by_hand(out, path, manual_gates()) for path in files])
     _write_bench(out, [spec for spec, _ in specs], seed)
     _write_csv(out / "samples.csv", _sheet([spec for spec, _ in specs], seed))
 

@@ -9,7 +9,10 @@ import pandas as pd
 from cytoclust.datasets._cohort import SampleSpec
 from cytoclust.datasets._instrument import (
     BRIGHTNESS,
+    DEAD_DYE,
     FLUOROCHROMES,
+    FSC_PER_AREA,
+    LIVE_DYE,
     RANGE,
     TIME_STEP,
     VIABILITY,
@@ -29,7 +32,6 @@ DEBRIS: Final = "debris"  # the kind of what is no cell
 _INTACT, _DOUBLET, _DEBRIS, _DEAD, _CLOG, _MARGIN = range(len(STATES))
 
 _RATE: Final = 2500.0  # events a second
-_FSC_PER_AREA: Final = 900.0  # forward scatter of a square micrometre of diameter
 _THRESHOLD: Final = 6000.0  # of forward scatter, below which the instrument records nothing
 
 
@@ -108,12 +110,14 @@ def _draw_cells(spec: SampleSpec, n: int, rng: np.random.Generator) -> _Cells:
     dye = np.empty((n, len(FLUOROCHROMES)), dtype=np.float32)
     bright = BRIGHTNESS.astype(np.float32)[marker_columns()]
     dye[:, marker_columns()] = np.exp(level + between(table.log_sd) * noise + 2 * size[:, None]) * bright
-    dye[:, FLUOROCHROMES.index(VIABILITY)] = 1.3 * um**2 * np.exp(0.5 * normal(n))  # amines of a live cell's surface
+    dye[:, FLUOROCHROMES.index(VIABILITY)] = (
+        LIVE_DYE * um**2 * np.exp(0.5 * normal(n))
+    )  # amines of a live cell's surface
     return _Cells(
         kind=kind,
         um=um,
         width=pulse_width(um) * np.exp(0.025 * normal(n)),
-        fsc=_FSC_PER_AREA * um**2 * np.exp(0.05 * normal(n)),
+        fsc=FSC_PER_AREA * um**2 * np.exp(0.05 * normal(n)),
         ssc=1000 * np.exp(between(table.log_ssc) + size + 0.16 * normal(n)),
         af=np.exp(between(table.log_af) + 2 * size + 0.3 * normal(n)),
         dye=dye,
@@ -129,7 +133,7 @@ def _make_dead(cells: _Cells, n_single: int, fraction: float, rng: np.random.Gen
     n = len(dead)
     sticky = np.exp(rng.normal(5.5, 0.6, (n, 1)) + rng.normal(0, 0.3, (n, cells.dye.shape[1])))
     cells.dye[dead] = cells.dye[dead] * rng.uniform(0.4, 0.9, (n, 1)) + sticky
-    cells.dye[dead, FLUOROCHROMES.index(VIABILITY)] = np.exp(rng.normal(9.6, 0.5, n) - rng.exponential(0.4, n))
+    cells.dye[dead, FLUOROCHROMES.index(VIABILITY)] = np.exp(rng.normal(DEAD_DYE, 0.5, n) - rng.exponential(0.4, n))
     shrink = rng.uniform(0.6, 0.85, n)
     cells.fsc[dead] *= shrink
     cells.um[dead] *= np.sqrt(shrink)
@@ -163,7 +167,7 @@ def _fragments(spec: SampleSpec, n: int, rng: np.random.Generator) -> _Cells:
     pieces = _draw_cells(spec, n, rng)
     part = np.exp(rng.normal(-2.5, 0.8, n)).clip(0.005, 0.5).astype(np.float32)
     pieces.fsc = (_THRESHOLD + rng.gamma(1.6, 4500, n)).astype(np.float32)
-    pieces.um = np.sqrt(pieces.fsc / _FSC_PER_AREA)
+    pieces.um = np.sqrt(pieces.fsc / FSC_PER_AREA)
     pieces.width = pulse_width(pieces.um) * np.exp(rng.normal(0, 0.03, n)).astype(np.float32)
     pieces.ssc = (pieces.ssc * part**0.5 * np.exp(rng.normal(-0.5, 0.5, n))).astype(np.float32)
     pieces.af *= part

@@ -155,7 +155,8 @@ def compare_levels(
     )
     error = np.abs(np.divide(found.coefficient, found.t, out=np.full(found.t.shape, np.inf), where=found.t != 0))
     reach = -stdtrit(max(found.prior[0] + regression.freedom, 1e-9), (1 - confidence) / 2) * error
-    ratio, low, high = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
+    with np.errstate(over="ignore"):  # what two subjects tell may have no end
+        ratio, low, high = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
     return Compared(
         found.t, found.alone, found.family, found.model, ratio, low, high, found.least, found.n, found.basis
     )

@@ -13,7 +13,7 @@ from cytoclust.validation._who import who
 __all__ = ["clonogenic_table"]
 
 _ALPHA = 0.05
-"""P of the slope from which on one cell is enough. Convention."""
+"""P of the slope up to which one cell alone is not enough. Convention: the slope test of ELDA at 5 %."""
 
 
 def clonogenic_table(doses: pd.DataFrame, sheet: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:

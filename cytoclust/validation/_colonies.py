@@ -12,7 +12,7 @@ __all__ = ["Colonies", "colonies"]
 _DRAWS = 9999
 """Of the test for wells that differ. Convention: p to 0.01."""
 _ALPHA = 0.05
-"""P from which on wells count as alike. Convention."""
+"""P above which wells count as alike. Convention: 5 %."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from cytoclust.validation._who import who
 __all__ = ["colony_table"]
 
 _ALPHA = 0.05
-"""P from which on wells count as alike. Convention."""
+"""P above which wells count as alike. Convention: 5 %."""
 
 
 def colony_table(

@@ -20,8 +20,8 @@ _GRID: Final = np.arange(np.log(1e-3), np.log(2 * _MANY), 0.04)
 the least error of such counts."""
 _LEAST: Final = 1e-300
 """Bears on no result: what is less is 0."""
-_LOG2: Final = float(np.log(2))
-_LOG10: Final = float(np.log(10))
+_LOG2: Final = float(np.log(2))  # derived: ln 2
+_LOG10: Final = float(np.log(10))  # derived: ln 10
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ __all__ = ["is_rdml", "read_rdml"]
 
 _MOST: Final = 256 * 1024**2
 """Bytes of XML that are read. Bears on no result: a plate with its curves has some megabytes."""
-_CHUNK: Final = 2**20  # bytes
+_CHUNK: Final = 2**20  # bytes read at once; bears on no result
 
 
 def is_rdml(path: Path) -> bool:

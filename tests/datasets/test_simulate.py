@@ -28,7 +28,8 @@ def test_files_of_the_contract(cohort):
     written = {path.relative_to(cohort).as_posix() for path in cohort.rglob("*") if path.is_file()}
     parts = {f"{folder}/S0{i}.{end}" for i in (1, 2, 3) for folder, end in (("fcs", "fcs"), ("truth", "parquet"))}
     bench = {f"{name}.csv" for name in ("fractions", "qpcr", "cfu", "dilution", "differentiation")}
-    assert written == parts | bench | {"samples.csv", "truth/populations.csv", "truth/bench.csv", "assays.yaml"}
+    single = {"samples.csv", "gates.wsp", "truth/populations.csv", "truth/bench.csv", "assays.yaml"}
+    assert written == parts | bench | single
 
 
 def test_the_same_seed_gives_the_same_bytes(cohort, tmp_path):
