@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 from scipy.special import digamma
 
-from cytoclust.stats import compare
+from cytoclust.stats import compare, compare_levels
 from cytoclust.stats._compare import least_p
 from cytoclust.stats._corrected import n_questions
 from cytoclust.stats._log_rates import LogRates
@@ -205,3 +205,13 @@ def test_ratios_are_worked_out_where_they_are_told() -> None:
     assert some.low[told] == pytest.approx(every.low[told], rel=1e-4)
     assert np.isnan(some.ratio[~told]).all()
     assert 2 <= told.sum() < 30
+
+
+def test_limits_of_two_pairs_have_no_end() -> None:
+    """No freedom is left once patients and a covariate are in the model; an overflow would warn."""
+    levels, inside = np.array([[1.0], [2.0], [1.5], [2.7]]), np.array([True, False, True, False])
+    covariates = np.array([[0.0], [1.0], [2.0], [1.0]])
+    found = compare_levels(
+        levels, inside, strata=np.array([0, 0, 1, 1]), covariates=covariates, two_sided=True, pairs=True
+    )
+    assert (found.low[0], found.high[0]) == (0, np.inf)
