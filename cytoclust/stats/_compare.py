@@ -80,8 +80,8 @@ def compare(
     Where depth goes with the label, units are not exchangeable, and the score's mean is free of depth only if rates are
     gamma: of a population that half of the patients lack, it is not. So the same is asked a second time at equal depth
     (``_equal_depth.py``), where the score's mean is free of depth whatever rates are distributed like, and the larger p
-    counts: that cannot make the test less exact. Of pairs, signs are exchangeable only if the differences are distributed
-    symmetrically: they are thinned by drawing, and p is the mean over draws.
+    counts: that cannot make the test less exact. Signs within pairs can be exchanged only if differences are
+    distributed alike up and down: pairs are thinned by drawing, and p is the mean over draws.
 
     Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects
     of strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
