@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 from scipy.stats import binom
 
-from cytoclust.stats._equal_depth import share_kept
+from cytoclust.stats._equal_depth import share_kept, thinned
 from cytoclust.stats._log_rates import common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
@@ -80,7 +80,8 @@ def compare(
     Where depth goes with the label, units are not exchangeable, and the score's mean is free of depth only if rates are
     gamma: of a population that half of the patients lack, it is not. So the same is asked a second time at equal depth
     (``_equal_depth.py``), where the score's mean is free of depth whatever rates are distributed like, and the larger p
-    counts: that cannot make the test less exact.
+    counts: that cannot make the test less exact. Signs within pairs can be exchanged only if differences are
+    distributed alike up and down: pairs are thinned by drawing, and p is the mean over draws.
 
     Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects
     of strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
@@ -122,11 +123,17 @@ def compare(
     rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
     order = np.argsort(np.concatenate(rows))
     drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
-    alike = Regression(log_rates(y, of, strata, dispersion, kept=share_kept(of, inside, strata)), strata, x)
-    both = [each.t(drawn[:, order], each.prior())[0] for each in (regression, alike)]
-    tested = [step_down(np.abs(t) if two_sided else t) for t in both]
-    alone, family = (np.maximum(*each) for each in zip(*tested, strict=True))
-    observed = np.where(np.abs(both[0][0]) < np.abs(both[1][0]), both[0][0], both[1][0])
+    kept = share_kept(of, inside, strata)
+    if pairs:
+        alike = [log_rates(each, of * kept, strata, dispersion) for each in thinned(y, kept, seed)]
+    else:
+        alike = [log_rates(y, of, strata, dispersion, kept=kept)]
+    equal = [Regression(each, strata, x) for each in alike]
+    t, *others = [each.t(drawn[:, order], each.prior())[0] for each in (regression, *equal)]
+    full, *again = [step_down(np.abs(each) if two_sided else each) for each in (t, *others)]
+    alone, family = (np.maximum(full[i], np.mean([each[i] for each in again], axis=0)) for i in (0, 1))
+    mean = np.mean([each[0] for each in others], axis=0)
+    observed = np.where(np.abs(t[0]) < np.abs(mean), t[0], mean)
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
     model = np.maximum(model * (1 + two_sided), _pooled(y, of, inside, two_sided=two_sided))
     ratios = np.full((3, y.shape[1]), np.nan)
