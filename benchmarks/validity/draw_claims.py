@@ -23,15 +23,15 @@ def draw_claims(table: pd.DataFrame, out: Path) -> None:
     """
     false = table["asked"].str.endswith("false")
     found = table["asked"].str.endswith(("supported", "suggestive")) & ~table["asked"].str.startswith("never")
-    _draw(table[false], "null cohorts with a false claim", (0.0, 0.16), 0.05, out / "error.png")
-    _draw(table[found], "planted cohorts in which it is supported (3 v 3: suggestive)", (0.0, 1.02), None,
+    _draw(table[false], "null cohorts with a false claim", (0.0, 0.2), 0.05, out / "error.png")
+    _draw(table[found], "planted cohorts, supported (3 v 3: suggestive)", (0.0, 1.02), None,
           out / "power.png")  # fmt: skip
 
 
 def _draw(table: pd.DataFrame, label: str, reach: tuple[float, float], line: float | None, path: Path) -> None:
     names = list(dict.fromkeys(table["cohort"]))
     simulators = list(dict.fromkeys(table["simulator"]))
-    figure, axes = plt.subplots(figsize=(7.0, 0.34 * len(names) + 1.0), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8.6, 0.34 * len(names) + 1.0), layout="constrained")
     for place, simulator in enumerate(simulators):
         mine = table[table["simulator"] == simulator].set_index("cohort").reindex(names)
         at = [i + 0.22 * (place - (len(simulators) - 1) / 2) for i in range(len(names))]
@@ -49,6 +49,6 @@ def _draw(table: pd.DataFrame, label: str, reach: tuple[float, float], line: flo
     axes.set_yticks(range(len(names)), names, fontsize="small")
     axes.invert_yaxis()
     axes.set(xlabel=label, xlim=reach)
-    axes.legend(frameon=False, fontsize="small", loc="best")
+    axes.legend(frameon=False, fontsize="small", loc="lower right" if line else "lower left")
     figure.savefig(path, dpi=90, metadata={"Software": None})
     plt.close(figure)
