@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import cytoclust as ct
-from cytoclust import datasets, pipeline
+from cytoclust import comparison, datasets, pipeline
 from cytoclust.cli import cytoclust as program
 from cytoclust.params import load_config, parameters
 from tests.docs.pages import PAGES, ROOT, blocks, name
@@ -90,6 +90,7 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
     (tmp_path / "fcs" / "S01.fcs").symlink_to(demo / "fcs" / "S01.fcs")
     (tmp_path / "fcs" / "mass.fcs").symlink_to(demo / "fcs" / "S02.fcs")
     (tmp_path / "samples.csv").symlink_to(demo / "samples.csv")
+    (tmp_path / "mine.config.yaml").write_text("annotate: {thresholds: {CD45: 1.2}}", encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(ct.rules.source("t_cells"), encoding="utf-8")
 
     def run(samples: Any, **rest: Any) -> Any:
@@ -106,7 +107,22 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
         inspect.signature(real_export).bind(out, **rest)
         return pipeline.Exported(())
 
+    def compare(out: Any, gates: Any, **rest: Any) -> Any:
+        inspect.signature(real_compare).bind(out, gates, **rest)
+        return type("Done", (), {"notes": ()})()
+
+    def learn(*given: Any, **rest: Any) -> None:
+        inspect.signature(real_learn).bind(*given, **rest)
+
+    def validate(out: Any, **files: Any) -> Any:
+        inspect.signature(real_validate).bind(out, **files)
+        return type("Done", (), {"notes": ()})()
+
     real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
+    real_compare, real_learn, real_validate = comparison.compare, comparison.learn_rules, pipeline.validate
+    monkeypatch.setattr(comparison, "compare", compare)
+    monkeypatch.setattr(comparison, "learn_rules", learn)
+    monkeypatch.setattr(pipeline, "validate", validate)
     monkeypatch.setattr(pipeline, "run", run)
     monkeypatch.setattr(pipeline, "export_run", export)
     monkeypatch.setattr(datasets, "simulate", simulate)
