@@ -71,6 +71,10 @@ BENCH: Final = {
         "plate {plate} has {levels:plural amount} of standards for {target}, and 3 are needed for its efficiency; or "
         "give `efficiency` in the assays."
     ),
+    "standards rise": Kind(
+        "the standards of {target} on plate {plate} amplify no earlier the more there is of them, so that there is no "
+        "efficiency: their quantities or wells are mixed up; or give `efficiency` in the assays."
+    ),
     "standards scatter": Kind(
         "the standards of {target} on plate {plate} scatter by {sd:g} Cq about their line; {most:g} is allowed."
     ),
