@@ -31,9 +31,12 @@ GATES_READ: Final = Table(
             "kind", "category", "", "What it is.", empty="no gate was read for the sample",
             words=("range", "rectangle", "polygon", "ellipse", "quadrant", "and", "or", "not", "label", "gate"),
         ),
-        Column(keys.N_EVENTS, "integer", EVENTS, "Events in it and in every gate above, counted here."),
+        Column(
+            keys.N_EVENTS, "integer", EVENTS, "Events in it and in every gate above, counted here.",
+            empty="it cannot be read",
+        ),
         Column("n_stored", "integer", EVENTS, "Events that its author saw.", empty="the file has no count"),
-        Column("difference", "integer", EVENTS, "`n_events` − `n_stored`.", empty="the file has no count"),
+        Column("difference", "integer", EVENTS, "`n_events` − `n_stored`.", empty="either is"),
         Column(
             keys.STATUS, "category", "",
             f"{spelled(keys.GATE_STATUSES)}. `reproduced` is within 1 % or 5 events; `not counted` has nothing to "

@@ -86,7 +86,7 @@ def _dispersion_p(k: NDArray[np.float64], of: NDArray[np.float64], seed: int) ->
 
 
 def _log_at_least(k: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """log P(K ≥ k), also where the probability itself is too small a number: its series (Abramowitz and Stegun 6.5.29).
+    """Log P(K ≥ k), also where the probability itself is too small a number: its series (Abramowitz and Stegun 6.5.29).
 
     Σ mean^(k+j) e^−mean / (k+j)! over j ≥ 0 is the first term times 1F1(1; k + 1; mean).
     """

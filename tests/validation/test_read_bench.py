@@ -173,7 +173,7 @@ def test_rdml_is_read(tmp_path: Path) -> None:
 def test_a_cq_of_rdml_that_is_no_number_is_not_taken_for_none(tmp_path: Path) -> None:
     table, _ = read_qpcr(zipped(tmp_path / "p.rdml", RDML.format(doctype="").replace("25.25", "25,25")))
     assert table["cq"][0] == 25.25
-    with pytest.raises(InputError, match="reaction 1, TH: its Cq must be a number, or empty. Got 'late'"):
+    with pytest.raises(InputError, match=r"reaction 1, TH: its Cq must be a number, or empty. Got 'late'"):
         read_qpcr(zipped(tmp_path / "q.rdml", RDML.format(doctype="").replace("25.25", "late")))
 
 
