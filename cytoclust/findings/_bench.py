@@ -50,10 +50,13 @@ BENCH: Final = {
     "wells of no fraction": Kind(
         "{file}: {n:plural well} of {names:some 4} were left out: fractions.csv has no such fraction_id."
     ),
+    "populations not of the run": Kind(
+        "{file}: the run has no population called {names:some 4}; each is taken as a population of its own."
+    ),
     "targets without assay": Kind("{file}: wells of {targets:some 4} were left out: the assays have no such target."),
     "colonies counted again": Kind("{file}: {n:plural count} of an earlier day were left out for the last day's."),
     "colonies too many to count": Kind(
-        "{file}: {n:plural well} with too many colonies to count were taken to have at least {least:g}, the most that "
+        "{file}: {n:plural well} with too many colonies to count taken as at least {least:g}, the most that "
         "was counted in another."
     ),
     "reanalysis not found": Kind(
