@@ -154,7 +154,8 @@ def gate_rules(
             "n_patients": len(set(patients)),
         }
         row |= dict(zip(("n_gate", "n_population", "n_both"), counts.sum(axis=0).tolist(), strict=True))
-        row |= _rates(pooled_overlap(*by_patient.T, confidence=CONFIDENCE), "f1_low", "f1_high")
+        rates = _rates(pooled_overlap(*by_patient.T, confidence=CONFIDENCE), "f1_low", "f1_high")
+        row |= dict.fromkeys(rates, np.nan) if match is None else rates
         agreed = count_agreement(
             counts[:, 1],
             counts[:, 0],

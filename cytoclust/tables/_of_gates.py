@@ -120,9 +120,9 @@ GATE_RULES: Final = Table(
         Column("n_gate", "integer", EVENTS, "Events in the gate."),
         Column("n_population", "integer", EVENTS, "Events of the population in these samples."),
         Column("n_both", "integer", EVENTS, "Events of both."),
-        Column("precision", "number", SHARE, "`n_both / n_population`.", empty="no event"),
-        Column("recall", "number", SHARE, "`n_both / n_gate`.", empty="no event"),
-        Column("f1", "number", SHARE, "Harmonic mean of both.", empty="no event"),
+        Column("precision", "number", SHARE, "`n_both / n_population`.", empty="no event, or no population"),
+        Column("recall", "number", SHARE, "`n_both / n_gate`.", empty="no event, or no population"),
+        Column("f1", "number", SHARE, "Harmonic mean of both.", empty="no event, or no population"),
         Column("f1_low", "number", SHARE, "Lower 95 % limit of `f1`; the patient is the unit.", empty=ALONE),
         Column("f1_high", "number", SHARE, "Upper 95 % limit of `f1`; the patient is the unit.", empty=ALONE),
         Column(

@@ -216,3 +216,12 @@ def test_a_matrix_that_cannot_be_solved_is_told(put: Put, events: Path) -> None:
     (read,) = read_gates(of(put, gate, matrix=w.spillover(nothing)), events).gates
     assert read.status == "not supported"
     assert "its matrix cannot be solved" in str(read.reason[0])
+
+
+def test_a_negated_gate_and_one_with_a_maximum_alone(put: Put, events: Path, values: np.ndarray) -> None:
+    low = w.rectangle(w.dimension("B515-A", None, 1000.0))
+    outside = w.rectangle(w.dimension("B515-A", None, 1000.0), inside=0)
+    text = of(put, w.population("low", low), w.population("high", outside))
+    gates = read_gates(text, events)
+    assert np.array_equal(gates["high"], ~gates["low"])
+    assert 0 < gates["low"].sum() < len(values)
