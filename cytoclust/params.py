@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cytoclust.allowed import allowed_words, space_hint
 from cytoclust.errors import InputError, ParameterError, nearest
 from cytoclust.registry import METHODS, TRANSFORMS
+from cytoclust.unique_yaml import UniqueLoader
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -267,7 +268,7 @@ def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) ->
     return update(config, dict(_parse_setting(setting) for setting in settings))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(UniqueLoader):
     """YAML 1.2's numbers: 1e-3 is one, which PyYAML takes for text."""
 
 

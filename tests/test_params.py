@@ -5,6 +5,7 @@ import math
 import operator
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -279,3 +280,12 @@ def test_other_wrong_mappings_get_no_such_hint():
     with pytest.raises(ParameterError) as error:
         load_config(settings=["annotate.thresholds={CD4: high}"])
     assert "space" not in str(error.value)
+
+
+def test_a_key_twice_in_a_config_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text("run: {seed: 1}\nrun: {seed: 2}\n")
+    with pytest.raises(InputError, match="the key 'run' is there twice"):
+        load_config(path)
+    path.write_text("run: &a {seed: 1}\n")
+    assert load_config(path).run.seed == 1

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
@@ -11,13 +12,17 @@ from cytoclust.record import InputFile
 
 __all__ = ["find_events"]
 
+_LEGEND: Final = "legend.csv"
+"""What stands beside files that a run exported."""
+
 
 def find_events(sample: InputFile, folders: Sequence[Path]) -> Path | Finding:
     """Where the file is that the run read: where it was, else by its name in some folders; known by its SHA-256.
 
     Returns
     -------
-    The path, or a finding that says that it is not there, or holds something else by now.
+    The path, or a finding that says that it is not there, or holds something else by now. What a run exported under
+    the same name is neither.
     """
     was = Path(sample.path)
     places = [was, *(path for folder in folders for path in _called(was.name, folder))]
@@ -25,8 +30,9 @@ def find_events(sample: InputFile, folders: Sequence[Path]) -> Path | Finding:
     for path in there:
         if not sample.sha256 or _sha256(path) == sample.sha256:
             return path
-    if there:
-        return Finding("events changed", path=str(there[0]))
+    other = [path for path in there if path == was or not (path.parent / _LEGEND).is_file()]
+    if other:
+        return Finding("events changed", path=str(other[0]))
     return Finding("events not found", path=str(was))
 
 

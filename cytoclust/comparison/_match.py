@@ -13,6 +13,7 @@ from cytoclust import keys
 from cytoclust.comparison._held import GateCounts
 from cytoclust.errors import InputError, nearest
 from cytoclust.pipeline import Finished
+from cytoclust.unique_yaml import load_unique_yaml
 
 __all__ = ["Match", "Populations", "match_gates", "read_map"]
 
@@ -67,7 +68,7 @@ def read_map(path: str | Path | None) -> dict[str, str]:
         return {}
     path = Path(path)
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_unique_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path} is no YAML that can be read: {' '.join(str(error).split())}") from None
     if not isinstance(found, Mapping) or not all(isinstance(each, str) for pair in found.items() for each in pair):

@@ -37,16 +37,18 @@ def gates_read(source: str, counted: Sequence[GateCounts]) -> pd.DataFrame:
                 keys.GATE: gate.name,
                 "path": gate.path,
                 "kind": gate.kind,
-                keys.N_EVENTS: gate.n_events,
+                keys.N_EVENTS: None if gate.status == "not supported" else gate.n_events,
                 "n_stored": gate.n_stored,
-                "difference": None if gate.n_stored is None else gate.n_events - gate.n_stored,
+                "difference": None
+                if gate.n_stored is None or gate.status == "not supported"
+                else gate.n_events - gate.n_stored,
                 keys.STATUS: gate.status,
                 keys.REASON: to_cell([*gate.reason, *each.notes]),
             }
             for gate in each.gates
         ]
         if not each.gates:
-            blank = {keys.GATE: "", "path": "", "kind": "", keys.N_EVENTS: 0, "n_stored": None, "difference": None}
+            blank = {keys.GATE: "", "path": "", "kind": "", keys.N_EVENTS: None, "n_stored": None, "difference": None}
             why = [each.why] if each.why else []
             rows.append(first | blank | {keys.STATUS: "not supported", keys.REASON: to_cell(why)})
     return _table("gates_read", rows)
@@ -152,7 +154,8 @@ def gate_rules(
             "n_patients": len(set(patients)),
         }
         row |= dict(zip(("n_gate", "n_population", "n_both"), counts.sum(axis=0).tolist(), strict=True))
-        row |= _rates(pooled_overlap(*by_patient.T, confidence=CONFIDENCE), "f1_low", "f1_high")
+        rates = _rates(pooled_overlap(*by_patient.T, confidence=CONFIDENCE), "f1_low", "f1_high")
+        row |= dict.fromkeys(rates, np.nan) if match is None else rates
         agreed = count_agreement(
             counts[:, 1],
             counts[:, 0],

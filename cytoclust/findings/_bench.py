@@ -50,10 +50,13 @@ BENCH: Final = {
     "wells of no fraction": Kind(
         "{file}: {n:plural well} of {names:some 4} were left out: fractions.csv has no such fraction_id."
     ),
+    "populations not of the run": Kind(
+        "{file}: the run has no population called {names:some 4}; each is taken as a population of its own."
+    ),
     "targets without assay": Kind("{file}: wells of {targets:some 4} were left out: the assays have no such target."),
     "colonies counted again": Kind("{file}: {n:plural count} of an earlier day were left out for the last day's."),
     "colonies too many to count": Kind(
-        "{file}: {n:plural well} with too many colonies to count were taken to have at least {least:g}, the most that "
+        "{file}: {n:plural well} with too many colonies to count taken as at least {least:g}, the most that "
         "was counted in another."
     ),
     "reanalysis not found": Kind(
@@ -70,6 +73,10 @@ BENCH: Final = {
     "no efficiency": Kind(
         "plate {plate} has {levels:plural amount} of standards for {target}, and 3 are needed for its efficiency; or "
         "give `efficiency` in the assays."
+    ),
+    "standards rise": Kind(
+        "the standards of {target} on plate {plate} amplify no earlier the more there is of them, so that there is no "
+        "efficiency: their quantities or wells are mixed up; or give `efficiency` in the assays."
     ),
     "standards scatter": Kind(
         "the standards of {target} on plate {plate} scatter by {sd:g} Cq about their line; {most:g} is allowed."

@@ -17,6 +17,9 @@ GATES: Final = {
         "its sides at zero were taken to reach the lowest event: only so its count is that of the workspace"
     ),
     "gate counts differ": Kind("{here:count} events were counted where its author had {there:count}: it is not used"),
+    "gate in another not reproduced": Kind(
+        "it lies in {gate}, which is not reproduced, and has too few events to tell by its own count: it is not used"
+    ),
     "gates of other events": Kind(
         "its gates are of other events: {sample} has {there} events in the workspace and {here} here"
     ),

@@ -12,6 +12,7 @@ from cytoclust.errors import InputError
 from cytoclust.pipeline._output import RECORD
 from cytoclust.record import Record
 from cytoclust.tables import TABLES, read_csv
+from cytoclust.words import listed
 
 __all__ = ["COHORT", "Finished", "read_finished", "read_record", "read_written"]
 
@@ -40,7 +41,9 @@ def read_finished(out: str | Path) -> Finished:
     needed = [RECORD, COHORT, *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
     for name in needed:
         if not (folder / name).is_file():
-            raise InputError(f"{folder} is not the folder of a finished run: {name} is absent. A run writes {needed}.")
+            raise InputError(
+                f"{folder} is not the folder of a finished run: {name} is absent; it needs {listed(needed)}."
+            )
     record = read_record(folder)
     files = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
     tables = {name: read_written(path, partial(read_csv, name)) for name, path in files.items() if path.is_file()}

@@ -232,7 +232,7 @@ class _Bench:
         return table.join(told, on=keys.SAMPLE).astype({"n_sorted": int})
 
     def _known(self, path: Path, table: pd.DataFrame) -> None:
-        """Refuse a sample that the run has not."""
+        """Refuse a sample that the run has not; note populations that it has not, which may be misspelt."""
         names = list(self._sheet.index)
         for name, row in zip(table[keys.SAMPLE], table["row"], strict=True):
             if name not in names:
@@ -240,6 +240,9 @@ class _Bench:
                     f"{path}, row {row}, column {keys.SAMPLE}: the run has no sample {name!r}, only "
                     f"{_some(names)}.{nearest(name, names)}"
                 )
+        others = [name for name in dict.fromkeys(table[keys.POPULATION]) if name and name not in self._parents]
+        if others and self._parents:
+            self.notes.append(Finding("populations not of the run", file=path.name, names=others))
 
     def _named(self, path: Path, table: pd.DataFrame) -> None:
         """Refuse a population that the run did not count; a run without rules has none."""

@@ -137,7 +137,7 @@ def _panel(
     panel.set_ylim(*spans[1])
     for side, name in zip(("x", "y"), pair, strict=True):
         dress_axis(panel, side, adata, name)
-        _say_scale(panel, side, str(step[f"{side}_scale"]))
+        _say_scale(panel, side, _detector(adata, name), str(step[f"{side}_scale"]))
     inside = Path(places).contains_points(np.column_stack([xs, ys]).astype(float))
     passed = rows & inside
     panel.set_title(f"{step['step']}  {safe_text(step['name'], 34)}", pad=28)
@@ -203,10 +203,17 @@ def _number(panel: Axes, places: np.ndarray, spans: Spans) -> None:
     panel.plot(*places.T, linestyle="none", marker="o", markersize=2.6, color=INK, zorder=6)
 
 
-def _say_scale(panel: Axes, side: str, scale: str) -> None:
+def _detector(adata: ad.AnnData, name: str) -> str:
+    """What a sorter calls a marker: the channel, where that is another name."""
+    channel = str(adata.var.loc[name, keys.CHANNEL]) if keys.CHANNEL in adata.var and name in adata.var_names else name
+    return "" if channel == name else channel
+
+
+def _say_scale(panel: Axes, side: str, detector: str, scale: str) -> None:
     axis = panel.xaxis if side == "x" else panel.yaxis
-    word = scale.split()[0] if scale else "linear"
-    axis.set_label_text(f"{axis.label.get_text()}  ({word})")
+    said = [safe_text(detector, 16)] if detector else []
+    said.append(scale.split()[0] if scale else "linear")
+    axis.set_label_text(f"{axis.label.get_text()}  ({', '.join(said)})")
 
 
 def _shares(step: dict[Any, Any], rows: np.ndarray, passed: np.ndarray, weighed: Weights) -> str:

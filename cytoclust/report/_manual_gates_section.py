@@ -107,6 +107,10 @@ def _unused(read: pd.DataFrame) -> list[tuple[str, str]]:
     return [(what, f" ({', '.join(samples)}): {why}") for (what, why), samples in found.items()]
 
 
+def _counted(n: Any) -> Cell:
+    return Cell("–", "", "num") if pd.isna(n) else events(n)
+
+
 def _first(told: list[Finding]) -> str:
     return told[0].sentence if told else "not read"
 
@@ -117,11 +121,11 @@ def _read(read: pd.DataFrame) -> Table:
         ["Sample", "Gate", "Kind", "Events here", "Events there", "Status", "Note"], tall=True, data=read,
     )  # fmt: skip
     for row in read.to_dict("records"):
-        there = row["n_stored"]
+        here, there = row[keys.N_EVENTS], row["n_stored"]
         shown.rows.append(
             [
-                text(row[keys.SAMPLE]), name(row["path"]), text(row["kind"]), events(row[keys.N_EVENTS]),
-                Cell("–", "", "num") if pd.isna(there) else events(there), text(row[keys.STATUS]),
+                text(row[keys.SAMPLE]), name(row["path"]), text(row["kind"]), _counted(here),
+                _counted(there), text(row[keys.STATUS]),
                 text("; ".join(note.sentence for note in findings_in(row, keys.REASON))),
             ]
         )  # fmt: skip

@@ -6,7 +6,7 @@ import anndata as ad
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, text
+from cytoclust.report._blocks import Cell, Figure, Table, embed, fraction, name, number, signal, text
 from cytoclust.report._gather import Inputs
 from cytoclust.words import percent
 
@@ -98,10 +98,11 @@ def _plan(plan: pd.DataFrame) -> Table:
     for row in has.to_dict("records"):
         made.rows.append(
             [
-                name(row[keys.POPULATION]), name(row[keys.SAMPLE]), events(row["events_per_target"]),
-                fraction(row["recovery"]), number(row["cells_per_million"]),
-                Cell(f"{row['cells_low']:.3g} to {row['cells_high']:.3g}"), number(row["minutes_per_1000"]),
-                fraction(row["purity_enrichment"]), events(row["max_rate_for_recovery"]),
+                name(row[keys.POPULATION]), name(row[keys.SAMPLE]), signal(row["events_per_target"]),
+                fraction(row["recovery"]), signal(row["cells_per_million"]),
+                Cell(f"{signal(row['cells_low']).text} to {signal(row['cells_high']).text}"),
+                number(row["minutes_per_1000"]), fraction(row["purity_enrichment"]),
+                signal(row["max_rate_for_recovery"]),
             ]
         )  # fmt: skip
     return made

@@ -31,9 +31,12 @@ GATES_READ: Final = Table(
             "kind", "category", "", "What it is.", empty="no gate was read for the sample",
             words=("range", "rectangle", "polygon", "ellipse", "quadrant", "and", "or", "not", "label", "gate"),
         ),
-        Column(keys.N_EVENTS, "integer", EVENTS, "Events in it and in every gate above, counted here."),
+        Column(
+            keys.N_EVENTS, "integer", EVENTS, "Events in it and in every gate above, counted here.",
+            empty="it cannot be read",
+        ),
         Column("n_stored", "integer", EVENTS, "Events that its author saw.", empty="the file has no count"),
-        Column("difference", "integer", EVENTS, "`n_events` − `n_stored`.", empty="the file has no count"),
+        Column("difference", "integer", EVENTS, "`n_events` − `n_stored`.", empty="either is"),
         Column(
             keys.STATUS, "category", "",
             f"{spelled(keys.GATE_STATUSES)}. `reproduced` is within 1 % or 5 events; `not counted` has nothing to "
@@ -117,9 +120,9 @@ GATE_RULES: Final = Table(
         Column("n_gate", "integer", EVENTS, "Events in the gate."),
         Column("n_population", "integer", EVENTS, "Events of the population in these samples."),
         Column("n_both", "integer", EVENTS, "Events of both."),
-        Column("precision", "number", SHARE, "`n_both / n_population`.", empty="no event"),
-        Column("recall", "number", SHARE, "`n_both / n_gate`.", empty="no event"),
-        Column("f1", "number", SHARE, "Harmonic mean of both.", empty="no event"),
+        Column("precision", "number", SHARE, "`n_both / n_population`.", empty="no event, or no population"),
+        Column("recall", "number", SHARE, "`n_both / n_gate`.", empty="no event, or no population"),
+        Column("f1", "number", SHARE, "Harmonic mean of both.", empty="no event, or no population"),
         Column("f1_low", "number", SHARE, "Lower 95 % limit of `f1`; the patient is the unit.", empty=ALONE),
         Column("f1_high", "number", SHARE, "Upper 95 % limit of `f1`; the patient is the unit.", empty=ALONE),
         Column(

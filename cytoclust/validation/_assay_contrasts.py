@@ -113,10 +113,10 @@ def _as_counts(table: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.flo
     one_in, low, high = (table[key].to_numpy(dtype=np.float64) for key in ("one_in", keys.CI_LOW, keys.CI_HIGH))
     positive = table["n_positive"].to_numpy(dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
+        none, all_of_them = positive == 0, np.isnan(one_in)
         events = (2 * 1.959964 / np.log(high / low)) ** 2
-    none, all_of_them = positive == 0, np.isnan(one_in)
-    events = np.where(none, 0.0, np.where(all_of_them, positive, events))
-    cells = np.where(none, -np.log(0.05) * low, np.where(all_of_them, positive * high, events * one_in))
+        events = np.where(none, 0.0, np.where(all_of_them, positive, events))
+        cells = np.where(none, -np.log(0.05) * low, np.where(all_of_them, positive * high, events * one_in))
     return events, cells
 
 

@@ -178,6 +178,7 @@ def _curve_error(
 _FATAL: Final = (
     "no wells without template",
     "no efficiency",
+    "standards rise",
     "standards scatter",
     "no replicate wells",
     "nothing amplified",
@@ -203,8 +204,10 @@ def _doubts(
             )
         )
     if assay.efficiency is None:
-        if curve is None or not curve.slope < 0:
+        if curve is None:
             found.append(Finding("no efficiency", levels=levels, **name))
+        elif not curve.slope < 0:
+            found.append(Finding("standards rise", **name))
         elif curve.residual_sd > _SCATTER:
             found.append(Finding("standards scatter", sd=round(curve.residual_sd, 2), most=_SCATTER, **name))
     if not np.isfinite(sd):

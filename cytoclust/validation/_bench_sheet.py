@@ -31,6 +31,8 @@ _TOO_MANY: Final = re.compile(
     r"tntc|too (?:numerous|many)(?: to count)?|uncountable|not countable|confluent|overgrown", re.IGNORECASE
 )
 _MORE_THAN: Final = re.compile(r"(?:>=?|≥|more than|over)\s*(?P<number>\d+)", re.IGNORECASE)
+_MOST_COUNTED: Final = 1e15
+"""Cells, wells, colonies. Bears on no result: more is no count, and whole numbers are exact up to here."""
 _YES: Final = ("yes", "y", "true", "1", "induced", "+")
 _NO: Final = ("no", "n", "false", "0", "uninduced", "control", "-")
 
@@ -77,7 +79,7 @@ def read_bench_sheet(path: Path, columns: Sequence[SheetColumn]) -> pd.DataFrame
         return all(found & _names(column) for column in columns if column.needed)
 
     if not path.is_file():
-        raise InputError(f"{path} does not exist.")
+        raise InputError(f"{path} {'is a folder, not a sheet' if path.is_dir() else 'does not exist'}.")
     read = read_rows(path, fits)
     start = next((i for i, (_, cells) in enumerate(read.rows) if fits(cells)), None)
     if start is None:
@@ -197,7 +199,7 @@ def _number(cell: str, column: SheetColumn, at: str, *, comma: bool, also: str =
         raise InputError(f"{at}: it must be {_wanted(column)}{also}. Got {cell!r} instead.")
     value = float(cell.replace(",", "."))
     low = -np.inf if column.least is None else column.least
-    if not np.isfinite(value) or value < low or (whole and value % 1):
+    if not np.isfinite(value) or value < low or (whole and (value % 1 or value > _MOST_COUNTED)):
         raise InputError(f"{at}: it must be {_wanted(column)}{also}. Got {cell!r} instead.")
     return value
 

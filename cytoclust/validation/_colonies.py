@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq, minimize_scalar
+from scipy.special import hyp1f1
 from scipy.stats import chi2, poisson, t
 
 __all__ = ["Colonies", "colonies"]
 
 _DRAWS = 9999
 """Of the test for wells that differ. Convention: p to 0.01."""
+_TINY = 1e-250
+"""Probability below which its series is more exact. Bears on no result: doubles end at 1e-308."""
 _ALPHA = 0.05
 """P above which wells count as alike. Convention: 5 %."""
 
@@ -82,6 +85,17 @@ def _dispersion_p(k: NDArray[np.float64], of: NDArray[np.float64], seed: int) ->
     return float((1 + (index >= _index(k, of) - 1e-9).sum()) / (1 + _DRAWS))
 
 
+def _log_at_least(k: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log P(K ≥ k), also where the probability itself is too small a number: its series (Abramowitz and Stegun 6.5.29).
+
+    Σ mean^(k+j) e^−mean / (k+j)! over j ≥ 0 is the first term times 1F1(1; k + 1; mean).
+    """
+    plain = poisson.sf(k - 1, mean)
+    below = np.minimum(mean, k)
+    series = poisson.logpmf(k, below) + np.log(hyp1f1(1.0, k + 1.0, below))
+    return np.where(plain > _TINY, np.log(np.maximum(plain, _TINY)), series)
+
+
 def _by_likelihood(
     k: NDArray[np.float64], of: NDArray[np.float64], full: NDArray[np.bool_], confidence: float
 ) -> tuple[float, float, float]:
@@ -89,7 +103,7 @@ def _by_likelihood(
 
     def likelihood(log_rate: float) -> float:
         mean = np.exp(log_rate) * of
-        return float(np.where(full, poisson.logsf(k - 1, mean), poisson.logpmf(k, mean)).sum())
+        return float(np.where(full, _log_at_least(k, mean), poisson.logpmf(k, mean)).sum())
 
     most = np.log(max(10 * k.sum(), 10.0) / of.min())
     least = np.log(1e-3 / of.sum())

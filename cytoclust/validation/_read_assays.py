@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from cytoclust.errors import InputError, nearest
+from cytoclust.unique_yaml import load_unique_yaml
 
 __all__ = ["ABSENT", "DNA", "MRNA", "PRESENT", "Assay", "read_assays"]
 
@@ -90,7 +91,7 @@ def read_assays(path: str | Path) -> dict[str, Assay]:
     """
     file = Path(path)
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        told = load_unique_yaml(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -118,7 +119,7 @@ def _assay(file: Path, target: str, values: Any) -> Assay:
     if role not in _ROLES:
         raise InputError(f"{where}, role: it must be {' or '.join(_ROLES)}. Got {_shown(role)} instead.")
     expect = given.get("expect", {})
-    if not isinstance(expect, dict) or not set(expect.values()) <= {PRESENT, ABSENT}:
+    if not isinstance(expect, dict) or not all(word in (PRESENT, ABSENT) for word in expect.values()):
         raise InputError(
             f"{where}, expect: it must give {PRESENT} or {ABSENT} for each population. Got {_shown(expect)} instead."
         )

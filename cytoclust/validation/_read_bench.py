@@ -74,6 +74,8 @@ _TYPES: Final = {
     "positive control": ("pos", "posctrl", "positive", "positivecontrol", "ipc", "calibrator", "cal"),
 }
 EMPTY: Final = ("no template", "no reverse transcriptase")
+_MOST_CYCLES: Final = 80.0
+"""Cycles of a run. Chosen: instruments run 40 to 50, none more."""
 _PLACEHOLDERS: Final = (35.0, 40.0, 45.0, 50.0, 55.0, 60.0, 99.0, 999.0)
 """Cq that programs write where nothing amplified. Convention: the number of cycles, and what spreadsheets hold."""
 
@@ -131,9 +133,16 @@ def read_qpcr(path: str | Path) -> Read:
         )
     for value in _PLACEHOLDERS:
         same = table["cq"] == value
-        if same.sum() > 1:
+        if same.sum() > (value <= _MOST_CYCLES):
             table.loc[same, "cq"] = np.nan
             notes.append(Finding("placeholder cq", file=file.name, n=int(same.sum()), cq=value))
+    beyond = table["cq"] > _MOST_CYCLES
+    if beyond.any():
+        row = table[beyond].iloc[0]
+        raise InputError(
+            f"{path}, row {row[ROW]}, column cq: it must be a number of cycles <= {_MOST_CYCLES:g}. Got {row['cq']:g} "
+            "instead: a decimal sign may be lost."
+        )
     lacking = (table["sample_type"] == "standard") & ~(table["quantity"] > 0)
     if lacking.any():
         row = table[lacking].iloc[0]

@@ -15,8 +15,9 @@ from cytoclust.validation._bench_sheet import ROW
 
 __all__ = ["is_rdml", "read_rdml"]
 
-_MOST: Final = 256 * 1024**2
-"""Bytes of XML that are read. Bears on no result: a plate with its curves has some megabytes."""
+_MOST: Final = 64 * 1024**2
+"""Bytes of XML that are read. Bears on no result: a plate with its curves has some megabytes,
+and XML that is elements alone takes thirty times its size in memory."""
 _CHUNK: Final = 2**20  # bytes read at once; bears on no result
 
 
@@ -50,7 +51,7 @@ def read_rdml(path: Path) -> pd.DataFrame:
         for experiment in _all(root, "experiment")
         for run in _all(experiment, "run")
         for react in _all(run, "react")
-        for row in _reaction(run, react, samples)
+        for row in _reaction(path, run, react, samples)
     ]
     if not rows:
         known = f"{len(samples)} samples and {len(targets)} targets, but " if samples or targets else ""
@@ -95,7 +96,7 @@ def _plate(experiment: Element, run: Element) -> str:
     return " ".join(dict.fromkeys(each for each in (experiment.get("id", ""), run.get("id", "")) if each))
 
 
-def _reaction(run: Element, react: Element, samples: dict[str, Element]) -> list[dict[str, object]]:
+def _reaction(path: Path, run: Element, react: Element, samples: dict[str, Element]) -> list[dict[str, object]]:
     """A row for each target of a reaction; one that was excluded is left out."""
     sample = _reference(react, "sample")
     entry = samples.get(sample)
@@ -105,7 +106,7 @@ def _reaction(run: Element, react: Element, samples: dict[str, Element]) -> list
         if not target or _all(data, "excl"):
             continue
         kind, quantity = _kind(entry, target)
-        cq = _number(_said(data, "cq"))
+        cq = _cq(_said(data, "cq"), f"{path}, reaction {react.get('id', '')}, {target}")
         rows.append(
             {
                 "well": _well(run, react.get("id", "")),
@@ -144,6 +145,14 @@ def _well(run: Element, number: str) -> str:
         return number
     row, column = divmod(int(number) - 1, int(columns))
     return f"{chr(ord('A') + row)}{column + 1}"
+
+
+def _cq(text: str, where: str) -> float:
+    """A decimal comma is read; NaN and −1 are how programs say that nothing amplified."""
+    cq = _number(text.replace(",", "."))
+    if np.isnan(cq) and text.casefold() not in ("", "nan"):
+        raise InputError(f"{where}: its Cq must be a number, or empty. Got {text!r:.60} instead.")
+    return cq
 
 
 def _number(text: str) -> float:

@@ -180,3 +180,19 @@ def test_precision_recall_and_what_is_lost_add_up(run: Path, labels: Path) -> No
     rules = tables["gate_rules"]
     assert (rules["lost"] == rules["n_gate"] - rules["n_both"]).all()
     assert (rules["n_lost_to"] <= rules["lost"]).all()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_gate_without_a_population_agrees_with_none(run: Path, tmp_path: Path) -> None:
+    """Where no population shares an event, there is nothing of which F1 could be 0."""
+    sample = json.loads((run / "run.json").read_text())["inputs"][0]["sample_id"]
+    told = pd.read_parquet(run / "labels" / f"{sample}.parquet")
+    aside = told.loc[told["qc"] != "ok", "event"]
+    assert len(aside)
+    table = pd.DataFrame({"sample_id": sample, "event": aside, "label": "debris"})
+    table.to_csv(tmp_path / "aside.csv", index=False)
+    made = compare(run, tmp_path / "aside.csv")
+    (row,) = made.tables["gate_rules"].to_dict("records")
+    assert row["population"] == ""
+    assert np.isnan([row["precision"], row["recall"], row["f1"]]).all()
+    assert "debris: no population\n" in repr(made)

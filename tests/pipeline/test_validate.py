@@ -10,7 +10,7 @@ import pytest
 import cytoclust as ct
 from cytoclust.datasets._bench import ASSAYS
 from cytoclust.errors import InputError
-from cytoclust.pipeline import Result
+from cytoclust.pipeline import Finished, Result
 from cytoclust.record import InputFile, Record
 from cytoclust.tables import read_csv
 
@@ -35,7 +35,8 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "samples": pd.DataFrame({"sample_id": SAMPLES, "n_ok": 100}),
         "contrasts": pd.DataFrame(),
     }  # fmt: skip
-    monkeypatch.setattr("cytoclust.pipeline._validate.read_run", lambda _: (tables, Record(inputs=inputs)))
+    finished = Finished(tmp_path, Record(inputs=inputs), tables)
+    monkeypatch.setattr("cytoclust.pipeline._validate.read_finished", lambda _: finished)
     monkeypatch.setattr("cytoclust.pipeline._validate.redraw", lambda folder: folder / "report.html")
     (tmp_path / "tables").mkdir()
     return tmp_path
@@ -98,6 +99,11 @@ def test_files_that_do_not_belong_together_are_refused_in_one_line(
     with pytest.raises(InputError, match=words) as caught:
         ct.validate(out, **given)
     assert "\n" not in str(caught.value)
+
+
+def test_populations_that_the_run_has_not_are_told(out: Path) -> None:
+    result = ct.validate(out, cfu=written(out, "cfu.csv", CFU.replace(",,", ",MCS,")))
+    assert [note.data["names"] for note in result.notes] == [["MCS"]]
 
 
 def test_a_plate_without_wells_without_template_is_not_evaluable_by_name(out: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_panel_a_step_with_corners_in_the_unit_of_the_file(events: ad.AnnData)
     assert second.get_title(loc="left") == "2  B cell"
     assert "43.2\u00a0% of the events shown" in texts(first)
     assert "3,000" in texts(second)
-    assert second.get_xlabel() == "CD3  (arcsinh)"
+    assert second.get_xlabel() == "CD3  (B1-A, arcsinh)"
     (polygon,) = second.patches
     np.testing.assert_allclose(polygon.get_xy()[:3, 0], np.arcsinh(np.array([300, 3000, 3000]) / COFACTOR), rtol=1e-5)
 

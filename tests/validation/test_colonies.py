@@ -53,3 +53,12 @@ def test_wells_that_are_all_full_have_one_limit() -> None:
     assert np.isnan(found.rate)
     assert found.high == np.inf
     assert 2 * poisson.logsf(99, found.low * 1e5) == pytest.approx(np.log(0.05), rel=1e-6)
+
+
+def test_a_well_far_fuller_than_others_does_not_underflow() -> None:
+    """P(K >= 3000) at a mean of 1003 is far below 1e-308; there the full well weighs as one that was counted."""
+    counted = colonies([3000, 7, 2], [1e5] * 3)
+    full = colonies([3000, 7, 2], [1e5] * 3, censored=[True, False, False])
+    assert full.rate == pytest.approx(counted.rate, rel=2e-3)
+    assert full.low < full.rate < full.high
+    assert full.low == pytest.approx(3009 / 3e5 * (1 - 1.96 / np.sqrt(3009)), rel=3e-3)

@@ -60,6 +60,7 @@ def test_the_last_cycle_is_no_cq(tmp_path: Path) -> None:
     [
         ("1,A1,F,TH,unkn,abc,", ["row 2", "column cq", "'abc'"]),
         ("1,A1,F,TH,unkn,-3,", ["row 2", "column cq", ">= 0"]),
+        ("1,A1,F,TH,unkn,2431,", ["row 2", "column cq", "<= 80", "2431", "decimal sign"]),
         ("1,A1,F,TH,foo,30,", ["row 2", "column sample_type", "'foo'", "ntc"]),
         ("1,A1,s,TH,std,30,", ["row 2", "column quantity", "> 0"]),
         ("1,A1,F,TH,unkn,30,\n1,A1,F,TH,unkn,31,", ["row 3", "column well", "TH already"]),
@@ -107,6 +108,20 @@ def test_other_sheets(tmp_path: Path) -> None:
         read_differentiation(written(tmp_path, "sample_id,lineage,readout,induced,value\nS,fat,ORO,maybe,1\n"))
     with pytest.raises(InputError, match="does not exist"):
         read_dilution(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        read_dilution(tmp_path)
+
+
+def test_more_cells_than_can_be_are_refused(tmp_path: Path) -> None:
+    """They would overflow a whole number, and become fewer than none."""
+    with pytest.raises(InputError, match=r"row 2, column n_sorted: it must be a whole number >= 1. Got '1e30'"):
+        read_fractions(written(tmp_path, "fraction_id,sample_id,population,n_sorted\nF,S,MSC,1e30\n"))
+
+
+def test_one_999_is_no_cq(tmp_path: Path) -> None:
+    table, notes = read_qpcr(written(tmp_path, HEADER + "1,A1,F,TH,unkn,999,\n1,A2,F,TH,unkn,30,\n"))
+    assert np.isnan(table["cq"][0])
+    assert notes[0].data["cq"] == 999
 
 
 @pytest.mark.parametrize(
@@ -119,6 +134,8 @@ def test_other_sheets(tmp_path: Path) -> None:
         ("GUSB: {kind: mRNA, role: reference}", "no assay with the role target"),
         ("- TH", "must have a key for each target"),
         ("TH: [", "is not YAML"),
+        ("TH: {kind: mRNA}\nTH: {kind: DNA}", "the key 'TH' is there twice"),
+        ("TH: {kind: mRNA, expect: {MSC: [present]}}", "TH, expect: it must give present or absent"),
     ],
 )
 def test_a_bad_assay_is_named(tmp_path: Path, text: str, words: str) -> None:
@@ -151,6 +168,13 @@ def test_rdml_is_read(tmp_path: Path) -> None:
     assert table["quantity"][1] == 1000
     assert table["cq"][:2].tolist() == [25.25, 27.5]
     assert np.isnan(table["cq"][2])
+
+
+def test_a_cq_of_rdml_that_is_no_number_is_not_taken_for_none(tmp_path: Path) -> None:
+    table, _ = read_qpcr(zipped(tmp_path / "p.rdml", RDML.format(doctype="").replace("25.25", "25,25")))
+    assert table["cq"][0] == 25.25
+    with pytest.raises(InputError, match=r"reaction 1, TH: its Cq must be a number, or empty. Got 'late'"):
+        read_qpcr(zipped(tmp_path / "q.rdml", RDML.format(doctype="").replace("25.25", "late")))
 
 
 def test_rdml_with_entities_and_what_is_no_rdml_is_refused(tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ def bind(tree: Tree, events: Events) -> Bound:
             faults[key] = Finding("gate channel absent", names=lacking)
             continue
         try:
+            if not matrix.inverted and np.linalg.matrix_rank(matrix.coefficients) < len(matrix.coefficients):
+                raise np.linalg.LinAlgError  # a pseudo-inverse would make signals of nothing
             solved = matrix.coefficients if matrix.inverted else np.linalg.pinv(matrix.coefficients)
         except np.linalg.LinAlgError:
             faults[key] = Finding("gate not read", why="its matrix cannot be solved")

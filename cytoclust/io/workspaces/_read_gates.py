@@ -109,7 +109,7 @@ def _held(tree: Tree, events: Events) -> Gates:
             inside = membership(bound)
     paths = unique_names(["/".join(node.path) for node in bound.nodes])
     gates = tuple(_gate(bound, paths, at, int(inside[:, at].sum()), at in extended) for at in range(len(bound.nodes)))
-    return Gates(gates, inside, _matrix_note(tree, events))
+    return Gates(_unsure(gates), inside, _matrix_note(tree, events))
 
 
 def _gate(bound: Bound, paths: list[str], at: int, n_events: int, extended: bool) -> Gate:
@@ -129,6 +129,18 @@ def _gate(bound: Bound, paths: list[str], at: int, n_events: int, extended: bool
     return Gate(
         node.path[-1], paths[at], parent, node.kind, n_events, node.n_stored, status, reason, bound.channels(at)
     )  # fmt: skip
+
+
+def _unsure(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
+    """Rare gates in one that is not reproduced are not either: so few events fit by the tolerance alone."""
+    found = {gate.path: gate for gate in gates}
+    for gate in sorted(gates, key=lambda gate: gate.path.count("/")):
+        above = found.get(gate.parent)
+        tells = gate.n_stored is not None and gate.n_stored * SHARE >= EVENTS
+        if above and above.status == "not reproduced" and gate.usable and not tells:
+            reason = (*gate.reason, Finding("gate in another not reproduced", gate=above.path))
+            found[gate.path] = replace(gate, status="not reproduced", reason=reason)
+    return tuple(found[gate.path] for gate in gates)
 
 
 def _fits(n_events: int, n_stored: int | None) -> bool:

@@ -1,6 +1,7 @@
 """Labels of events as a table: what any program can write."""
 
 import gzip
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -104,13 +105,19 @@ def read_label_table(path: Path) -> LabelTable:
         ):
             head = rows.readline()
         between = max(SEPARATORS, key=head.count)
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, sep=between, encoding="utf-8-sig")
+        with warnings.catch_warnings():  # cells beyond the header, of which pandas would make an index or nothing
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                path, dtype=str, keep_default_na=False, sep=between, encoding="utf-8-sig", index_col=False
+            )
     except (OSError, UnicodeDecodeError) as error:
         raise (
             unreadable(path, error)
             if isinstance(error, OSError)
             else InputError(f"{path} is no text in UTF-8: {error.reason}.")
         ) from None
+    except pd.errors.ParserWarning:
+        raise InputError(f"{path} has rows with more cells than its header has columns; one name a column.") from None
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(f"{path} is no table that can be read: {' '.join(str(error).split())}.") from None
     table.columns = [str(name).strip() for name in table]

@@ -69,6 +69,8 @@ def read_gates(folder: Path) -> dict[str, list[Gate]]:
     """
     try:
         return {name: [_from_json(gate) for gate in told["gates"]] for name, told in _read_index(folder).items()}
+    except InputError:
+        raise
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / INDEX} is not as it was written: {' '.join(str(error).split())}") from None
 

@@ -193,3 +193,35 @@ def test_a_workspace_of_version_11_and_one_without_samples(put: Put, events: Pat
     assert len(read_gates(put("a.wsp", w.workspace(w.sample("tube 1.fcs", gate), version="11.0")), events)) == 1
     with pytest.raises(InputError, match="without a sample"):
         read_gates(put("b.wsp", w.workspace()), events)
+
+
+def test_a_rare_gate_in_one_that_is_not_reproduced_is_not_used(put: Put, events: Path) -> None:
+    """Two events in place of three fit by the tolerance of five, whatever the gate above holds."""
+    few = w.rectangle(w.dimension("B515-A", -1e6, 1e6), w.dimension("R660_20-A", 1e6, None))
+    many = w.rectangle(w.dimension("B515-A", -1e6, 1e6))
+    text = of(
+        put,
+        w.population("top", many, w.population("rare", few, count=3), w.population("all", many, count=5000), count=99),
+    )
+    gates = {gate.name: gate for gate in read_gates(text, events).gates}
+    assert gates["top"].status == "not reproduced"
+    assert gates["rare"].status == "not reproduced"
+    assert [each.code for each in gates["rare"].reason] == ["gate in another not reproduced"]
+    assert gates["all"].status == "reproduced"  # 1 % of 5,000 is its own evidence
+
+
+def test_a_matrix_that_cannot_be_solved_is_told(put: Put, events: Path) -> None:
+    nothing = {name: dict.fromkeys(row, 0.0) for name, row in ROWS.items()}
+    gate = w.population("g", w.rectangle(w.dimension("Comp-B515-A", 100.0, 2000.0)))
+    (read,) = read_gates(of(put, gate, matrix=w.spillover(nothing)), events).gates
+    assert read.status == "not supported"
+    assert "its matrix cannot be solved" in str(read.reason[0])
+
+
+def test_a_negated_gate_and_one_with_a_maximum_alone(put: Put, events: Path, values: np.ndarray) -> None:
+    low = w.rectangle(w.dimension("B515-A", None, 1000.0))
+    outside = w.rectangle(w.dimension("B515-A", None, 1000.0), inside=0)
+    text = of(put, w.population("low", low), w.population("high", outside))
+    gates = read_gates(text, events)
+    assert np.array_equal(gates["high"], ~gates["low"])
+    assert 0 < gates["low"].sum() < len(values)

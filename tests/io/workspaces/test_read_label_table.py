@@ -62,3 +62,11 @@ def test_what_does_not_fit_is_refused_in_one_line(put: Put, events: Path, text: 
         read_gates(put("a.csv", text), events)
     assert "\n" not in str(caught.value)
     assert "a.csv" in str(caught.value)
+
+
+def test_cells_beyond_the_header_shift_nothing(put: Put, events: Path) -> None:
+    """A comma at the end of each row is none; a cell there belongs to no column."""
+    lines = [f"{i},{int(i < 3)}," for i in range(5000)]
+    assert np.flatnonzero(read_gates(put("a.csv", rows("event,MSC", *lines)), events)["MSC"]).tolist() == [0, 1, 2]
+    with pytest.raises(InputError, match="more cells than its header has columns"):
+        read_gates(put("b.csv", rows("event,MSC", *(line + "1" for line in lines))), events)

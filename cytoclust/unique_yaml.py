@@ -1,0 +1,37 @@
+"""YAML of which a key that is there twice is refused: the last would count, and nobody be told."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+__all__ = ["UniqueLoader", "load_unique_yaml"]
+
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class UniqueLoader(yaml.SafeLoader):
+    """A SafeLoader that refuses a mapping with a key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping; a :class:`yaml.YAMLError` where it has a key twice."""
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+                if (key.tag, key.value) in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key.value!r} is there twice", key.start_mark
+                    )
+                seen.add((key.tag, key.value))
+        return super().construct_mapping(node, deep)
+
+
+def load_unique_yaml(text: str) -> Any:
+    """What a YAML text says.
+
+    Raises
+    ------
+    yaml.YAMLError
+        It is no YAML, or a mapping has a key twice.
+    """
+    return yaml.load(text, Loader=UniqueLoader)  # noqa: S506 (a SafeLoader)
