@@ -3,7 +3,8 @@
     python -m benchmarks.validity.claims --cohorts 200 --work WORK
 
 Every kind of cohort of ``count_designs.py`` by each simulator of ``counts.py``; writes benchmarks/validity/CLAIMS.md,
-``error.png`` and ``power.png``. What was asked already is taken from the work folder. Planted cohorts are half as many.
+``error.png`` and ``power.png``. All that was asked already is taken from the
+work folder. Planted cohorts are half as many.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def _cases(cohorts: int, work: Path, only: str, simulators: Sequence[str]) -> pd
             done = pd.read_csv(path) if path.exists() else pd.DataFrame()
             start = time.perf_counter()
             new = [judge(case.design, simulator, SEED + i) for i in range(len(done), n)]
-            table = pd.concat([done, pd.DataFrame(new)]) if new else done.head(n)
+            table = pd.concat([done, pd.DataFrame(new)]) if new else done
             table.to_csv(path, index=False)
             rows.append(row(name, case, simulator, table.to_dict("records")))
             told = rows[-1]

@@ -55,7 +55,12 @@ CASES: Final[dict[str, Case]] = {
     "6/4/4, three batches, only, 40 events": Case("2", Design((6, 4, 4), 3, only=40), "supported", 0.95),
     "6 v 8, only, 10 events": Case("2", Design((6, 8), only=10), "supported", 0.85),
     "6 v 8, only, 40 events, 10 times shallower": Case("2", Design((6, 8), only=40, depth=0.1), "supported", 0.90),
-    "6 v 8, only, 40 events, 10 times deeper": Case("2", Design((6, 8), only=40, depth=10), "supported", 0.90),
+    "6 v 8, only, 400 events (40 at the others' depth), 10 times deeper": Case(
+        "2", Design((6, 8), only=400, depth=10), "supported", 0.90
+    ),
+    "6 v 8, only, 40 events (4 at the others' depth), 10 times deeper": Case(
+        "2", Design((6, 8), only=40, depth=10), "supported", 0.90
+    ),
     "6 v 8, only, 40 events, tumour 0–60 %": Case("2", Design((6, 8), only=40, tumour=0.6), "supported", 0.90),
     "6 v 8, only, 40 events, 150 clusters": Case("2", Design((6, 8), only=40, subjects=150), "supported", 0.90),
     "4 v 4, only, 40 events": Case("3", Design((4, 4), only=40), "supported", 0.80),

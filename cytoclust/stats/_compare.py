@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 from scipy.stats import binom
 
-from cytoclust.stats._equal_depth import share_kept
+from cytoclust.stats._equal_depth import share_kept, thinned
 from cytoclust.stats._log_rates import LogRates, common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
@@ -81,7 +81,8 @@ def compare(
     Where depth goes with the label, units are not exchangeable, and the score's mean is free of depth only if rates are
     gamma: of a population that half of the patients lack, it is not. So the same is asked a second time at equal depth
     (``_equal_depth.py``), where the score's mean is free of depth whatever rates are distributed like, and the larger p
-    counts: that cannot make the test less exact.
+    counts: that cannot make the test less exact. Signs within pairs can be exchanged only if differences are
+    distributed alike up and down: pairs are thinned by drawing, and p is the mean over draws.
 
     Where arrangements within strata are too few for ``alpha``, labels are exchanged among all units, with the effects
     of strata in the statistic: exact only if strata differ by a factor. Never so for ``pairs``.
@@ -116,9 +117,14 @@ def compare(
     y, of, x, inside, strata = y[fixed], of[fixed], x[fixed], inside[fixed], strata[fixed]
     dispersion = common_dispersion(y, of, strata)
     regression = Regression(log_rates(y, of, strata, dispersion), strata, x)
-    alike = Regression(log_rates(y, of, strata, dispersion, kept=share_kept(of, inside, strata)), strata, x)
+    kept = share_kept(of, inside, strata)
+    if pairs:
+        alike = [log_rates(each, of * kept, strata, dispersion) for each in thinned(y, kept, seed)]
+    else:
+        alike = [log_rates(y, of, strata, dispersion, kept=kept)]
+    equal = [Regression(each, strata, x) for each in alike]
     found = _arranged(
-        (regression, alike), inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed,
+        (regression, *equal), inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed,
         pairs=pairs,
     )  # fmt: skip
     model = np.minimum(np.maximum(found.model, _pooled(y, of, inside, two_sided=two_sided)), 1.0)
@@ -180,7 +186,10 @@ def _arranged(
     regressions: Sequence[Regression], inside: NDArray[np.bool_], *, two_sided: bool, alpha: float,
     n_permutations: int, seed: int, pairs: bool,
 ) -> _Arranged:  # fmt: skip
-    """Of several regressions, in each subject the t nearest to 0 and the largest p; the coefficient is of the first."""
+    """Of the first regression; where there are others, the larger p: its own, or the mean of theirs.
+
+    Of t, likewise, the nearer to 0. The coefficient is of the first.
+    """
     regression = regressions[0]
     strata, prior = regression.strata, regression.prior()
     exchange, basis = strata, _BASES[0]
@@ -190,10 +199,12 @@ def _arranged(
     order = np.argsort(np.concatenate(rows))
     drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
     moderated = [each.t(drawn[:, order], each.prior()) for each in regressions]
-    tested = [step_down(np.abs(t) if two_sided else t) for t, _ in moderated]
-    alone, family = (np.maximum.reduce(each) for each in zip(*tested, strict=True))
-    first = np.stack([t[0] for t, _ in moderated])
-    observed = np.take_along_axis(first, np.abs(first).argmin(axis=0)[None], axis=0)[0]
+    full, *again = [step_down(np.abs(t) if two_sided else t) for t, _ in moderated]
+    alone, family, observed = *full, moderated[0][0][0]
+    if again:
+        alone, family = (np.maximum(full[i], np.mean([each[i] for each in again], axis=0)) for i in (0, 1))
+        mean = np.mean([t[0] for t, _ in moderated[1:]], axis=0)
+        observed = np.where(np.abs(observed) < np.abs(mean), observed, mean)
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
     least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
     model = np.minimum(model * (1 + two_sided), 1.0)

@@ -51,7 +51,7 @@ def contrast_table(
 
     Returns
     -------
-    :data:`COLUMNS`: ``level_a`` and ``level_b`` are medians over patients per million cells, ``ratio`` how many times
+    Its columns: ``level_a`` and ``level_b`` are medians over patients per million cells, ``ratio`` how many times
     as much the first side has; ``note`` codes of findings with their data.
 
     Raises

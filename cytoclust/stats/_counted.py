@@ -18,7 +18,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Counted:
-    """Samples × subjects; after :meth:`of_units`, units × subjects.
+    """Samples × subjects; after ``of_units``, units × subjects.
 
     Attributes
     ----------

@@ -83,7 +83,7 @@ def discovery_table(
 
     Returns
     -------
-    :data:`COLUMNS`; ``n_in`` of ``of_in`` are patients with more than background, of all measured; ``flags`` codes of
+    Its columns; ``n_in`` of ``of_in`` are patients with more than background, of all measured; ``flags`` codes of
     findings with their data (:func:`cytoclust.findings.from_cell`). Supported ones first, then what the
     study asks about (``primary``), then by q and p.
     """

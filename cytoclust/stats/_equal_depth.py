@@ -5,10 +5,12 @@ from numpy.typing import NDArray
 from scipy.special import digamma, polygamma
 from scipy.stats import binom
 
-__all__ = ["expected_digamma", "share_kept"]
+__all__ = ["expected_digamma", "share_kept", "thinned"]
 
 Matrix = NDArray[np.float64]
 
+_DRAWS = 5
+"""Times that pairs are thinned. Chosen: p is their mean; more of them changes it by less than its grid."""
 _MANY = 100.0
 """Events kept on average, from which on two terms of a series serve. Derived: the next one is less than 1e-5."""
 
@@ -57,3 +59,15 @@ def expected_digamma(events: Matrix, kept: Matrix, r: float) -> Matrix:
         chance = binom.pmf(grid, y[near][:, None], kept[near][:, None])
         result[near] = chance @ digamma(grid + r)
     return np.asarray(result)
+
+
+def thinned(events: Matrix, kept: Matrix, seed: int) -> list[Matrix]:
+    """Events (n, k) of which each is kept with a chance, drawn some times.
+
+    The signs of differences within pairs are exchangeable only if these are distributed symmetrically: for that both
+    units must have the noise of the same depth, not its mean alone. Subjects are drawn one after the other, so that
+    further ones change nothing.
+    """
+    y, chance = np.rint(events).astype(np.int64).T, kept.T
+    draws = (np.random.default_rng([seed, number]) for number in range(_DRAWS))
+    return [np.asarray(rng.binomial(y, chance).T, dtype=np.float64) for rng in draws]

@@ -67,14 +67,15 @@ def log_rates(
     dispersion
         Of rates between units: the square of their coefficient of variation.
     kept
-        (n, k) share of the cells that is looked at: the score is the one that is expected of so many. All by default.
+        (n, k) share of the cells that is looked at: the score, and the rate of the
+        stratum, are those that are expected of so many. All by default.
     """
     r = 1.0 / dispersion
-    expected = _fit(events, cells, _members(strata), np.array(dispersion))[0]
-    seen = digamma(events + r)
-    if kept is not None:
-        expected, seen = expected * kept, expected_digamma(events, kept, r)
-    expected = np.maximum(expected, _LEAST)
+    if kept is None:
+        y, of, seen = events, cells, digamma(events + r)
+    else:
+        y, of, seen = events * kept, cells * kept, expected_digamma(events, kept, r)
+    expected = np.maximum(_fit(y, of, _members(strata), np.array(dispersion))[0], _LEAST)
     told = 1.0 - polygamma(1, expected + r) / polygamma(1, r)
     values = (seen - np.log(expected + r) - digamma(r) + np.log(r)) / told
     return LogRates(values, told)

@@ -73,7 +73,7 @@ def population_table(
 
     Returns
     -------
-    :data:`COLUMNS`. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
+    Its columns. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
     ``loq`` are of the parent, at most 1 (NaN where the parent has no event); ``per_million``, ``lod95`` and ``upper``
     of the ``n_base`` cells; ``background`` and ``lob`` events.
     """

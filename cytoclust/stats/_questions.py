@@ -106,7 +106,7 @@ class Question:
 
     @property
     def confounded(self) -> bool:
-        """Whether batch and side cannot be told apart: no batch holds both, or every pair has its batches in one order.
+        """Whether no batch holds both sides, or each pair has its batches in one order, so that batch and side are one.
 
         Batches that are not named are one batch.
         """

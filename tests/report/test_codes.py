@@ -9,7 +9,7 @@ import pytest
 
 import cytoclust as ct
 from cytoclust import keys
-from cytoclust.findings import KINDS, Kind
+from cytoclust.findings import KINDS, Finding, Kind, to_cell
 from tests.report.cohort import Cohort
 from tests.report.page import Element, read
 from tests.report.study import study
@@ -35,6 +35,9 @@ def told(words: bool) -> Cohort:
     ]
     cohort.run["quality"] = {name: {"margin": {}, "debris": {}} for name in samples}
     cohort.run["quality_notes"] = dict.fromkeys(samples, notes)
+    contrasts = cohort.tables["contrasts"]
+    last = contrasts["contrast"] == contrasts["contrast"].iloc[-1]
+    contrasts.loc[last, "note"] = to_cell([Finding("too few patients", least_p=0.1)])
     return cohort
 
 

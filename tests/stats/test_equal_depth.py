@@ -6,7 +6,7 @@ from scipy.special import digamma
 from scipy.stats import binom
 
 from cytoclust.stats import compare
-from cytoclust.stats._equal_depth import expected_digamma, share_kept
+from cytoclust.stats._equal_depth import expected_digamma, share_kept, thinned
 from cytoclust.stats._log_rates import log_rates
 
 
@@ -74,3 +74,29 @@ def test_patients_who_lack_populations_make_no_claims_where_depth_goes_with_the_
         found = compare(events, cells, ~inside, strata=np.zeros(60, dtype=int), n_permutations=299, two_sided=True)
         false += bool((found.p_family <= 0.05).any())
     assert false <= 6
+
+
+def test_thinned_events_are_binomial_and_further_subjects_change_nothing() -> None:
+    events, kept = np.full((400, 3), 50.0), np.full((400, 3), 0.2)
+    drawn = np.array(thinned(events, kept, 0))
+    assert drawn.mean() == pytest.approx(10, rel=0.02)
+    assert drawn.var() == pytest.approx(50 * 0.2 * 0.8, rel=0.1)
+    more = thinned(np.hstack([events, events]), np.hstack([kept, kept]), 0)
+    for one, other in zip(drawn, more, strict=True):
+        np.testing.assert_array_equal(one, other[:, :3])
+
+
+def test_differences_within_pairs_are_as_often_up_as_down_at_equal_depth() -> None:
+    """0.3 events in the shallow one, 3 in the other: signs are exchangeable only where up and down are alike."""
+    rng = np.random.default_rng(0)
+    inside, pair = np.arange(6000) % 2 == 0, np.arange(6000) // 2
+    cells = np.where(inside, 1e5, 1e4)[:, None]
+    events = rng.poisson(cells * 3e-5 * rng.gamma(2.0, 0.5, (6000, 1))).astype(float)
+    kept = share_kept(cells, inside, pair)
+    drawn = thinned(events, kept, 0)[0]
+    equal, full = log_rates(drawn, cells * kept, pair, 0.5), log_rates(events, cells, pair, 0.5)
+    up = [np.sum(each.values[inside] > each.values[~inside] + 1e-9) for each in (equal, full)]
+    down = [np.sum(each.values[inside] < each.values[~inside] - 1e-9) for each in (equal, full)]
+    away = [abs(a - b) / np.sqrt(a + b) for a, b in zip(up, down, strict=True)]
+    assert away[0] < 3
+    assert away[1] > 10
