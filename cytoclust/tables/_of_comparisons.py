@@ -67,8 +67,8 @@ MARKER_LEVELS: Final = Table(
         Column(keys.POPULATION, "text", "", "The population; of a cluster, the name it has."),
         Column(keys.CLUSTER, "text", "", "Number of the cluster.", empty="the row is of a population"),
         Column(keys.MARKER, "text", "", "The marker."),
-        Column(keys.CONTRAST, "text", "", "As in `contrasts.csv`."),
-        Column(keys.TIMEPOINT, "text", "", "As in `contrasts.csv`.", empty="the sheet has none"),
+        Column(keys.CONTRAST, "text", "", "As in the table contrasts."),
+        Column(keys.TIMEPOINT, "text", "", "As in the table contrasts.", empty="the sheet has none"),
         Column(keys.N_A, "integer", "patients", "Patients on the first side with 20 events of it or more."),
         Column(keys.N_B, "integer", "patients", "Such patients on the second side."),
         Column(
