@@ -17,6 +17,10 @@ COMPARISONS: Final = {
     # who is compared
     "seen on one side": Kind("patients seen on one side only ({n}) are left out"),
     "seen on both sides": Kind("patients seen on both sides ({n}) are left out"),
+    "too few events": Kind(
+        "patients with fewer than {least} events of it ({n}) are left out",
+        meaning="too few patients have events enough of it",
+    ),
     "adjusted": Kind("adjusted for {columns:and}"),
     # why there is no p, or none that tells; `meaning` is of many rows together
     "too few patients": Kind(

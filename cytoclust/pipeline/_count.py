@@ -13,7 +13,7 @@ from cytoclust.params import Config
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
 from cytoclust.positivity import Profile
-from cytoclust.pp import Preparation
+from cytoclust.pp import Preparation, PreparedEvents
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
 
@@ -26,6 +26,7 @@ def count(
     samples: Sequence[Sample],
     preparations: Sequence[Preparation],
     panel: Panel,
+    source: PreparedEvents,
     clustering: Clustering,
     profile: Profile,
     naming: Naming,
@@ -42,6 +43,7 @@ def count(
         cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
         joins=clustering.joins(), parent=parents(clustering), stability=clustering.stability(),
         rules=rules, config=cast(Config, context.config), aside=aside,
+        clustered=[panel.names[i] for i in source.columns],
     )  # fmt: skip
     context.note(*unevenly_set_aside(tables["set_aside"]))
     named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from cytoclust.errors import InputError
-from cytoclust.pipeline._clear_exports import clear_exports
+from cytoclust.pipeline._clear_exports import TABLES_OF, clear_exports
 from cytoclust.tables import TABLES
 
 __all__ = ["RECORD", "VALIDATION", "Output"]
@@ -43,10 +43,11 @@ class Output:
         try:
             (self.folder / RECORD).unlink(missing_ok=True)
             clear_exports(self.folder)
+            not_made = _not_made(self.staging / "tables")
             for part in self.parts:
                 _replace(self.staging / part, self.folder / part)
             later = [f"tables/{name}.csv" for name, table in TABLES.items() if table.command != "run"]
-            for part in (*later, VALIDATION):
+            for part in (*later, *not_made, VALIDATION):
                 (self.folder / part).unlink(missing_ok=True)  # it tells of the earlier run
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
@@ -64,6 +65,13 @@ class Output:
         if not path.suffix:
             path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _not_made(tables: Path) -> list[str]:
+    """Tables of a run that this one, which has others, did not make; those of exports go with their folder."""
+    exported = {name for names in TABLES_OF.values() for name in names}
+    mine = [name for name, table in TABLES.items() if table.command == "run" and name not in exported]
+    return [f"tables/{name}.csv" for name in mine if tables.is_dir() and not (tables / f"{name}.csv").exists()]
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -184,7 +184,7 @@ STEPS: Final = (
         title="counting and testing",
         does="Count populations in each sample, and compare patients.",
         function="cytoclust.pipeline._count:count",
-        needs=("samples", "preparations", "panel", "clustering", "profile", "naming", "aside", "rules"),
+        needs=("samples", "preparations", "panel", "source", "clustering", "profile", "naming", "aside", "rules"),
         makes=("counted", "tables"),
         reads=("run", "quality", "detect", "contrasts"),
     ),

@@ -9,6 +9,7 @@ from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fractio
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._marker_levels import marker_levels
 from cytoclust.words import count, percent, plural
 
 __all__ = ["abundance_section"]
@@ -25,6 +26,7 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
         "contrasts": contrasts(inputs),
+        "levels": marker_levels(inputs),
         "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
         "notes": inputs.notes,
     }

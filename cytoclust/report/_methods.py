@@ -144,6 +144,12 @@ def _detect(inputs: Inputs, given: dict[str, Any]) -> str:
     )
 
 
+LEVELS = (
+    " Medians of markers that the clusters were not made by were compared in the same way within each population, as"
+    " differences on the transformed scale."
+)
+
+
 def _contrasts(inputs: Inputs, given: dict[str, Any]) -> str:
     if inputs.contrasts.empty and inputs.discoveries.empty:
         return ""
@@ -155,6 +161,7 @@ def _contrasts(inputs: Inputs, given: dict[str, Any]) -> str:
         f" {given.get('permutations', 9999):,}), by the step-down maximum over all populations and clusters (Westfall"
         " and Young 1993) and Holm's method over the comparisons that could reach significance; the chance of any"
         f" false claim was held to {100 * given.get('alpha', 0.05):g} %."
+        + (LEVELS if len(inputs.table("marker_levels")) else "")
     )
 
 

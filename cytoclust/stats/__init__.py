@@ -5,7 +5,8 @@ from cytoclust.stats._best_union import best_union
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._clustered_interval import clustered_interval
-from cytoclust.stats._compare import Compared, compare, compare_levels
+from cytoclust.stats._compare import Compared, compare
+from cytoclust.stats._compare_levels import compare_levels
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_agreement import CountAgreement, concordance, count_agreement
 from cytoclust.stats._count_cohort import count_cohort

@@ -7,17 +7,17 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 from scipy.stats import binom
 
 from cytoclust.stats._equal_depth import share_kept, thinned
-from cytoclust.stats._log_rates import LogRates, common_dispersion, log_rates
+from cytoclust.stats._log_rates import common_dispersion, log_rates
 from cytoclust.stats._moderated import Regression
 from cytoclust.stats._ratio import ratio_interval
 from cytoclust.stats._relabellings import relabellings
 from cytoclust.stats._step_down import step_down
 
-__all__ = ["Compared", "compare", "compare_levels", "least_p"]
+__all__ = ["Basis", "Compared", "arrangements", "compare", "least_p"]
 
 Matrix = NDArray[np.float64]
 Basis = Literal["within strata", "all patients, strata in the statistic"]
@@ -139,33 +139,18 @@ def compare(
     return Compared(found.t, found.alone, found.family, model, ratio, low, high, found.least, found.n, found.basis)
 
 
-def compare_levels(
-    levels: Matrix, inside: NDArray[np.bool_], *, strata: NDArray[np.int64], covariates: Matrix | None = None,
-    two_sided: bool = False, alpha: float = 0.05, n_permutations: int = 9999, seed: int = 0, confidence: float = 0.95,
-    pairs: bool = False,
-) -> Compared:  # fmt: skip
-    """As :func:`compare`, of measured levels: the same statistic, arrangements and step-down maximum.
-
-    Parameters
-    ----------
-    levels
-        Units × subjects (n, k): natural logarithms of what was measured, none missing.
-    inside, strata, covariates, two_sided, alpha, n_permutations, seed, confidence, pairs
-        As for :func:`compare`. The interval of the ratio is that of t.
-    """
-    y = np.asarray(levels, dtype=np.float64)
-    x = np.zeros((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
-    regression = Regression(LogRates(y, np.ones_like(y)), strata, x)
-    found = _arranged(
-        (regression,), inside, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed, pairs=pairs
-    )
-    error = np.abs(np.divide(found.coefficient, found.t, out=np.full(found.t.shape, np.inf), where=found.t != 0))
-    reach = -stdtrit(max(found.prior[0] + regression.freedom, 1e-9), (1 - confidence) / 2) * error
-    with np.errstate(over="ignore"):  # what two subjects tell may have no end
-        ratio, low, high = (np.exp(found.coefficient + side * reach) for side in (0, -1, 1))
-    return Compared(
-        found.t, found.alone, found.family, found.model, ratio, low, high, found.least, found.n, found.basis
-    )
+def arrangements(
+    inside: NDArray[np.bool_], strata: NDArray[np.int64], *, two_sided: bool, alpha: float, n_permutations: int,
+    seed: int, pairs: bool,
+) -> tuple[NDArray[np.bool_], float, Basis]:  # fmt: skip
+    """Labels (m, n) in every arrangement, the observed first; the least p they can give; among whom exchanged."""
+    exchange, basis = strata, _BASES[0]
+    if not pairs and least_p(inside, strata, two_sided=two_sided) > alpha:
+        exchange, basis = np.zeros_like(strata), _BASES[1]
+    rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
+    drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
+    least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
+    return drawn[:, np.argsort(np.concatenate(rows))], least, basis
 
 
 @dataclass(frozen=True)
@@ -193,13 +178,10 @@ def _arranged(
     """
     regression = regressions[0]
     strata, prior = regression.strata, regression.prior()
-    exchange, basis = strata, _BASES[0]
-    if not pairs and least_p(inside, strata, two_sided=two_sided) > alpha:
-        exchange, basis = np.zeros_like(strata), _BASES[1]
-    rows = [np.flatnonzero(exchange == stratum) for stratum in np.unique(exchange)]
-    order = np.argsort(np.concatenate(rows))
-    drawn = relabellings([inside[row] for row in rows], n_permutations, seed)
-    moderated = [each.t(drawn[:, order], each.prior()) for each in regressions]
+    drawn, least, basis = arrangements(
+        inside, strata, two_sided=two_sided, alpha=alpha, n_permutations=n_permutations, seed=seed, pairs=pairs
+    )
+    moderated = [each.t(drawn, each.prior()) for each in regressions]
     full, *again = [step_down(np.abs(t) if two_sided else t) for t, _ in moderated]
     alone, family, observed = *full, moderated[0][0][0]
     if again:
@@ -207,7 +189,6 @@ def _arranged(
         mean = np.mean([t[0] for t, _ in moderated[1:]], axis=0)
         observed = np.where(np.abs(observed) < np.abs(mean), observed, mean)
     model = stdtr(max(prior[0] + regression.freedom, 1e-9), -(np.abs(observed) if two_sided else observed))
-    least = max(least_p(inside, exchange, two_sided=two_sided), 1.0 / len(drawn))
     model = np.minimum(model * (1 + two_sided), 1.0)
     return _Arranged(observed, moderated[0][1][0], alone, family, model, prior, least, len(drawn), basis)
 

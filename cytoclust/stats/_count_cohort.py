@@ -1,6 +1,6 @@
 """The tables of a cohort: what was counted, where it could have been seen, and what differs between patients."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from cytoclust.stats._doublet_pairs import doublet_pairs
 from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._marker_level_table import marker_level_table
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
 from cytoclust.stats._sample_table import sample_table
@@ -56,6 +57,7 @@ def count_cohort(
     rules: RuleSet | None,
     config: Config,
     aside: NDArray[np.float64] | None = None,
+    clustered: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """The tables that are made of counts.
 
@@ -76,11 +78,14 @@ def count_cohort(
         As for the run.
     aside
         Events that were set aside, by sample, cluster that they look like, and reason as of ``positivity.ASIDE``.
+    clustered
+        Markers that the clusters were made by, as far as known: levels of others are compared.
 
     Returns
     -------
     ``clusters, cluster_tree, cluster_counts, cluster_medians, thresholds, backgrounds, populations, unknown_clusters,
-    samples, contrasts, discoveries``, and ``set_aside`` where ``aside`` is given.
+    samples, contrasts, discoveries``, ``set_aside`` where ``aside`` is given, and ``marker_levels`` where levels can be
+    compared.
 
     Raises
     ------
@@ -99,7 +104,9 @@ def count_cohort(
     differ = backgrounds(profile, cuts)
     took = None if aside is None else set_aside_table(counted.events, aside, known, ASIDE)
     found = [] if took is None else unevenly_set_aside(took)
+    levels = _marker_levels(counted, names, profile, differ, rules, config, clustered)
     return {
+        **({"marker_levels": levels} if len(levels) else {}),
         **({} if took is None else {"set_aside": took}),
         "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
         "cluster_tree": tree_table(joins, parent, partners),
@@ -172,6 +179,33 @@ def _populations(
             shifts=pd.DataFrame(shifts(differ, sheet.index, list(markers)), columns=list(markers)), **settings,
         ),
     }  # fmt: skip
+
+
+def _marker_levels(
+    counted: ClusterCounts,
+    names: pd.DataFrame,
+    profile: Profile,
+    differ: pd.DataFrame,
+    rules: RuleSet | None,
+    config: Config,
+    clustered: Collection[str],
+) -> pd.DataFrame:
+    """Of named populations with those below them, and of clusters without a name."""
+    called = names[keys.POPULATION].to_numpy()
+    lineages = {name: rules.lineage(name) for name in rules.evaluable(profile.markers)} if rules else {}
+    named = {
+        (name, ""): [i for i, each in enumerate(called) if name in lineages.get(each, (each,))] for name in lineages
+    }
+    nameless = {
+        (name, str(names.index[i])): [i] for i, name in enumerate(called) if name in (keys.UNKNOWN, keys.UNASSIGNED)
+    }
+    return marker_level_table(
+        profile, {key: mine for key, mine in (named | nameless).items() if mine}, counted.sheet, clustered=clustered,
+        shifts=pd.DataFrame(
+            shifts(differ, counted.sheet.index, list(profile.markers)), columns=list(profile.markers)
+        ),
+        contrasts=config.contrasts, detect=config.detect, seed=config.run.seed,
+    )  # fmt: skip
 
 
 def _near(near: pd.Series, partners: Sequence[str], glowing: NDArray[np.bool_]) -> list[str]:

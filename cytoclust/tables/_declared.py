@@ -11,7 +11,7 @@ from cytoclust.tables._of_clusters import (
     CLUSTERS,
     THRESHOLDS,
 )
-from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES
+from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES, MARKER_LEVELS
 from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
 from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
 from cytoclust.tables._of_sorting import GATES, SORT_PLAN
@@ -41,6 +41,7 @@ TABLES: Final[dict[str, Table]] = {
     "acquisition": ACQUISITION,
     "set_aside": SET_ASIDE,
     "contrasts": CONTRASTS,
+    "marker_levels": MARKER_LEVELS,
     "discoveries": DISCOVERIES,
     "gates": GATES,
     "sort_plan": SORT_PLAN,

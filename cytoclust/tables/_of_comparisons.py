@@ -5,7 +5,7 @@ from typing import Final
 from cytoclust import keys
 from cytoclust.tables._column import Column, Table, spelled
 
-__all__ = ["CONTRASTS", "DISCOVERIES"]
+__all__ = ["CONTRASTS", "DISCOVERIES", "MARKER_LEVELS"]
 
 QUESTIONS: Final = ("group", "time")
 PER_MILLION: Final = "per million"
@@ -55,6 +55,48 @@ CONTRASTS: Final = Table(
         Column("side_a", "text", "", "Name of the first side."),
         Column("side_b", "text", "", "Name of the second side."),
     ),
+)  # fmt: skip
+
+SCALE: Final = "transformed scale"
+UNTOLD: Final = f"too few patients have events enough of it, or {CONFOUNDED}"
+
+MARKER_LEVELS: Final = Table(
+    "One row a population or a cluster without a name, marker that the clusters were not made by, and comparison. Not "
+    "there if all stained markers made the clusters, or there is nothing to compare.",
+    (
+        Column(keys.POPULATION, "text", "", "The population; of a cluster, the name it has."),
+        Column(keys.CLUSTER, "text", "", "Number of the cluster.", empty="the row is of a population"),
+        Column(keys.MARKER, "text", "", "The marker."),
+        Column(keys.CONTRAST, "text", "", "As in the table contrasts."),
+        Column(keys.TIMEPOINT, "text", "", "As in the table contrasts.", empty="the sheet has none"),
+        Column(keys.N_A, "integer", "patients", "Patients on the first side with 20 events of it or more."),
+        Column(keys.N_B, "integer", "patients", "Such patients on the second side."),
+        Column(
+            keys.LEVEL_A, "number", SCALE, "Median over the patients on the first side of the median of its cells.",
+            empty="no patient has events enough of it",
+        ),
+        Column(
+            keys.LEVEL_B, "number", SCALE, "The same of the second side.", empty="no patient has events enough of it"
+        ),
+        Column(
+            keys.DIFFERENCE, "number", SCALE,
+            "How much higher the first side is, in the mean, with effects of batches and covariates taken off.",
+            empty=UNTOLD,
+        ),
+        Column(keys.DIFFERENCE_LOW, "number", SCALE, "Lower 95 % limit of the difference.", empty=UNTOLD),
+        Column(keys.DIFFERENCE_HIGH, "number", SCALE, "Upper 95 % limit of the difference.", empty=UNTOLD),
+        Column(
+            keys.P, "number", "probability", "Two-sided p: the share of all arrangements of labels that give as much.",
+            empty=UNTOLD,
+        ),
+        Column(
+            keys.Q, "number", "probability", "p adjusted for every population, cluster, marker and comparison.",
+            empty=UNTOLD,
+        ),
+        Column(keys.BASIS, "text", "", "Among whom labels were exchanged.", empty=UNTOLD),
+        Column(keys.NOTE, "findings", "", "Who was left out, and what to beware of.", empty="nothing to say"),
+    ),
+    optional=True,
 )  # fmt: skip
 
 DISCOVERIES: Final = Table(

@@ -16,7 +16,7 @@ from cytoclust.rules import RuleSet
 from cytoclust.slots import write_tables
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort
 from cytoclust.tl._cluster import Seed, seed_of
-from cytoclust.tl._describe_adata import describe_adata
+from cytoclust.tl._describe_adata import clustered_columns, describe_adata
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -69,7 +69,8 @@ def count(
     Returns
     -------
     None, or the copy. Writes ``uns["tables"]``: ``clusters, cluster_tree, cluster_counts, cluster_medians,
-    thresholds, backgrounds, populations, unknown_clusters, samples, contrasts, discoveries, acquisition``.
+    thresholds, backgrounds, populations, unknown_clusters, samples, contrasts, discoveries, acquisition``, and
+    ``marker_levels`` where :func:`cluster` was given some of the stained markers only.
 
     Raises
     ------
@@ -96,6 +97,7 @@ def count(
         raise InputError(f"obs[{key!r}] and uns[{population_key!r}] are needed: run ct.tl.cluster and annotate first.")
     adata = adata.copy() if copy else adata
     described, slot, rows = describe_adata(adata, key, viability), adata.uns[population_key], passed_rows(adata)
+    panel = panel_of(adata, strict=False)
     known = rows[described.codes[rows] >= 0]
     if len(known) < len(rows):
         raise InputError(
@@ -113,9 +115,9 @@ def count(
         joins=joins, parent=level(joins, k, PARENTS),
         stability=np.asarray(adata.uns.get(key, {}).get("stability", np.full(k, np.nan)), dtype=np.float64),
         rules=RuleSet.from_json(slot["rules"]) if slot.get("rules") else None, config=config,
-        aside=described.aside(),
+        aside=described.aside(), clustered=[panel.names[i] for i in clustered_columns(adata, key)],
     )  # fmt: skip
-    tables["acquisition"] = acquisition_table(described.samples, panel_of(adata, strict=False))
+    tables["acquisition"] = acquisition_table(described.samples, panel)
     write_tables(adata, tables)
     return adata if copy else None
 

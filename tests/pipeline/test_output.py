@@ -44,6 +44,17 @@ def test_a_rerun_replaces_what_a_run_left_and_nothing_of_others(tmp_path):
     assert all(found[name].endswith(b" 2") for name in ("run.json", "labels/B.parquet", "tables/clusters.csv"))
 
 
+def test_a_rerun_takes_away_tables_that_it_does_not_make(tmp_path):
+    for name in ("clusters", "marker_levels"):
+        with Output(tmp_path, PARTS) as output:
+            fill(output, 1, "A")
+            (output.path("tables") / f"{name}.csv").write_text("x")
+    assert (tmp_path / "tables" / "marker_levels.csv").exists()
+    with Output(tmp_path, PARTS) as output:
+        fill(output, 2, "A")
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {"clusters.csv"}
+
+
 @pytest.mark.parametrize("error", [InputError("x"), KeyboardInterrupt(), RuntimeError("x")])
 def test_an_error_leaves_everything_as_it_was(tmp_path, error):
     def broken(folder):

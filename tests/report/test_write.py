@@ -203,6 +203,23 @@ def test_only_parameters_that_differ_are_set_apart(page: Element) -> None:
     assert "resolution 1.5" in page.all("blockquote")[0].text()
 
 
+def test_marker_levels_are_shown_when_there_are_any(tmp_path: Path) -> None:
+    cohort = Cohort(4, 6, n_events=300)
+    row = {
+        "population": "MSC", "cluster": "", "marker": "Ki67", "contrast": "a vs b", "timepoint": "", "n_a": 6, "n_b": 6,
+        "level_a": 3.0, "level_b": 1.0, "difference": 2.0, "difference_low": 1.5, "difference_high": 2.5, "p": 0.002,
+        "q": 0.01, "basis": "within strata", "note": 'too few events {"n": 2, "least": 20}',
+    }  # fmt: skip
+    untold = dict.fromkeys(("difference", "difference_low", "difference_high", "p", "q"), np.nan)
+    cohort.tables["marker_levels"] = pd.DataFrame([row, row | untold | {"marker": "HLA-DR"}])
+    page = write(cohort, tmp_path / "report.html")
+    (shown,) = table(page, "Levels of markers that differ")
+    assert (shown["Marker"].text(), shown["Difference"].text()) == ("Ki67", "+2.00 (+1.50 – +2.50)")
+    assert shown["Note"].text() == "patients with fewer than 20 events of it (2) are left out"
+    assert [each["Difference"].text() for each in table(page, "All comparisons of marker levels")][1] == "–"
+    assert "made without Ki67 and HLA-DR; of these" in page.text()
+
+
 def test_discoveries_and_contrasts_are_shown_when_there_are_any(tmp_path: Path) -> None:
     cohort = Cohort(4, 6, n_events=300)
     sentence = "MSC was found in 3 of 4 patients. Supported."
