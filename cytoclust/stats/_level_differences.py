@@ -67,8 +67,8 @@ def level_differences(
     The moderated t (``_moderated.py``) of the units that have a level, every arrangement of the labels of all units,
     and the step-down maximum over subjects (``_step_down.py``) of the normal deviates that are as rare as t, since
     degrees of freedom differ. Exact where labels are exchangeable within strata. Units without a level may be more on
-    one side, and then only labels of those that have one are exchangeable: such a subject is held against all
-    arrangements of theirs too, and the larger p counts.
+    one side, and then only labels of those that have one are exchangeable: such a subject, with others that the same
+    units have, is held against all arrangements of theirs too, and the larger p counts.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def level_differences(
     labels, least, basis = arrangements(inside, strata, **asked)
     deviates = np.zeros((len(labels), y.shape[1]))
     told = {name: np.full(y.shape[1], np.nan) for name in ("t", "difference", "low", "high", "p_model")}
-    own, least_of = np.zeros(y.shape[1]), np.full(y.shape[1], least)
+    own, least_of = np.zeros((2, y.shape[1])), np.full(y.shape[1], least)
     seen = np.isfinite(y)
     for rows in np.unique(seen, axis=1).T:
         mine = np.flatnonzero((seen == rows[:, None]).all(axis=0))
@@ -96,8 +96,8 @@ def level_differences(
         regression = Regression(LogRates(y[rows][:, mine], np.ones((rows.sum(), len(mine)))), strata[rows], x[rows])
         if not rows.all():
             drawn, fewest, _ = arrangements(inside[rows], strata[rows], **asked)
-            alone, _ = step_down(_sided(regression.t(drawn, regression.prior())[0], two_sided=two_sided))
-            own[mine], least_of[mine] = alone, max(fewest, least)
+            own[:, mine] = step_down(_sided(regression.t(drawn, regression.prior())[0], two_sided=two_sided))
+            least_of[mine] = max(fewest, least)
         of_all, deviates[:, mine] = _of_units(regression, labels[:, rows], confidence, two_sided=two_sided)
         for name, values in of_all.items():
             told[name][mine] = values
@@ -105,7 +105,7 @@ def level_differences(
     p, family = (np.full(y.shape[1], np.nan) for _ in range(2))
     if known.any():
         alone, together = step_down(_sided(deviates[:, known], two_sided=two_sided))
-        p[known], family[known] = np.maximum(alone, own[known]), np.maximum(together, own[known])
+        p[known], family[known] = np.maximum(alone, own[0, known]), np.maximum(together, own[1, known])
     return LevelDifferences(
         **told, p=p, p_family=family, least=np.where(known, least_of, np.nan), n_arrangements=len(labels), basis=basis
     )
