@@ -51,7 +51,8 @@ def _others(row: Mapping[str, Any]) -> str:
     """How many of those compared with have it; at other times, these are no others."""
     n, of = row[keys.N_OUT], row[keys.OF_OUT]
     seen = f"{count(int(row[keys.EVENTS_OUT]))} events among {count(int(row[keys.CELLS_OUT]))} cells"
-    level = f"{seen}: fewer than {_level(row[keys.UPPER_OUT])} per million"
+    most = "at most" if row[keys.EVENTS_OUT] else "fewer than"
+    level = f"{seen}: {most} {_level(row[keys.UPPER_OUT])} per million"
     if row["question"] == "time":
         return f"at {row[keys.AGAINST]} in {n or 'none'} of {of} ({level})"
     return f"in {n or 'none'} of {of} others ({row[keys.AGAINST]}; {level})"

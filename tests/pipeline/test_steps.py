@@ -83,7 +83,7 @@ class Heard:
 
 @pytest.mark.slow
 def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
-    """Of a run that has all there is: a control, a map, and markers that name clusters but are not clustered on.
+    """Of a run that has all there is: a control, a map, exports, and markers that are not clustered on.
 
     A step that reads another one does not get so far.
     """
@@ -99,6 +99,7 @@ def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Context, "enter", listening)
     settings = {"embed.n_events": 300, "cluster.n_prototypes": 150, "cluster.markers": ["CD45", "CD90", "CD271", "GD2"]}
+    settings |= {"export.fcs": True, "export.flowjo": True, "export.gates": ["leukocyte"]}
     result = ct.run(tmp_path / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=settings)
     assert {name: found.sections for name, found in heard.items()} == {step.name: set(step.reads) for step in STEPS}
     assert len(result.record["controls"]) == 1

@@ -53,7 +53,7 @@ def test_what_a_cluster_may_be_instead_stands_before_what_it_nearly_is(tables):
 def test_the_tables_hang_together(tables):
     assert set(tables) == {
         "clusters", "cluster_tree", "cluster_counts", "thresholds", "populations", "unknown_clusters", "samples",
-        "contrasts", "discoveries", "cluster_medians", "backgrounds",
+        "contrasts", "discoveries", "cluster_medians", "backgrounds", "table1",
     }  # fmt: skip
     assert tables["clusters"]["n_events"].tolist() == list(SIZES)
     counts = tables["cluster_counts"].pivot(index="sample_id", columns="cluster", values="n_events")
