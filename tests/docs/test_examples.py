@@ -18,6 +18,7 @@ from cytoclust import comparison, datasets, pipeline
 from cytoclust.cli import cytoclust as program
 from cytoclust.params import load_config, parameters
 from tests.docs.pages import PAGES, ROOT, blocks, name
+from tests.io.workspaces import write as w
 from tests.pipeline import made
 
 QUICKSTART = "quickstart.md"
@@ -46,6 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for each in ("samples.csv", "fcs"):
         (here / each).symlink_to(made.cohort(base) / each)
     shutil.copytree(made.finished(base).out, here / "OUT")
+    negative = w.population("CD45-", w.rectangle(w.dimension("BV786-A", None, 500.0)))
+    live = w.population("Live", w.rectangle(w.dimension("FSC-A", 1.0)), negative)
+    (here / "gates.wsp").write_text(w.workspace(w.sample("S01.fcs", live)), encoding="utf-8")
     return here
 
 

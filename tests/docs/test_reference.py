@@ -51,7 +51,7 @@ def test_every_slot_of_the_event_sample_is_explained(finished: Result) -> None:
     told = " ".join(row[0] for row in tables(section(OUTPUT, "cohort.h5ad"))[0])
     adata = finished.adata
     slots = {f'{part}["{name}"]' for part in ("layers", "obs", "obsm", "uns") for name in getattr(adata, part)}
-    sheet = {f'obs["{name}"]' for name in SHEET_COLUMNS}
+    sheet = {f'obs["{name}"]' for name in (*SHEET_COLUMNS, *finished.record["inputs"][0]["further"])}
     assert slots - sheet == set(re.findall(r"`(\w+\[\S+\])`", told)) - {'uns["controls"]'}  # there are none in this run
     assert set(adata.var) <= set(re.findall(r"`(\w+)`", section(OUTPUT, "cohort.h5ad")))
 
