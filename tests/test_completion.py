@@ -16,7 +16,9 @@ def proposed(arguments: list[str], incomplete: str) -> list[str]:
 
 def test_commands() -> None:
     assert proposed([], "in") == ["inspect"]
-    assert set(proposed([], "")) == {"completion", "export", "inspect", "report", "rules", "run", "simulate"}
+    assert set(proposed([], "")) == {
+        "compare", "completion", "export", "inspect", "report", "rules", "run", "simulate", "validate",
+    }  # fmt: skip
     assert proposed(["completion"], "") == ["bash", "zsh", "fish"]
 
 

@@ -28,7 +28,7 @@ def validation(inputs: Inputs) -> dict[str, Any] | None:
     if not len(fractions) and not tables:
         return None
     return {
-        "fractions": list(fraction_cards(inputs, fractions)),
+        "fractions": list(fraction_cards(inputs, fractions)) if len(fractions) else [],
         "summary": _summary(fractions),
         "overview": fraction_overview(fractions, inputs.table("purity")) if len(fractions) else None,
         "assays": _assays(inputs.table("assays")) if len(inputs.table("assays")) else None,

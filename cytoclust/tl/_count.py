@@ -144,8 +144,22 @@ def _sheet(adata: "AnnData", covariates: Sequence[str]) -> pd.DataFrame:
     """What obs says of each sample."""
     first = {name: int(where[0]) for name, where in samples_of(adata)}
     columns: dict[str, list[str | None]] = {}
-    for column in (*keys.SHEET_COLUMNS, *(name for name in covariates if name in adata.obs)):
+    further = [name for name in covariates if name in adata.obs] + _further(adata)
+    for column in dict.fromkeys((*keys.SHEET_COLUMNS, *further)):
         values = adata.obs.get(column)
         at = [None if values is None else values.iloc[row] for row in first.values()]
         columns[column] = [None if value is None or pd.isna(value) else str(value) for value in at]
     return pd.DataFrame(columns, index=pd.Index([name or "all" for name in first], name=keys.SAMPLE), dtype=object)
+
+
+def _further(adata: "AnnData") -> list[str]:
+    """Columns of words in obs that say one thing of each sample, as a sheet does; clusterings have a slot in uns."""
+    own = (*keys.SHEET_COLUMNS, keys.SAMPLE, keys.QC)
+    names = [
+        str(name)
+        for name, values in adata.obs.items()
+        if name not in own and name not in adata.uns and not str(name).endswith("_parent") and values.dtype.kind == "O"
+    ]
+    samples = [where for _, where in samples_of(adata)]
+    codes = {name: pd.factorize(adata.obs[name])[0] for name in names}
+    return [name for name, code in codes.items() if all((code[at] == code[at[0]]).all() for at in samples)]

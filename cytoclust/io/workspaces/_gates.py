@@ -101,7 +101,7 @@ class Gates:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a gate: ``gate, path, parent, kind, n_events, n_stored, difference, status, reason``."""
+        """A row for each gate, with ``gate, path, parent, kind, n_events, n_stored, difference, status, reason``."""
         return pd.DataFrame(
             [
                 {
