@@ -53,8 +53,9 @@ def assay_contrasts(
     """Rows of ``contrasts.csv`` with the denominator ``assay``, of colonies, limiting dilution and differentiation.
 
     The unit is the patient, the questions are those of every contrast, and so is the test
-    (:func:`cytoclust.stats.compare`, :func:`cytoclust.stats.compare_levels`); wells and plates are no units. A frequency
-    by limiting dilution enters as the count that would be known as well. ``q`` is adjusted for all rows that can reach ``contrasts.alpha`` (Holm).
+    (:func:`cytoclust.stats.compare`, :func:`cytoclust.stats.compare_levels`); wells and plates are no units. A
+    frequency by limiting dilution enters as the count that would be known as well. ``q`` is adjusted for all rows
+    that can reach ``contrasts.alpha`` (Holm).
 
     Parameters
     ----------
