@@ -69,7 +69,7 @@ def test_yield_is_that_of_the_gates_in_the_file(out: Path) -> None:
 
 def test_a_run_makes_them_at_its_end(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     sheet = small(tmp_path_factory.getbasetemp()) / "samples.csv"
-    settings = QUICK | {"export.gates": [FIRST, "cluster 999"], "export.event_rate": 5000}
+    settings = QUICK | {"embed.enabled": False, "export.gates": [FIRST, "cluster 999"], "export.event_rate": 5000}
     asked = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings)
     assert "gates were not made" in " ".join(note["sentence"] for note in asked.record["notes"])
     assert "gates" not in asked.tables
