@@ -30,7 +30,7 @@ def ratio_interval(
 
     The moderated t is inverted: the ratio is the one that, if the cells of those inside are multiplied by it, leaves
     no difference; the limits are those that leave one which is just significant. 0 or infinity where counts set none:
-    nothing on one side. NaN where labels tell nothing.
+    nothing on one side. NaN where labels tell nothing, and for a limit beyond all ratios that are tried.
 
     Parameters
     ----------
@@ -66,6 +66,8 @@ def ratio_interval(
     told = Regression(log_rates(events, cells, strata, dispersion), strata, covariates).t(label, prior)[0][0] != 0
     balanced = found[0] == 1
     found[:, ~told & ~balanced & ~none_in & ~none_out] = np.nan
+    found[1, np.isposinf(found[1])] = np.nan  # significant as far as was looked: no limit is known
+    found[2, found[2] == 0] = np.nan
     return found
 
 

@@ -1,6 +1,7 @@
 """A discovery in plain words."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from cytoclust import keys
@@ -61,9 +62,9 @@ def _others(row: Mapping[str, Any]) -> str:
 def _ratio(row: Mapping[str, Any]) -> str:
     """How many times as much, with its interval."""
     ratio, low, high = (row[key] for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
-    if ratio != ratio:
+    if ratio != ratio or not isfinite(low):
         return ""
-    if high == float("inf"):
+    if not isfinite(high) or not isfinite(ratio):
         return f", at least {_times(low)} times as much" if low > 0 else ""
     return f", {_times(ratio)} times as much ({_times(low)} to {_times(high)})"
 
