@@ -14,10 +14,8 @@ from cytoclust.comparison._match import Populations, match_gates, read_map
 from cytoclust.comparison._tables import gate_clusters, gate_overlap, gate_rules, gates_read, usable_paths
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import atomic_path
 from cytoclust.io.workspaces import open_gates
-from cytoclust.pipeline import Finished, read_finished, redraw
-from cytoclust.tables import write_csv
+from cytoclust.pipeline import Finished, read_finished, redraw, write_table
 from cytoclust.words import plural
 
 __all__ = ["Comparison", "compare"]
@@ -124,8 +122,7 @@ def refuse_none(path: Path, counted: Sequence[GateCounts]) -> None:
 
 def _write(run: Finished, tables: dict[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
-        with atomic_path(run.folder / "tables" / f"{name}.csv") as temporary:
-            write_csv(name, table, temporary)
+        write_table(run.folder, name, table)
     redraw(run.folder)
 
 

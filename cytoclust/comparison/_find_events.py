@@ -1,13 +1,12 @@
 """The file of events that a sample of a run came from."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import unreadable
+from cytoclust.io import sha256
 from cytoclust.record import InputFile
 
 __all__ = ["find_events"]
@@ -28,7 +27,7 @@ def find_events(sample: InputFile, folders: Sequence[Path]) -> Path | Finding:
     places = [was, *(path for folder in folders for path in _called(was.name, folder))]
     there = [path for path in dict.fromkeys(places) if path.is_file()]
     for path in there:
-        if not sample.sha256 or _sha256(path) == sample.sha256:
+        if not sample.sha256 or sha256(path) == sample.sha256:
             return path
     other = [path for path in there if path == was or not (path.parent / _LEGEND).is_file()]
     if other:
@@ -45,14 +44,6 @@ def _called(name: str, folder: Path) -> list[Path]:
 
 def _plain(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in name)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(path, error) from None
 
 
 def only_folder(folder: str | Path | None) -> list[Path]:

@@ -41,6 +41,7 @@ from cytoclust.io._recognise import recognise
 from cytoclust.io._reconcile_panel import reconcile_panel
 from cytoclust.io._same_events import same_events
 from cytoclust.io._sample_id import check_sample_id, safe_sample_id
+from cytoclust.io._sha256 import sha256
 from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unique import unique_names
@@ -109,6 +110,7 @@ __all__ = [
     "reconcile_panel",
     "safe_sample_id",
     "same_events",
+    "sha256",
     "signal_type_of",
     "spell_like",
     "spills_nothing",

@@ -1,7 +1,7 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
 from cytoclust.pipeline._export_run import Exported, export_run
-from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written
+from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
@@ -22,4 +22,5 @@ __all__ = [
     "redraw",
     "run",
     "validate",
+    "write_table",
 ]

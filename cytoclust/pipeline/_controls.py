@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import record
-from cytoclust.io import Panel, Sample, read_controls
+from cytoclust.io import Panel, Sample, read_controls, sha256
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._open import Request
-from cytoclust.pipeline._prepare import Prepared, sha256
+from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import Control, cuts_of_control
 from cytoclust.pp import Compensation, Transform, read_control
 

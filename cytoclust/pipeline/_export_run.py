@@ -10,8 +10,7 @@ import pandas as pd
 from cytoclust.errors import InputError
 from cytoclust.executor import Executor, Threads
 from cytoclust.findings import Finding
-from cytoclust.io import atomic_path
-from cytoclust.pipeline._finished import read_written
+from cytoclust.pipeline._finished import read_written, write_table
 from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open_finished import open_finished
@@ -19,7 +18,7 @@ from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._refuse_inputs import refuse_inputs
 from cytoclust.pipeline.export import joined, read_gates, write_fcs_files, write_flowjo, write_sort_gates
 from cytoclust.progress import Progress
-from cytoclust.tables import read_csv, write_csv
+from cytoclust.tables import read_csv
 
 __all__ = ["Exported", "export_run"]
 
@@ -113,8 +112,7 @@ def _export_gates(folder: Path, cohort: LabelledCohort, names: Sequence[str]) ->
     tables = {name: read_written(path, partial(read_csv, name)) for name, path in paths.items() if path.is_file()}
     made = write_sort_gates(cohort, folder / "gates", adata, tables.get("populations", pd.DataFrame()), asked)
     for name, table in joined(tables, made.tables).items():
-        with atomic_path(paths[name]) as temporary:
-            write_csv(name, table, temporary)
+        write_table(folder, name, table)
     redraw(folder)
     return made.notes
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 import pandas as pd
 
 from cytoclust.errors import InputError
+from cytoclust.io import atomic_path
 from cytoclust.pipeline._output import RECORD
 from cytoclust.record import Record
-from cytoclust.tables import TABLES, read_csv
+from cytoclust.tables import TABLES, read_csv, write_csv
 from cytoclust.words import listed
 
-__all__ = ["COHORT", "Finished", "read_finished", "read_record", "read_written"]
+__all__ = ["COHORT", "Finished", "read_finished", "read_record", "read_written", "write_table"]
 
 COHORT = "cohort.h5ad"
 T = TypeVar("T")
@@ -75,3 +76,9 @@ def read_written(path: Path, reader: Callable[[Path], T]) -> T:
         return reader(path)
     except (OSError, ValueError) as error:  # JSON and CSV parsers raise ValueErrors
         raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Put a table among those of a finished run, whole or not at all."""
+    with atomic_path(folder / "tables" / f"{name}.csv") as temporary:
+        write_csv(name, table, temporary)

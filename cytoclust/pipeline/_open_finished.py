@@ -10,12 +10,11 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.executor import Executor
-from cytoclust.io import EventFile, Panel, Sample, check_sample_id, open_events, reconcile_panel
+from cytoclust.io import EventFile, Panel, Sample, check_sample_id, open_events, reconcile_panel, sha256
 from cytoclust.params import Config, update
 from cytoclust.pipeline._finished import COHORT, read_record, read_written
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
 from cytoclust.pipeline._output import RECORD
-from cytoclust.pipeline._prepare import sha256
 from cytoclust.pp import Compensated, Compensation, transform_of
 from cytoclust.record import InputFile, Record
 

@@ -1,9 +1,7 @@
 """One pass over each file: read, compensate, and say of each event whether it is fit to be clustered."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.findings import Finding
-from cytoclust.io import FileArray, Panel, Sample, forget, unreadable
+from cytoclust.io import FileArray, Panel, Sample, forget, sha256
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._store import Place, store_key
 from cytoclust.pp import (
@@ -142,12 +140,3 @@ def _unlike(samples: Sequence[Sample], prepared: Sequence[Prepared]) -> list[Fin
             for sample, each, mine in zip(samples, prepared, rows, strict=True)
         ]
     )
-
-
-def sha256(path: Path) -> str:
-    """Digest of a file."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(path, error) from None

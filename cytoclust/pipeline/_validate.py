@@ -1,6 +1,5 @@
 """What was sorted and measured on the bench, beside a finished run."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ import pandas as pd
 from cytoclust import keys, params
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
-from cytoclust.io import atomic_path
-from cytoclust.pipeline._finished import read_finished
+from cytoclust.io import atomic_path, sha256
+from cytoclust.pipeline._finished import read_finished, write_table
 from cytoclust.pipeline._output import VALIDATION
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.record import Record
-from cytoclust.tables import TABLES, write_csv
+from cytoclust.tables import TABLES
 from cytoclust.version import VERSION
 from cytoclust.words import listed
 
@@ -160,13 +159,12 @@ class _Bench:
             wells = self._of_fractions(files["qpcr"], wells, table)
             wells = self._of_assays(files["qpcr"], wells, list(assays))
             self._expected_of(files["assays"], assays, table)
-        gates = self._folder / "tables" / "gates.csv"
         found = validation.validate_fractions(
             table,
             wells,
             assays,
             parents=self._parents,
-            gates=pd.read_csv(gates) if gates.is_file() else None,
+            gates=self._tables.get("gates"),
             reanalysed=self._reanalysed(table),
             confidence=self._confidence,
         )
@@ -329,18 +327,14 @@ def _some(names: Sequence[str]) -> str:
 
 def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
     names = [column.name for column in TABLES[name].columns]
-    with atomic_path(folder / "tables" / f"{name}.csv") as temporary:
-        write_csv(name, table[[column for column in names if column in table]], temporary)
+    write_table(folder, name, table[[column for column in names if column in table]])
 
 
 def _write_record(folder: Path, files: dict[str, Path], notes: Sequence[Finding]) -> None:
     """``validation.json``: what each file was, by its SHA-256."""
     path = folder / VALIDATION
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    used = {
-        name: {"path": str(file), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-        for name, file in files.items()
-    }
+    used = {name: {"path": str(file), "sha256": sha256(file)} for name, file in files.items()}
     told = {
         "cytoclust": VERSION,
         "inputs": {**old.get("inputs", {}), **used},

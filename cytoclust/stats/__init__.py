@@ -22,6 +22,7 @@ from cytoclust.stats._expected_doublets import expected_doublets
 from cytoclust.stats._overlap import Overlap, overlap, pooled_overlap
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
+from cytoclust.stats._question_notes import question_notes
 from cytoclust.stats._questions import Question, pairs_of, questions
 from cytoclust.stats._sample_table import sample_table
 from cytoclust.stats._sheet_table import sheet_table
@@ -60,6 +61,7 @@ __all__ = [
     "pooled_overlap",
     "population_table",
     "primary_populations",
+    "question_notes",
     "questions",
     "sample_table",
     "sheet_table",

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys, params
-from cytoclust.findings import Finding, to_cell
+from cytoclust.findings import to_cell
 from cytoclust.stats._compare import compare
 from cytoclust.stats._corrected import alpha_of_each, n_questions
 from cytoclust.stats._counted import Counted
 from cytoclust.stats._covariates import with_covariates
+from cytoclust.stats._question_notes import question_notes
 from cytoclust.stats._questions import Question, pairs_of
 
 __all__ = ["contrast_table"]
@@ -68,7 +69,7 @@ def contrast_table(
         units = counted.of_units(question.units)
         level = 1e6 * units.events / np.maximum(units.cells, 1)
         a, b = (np.median(level[side], axis=0) for side in (question.inside, ~question.inside))
-        note = to_cell(_notes(question, test, times, contrasts.alpha))
+        note = to_cell(question_notes(question, test["least"] * times if test else None, alpha=contrasts.alpha))
         n_a, n_b = (len(question.patients_of(inside=inside)) for inside in (True, False))
         rows += [
             {
@@ -112,18 +113,3 @@ def _test(
         keys.RATIO: found.ratio, keys.RATIO_LOW: found.low, keys.RATIO_HIGH: found.high, keys.P: found.p,
         "p_family": found.p_family, "basis": found.basis, "least": found.least,
     }  # fmt: skip
-
-
-def _notes(question: Question, test: dict[str, Any], times: int, alpha: float) -> list[Finding]:
-    notes = []
-    if question.left_out:
-        notes.append(Finding("seen on one side" if question.paired else "seen on both sides", n=question.left_out))
-    if question.adjusted:
-        notes.append(Finding("adjusted", columns=question.adjusted))
-    if question.separated and not question.confounded:
-        notes.append(Finding("no p for covariate", column=question.separated))
-    elif not test:
-        notes.append(Finding("no p", paired=question.paired))
-    elif test["least"] * times > alpha:
-        notes.append(Finding("too few patients", least_p=float(f"{test['least'] * times:.4g}")))
-    return notes

@@ -15,6 +15,7 @@ from cytoclust.stats._covariates import with_covariates
 from cytoclust.stats._discovery_table import APART
 from cytoclust.stats._level_differences import LevelDifferences, level_differences
 from cytoclust.stats._population_levels import FEWEST_EVENTS, population_levels
+from cytoclust.stats._question_notes import question_notes
 from cytoclust.stats._questions import Question, pairs_of
 
 __all__ = ["marker_level_table"]
@@ -122,7 +123,9 @@ def _rows(
         if not len(a) and not len(b):
             continue
         lacking = int(np.isnan(level).sum()) // (2 if question.paired else 1)
-        notes = _notes(question, test, place, lacking, times, alpha)
+        few = [Finding("too few events", n=lacking, least=FEWEST_EVENTS)] if lacking else []
+        least = test.least[place] * times if test else None
+        notes = question_notes(question, least, alpha=alpha, lacking=few)
         notes += [Finding("background of samples differs", markers=[markers[j]])] if markers[j] in differ else []
         told = {
             keys.DIFFERENCE: test.difference, keys.DIFFERENCE_LOW: test.low, keys.DIFFERENCE_HIGH: test.high,
@@ -147,22 +150,3 @@ def _rows(
 def _moved_apart(question: Question, shifts: pd.DataFrame, marker: str) -> bool:
     inside, outside = (shifts[marker].iloc[question.rows(inside=side)].mean() for side in (True, False))
     return bool(abs(inside - outside) >= APART)
-
-
-def _notes(
-    question: Question, test: LevelDifferences | None, place: int, lacking: int, times: int, alpha: float
-) -> list[Finding]:
-    notes = []
-    if question.left_out:
-        notes.append(Finding("seen on one side" if question.paired else "seen on both sides", n=question.left_out))
-    if lacking:
-        notes.append(Finding("too few events", n=lacking, least=FEWEST_EVENTS))
-    if question.adjusted:
-        notes.append(Finding("adjusted", columns=question.adjusted))
-    if question.separated and not question.confounded:
-        notes.append(Finding("no p for covariate", column=question.separated))
-    elif test is None:
-        notes.append(Finding("no p", paired=question.paired))
-    elif np.isfinite(test.least[place]) and test.least[place] * times > alpha:
-        notes.append(Finding("too few patients", least_p=float(f"{test.least[place] * times:.4g}")))
-    return notes

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys, params
 from cytoclust.findings import Finding, to_cell
-from cytoclust.stats import Compared, Question, compare, compare_levels, pairs_of, with_covariates
+from cytoclust.stats import Compared, Question, compare, compare_levels, pairs_of, question_notes, with_covariates
 
 __all__ = ["assay_contrasts"]
 
@@ -170,25 +170,12 @@ def _row(subject: _Subject, question: Question, test: Compared | None) -> dict[s
         **ratio,
         keys.P: float(test.p[0]) if test else np.nan,
         keys.BASIS: test.basis if test else "",
-        keys.NOTE: _notes(question, test),
+        keys.NOTE: question_notes(question, np.nan if test else None),
         "question": question.kind,
         "side_a": question.sides[0],
         "side_b": question.sides[1],
         "least": test.least if test else np.nan,
     }
-
-
-def _notes(question: Question, test: Compared | None) -> list[Finding]:
-    notes = []
-    if question.left_out:
-        notes.append(Finding("seen on one side" if question.paired else "seen on both sides", n=question.left_out))
-    if question.adjusted:
-        notes.append(Finding("adjusted", columns=question.adjusted))
-    if question.separated and not question.confounded:
-        notes.append(Finding("no p for covariate", column=question.separated))
-    elif test is None:
-        notes.append(Finding("no p", paired=question.paired))
-    return notes
 
 
 def _adjusted(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
