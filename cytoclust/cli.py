@@ -43,7 +43,7 @@ def cytoclust() -> None:
     help="Rules that name clusters: a name (see `cytoclust rules list`) or a YAML file.",
     shell_complete=complete_rules,
 )
-@click.option("--seed", type=int, help="Seed of every random choice.")
+@click.option("--seed", type=int, help="Seed of the map, the event sample and of permutations.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
 @SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")

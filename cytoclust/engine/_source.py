@@ -1,7 +1,7 @@
 """Events as the engine sees them: blocks of prepared events, whatever they are read from.
 
-No result may depend on where blocks begin and end, or on who works on them: what is drawn by lot is drawn by an
-event's number, and sums over blocks are sums of integers.
+No result may depend on the order of events, on where blocks begin and end, or on who works on them: what is drawn by
+lot is drawn by an event's values, and sums over blocks are sums of integers.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cytoclust.executor import Executor
 
-__all__ = ["ArraySource", "Source", "map_blocks", "take"]
+__all__ = ["ArraySource", "Source", "map_blocks"]
 
 T = TypeVar("T")
 
@@ -53,15 +53,3 @@ def map_blocks(
         return result
 
     return executor.map(one, range(len(source.sizes)))
-
-
-def take(source: Source, rows: NDArray[np.int64], *, executor: Executor) -> NDArray[np.float32]:
-    """Events of sorted row numbers, counted over all blocks."""
-    starts = np.concatenate([[0], np.cumsum(source.sizes)])
-    cuts = np.searchsorted(rows, starts)
-
-    def one(number: int) -> NDArray[np.float32]:
-        return source.block(number)[rows[cuts[number] : cuts[number + 1]] - starts[number]]
-
-    wanted = [number for number in range(len(source.sizes)) if cuts[number] < cuts[number + 1]]
-    return np.concatenate(executor.map(one, wanted))
