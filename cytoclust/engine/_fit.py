@@ -19,6 +19,7 @@ from cytoclust.engine._representatives import Representatives, log_volume, neare
 from cytoclust.engine._search import build_search, find_all
 from cytoclust.engine._source import Source
 from cytoclust.engine._split import split_large
+from cytoclust.engine._split_gaps import split_gaps
 from cytoclust.executor import Executor
 
 __all__ = ["Fit", "fit"]
@@ -78,7 +79,8 @@ class _Graph:
         groups = group_events(self.representatives.events, self.representatives.weight, fine[self.node])
         links = (fine[self.linked[0]], fine[self.linked[1]], self.linked[2])
         cluster = merge_fine(groups, links, self.valley_test)[fine][self.node]
-        return split_large(self.representatives, cluster, self.valley_test, workers=self.executor.workers)
+        cluster = split_large(self.representatives, cluster, self.valley_test, workers=self.executor.workers)
+        return split_gaps(self.representatives, cluster, self.valley_test)
 
     def joins(self, cluster: NDArray[np.int64]) -> list[Join]:
         """How the clusters of the representatives would become one."""

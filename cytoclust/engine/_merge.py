@@ -1,11 +1,13 @@
 """From many fine clusters to populations: neighbours without a valley between them are one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.engine._border import Pieces
 from cytoclust.engine._graph import Edges
 from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
 
@@ -14,6 +16,13 @@ __all__ = ["Join", "ValleyTest", "group_events", "join_all", "merge_fine", "vall
 LIMIT = 0.87
 """Density over the chord, at and above which there is no valley; for what it means see ``valley_limit``. Chosen: see
 sensitivity."""
+NONE_AT_ALL = 0.98
+"""Density over the chord, at and above which pieces are joined before any others are looked at: there is not even a
+dip. Chosen: see sensitivity."""
+SURE, CONFIRMED = 5.0, 0.95
+"""Standard errors, and density over the chord: a valley that is not this deep at this certainty is a matter of chance,
+as the axis is chosen, in all markers, for each of some hundred pairs. With the 250 pieces and 40 markers that there are
+at most, 3·10⁻⁷ × 10⁴ is 0.3 % by chance. Chosen: see sensitivity and benchmarks/ENGINE.md."""
 CERTAIN = 0.4
 """A deeper valley counts in any marker. Chosen: see sensitivity."""
 ALONE = 0.7
@@ -40,22 +49,23 @@ class ValleyTest:
     negative: NDArray[np.float64]
     """Of each marker, how far negative events reach (p,)."""
 
-    def depth(self, a: Group, b: Group) -> float:
+    def depth(self, a: Group, b: Group, z: float = CERTAINTY) -> float:
         """The valley's depth; a shallow one that is made by a single marker in which both groups are negative does
         not count, unless there is something of a valley in the other markers too.
         """
-        depth = valley(a, b)
+        depth = valley(a, b, z=z)
         both = self._both_negative(a, b)
-        if not CERTAIN <= depth < self.limit or not both.any():
+        if not CERTAIN <= depth < max(self.limit, CONFIRMED) or not both.any():
             return depth
         axis = discriminant(a, b)
-        marker = int(np.argmax(axis * (b.mean - a.mean)))
-        if not both[marker]:
+        shares = axis * (b.mean - a.mean)
+        marker = int(np.argmax(shares))
+        if not both[marker] or shares[marker] <= ALONE * shares.sum():
             return depth
         others = np.delete(np.arange(len(axis)), marker)
         return max(depth, valley(a, b, markers=others, z=HINT)) if len(others) else 1.0
 
-    def strict_depth(self, a: Group, b: Group) -> float:
+    def strict_depth(self, a: Group, b: Group, z: float = CERTAINTY) -> float:
         """The valley's depth in the markers in which not both groups are negative; one made by a single marker does
         not count, unless one of the groups is known to be positive in it.
         """
@@ -66,10 +76,22 @@ class ValleyTest:
         marker = int(np.argmax(shares))
         if shares[marker] > ALONE * shares.sum() and not np.isfinite(self.negative[marker]):
             return 1.0
-        return valley(a, b, markers=markers)
+        return valley(a, b, markers=markers, z=z)
+
+    def parts(self, a: Group, b: Group) -> bool:
+        """Whether there is a valley between groups that were made by looking for one."""
+        return self.strict_depth(a, b) < self.limit and self.strict_depth(a, b, SURE) < self.confirmed
+
+    @property
+    def confirmed(self) -> float:
+        """What ``CONFIRMED`` is at this limit: a higher resolution lets shallower valleys count here, too."""
+        return float(CONFIRMED ** (np.log(self.limit) / np.log(LIMIT))) if self.limit < 1 else 1.0
 
     def _both_negative(self, a: Group, b: Group) -> NDArray[np.bool_]:
         return (a.mean < self.negative) & (b.mean < self.negative)
+
+
+Depth: TypeAlias = Callable[[tuple[int, int]], float]
 
 
 class Join(NamedTuple):
@@ -101,39 +123,68 @@ def group_events(events: NDArray[np.float32], weight: NDArray[np.float64], of: N
 def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest) -> NDArray[np.int64]:
     """A cluster for each group (f,).
 
-    Of all neighbouring pairs with a valley shallower than the test's limit, the pair with most edges for its size (the
-    linkage of Paris; Bonald et al. 2018) is joined first, so that the pieces of a population find each other before
-    a piece is drawn to a large neighbour; the joined group is then tested against its neighbours as a whole.
+    First the neighbours between which there is no dip at all, of these the pair with most edges for its size (the
+    linkage of Paris; Bonald et al. 2018), so that the pieces of a population find each other before a piece is drawn to
+    a large neighbour. Then always the pair of the shallowest valley, as long as it is shallower than the test's limit;
+    and last those whose valley is not confirmed at ``SURE`` standard errors, the least certain first, so that what
+    chance has cut is joined, while a few events far from all others stay apart. A joined group is tested against its
+    neighbours as a whole, and at their border (:mod:`cytoclust.engine._border`).
 
     ``links`` are edges (i, j, weight) between numbers of groups; there may be several between two.
     """
-    state = _start(groups, links)
-    cluster = np.arange(len(groups))
-    while pair := _closest(state, valley_test):
-        _join(state, *pair)
-        cluster[cluster == pair[1]] = pair[0]
+    state, pieces = _start(groups, links), Pieces(groups, links)
+    members = {number: [number] for number in range(len(groups))}
+    rounds = (
+        (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, False),
+        (valley_test.limit, CERTAINTY, True),
+        (valley_test.confirmed, SURE, True),
+    )
+    for limit, z, shallowest in rounds:
+        state.depth.clear()
+
+        def depth(pair: tuple[int, int], limit: float = limit, z: float = z) -> float:
+            straight = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]], z)
+            return pieces.at_border(members[pair[0]], members[pair[1]], straight, limit)
+
+        find = _shallowest if shallowest else _closest
+        while pair := find(state, depth, limit):
+            _join(state, *pair)
+            members[pair[0]] += members.pop(pair[1])
+    cluster = np.empty(len(groups), dtype=np.int64)
+    for number, own in members.items():
+        cluster[own] = number
     return np.unique(cluster, return_inverse=True)[1]
 
 
-def _closest(state: _State, valley_test: ValleyTest) -> tuple[int, int] | None:
+def _closest(state: _State, depth: Depth, limit: float) -> tuple[int, int] | None:
     """The pair of most affinity without a valley; only pairs that come before it are judged."""
     for pair in sorted(state.pairs(), key=lambda pair: _affinity(state, pair), reverse=True):
         if pair not in state.depth:
-            state.depth[pair] = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
-        if state.depth[pair] >= valley_test.limit:
+            state.depth[pair] = depth(pair)
+        if state.depth[pair] >= limit:
             return pair
     return None
+
+
+def _shallowest(state: _State, depth: Depth, limit: float) -> tuple[int, int] | None:
+    """The pair of the shallowest valley, if it is shallower than the limit."""
+    pairs = state.pairs()
+    for pair in pairs:
+        if pair not in state.depth:
+            state.depth[pair] = depth(pair)
+    pair = max(pairs, key=lambda pair: (state.depth[pair], _affinity(state, pair)), default=None)
+    return pair if pair is not None and state.depth[pair] >= limit else None
 
 
 def join_all(groups: list[Group], links: Edges, valley_test: ValleyTest) -> list[Join]:
     """The joins that make one of all groups, always across the shallowest valley; depths never rise."""
     state = _start(groups, links)
     joins: list[Join] = []
-    while pairs := state.pairs():
-        for pair in pairs:
-            if pair not in state.depth:
-                state.depth[pair] = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
-        pair = max(pairs, key=lambda pair: (state.depth[pair], _affinity(state, pair)))
+
+    def depth(pair: tuple[int, int]) -> float:
+        return valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
+
+    while pair := _shallowest(state, depth, 0.0):
         joins.append(Join(*pair, min([state.depth[pair], *(join.depth for join in joins[-1:])])))
         _join(state, *pair)
     return joins

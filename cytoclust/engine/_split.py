@@ -94,7 +94,7 @@ def _second_part(
         if LEAST <= share <= 1 - LEAST and FEWEST_EVENTS <= there.sum() <= len(some) - FEWEST_EVENTS:
             parts = [_group(representatives, some[side]) for side in (~there, there)]
             pairs = [(parts[0], parts[1]), *((part, sibling) for part in parts for sibling in siblings)]
-            if all(valley_test.strict_depth(a, b) < valley_test.limit for a, b in pairs):
+            if all(valley_test.parts(a, b) for a, b in pairs):
                 return rows[second[representatives.prototype[rows]]]
     return None
 

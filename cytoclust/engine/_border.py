@@ -1,0 +1,75 @@
+"""Where two groups of pieces touch: a valley that a straight axis sees, or misses, is looked for there."""
+
+from functools import reduce
+from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.engine._graph import Edges
+from cytoclust.engine._valley import CERTAINTY, Group, valley
+
+__all__ = ["Pieces"]
+
+NEAR = 0.1
+"""Link to the piece at the border, as a share of the lesser of both pieces' strongest, with which a piece is near it.
+Chosen: see benchmarks/ENGINE.md."""
+LOCAL = 0.4
+"""Share of a group's events: a border that holds less of one of them says something else than the whole. Chosen: from
+0.35 to 0.45 the figures are the same; see benchmarks/ENGINE.md."""
+HINT = CERTAINTY / 2
+"""Standard errors with which a valley must show at the border as well. Chosen: see benchmarks/ENGINE.md."""
+FLAT, DEEP = 0.87, 0.4
+"""Density over the chord at the border, at and above which there is no valley although the straight axis shows one, and
+below which there is one although it shows none. Chosen: as the limits of ``_merge.py``."""
+
+
+class Pieces:
+    """Fine groups, and how strongly they are linked.
+
+    The axis between two groups as wholes sees a valley across the hole of a ring, where the groups do not touch, and
+    none between a ring and a blob inside it, as their means are equal. The two pieces with most links across the
+    border, with the pieces next to them on their own side, know better, unless they are most of both groups anyway.
+    """
+
+    def __init__(self, groups: list[Group], links: Edges):
+        self._groups = groups
+        self._links = np.zeros((len(groups), len(groups)))
+        np.add.at(self._links, (links[0], links[1]), links[2])
+        self._links += self._links.T
+        np.fill_diagonal(self._links, 0)
+        self._strongest = self._links.max(axis=1, initial=0)
+        self._sizes = np.array([len(group.events) for group in groups])
+
+    def at_border(self, a: list[int], b: list[int], straight: float, limit: float) -> float:
+        """The depth of the valley between two groups of pieces, whose depth along the straight axis is known.
+
+        1 where the border has no valley, and its depth where it has a deep one; else as the straight axis says.
+        """
+        if len(a) == len(b) == 1:
+            return straight
+        sides = self._sides(np.sort(a), np.sort(b))
+        if sides is None:
+            return straight
+        if straight < limit:
+            return 1.0 if valley(*sides, z=HINT) >= FLAT else straight
+        deep = valley(*sides)
+        return deep if deep < DEEP else straight
+
+    def _sides(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[Group, Group] | None:
+        """The pieces at either side of the border; none where they are most of both groups, or nothing links them."""
+        across = self._links[np.ix_(a, b)]
+        if not across.max() > 0:
+            return None
+        i, j = np.unravel_index(np.argmax(across), across.shape)
+        sides = [self._near(a[i], a), self._near(b[j], b)]
+        shares = [self._sizes[side].sum() / self._sizes[own].sum() for side, own in zip(sides, (a, b), strict=True)]
+        if min(shares) >= LOCAL:
+            return None
+        first, second = (reduce(add, [self._groups[k] for k in side]) for side in sides)
+        return first, second
+
+    def _near(self, piece: np.int64, own: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The piece, and the pieces of its group next to it."""
+        enough = NEAR * np.minimum(self._strongest[piece], self._strongest[own])
+        return own[(self._links[piece, own] >= enough) | (own == piece)]

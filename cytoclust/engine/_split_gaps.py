@@ -1,0 +1,80 @@
+"""Clusters with a wide gap in one marker are two, however few events they have."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytoclust.engine._merge import SURE, ValleyTest
+from cytoclust.engine._representatives import Representatives
+from cytoclust.engine._valley import Group, valley
+from cytoclust.normal import BANDWIDTH
+
+__all__ = ["split_gaps"]
+
+APART = 5.0
+"""Standard deviations between the means of the two parts. Derived: the density midway between two normals of one size
+so far apart is 2·exp(-25/8) = 9 % of the peaks', which is a gap. That this is wide enough is chosen: populations that
+one marker parts are some eight apart in simulated marrow, humps of ion counts at zero and above it two or three."""
+DEEP = 0.6
+"""Density over the chord, at ``SURE`` standard errors: few events show no deeper gap at this certainty. Chosen: see
+benchmarks/ENGINE.md."""
+FEWEST = 8
+"""Representatives in a part. Derived: of fewer none is as deep at this certainty."""
+BINS = 128
+"""Of a marker's density, as those of a valley's."""
+
+
+def split_gaps(
+    representatives: Representatives, cluster: NDArray[np.int64], valley_test: ValleyTest
+) -> NDArray[np.int64]:
+    """The cluster of each representative (r,), where those with a wide gap in one marker are two, and so on.
+
+    A few events of two rare populations, alike in all markers but one, can be one piece of the fine partition, which
+    nothing else would take apart.
+    """
+    cluster = cluster.copy()
+    waiting = list(range(cluster.max() + 1))
+    while waiting:
+        number = waiting.pop()
+        upper = _upper_part(representatives, np.flatnonzero(cluster == number), valley_test)
+        if upper is not None:
+            cluster[upper] = cluster.max() + 1
+            waiting += [number, int(cluster.max())]
+    return cluster
+
+
+def _upper_part(
+    representatives: Representatives, rows: NDArray[np.int64], valley_test: ValleyTest
+) -> NDArray[np.int64] | None:
+    """Rows beyond the deepest gap in any marker; none if there is none."""
+    if len(rows) < 2 * FEWEST:
+        return None
+    events, weight = representatives.events[rows], representatives.weight[rows]
+    deepest, upper = DEEP, None
+    for marker in range(events.shape[1]):
+        above = events[:, marker] > _lowest_place(events[:, marker].astype(np.float64), weight)
+        if min(above.sum(), len(above) - above.sum()) < FEWEST:
+            continue
+        low, high = (Group(events[side], weight[side]) for side in (~above, above))
+        spread = np.sqrt((low.covariance[marker, marker] + high.covariance[marker, marker]) / 2)
+        if high.mean[marker] - low.mean[marker] < APART * spread or high.mean[marker] < valley_test.negative[marker]:
+            continue
+        depth = valley(low, high, markers=np.array([marker]), z=SURE)
+        if depth < deepest:
+            deepest, upper = depth, rows[above]
+    return upper
+
+
+def _lowest_place(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Where the density lies deepest below its peaks on both sides."""
+    low, high = values.min(), values.max()
+    if not high > low:
+        return float(high)
+    counts, edges = np.histogram(values, BINS, range=(low, high), weights=weight)
+    spread = np.sqrt(np.cov(values, aweights=weight))
+    few = weight.sum() ** 2 / (weight**2).sum()
+    width = max(1.0, BANDWIDTH * spread / 2 * few**-0.2 / (edges[1] - edges[0]))
+    steps = np.arange(-int(3 * width) - 1, int(3 * width) + 2) / width
+    density = np.convolve(counts, np.exp(-0.5 * steps**2), "same")
+    peaks = np.minimum(np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1])
+    place = int(np.argmin(density / np.maximum(peaks, 1e-300)))
+    return float(edges[place] + edges[place + 1]) / 2
