@@ -76,19 +76,22 @@ class _Graph:
     def partition(self, seed: int) -> NDArray[np.int64]:
         """The cluster of each representative (r,)."""
         fine = fine_partition(self.nodes, self.edges, resolution=FINE, seed=seed)
-        groups = group_events(self.representatives.events, self.representatives.weight, fine[self.node])
-        links = (fine[self.linked[0]], fine[self.linked[1]], self.linked[2])
-        cluster = merge_fine(groups, links, self.valley_test)[fine][self.node]
+        piece = split_gaps(self.representatives, fine[self.node], self.valley_test)
+        groups = group_events(self.representatives.events, self.representatives.weight, piece)
+        cluster = merge_fine(groups, self._links(piece), self.valley_test)[piece]
         cluster = split_large(self.representatives, cluster, self.valley_test, workers=self.executor.workers)
         return split_gaps(self.representatives, cluster, self.valley_test)
 
     def joins(self, cluster: NDArray[np.int64]) -> list[Join]:
         """How the clusters of the representatives would become one."""
         groups = group_events(self.representatives.events, self.representatives.weight, cluster)
+        return join_all(groups, self._links(cluster), self.valley_test)
+
+    def _links(self, group: NDArray[np.int64]) -> Edges:
+        """The graph's edges between groups of the representatives."""
         first = np.empty(self.nodes, dtype=np.int64)
-        first[self.node[::-1]] = cluster[::-1]
-        links = (first[self.linked[0]], first[self.linked[1]], self.linked[2])
-        return join_all(groups, links, self.valley_test)
+        first[self.node[::-1]] = group[::-1]
+        return first[self.linked[0]], first[self.linked[1]], self.linked[2]
 
 
 def fit(

@@ -1,4 +1,4 @@
-"""Clusters with a wide gap in one marker are two, however few events they have."""
+"""Small clusters with a wide gap in one marker are two."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from cytoclust.normal import BANDWIDTH
 __all__ = ["split_gaps"]
 
 APART = 5.0
-"""Standard deviations between the means of the two parts. Derived: the density midway between two normals of one size
+"""Standard deviations of the wider part between the means of both. Derived: the density midway between two normals of one size
 so far apart is 2·exp(-25/8) = 9 % of the peaks', which is a gap. That this is wide enough is chosen: populations that
 one marker parts are some eight apart in simulated marrow, humps of ion counts at zero and above it two or three."""
 DEEP = 0.6
@@ -19,6 +19,9 @@ DEEP = 0.6
 benchmarks/ENGINE.md."""
 FEWEST = 8
 """Representatives in a part. Derived: of fewer none is as deep at this certainty."""
+MOST = 300
+"""Representatives of a cluster that is looked at: larger ones are many pieces of the fine partition, which parts them
+already. Derived: a piece has some hundred nodes of the graph, each with a few representatives."""
 BINS = 128
 """Of a marker's density, as those of a valley's."""
 
@@ -46,7 +49,7 @@ def _upper_part(
     representatives: Representatives, rows: NDArray[np.int64], valley_test: ValleyTest
 ) -> NDArray[np.int64] | None:
     """Rows beyond the deepest gap in any marker; none if there is none."""
-    if len(rows) < 2 * FEWEST:
+    if not 2 * FEWEST <= len(rows) <= MOST:
         return None
     events, weight = representatives.events[rows], representatives.weight[rows]
     deepest, upper = DEEP, None
@@ -55,7 +58,7 @@ def _upper_part(
         if min(above.sum(), len(above) - above.sum()) < FEWEST:
             continue
         low, high = (Group(events[side], weight[side]) for side in (~above, above))
-        spread = np.sqrt((low.covariance[marker, marker] + high.covariance[marker, marker]) / 2)
+        spread = np.sqrt(max(low.covariance[marker, marker], high.covariance[marker, marker]))
         if high.mean[marker] - low.mean[marker] < APART * spread or high.mean[marker] < valley_test.negative[marker]:
             continue
         depth = valley(low, high, markers=np.array([marker]), z=SURE)
