@@ -56,6 +56,17 @@ class Pieces:
         deep = valley(*sides)
         return deep if deep < DEEP else straight
 
+    def part(self, whole: NDArray[np.int64], second: NDArray[np.int64], limit: float) -> bool:
+        """Whether a valley that was found between the two parts of a group shows at their border, too.
+
+        Given are the piece of each event of the group, and of those of the second part; a piece goes with most of its
+        events.
+        """
+        there, here = (np.bincount(of, minlength=len(self._groups)) for of in (second, whole))
+        mine = 2 * there > here
+        a, b = np.flatnonzero((here > 0) & ~mine), np.flatnonzero(mine)
+        return len(a) == 0 or len(b) == 0 or self.at_border(a.tolist(), b.tolist(), 0.0, limit) < limit
+
     def _sides(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[Group, Group] | None:
         """The pieces at either side of the border; none where they are most of both groups, or nothing links them."""
         across = self._links[np.ix_(a, b)]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.engine._assign import Model, build_model
+from cytoclust.engine._border import Pieces
 from cytoclust.engine._choose_representatives import choose_nodes, choose_representatives
 from cytoclust.engine._draw import silent
 from cytoclust.engine._graph import Edges, bridges, fine_partition, shared_neighbour_graph
@@ -78,8 +79,12 @@ class _Graph:
         fine = fine_partition(self.nodes, self.edges, resolution=FINE, seed=seed)
         piece = split_gaps(self.representatives, fine[self.node], self.valley_test)
         groups = group_events(self.representatives.events, self.representatives.weight, piece)
-        cluster = merge_fine(groups, self._links(piece), self.valley_test)[piece]
-        cluster = split_large(self.representatives, cluster, self.valley_test, workers=self.executor.workers)
+        links = self._links(piece)
+        pieces = Pieces(groups, links)
+        cluster = merge_fine(groups, links, self.valley_test, pieces)[piece]
+        cluster = split_large(
+            self.representatives, cluster, self.valley_test, pieces=pieces, piece=piece, workers=self.executor.workers
+        )
         return split_gaps(self.representatives, cluster, self.valley_test)
 
     def joins(self, cluster: NDArray[np.int64]) -> list[Join]:

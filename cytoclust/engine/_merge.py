@@ -120,7 +120,7 @@ def group_events(events: NDArray[np.float32], weight: NDArray[np.float64], of: N
     return [Group(events[rows], weight[rows]) for rows in np.split(order, cuts)]
 
 
-def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest) -> NDArray[np.int64]:
+def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, pieces: Pieces) -> NDArray[np.int64]:
     """A cluster for each group (f,).
 
     First the neighbours between which there is no dip at all, of these the pair with most edges for its size (the
@@ -130,9 +130,10 @@ def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest) -> ND
     chance has cut is joined, while a few events far from all others stay apart. A joined group is tested against its
     neighbours as a whole, and at their border (:mod:`cytoclust.engine._border`).
 
-    ``links`` are edges (i, j, weight) between numbers of groups; there may be several between two.
+    ``links`` are edges (i, j, weight) between numbers of groups; there may be several between two. ``pieces`` are the
+    same groups, for what their borders show.
     """
-    state, pieces = _start(groups, links), Pieces(groups, links)
+    state = _start(groups, links)
     members = {number: [number] for number in range(len(groups))}
     rounds = (
         (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, False),

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.engine._border import Pieces
 from cytoclust.engine._merge import ValleyTest
 from cytoclust.engine._representatives import Representatives
 from cytoclust.engine._valley import Group
@@ -36,13 +37,21 @@ steps. Chosen: see sensitivity."""
 
 
 def split_large(
-    representatives: Representatives, cluster: NDArray[np.int64], valley_test: ValleyTest, *, workers: int = 1
+    representatives: Representatives,
+    cluster: NDArray[np.int64],
+    valley_test: ValleyTest,
+    *,
+    pieces: Pieces,
+    piece: NDArray[np.int64],
+    workers: int = 1,
 ) -> NDArray[np.int64]:
-    """The cluster of each representative (r,), where large clusters with a valley inside are two, and so on.
+    """The cluster of each representative (r,), where large clusters with a valley inside are two, and so on; ``piece``
+    is the one of the fine ``pieces`` that each is of (r,).
 
     Two populations that overlap may have been joined piece by piece, as a piece can lie across the border. A mixture of
     two Gaussians, which sees the cluster as a whole, finds the border: it is fitted to the counts, means and
-    covariances of the cluster's prototypes, from several starts, and its parts are then judged as any two groups.
+    covariances of the cluster's prototypes, from several starts, and its parts are then judged as any two groups, at
+    their border, too.
     """
     count, mean, scatter = representatives.moments
     whole, cluster = cluster, cluster.copy()
@@ -59,7 +68,8 @@ def split_large(
         others = np.flatnonzero((whole == whole[rows[0]]) & (cluster != number))
         siblings = [_group(representatives, others[cluster[others] == k]) for k in np.unique(cluster[others])]
         halves = _halves(count[own], mean[own], scatter[own])
-        return _second_part(representatives, rows, own, halves, siblings, valley_test)
+        part = _second_part(representatives, rows, own, halves, siblings, valley_test)
+        return part if part is not None and pieces.part(piece[rows], piece[part], valley_test.limit) else None
 
     while waiting:
         found = list(zip(waiting, Threads(workers).map(second_part, waiting), strict=True))

@@ -11,9 +11,10 @@ from cytoclust.normal import BANDWIDTH
 __all__ = ["split_gaps"]
 
 APART = 5.0
-"""Standard deviations of the wider part between the means of both. Derived: the density midway between two normals of one size
-so far apart is 2·exp(-25/8) = 9 % of the peaks', which is a gap. That this is wide enough is chosen: populations that
-one marker parts are some eight apart in simulated marrow, humps of ion counts at zero and above it two or three."""
+"""Standard deviations of the wider part between the means of both. Derived: the density midway between two normals of
+one size so far apart is 2·exp(-25/8) = 9 % of the peaks', which is a gap. That this is wide enough is chosen:
+populations that one marker parts are some eight apart in simulated marrow, humps of ion counts at zero and above it two
+or three."""
 DEEP = 0.6
 """Density over the chord, at ``SURE`` standard errors: few events show no deeper gap at this certainty. Chosen: see
 benchmarks/ENGINE.md."""
