@@ -47,7 +47,7 @@ def choose_far(
 
     chosen = lowest(weight, max(count // FIRST, 1), 0)
     squared = nearest(points, chosen, workers=workers)[1]
-    for left in range(ROUNDS, 0, -1):
+    for left in range(min(ROUNDS, count - len(chosen)), 0, -1):
         drawn = lowest(weight * squared, (count - len(chosen)) // left, left)
         chosen = np.concatenate([chosen, drawn])
         squared = np.minimum(squared, nearest(points, drawn, workers=workers)[1])
