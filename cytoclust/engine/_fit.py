@@ -182,7 +182,7 @@ def _draw_again(
     salt: int,
 ) -> NDArray[np.int64]:
     """The cluster of each representative (r,) by other prototypes, nodes and fine clusters."""
-    prototypes = choose_far(pool.events, pool.content, pool.weight, count, "prototype", salt, 1)
+    prototypes, _ = choose_far(pool.events, pool.content, pool.weight, count, "prototype", salt, 1)
     mine = neighbours(representatives.events, prototypes, 1)[:, 0].astype(np.int64)
     others = Representatives(representatives.events, mine, representatives.weight)
     graph = _build_graph(others, strangers, log_volume(prototypes), valley_test, salt, Threads(1), THINNER)
