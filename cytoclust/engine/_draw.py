@@ -52,19 +52,25 @@ class Census:
         self._most = mean + CHANCE * np.sqrt(mean) + 8
         self._counts = np.zeros(BUCKETS, dtype=np.uint32)
         self._lock = threading.Lock()
+        self._crowded: bool | None = None
 
     def add(self, content: NDArray[np.uint64]) -> None:
         """Count the contents of some events."""
         with self._lock:
             _count(self._counts, content)
+            self._crowded = None
 
     @property
     def crowded(self) -> bool:
         """Whether any content has very many copies."""
-        return bool(self._counts.max() > self._most)
+        if self._crowded is None:
+            self._crowded = bool(self._counts.max() > self._most)
+        return self._crowded
 
     def bound(self, content: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Copies of each content that has very many, or more; 1 for others."""
+        if not self.crowded:
+            return np.ones(len(content), dtype=np.int64)
         counts = self._counts[content >> np.uint64(44)]
         return np.where(counts > self._most, counts, 1).astype(np.int64)
 

@@ -22,7 +22,7 @@ def choose_far(
     draw: str,
     salt: int,
     workers: int,
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """At most ``count`` points, drawn in rounds in proportion to weight × squared distance from those drawn before.
 
     Parameters
@@ -38,7 +38,7 @@ def choose_far(
 
     Returns
     -------
-    count × p, in the order of their values.
+    Those drawn, count × p, in the order of their values, and the number of the nearest to each point (n,).
     """
 
     def lowest(likely: NDArray[np.float64], wanted: int, turn: int) -> NDArray[np.float32]:
@@ -46,9 +46,12 @@ def choose_far(
         return points[np.argpartition(waiting, min(wanted, len(points) - 1))[:wanted]]
 
     chosen = lowest(weight, max(count // FIRST, 1), 0)
-    squared = nearest(points, chosen, workers=workers)[1]
-    for left in range(ROUNDS, 0, -1):
+    near, squared = nearest(points, chosen, workers=workers)
+    for left in range(min(ROUNDS, count - len(chosen)), 0, -1):
         drawn = lowest(weight * squared, (count - len(chosen)) // left, left)
+        new, closer = nearest(points, drawn, workers=workers)
+        near = np.where(closer < squared, len(chosen) + new, near)
+        squared = np.minimum(squared, closer)
         chosen = np.concatenate([chosen, drawn])
-        squared = np.minimum(squared, nearest(points, drawn, workers=workers)[1])
-    return np.unique(chosen, axis=0)
+    ordered, place = np.unique(chosen, axis=0, return_inverse=True)
+    return ordered, place.ravel().astype(np.int32)[near]

@@ -52,7 +52,7 @@ def draw_pool(source: Source, *, salt: int, executor: Executor, tick: Callable[[
         return Pool(even.content, even.events, even.copies.astype(np.float64), spread, census)
     of = census.lots_of(even)
     drawn_by = np.minimum(1, chance * of)
-    landmarks = choose_far(
+    landmarks, _ = choose_far(
         even.events, even.content, even.copies / drawn_by, LANDMARKS, "landmark", salt, executor.workers
     )
     mean = np.average(_rate(even.events, landmarks, executor.workers), weights=even.copies / drawn_by)

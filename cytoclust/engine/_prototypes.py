@@ -25,16 +25,15 @@ def find_prototypes(pool: Pool, count: int, *, salt: int, workers: int) -> NDArr
     """
     events = max(len(pool.events), len(pool.even))
     count = min(count, max(FEWEST, events // EACH))
-    chosen = choose_far(pool.events, pool.content, pool.weight, count, "prototype", salt, workers)
-    for _ in range(LLOYD):
-        chosen = _lloyd(pool.events, pool.weight, chosen, workers)
+    chosen, near = choose_far(pool.events, pool.content, pool.weight, count, "prototype", salt, workers)
+    for step in range(LLOYD):
+        near = nearest(pool.events, chosen, workers=workers)[0] if step else near
+        chosen = _means(pool.events, pool.weight, near)
     return chosen
 
 
-def _lloyd(
-    pool: NDArray[np.float32], weights: NDArray[np.float64], prototypes: NDArray[np.float32], workers: int
-) -> NDArray[np.float32]:
-    index = nearest(pool, prototypes, workers=workers)[0]
-    mass = np.bincount(index, weights, len(prototypes))
-    sums = np.stack([np.bincount(index, weights * column, len(prototypes)) for column in pool.T], axis=1)
+def _means(events: NDArray[np.float32], weights: NDArray[np.float64], near: NDArray) -> NDArray[np.float32]:
+    """Weighted mean of the events nearest to each prototype that has any."""
+    mass = np.bincount(near, weights)
+    sums = np.stack([np.bincount(near, weights * column) for column in events.T], axis=1)
     return (sums[mass > 0] / mass[mass > 0, None]).astype(np.float32)

@@ -82,7 +82,7 @@ def build_search(prototypes: NDArray[np.float32], pool: NDArray[np.float32], *, 
     if count < FEWEST:
         return Search(prototypes, prototypes[:1], np.array([0, count]), np.arange(count, dtype=np.int32), spread)
     content = contents(prototypes)
-    landmarks = choose_far(prototypes, content, np.ones(count), LANDMARKS, "search", salt, workers)
+    landmarks, _ = choose_far(prototypes, content, np.ones(count), LANDMARKS, "search", salt, workers)
     near = np.concatenate([np.arange(count), near])  # so that each prototype is a member somewhere
     around = neighbours(np.concatenate([prototypes, pool]), landmarks, AROUND, workers=workers)
     known = np.zeros((len(landmarks), count), dtype=bool)

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from cytoclust.engine import _prototypes
+from cytoclust.engine._far import choose_far
 from cytoclust.engine._nearest import nearest
 from cytoclust.engine._prototypes import find_prototypes
+from cytoclust.lots import contents
 from tests.engine.test_pool import pool_of, rare, small
 
 __all__ = ["small"]
@@ -41,9 +43,17 @@ def test_number_of_prototypes(count):
 
 def test_lloyd_moves_a_prototype_to_the_weighted_mean_of_its_events():
     pool = np.array([[0], [1], [10], [14]], dtype=np.float32)
-    weights = np.array([1.0, 3, 1, 1])
-    prototypes = np.array([[0], [11], [99]], dtype=np.float32)
-    assert _prototypes._lloyd(pool, weights, prototypes, 1).tolist() == [[0.75], [12]]  # 99 has no event
+    near = np.array([0, 0, 3, 3], dtype=np.int32)  # 1 and 2 have no event
+    assert _prototypes._means(pool, np.array([1.0, 3, 1, 1]), near).tolist() == [[0.75], [12]]
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 300])
+def test_points_far_apart_know_what_is_nearest_to_them(count):
+    points = np.random.default_rng(0).normal(0, 1, (2000, 3)).astype(np.float32)
+    weight = np.ones(len(points))
+    drawn, near = choose_far(points, contents(points), weight, count, "some", 0, 1)
+    assert len(drawn) == count
+    assert np.array_equal(near, nearest(points, drawn)[0])
 
 
 def test_equal_events_make_one_prototype():
