@@ -1,11 +1,28 @@
 """Fixtures for every test."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numba
 import pytest
 
 from cytoclust.pipeline import Result
 from tests.pipeline import made
+from tests.report.sketched import sketched as without_pictures
+
+_compile = numba.njit
+
+
+def _compile_once(*signature: Any, **options: Any) -> Any:
+    """What umap-learn compiles is kept, as it is in the process that makes maps: else each worker takes 15 s for it."""
+    if sys._getframe(1).f_globals["__name__"].partition(".")[0] in ("umap", "pynndescent"):
+        options.setdefault("cache", True)
+    return _compile(*signature, **options)
+
+
+numba.njit = _compile_once
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +47,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return made.finished(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """For tests that do not look at the report."""
+    with made.undrawn():
+        yield
+
+
+@pytest.fixture
+def sketched() -> Iterator[None]:
+    """For tests that read the report and do not look at its figures."""
+    with without_pictures():
+        yield
