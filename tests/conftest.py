@@ -1,28 +1,16 @@
 """Fixtures for every test."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numba
 import pytest
 
 from cytoclust.pipeline import Result
+from tests.compiled import compile_umap_once
 from tests.pipeline import made
 from tests.report.sketched import sketched as without_pictures
 
-_compile = numba.njit
-
-
-def _compile_once(*signature: Any, **options: Any) -> Any:
-    """What umap-learn compiles is kept, as it is in the process that makes maps: else each worker takes 15 s for it."""
-    if sys._getframe(1).f_globals["__name__"].partition(".")[0] in ("umap", "pynndescent"):
-        options.setdefault("cache", True)
-    return _compile(*signature, **options)
-
-
-numba.njit = _compile_once
+compile_umap_once()
 
 
 @pytest.fixture(scope="session")
