@@ -120,6 +120,7 @@ def test_no_folder_of_a_run_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_the_report_has_the_section_and_keeps_it(finished: Result, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     shutil.copytree(finished.out, folder, ignore=shutil.ignore_patterns("labels"))
