@@ -4,6 +4,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint format docs notebooks bench clean
 
+# Bytecode is kept whatever the shell says: without it each of the hundred processes of the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 

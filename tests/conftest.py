@@ -1,11 +1,16 @@
 """Fixtures for every test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cytoclust.pipeline import Result
+from tests.compiled import compile_umap_once
 from tests.pipeline import made
+from tests.report.sketched import sketched as without_pictures
+
+compile_umap_once()
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +35,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return made.finished(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """For tests that do not look at the report."""
+    with made.undrawn():
+        yield
+
+
+@pytest.fixture
+def sketched() -> Iterator[None]:
+    """For tests that read the report and do not look at its figures."""
+    with without_pictures():
+        yield

@@ -241,6 +241,7 @@ def test_an_error_is_one_line_in_a_process_of_its_own(tmp_path, small):
 
 # --- what works -------------------------------------------------------------------------------
 @pytest.mark.parametrize("options", [[], pytest.param(["--quiet"], marks=pytest.mark.slow)])
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_says_its_result_on_stdout_and_only_notes_on_stderr(call, tmp_path, small, monkeypatch, options):
     if not options:  # a short run says nothing, and this one is short though other tests run beside it
         monkeypatch.setitem(LogProgress.__init__.__kwdefaults__, "patience", 600.0)
@@ -253,6 +254,7 @@ def test_a_run_says_its_result_on_stdout_and_only_notes_on_stderr(call, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_files_and_a_folder_are_samples_too(call, tmp_path, small):
     files = [small / "fcs" / "S01.fcs", small / "fcs" / "S03.fcs"]
     assert call("run", *files, "-o", tmp_path / "a", *QUICK)[0] == 0
@@ -267,7 +269,8 @@ def test_files_and_a_folder_are_samples_too(call, tmp_path, small):
 
 
 def test_report_draws_again(call, refused, tmp_path, small):
-    call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
+    with made.undrawn():
+        call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
     (tmp_path / "OUT" / "report.html").unlink()
     status, out, err = call("report", tmp_path / "OUT")
     assert (status, out, err) == (0, f"{tmp_path / 'OUT' / 'report.html'}\n", "")
@@ -463,6 +466,7 @@ def test_interruption_gives_status_130_and_leaves_no_output(call, monkeypatch, t
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_run_leaves_no_half_file_and_the_next_one_works(call, tmp_path, small, blow):
     out = tmp_path / "OUT"

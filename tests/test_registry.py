@@ -202,6 +202,7 @@ def test_a_file_of_another_format_is_prepared_and_inspected(tmp_path: Path) -> N
     assert (told["version"], told["n_events"]) == ("NPY", 2000)
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_run_takes_a_row_more_of_each_kind(tmp_path: Path) -> None:
     events = np.random.default_rng(2).normal(100, 30, (2000, 105)).astype(np.float32)[:, 102:]
     np.save(tmp_path / "a.npy", events)

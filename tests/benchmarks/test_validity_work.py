@@ -13,6 +13,7 @@ def design(seed, number):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_a_cohort_is_simulated_run_and_kept_in_short(tmp_path):
     options = Options(tmp_path, seed=5)
     (found,) = find(design, 1, options)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,6 +14,7 @@ import pytest
 import cytoclust as ct
 from tests.browser.chromium import chromium, path_of_chromium
 from tests.browser.made import hostile, islands, large, single, small
+from tests.once import once
 from tests.report.cohort import Cohort
 
 if TYPE_CHECKING:
@@ -63,15 +64,17 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="session")
 def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Site]:
     """The report of one of the cohorts of ``made.py``; written when first asked for."""
-    folder, done = tmp_path_factory.mktemp("reports"), {}
+    base = tmp_path_factory.getbasetemp()
 
+    def write(folder: Path, name: str) -> Site:
+        cohort = MAKERS[name]()
+        title: dict[str, Any] = {"title": cohort.title} if hasattr(cohort, "title") else {}
+        path = ct.report.write(cohort.adata, folder / f"{name}.html", tables=cohort.tables, run=cohort.run, **title)
+        return Site(path, cohort)
+
+    @cache
     def get(name: str) -> Site:
-        if name not in done:
-            cohort = MAKERS[name]()
-            title: dict[str, Any] = {"title": cohort.title} if hasattr(cohort, "title") else {}
-            path = ct.report.write(cohort.adata, folder / f"{name}.html", tables=cohort.tables, run=cohort.run, **title)
-            done[name] = Site(path, cohort)
-        return done[name]
+        return once(base, f"report {name}", partial(write, name=name))
 
     return get
 

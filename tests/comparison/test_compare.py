@@ -48,6 +48,7 @@ def test_a_runs_own_names_agree_with_it_wholly(run: Path, labels: Path) -> None:
     assert found["gate_overlap"]["n_both"].sum() > 0
 
 
+@pytest.mark.usefixtures("sketched")
 def test_it_is_told_in_the_report_which_can_be_drawn_again(run: Path, labels: Path) -> None:
     before = (run / "report.html").read_text(encoding="utf-8")
     compare(run, labels)

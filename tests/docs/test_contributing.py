@@ -172,6 +172,7 @@ def test_the_reader_opens_its_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_a_run_takes_all_of_them(tmp_path: Path) -> None:
     events = text_of_events(tmp_path / "a.events.csv")
     settings = {"transform.method": "root", "cluster.method": "halves", "embed.enabled": False}

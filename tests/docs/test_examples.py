@@ -21,9 +21,9 @@ from tests.docs.pages import PAGES, ROOT, blocks, name
 from tests.io.workspaces import write as w
 from tests.pipeline import made
 
-QUICKSTART = "quickstart.md"
+QUICKSTART, FLOWJO = "docs/quickstart.md", "docs/howto/flowjo.md"  # which have tests of their own
 TEXTS = {name(page): page.read_text(encoding="utf-8") for page in PAGES}
-WITH_CODE = [page for page, content in TEXTS.items() if blocks(content, "python") and not page.endswith(QUICKSTART)]
+WITH_CODE = [page for page, content in TEXTS.items() if blocks(content, "python") and page not in (QUICKSTART, FLOWJO)]
 WITH_COMMANDS = [page for page, content in TEXTS.items() if blocks(content, "console")]
 
 
@@ -54,12 +54,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_the_quick_start_runs_and_both_ways_agree(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for each in ("samples.csv", "fcs"):
         (tmp_path / each).symlink_to(made.small(tmp_path_factory.getbasetemp()) / each)
-    known = execute(f"docs/{QUICKSTART}", tmp_path, monkeypatch)
+    known = execute(QUICKSTART, tmp_path, monkeypatch)
     assert (tmp_path / "OUT" / "report.html").is_file()
     labels = ct.io.read_labels(tmp_path / "OUT" / "labels" / "S01.parquet")
     ours = known["adata"].obs.query("sample_id == 'S01'")["cluster"].astype(object).fillna("-1")
@@ -67,6 +68,7 @@ def test_the_quick_start_runs_and_both_ways_agree(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.parametrize("page", WITH_CODE)
 def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     execute(page, folder, monkeypatch)
@@ -74,7 +76,7 @@ def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.slow
 def test_flowjo_page_exports_the_events_and_their_clusters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    execute("docs/howto/flowjo.md", folder, monkeypatch)
+    execute(FLOWJO, folder, monkeypatch)
     before, after = ct.io.open_fcs(folder / "fcs" / "S01.fcs"), ct.io.open_fcs(folder / "OUT" / "fcs" / "S01.fcs")
     labels = ct.io.read_labels(folder / "OUT" / "labels" / "S01.parquet")
     p = len(before.channels)

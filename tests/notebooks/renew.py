@@ -33,8 +33,11 @@ def run(path: Path, folder: Path) -> nbformat.NotebookNode:
     """The notebook, run in ``folder`` from a clean kernel; an error in a cell is one here."""
     notebook = nbformat.read(path, as_version=4)
     known = os.environ.get("PYTHONPATH")
+    start = folder / ".ipython" / "profile_default" / "startup" / "compiled.py"
+    start.parent.mkdir(parents=True, exist_ok=True)
+    start.write_text("import tests.compiled\ntests.compiled.compile_umap_once()\ndel tests\n", encoding="utf-8")
     environment = os.environ | {
-        "IPYTHONDIR": str(folder / ".ipython"),  # nobody's start-up files
+        "IPYTHONDIR": str(folder / ".ipython"),  # no other start-up files
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPO), known])),
     }
     place = {"metadata": {"path": str(folder)}}

@@ -81,6 +81,7 @@ def test_inspect_proposes_no_run_of_events_that_are_all_alike(file, tmp_path):
     assert inspection.inspect_samples([alike])["next"] == ""
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_config_may_be_a_mapping_of_sections(file, tmp_path):
     settings = QUIET | {"embed.enabled": False}
     given = ct.run(

@@ -193,6 +193,7 @@ def test_names_of_populations_become_safe_names_of_files(out: Path, labelled: La
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_writes_what_a_command_after_it_does(tmp_path: Path, small: Path) -> None:
     ct.run(small / "samples.csv", out=tmp_path, settings=QUICK | {"export.flowjo": True})
     before = {name: data for name, data in tree(tmp_path).items() if name.startswith(("fcs/", "flowjo/"))}

@@ -14,7 +14,8 @@ from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline.export import read_gates
 from cytoclust.tables import read_csv
 from tests.once import once
-from tests.pipeline.made import QUICK, finished, small
+from tests.pipeline.made import QUICK, finished, small, undrawn
+from tests.report.sketched import sketched
 
 pytestmark = pytest.mark.slow
 
@@ -27,8 +28,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> Path:
         copied = Path(shutil.copytree(finished(base).out, folder / "OUT"))
-        ct.export(copied, gates=[FIRST])
-        ct.export(copied, gates=[SECOND])
+        with undrawn():
+            ct.export(copied, gates=[FIRST])
+        with sketched():
+            ct.export(copied, gates=[SECOND])
         return copied
 
     return once(base, "gates exported", make)
@@ -67,10 +70,12 @@ def test_yield_is_that_of_the_gates_in_the_file(out: Path) -> None:
     assert np.isfinite(last["purity"])
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_run_makes_them_at_its_end(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     sheet = small(tmp_path_factory.getbasetemp()) / "samples.csv"
     settings = QUICK | {"embed.enabled": False, "export.gates": [FIRST, "cluster 999"], "export.event_rate": 5000}
-    asked = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings)
+    with undrawn():
+        asked = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings)
     assert "gates were not made" in " ".join(note["sentence"] for note in asked.record["notes"])
     assert "gates" not in asked.tables
     made = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=settings | {"export.gates": [FIRST]})
@@ -78,7 +83,8 @@ def test_a_run_makes_them_at_its_end(tmp_path_factory: pytest.TempPathFactory, t
     assert (tmp_path / "OUT" / "gates" / f"{FIRST}.xml").is_file()
     assert read_csv("gates", tmp_path / "OUT" / "tables" / "gates.csv")["population"].eq(FIRST).all()
     assert "Gates to sort by" in (tmp_path / "OUT" / "report.html").read_text(encoding="utf-8")
-    again = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=QUICK)
+    with undrawn():
+        again = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=QUICK)
     assert "gates" not in again.tables
     assert not (tmp_path / "OUT" / "tables" / "gates.csv").exists()
     assert not list((tmp_path / "OUT" / "gates").glob("*.p*"))

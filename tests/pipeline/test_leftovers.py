@@ -8,6 +8,7 @@ from cytoclust.datasets import simulate
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_leftovers_are_junk_and_nothing_else(tmp_path):
     simulate(tmp_path / "sim", n_samples=3, n_events=100_000, seed=12)
     sheet, settings = tmp_path / "sim" / "samples.csv", {"embed.enabled": False}

@@ -7,7 +7,7 @@ import pytest
 import cytoclust as ct
 from tests.pipeline.made import QUICK
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sketched")]
 
 LEFT_OUT = ("CD146", "CD271")
 

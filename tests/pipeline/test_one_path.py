@@ -14,10 +14,11 @@ import cytoclust as ct
 from cytoclust.errors import InputError
 from cytoclust.io import FCSFile, open_fcs, reconcile_panel
 from cytoclust.params import D
+from cytoclust.pipeline import Result
 from cytoclust.pipeline._prepare import Task, prepare_sample
 from cytoclust.pipeline._store import Place
 from cytoclust.pp import Compensation
-from tests.pipeline.made import QUICK
+from tests.pipeline.made import QUICK, undrawn
 
 pytestmark = pytest.mark.slow
 
@@ -106,6 +107,7 @@ def test_weights_add_up_to_the_events_of_the_files(finished):
     assert aside.sum() == pytest.approx(events["total"].sum() - events["ok"].sum())
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_run_is_coarsened_and_drawn_as_it_is(finished):
     adata = ad.read_h5ad(finished.out / "cohort.h5ad")
     ct.tl.coarsen(adata)
@@ -135,29 +137,40 @@ class Counting(FCSFile):
         return super()._decoded(records, columns)
 
 
-@pytest.mark.parametrize("store", ["memory", "disk"])
-def test_an_event_is_decoded_at_most_twice(cohort, tmp_path, monkeypatch, store):
+@pytest.fixture(scope="module")
+def stored(small, tmp_path_factory) -> dict[str, tuple[Result, dict[Path, int]]]:
+    """By where prepared events were kept: a run, and the events that it decoded of each file."""
     from cytoclust.pipeline import _open
 
     def counting(path, **options):
         file = open_fcs(path, **options | {"dataset": options["dataset"] or 0})
         return Counting(**{name: getattr(file, name) for name in FCSFile.__dataclass_fields__})
 
-    monkeypatch.setattr(_open, "open_events", counting)
-    Counting.heard.clear()
-    result = ct.run(cohort / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=QUICK | {"run.store": store})
+    found, out = {}, tmp_path_factory.mktemp("stored")
+    with undrawn(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_open, "open_events", counting)
+        for store in ("memory", "disk"):
+            Counting.heard.clear()
+            settings = QUICK | {"run.store": store}
+            result = ct.run(small / "samples.csv", out=out / store, rules="msc", settings=settings)
+            found[store] = result, dict(Counting.heard)
+    return found
+
+
+@pytest.mark.parametrize("store", ["memory", "disk"])
+def test_an_event_is_decoded_at_most_twice(stored, store):
+    result, heard = stored[store]
     total = sum(each["n_events"] for each in result.record["inputs"])
-    assert len(Counting.heard) == len(result.record["inputs"])
-    assert total <= sum(Counting.heard.values()) <= 2 * total
-    assert not (tmp_path / "OUT" / ".store").exists()
+    assert len(heard) == len(result.record["inputs"])
+    assert total <= sum(heard.values()) <= 2 * total
+    assert not (result.out / ".store").exists()
 
 
-def test_the_store_changes_no_result(cohort, tmp_path):
-    for store in ("memory", "disk"):
-        ct.run(cohort / "samples.csv", out=tmp_path / store, rules="msc", settings=QUICK | {"run.store": store})
+def test_the_store_changes_no_result(stored):
+    memory, disk = (stored[store][0].out for store in ("memory", "disk"))
     for part in ("labels", "tables"):
-        for path in sorted((tmp_path / "memory" / part).iterdir()):
-            other = tmp_path / "disk" / part / path.name
+        for path in sorted((memory / part).iterdir()):
+            other = disk / part / path.name
             if part == "tables":
                 assert path.read_bytes() == other.read_bytes()
             else:

@@ -104,6 +104,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_a_sample_taken_from_the_sheet_leaves_no_labels_behind(small, tmp_path):
     table = pd.read_csv(small / "samples.csv")
     table["path"] = [str(small / path) for path in table["path"]]

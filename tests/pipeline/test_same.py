@@ -9,9 +9,9 @@ import pytest
 
 import cytoclust as ct
 from cytoclust import cli
-from tests.pipeline.made import QUICK, labels
+from tests.pipeline.made import QUICK, labels, undrawn
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("undrawn")]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +52,8 @@ def plain(found: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def first(small, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("first") / "OUT"
-    ct.run(small / "samples.csv", out=out, rules="msc", settings=QUICK | {"run.chunk_events": 700}, workers=1)
+    with undrawn():
+        ct.run(small / "samples.csv", out=out, rules="msc", settings=QUICK | {"run.chunk_events": 700}, workers=1)
     return out
 
 
@@ -78,7 +79,8 @@ def test_step_by_step(finished, cohort):
 
 def test_from_the_command_line_in_another_process(first, small, tmp_path):
     options = ["--rules", "msc", "--quiet", "--set", "embed.enabled=false", "--set", "cluster.n_prototypes=150"]
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from cytoclust.cli import main; main()"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom tests.pipeline.made import undrawn\n"
+    code += "from cytoclust.cli import main\nwith undrawn():\n    main()"
     command = [sys.executable, "-c", code, "run", str(small / "samples.csv"), "-o", str(tmp_path / "OUT"), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     same_output(first, tmp_path / "OUT")

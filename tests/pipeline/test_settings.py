@@ -9,14 +9,16 @@ import pytest
 import cytoclust as ct
 from cytoclust import io
 from cytoclust.errors import InputError
-from tests.pipeline.made import QUICK, labels
+from tests.pipeline.made import QUICK, labels, undrawn
 
 pytestmark = pytest.mark.slow
 
 
 def run(samples, out, **settings):
+    """A run whose report is not drawn: for what is asked of labels, tables and the record."""
     dotted = {name.replace("__", "."): value for name, value in settings.items()}
-    return ct.run(samples, out=out, rules="msc", settings=QUICK | dotted)
+    with undrawn():
+        return ct.run(samples, out=out, rules="msc", settings=QUICK | dotted)
 
 
 def linear(result, marker, cofactor=150):
@@ -25,6 +27,7 @@ def linear(result, marker, cofactor=150):
     return np.sinh(result.adata.X[:, column].astype(float)) * cofactor
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_rules_clusters_are_described_and_not_named(small, tmp_path):
     result = ct.run(small / "samples.csv", out=tmp_path, settings=QUICK)
     clusters = result.tables["clusters"]
@@ -163,9 +166,9 @@ def test_a_file_without_marker_names_is_clustered_on_its_channels(small, tmp_pat
     assert set(populations[populations["n_events"] == 0]["status"]) <= {"not evaluable"}
     named = {name: channel.marker for name, channel in zip((c.name for c in bare), file.channels, strict=True)}
     given = {name: marker for name, marker in named.items() if marker}
-    again = ct.run(tmp_path / "bare.fcs", out=tmp_path / "named", rules="msc", settings=QUICK | {"panel.names": given})
+    again = run(tmp_path / "bare.fcs", tmp_path / "named", panel__names=given)
     assert "MSC" in set(again.tables["populations"]["population"])
-    ct.run(file.path, out=tmp_path / "whole", rules="msc", settings=QUICK)
+    run(file.path, tmp_path / "whole")
     pd.testing.assert_frame_equal(labels(tmp_path / "named")["bare"], labels(tmp_path / "whole")["S01"])
 
 
@@ -186,6 +189,7 @@ def bad_cohort(small, folder):
     return folder / "sheet.csv"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_bad_file_stops_the_run_or_is_left_out(small, tmp_path):
     sheet = bad_cohort(small, tmp_path)
     with pytest.raises(InputError, match=r"cut\.fcs"):
@@ -206,7 +210,8 @@ def test_a_file_without_a_needed_marker_is_left_out_too(small, tmp_path):
     paths = [files[0].path, files[1].path, tmp_path / "S03.fcs"]
     with pytest.raises(InputError, match=r"S03\.fcs has no marker CD45"):
         run(paths, tmp_path / "OUT")
-    result = ct.run(paths, out=tmp_path / "OUT", settings=QUICK, on_error="skip")
+    with undrawn():
+        result = ct.run(paths, out=tmp_path / "OUT", settings=QUICK, on_error="skip")
     assert [each["sample_id"] for each in result.record["events"]] == ["S01", "S02"]
     assert any("left out" in note["sentence"] and "CD45" in note["sentence"] for note in result.record["notes"])
 
@@ -226,7 +231,7 @@ def test_a_sample_of_which_nothing_passes_and_one_with_nan(small, tmp_path):
     (tmp_path / "in").mkdir()
     for name, file, events in zip(("A", "B", "C"), files, (files[0].read(), saturated, holed), strict=True):
         io.write_fcs(tmp_path / "in" / f"{name}.fcs", events, file.channels)
-    result = run(tmp_path / "in", tmp_path / "OUT")
+    result = ct.run(tmp_path / "in", out=tmp_path / "OUT", rules="msc", settings=QUICK)
     found = labels(tmp_path / "OUT")
     assert set(found["B"]["qc"]) == {"margin"}
     assert (found["B"]["cluster"] == -1).all()
@@ -236,6 +241,7 @@ def test_a_sample_of_which_nothing_passes_and_one_with_nan(small, tmp_path):
     assert populations[populations["sample_id"] == "B"]["fraction"].isna().all()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_file_of_the_sheet_that_is_absent_is_left_out_and_said(tmp_path):
     folder = tmp_path / "in"
     ct.datasets.simulate(folder, n_samples=2, n_events=1500, seed=5)
@@ -249,6 +255,7 @@ def test_a_file_of_the_sheet_that_is_absent_is_left_out_and_said(tmp_path):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_files_with_unlike_channels_share_the_markers_that_are_asked_for(tmp_path):
     rng = np.random.default_rng(0)
     for name, extra in (("a", ()), ("b", ("CD20", "CD56"))):

@@ -82,6 +82,7 @@ class Heard:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
     """Of a run that has all there is: a control, a map, exports, and markers that are not clustered on.
 

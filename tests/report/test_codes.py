@@ -12,6 +12,7 @@ from cytoclust import keys
 from cytoclust.findings import KINDS, Finding, Kind, to_cell
 from tests.report.cohort import Cohort
 from tests.report.page import Element, read
+from tests.report.sketched import sketched
 from tests.report.study import study
 
 NONSENSE = 'other times; one patient; not tested: "x" {"a": 1} dead cells were not looked for: no p'
@@ -45,7 +46,7 @@ def told(words: bool) -> Cohort:
 def both(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict[str, pd.DataFrame], Element]]:
     """Tables and page of the study, with the words of findings and with nonsense in their place."""
     found = []
-    with pytest.MonkeyPatch.context() as patch:
+    with sketched(), pytest.MonkeyPatch.context() as patch:
         for words in (True, False):
             for code, kind in [] if words else list(KINDS.items()):
                 patch.setitem(KINDS, code, reworded(kind))

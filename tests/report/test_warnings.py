@@ -78,6 +78,7 @@ def test_medians_far_below_zero_are_told_in_the_units_of_the_file() -> None:
     assert "CD31" not in line
 
 
+@pytest.mark.usefixtures("drawn")
 def test_data_without_any_difference_are_told_at_the_top_and_under_quality(tmp_path: Path) -> None:
     cohort = Cohort(2, 3, n_events=600)
     stain(cohort, np.ones((600, len(MARKERS))))

@@ -128,6 +128,7 @@ def test_page_asks_for_nothing_outside_itself(page: Element) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(Cohort(2, 6, n_events=400), tmp_path / name)
@@ -528,6 +529,7 @@ def test_islands_cannot_end_early() -> None:
 # --- hostile and missing things ---------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("drawn")
 def test_names_from_files_are_inert(tmp_path: Path) -> None:
     names = {f"P{HOSTILE}": "cells", f"C{HOSTILE}": f"P{HOSTILE}"}
     cohort = Cohort(2, 6, n_events=400, sample_names=[f"S{HOSTILE}", "b"], names=names, markers=[f"M{HOSTILE}", "CD45"])
@@ -551,6 +553,7 @@ def test_names_from_files_are_inert(tmp_path: Path) -> None:
     assert f"group {HOSTILE}" in page.text()
 
 
+@pytest.mark.usefixtures("drawn")
 def test_one_file_without_groups_rules_or_map(tmp_path: Path) -> None:
     cohort = Cohort(1, 6, groups=False, rules=False, n_events=400)
     del cohort.adata.obsm["X_umap"]
@@ -629,6 +632,7 @@ def test_tables_without_tables_are_of_what_events_stand_for(cohort: Cohort) -> N
     assert not gather(cohort.adata, cohort.tables, cohort.run).weighted
 
 
+@pytest.mark.usefixtures("drawn")
 def test_events_set_aside_are_in_no_figure_of_cells(cohort: Cohort, tmp_path: Path) -> None:
     adata = event_sample(cohort)
     inputs = gather(adata, cohort.tables, cohort.run)
@@ -795,6 +799,7 @@ def test_clusters_tell_of_doublets_and_what_they_are_near(tmp_path: Path) -> Non
     assert "Near: what the cluster would be called but for one thing" in page.text()
 
 
+@pytest.mark.usefixtures("drawn")
 def test_nothing_of_a_figure_is_cut_off(cohort: Cohort) -> None:
     """As much room as matplotlib itself finds that the SVG takes."""
     ax = pl.detection(cohort.tables["populations"], show=False)
@@ -812,6 +817,7 @@ def test_an_event_sample_alone_warns_that_its_fractions_are_not_the_samples(coho
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
     adata = Cohort(2, 6, n_events=300).adata
     adata.uns["population"] = {"params": {"rules": "msc", "thresholds": {}}, "limits": ["No CD3.", "No CD19."]}
@@ -823,6 +829,7 @@ def test_adata_read_back_from_h5ad_gives_the_same_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_tables_read_back_from_csv_give_the_same_page(tmp_path: Path) -> None:
     cohort = Cohort(3, 6, n_events=300)
     for name, given in cohort.tables.items():
@@ -841,6 +848,7 @@ def test_nothing_is_left_behind_where_writing_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn")
 def test_a_large_cohort_stays_small(tmp_path: Path) -> None:
     write(Cohort(62, 100, n_events=60_000), tmp_path / "report.html")
     assert (tmp_path / "report.html").stat().st_size < 10e6

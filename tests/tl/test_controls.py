@@ -45,6 +45,7 @@ def prepared(sheet):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_cuts_and_names_are_those_of_a_run(sheet, prepared, tmp_path):
     result = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=QUICK)
     adata = prepared.copy()
