@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.engine._nearest import nearest
-from cytoclust.engine._overlap import Overlap, responsibility
+from cytoclust.engine._mixture import Overlap, likeliest, responsibility
 from cytoclust.engine._representatives import COMMON, Representatives
 
-__all__ = ["Model", "assign", "build_model"]
+__all__ = ["Model", "assign", "build_model", "expected_elsewhere", "posterior"]
 
 CANDIDATES = 12
 """Kernels near a prototype that an event of it may belong to. Chosen: see sensitivity."""
+SURE = 0.9999
+"""If no representative of a prototype is less sure of its cluster than this, no event is asked. Chosen for speed."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Model:
     """Kernels near each prototype, K × CANDIDATES, or × all kernels where there are fewer."""
     overlaps: tuple[Overlap, ...]
     """Clusters between which Gaussians decide."""
+    between: NDArray[np.bool_]
+    """Prototypes with events that are less than sure by these Gaussians (K,)."""
 
 
 def build_model(
@@ -60,7 +64,28 @@ def build_model(
         cluster=(codes % count).astype(np.int32),
         candidates=_candidates(prototypes, centres, codes // count),
         overlaps=tuple(overlaps),
+        between=_between(len(prototypes), representatives, cluster, overlaps),
     )
+
+
+def _between(
+    count: int, representatives: Representatives, cluster: NDArray[np.int64], overlaps: Sequence[Overlap]
+) -> NDArray[np.bool_]:
+    """Prototypes whose representatives tell that some events lie between clusters (K,)."""
+    between = np.zeros(count, dtype=bool)
+    for overlap in overlaps:
+        rows = np.flatnonzero(np.isin(cluster, overlap.clusters))
+        place = _places(overlap, int(cluster.max()) + 1)[cluster[rows]]
+        probability = likeliest(overlap, representatives.events[rows], place)[1]
+        between[representatives.prototype[rows[probability < SURE]]] = True
+    return between
+
+
+def _places(overlap: Overlap, count: int) -> NDArray[np.int64]:
+    """Of each cluster its place in the overlap, -1 where it is none of it (k,)."""
+    place = np.full(count, -1, dtype=np.int64)
+    place[overlap.clusters] = np.arange(len(overlap.clusters))
+    return place
 
 
 def _candidates(
@@ -81,51 +106,92 @@ def _candidates(
 def assign(
     model: Model, events: NDArray[np.float32], prototype: NDArray[np.int32] | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Cluster of each event (n,) and its probability (n,) among the clusters near it.
+    """Cluster of each event (n,) and the probability that it belongs there (n,).
 
-    The posterior under the model's kernels, which is surer than it should be where clusters touch; where they overlap
-    it is that of the overlap's Gaussians, times that of the kernels for all of these clusters, taken as one half at
-    least.
+    The posterior under the model's kernels. Where clusters overlap, the Gaussians of the overlap part what the kernels
+    give to all of its clusters.
 
     ``prototype`` is the nearest prototype of each event, where it is known already.
     """
     if prototype is None:
         prototype = nearest(events, model.prototypes)[0]
-    p = events.shape[1]
-    offset = np.log(model.mass) - 0.5 * p * np.log(model.variance.astype(np.float64))
+    count = int(model.cluster.max()) + 1
+    part = np.arange(count)
+    for overlap in model.overlaps:
+        part[overlap.clusters] = overlap.clusters[0]
     cluster = np.empty(len(events), dtype=np.int32)
     probability = np.empty(len(events), dtype=np.float32)
-    precision = 0.5 / model.variance.astype(np.float64)
-    near = model.candidates
-    _assign(events, prototype, near, model.centres, precision, offset, model.cluster, cluster, probability)
+    offset, precision = _densities(model, events.shape[1])
+    owner, near = model.cluster, model.candidates
+    only = np.where((owner[near] == owner[near[:, :1]]).all(axis=1), owner[near[:, 0]], -1)
+    _assign(events, prototype, near, only, model.centres, precision, offset, owner, part, cluster, probability)
     for overlap in model.overlaps:
-        among = np.zeros(int(model.cluster.max()) + 1, dtype=bool)
-        among[overlap.clusters] = True
-        rows = np.flatnonzero(among[cluster])
-        likely = responsibility(overlap, events[rows])
-        cluster[rows] = overlap.clusters[np.argmax(likely, axis=1)]
-        probability[rows] = np.maximum(probability[rows], 0.5) * likely.max(axis=1)
+        place = _places(overlap, count)
+        rows = np.flatnonzero(model.between[prototype] & (place[cluster] >= 0))
+        likely, its_probability = likeliest(overlap, events[rows], place[cluster[rows]])
+        cluster[rows] = overlap.clusters[likely]
+        probability[rows] *= its_probability
     return cluster, probability
 
 
+def _densities(model: Model, p: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each kernel, the logarithm of its density at the centre, and what a squared distance takes away (k,)."""
+    variance = model.variance.astype(np.float64)
+    return np.log(model.mass) - 0.5 * p * np.log(variance), 0.5 / variance
+
+
+def posterior(model: Model, events: NDArray[np.float32], prototype: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Probability of every cluster for each event (n × k), of which :func:`assign` gives the chosen one's."""
+    out = np.zeros((len(events), int(model.cluster.max()) + 1), dtype=np.float32)
+    offset, precision = _densities(model, events.shape[1])
+    _posterior(events, prototype, model.candidates, model.centres, precision, offset, model.cluster, out)
+    top = out.argmax(axis=1)
+    for overlap in model.overlaps:
+        rows = np.flatnonzero(np.isin(top, overlap.clusters) & model.between[prototype])
+        both = np.ix_(rows, overlap.clusters)
+        out[both] = out[both].sum(axis=1, keepdims=True) * responsibility(overlap, events[rows])
+    return out
+
+
+def expected_elsewhere(model: Model, representatives: Representatives) -> NDArray[np.float64]:
+    """Of each cluster's events, how many are expected to belong to each other cluster (k × k, diagonal 0)."""
+    events, prototype = representatives.events, representatives.prototype.astype(np.int32)
+    cluster = assign(model, events, prototype)[0]
+    elsewhere = np.zeros((int(model.cluster.max()) + 1,) * 2)
+    np.add.at(elsewhere, cluster, representatives.weight[:, None] * posterior(model, events, prototype))
+    np.fill_diagonal(elsewhere, 0.0)
+    return elsewhere
+
+
 @numba.njit(nogil=True, cache=True)
-def _assign(events, prototype, near, centres, precision, offset, owner, cluster, probability):  # type: ignore[no-untyped-def]
+def _weights(event, kernels, centres, precision, offset, density):  # type: ignore[no-untyped-def]
+    """Into ``density`` that of each kernel, the greatest 1; returns their sum."""
+    top = -np.inf
+    for i in range(len(kernels)):
+        k = kernels[i]
+        squared = 0.0
+        for j in range(len(event)):
+            squared += (event[j] - centres[k, j]) ** 2
+        density[i] = offset[k] - squared * precision[k]
+        top = max(top, density[i])
+    total = 0.0
+    for i in range(len(kernels)):
+        density[i] = np.exp(density[i] - top)
+        total += density[i]
+    return total
+
+
+@numba.njit(nogil=True, cache=True)
+def _assign(events, prototype, near, only, centres, precision, offset, owner, part, cluster, probability):  # type: ignore[no-untyped-def]
+    """The likeliest cluster, and what it and those that overlap with it have together."""
     width = near.shape[1]
     density = np.empty(width)
     for e in range(len(events)):
+        if only[prototype[e]] >= 0:
+            cluster[e], probability[e] = only[prototype[e]], 1.0
+            continue
         kernels = near[prototype[e]]
-        top = -np.inf
-        for i in range(width):
-            k = kernels[i]
-            squared = 0.0
-            for j in range(events.shape[1]):
-                squared += (events[e, j] - centres[k, j]) ** 2
-            density[i] = offset[k] - squared * precision[k]
-            top = max(top, density[i])
-        total = 0.0
-        for i in range(width):
-            density[i] = np.exp(density[i] - top)
-            total += density[i]
+        total = _weights(events[e], kernels, centres, precision, offset, density)
         best = -1.0
         cluster[e] = owner[kernels[0]]  # where squares overflow and nothing below is true
         for i in range(width):
@@ -136,4 +202,19 @@ def _assign(events, prototype, near, centres, precision, offset, owner, cluster,
             if mine > best:
                 best = mine
                 cluster[e] = owner[kernels[i]]
-        probability[e] = best / total
+        together = 0.0
+        for i in range(width):
+            if part[owner[kernels[i]]] == part[cluster[e]]:
+                together += density[i]
+        probability[e] = together / total
+
+
+@numba.njit(nogil=True, cache=True)
+def _posterior(events, prototype, near, centres, precision, offset, owner, out):  # type: ignore[no-untyped-def]
+    width = near.shape[1]
+    density = np.empty(width)
+    for e in range(len(events)):
+        kernels = near[prototype[e]]
+        total = _weights(events[e], kernels, centres, precision, offset, density)
+        for i in range(width):
+            out[e, owner[kernels[i]]] += density[i] / total

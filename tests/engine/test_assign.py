@@ -5,7 +5,7 @@ from scipy.stats import multivariate_normal
 
 from cytoclust.engine._assign import CANDIDATES, Model, assign, build_model
 from cytoclust.engine._nearest import nearest
-from cytoclust.engine._overlap import Overlap
+from cytoclust.engine._mixture import Overlap
 from cytoclust.engine._representatives import Representatives
 from tests.engine.blobs import blobs
 
