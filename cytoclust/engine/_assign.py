@@ -7,16 +7,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._nearest import nearest
 from cytoclust.engine._mixture import Overlap, likeliest, responsibility
+from cytoclust.engine._nearest import nearest
 from cytoclust.engine._representatives import COMMON, Representatives
 
 __all__ = ["Model", "assign", "build_model", "expected_elsewhere", "posterior"]
 
 CANDIDATES = 12
 """Kernels near a prototype that an event of it may belong to. Chosen: see sensitivity."""
-SURE = 0.9999
-"""If no representative of a prototype is less sure of its cluster than this, no event is asked. Chosen for speed."""
+SHARE = 1e-4
+"""A cluster of an overlap in which no representative of a prototype has more than this share is not asked about events
+of the prototype. Chosen for speed: what it leaves out is no more than that."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,26 @@ class Model:
     """Kernels near each prototype, K × CANDIDATES, or × all kernels where there are fewer."""
     overlaps: tuple[Overlap, ...]
     """Clusters between which Gaussians decide."""
-    between: NDArray[np.bool_]
-    """Prototypes with events that are less than sure by these Gaussians (K,)."""
+    borders: tuple["Border", ...]
+    """The same of each overlap."""
+    only: NDArray[np.int32]
+    """The cluster of all events of a prototype, or one that overlaps with all that they may have; -1 if kernels decide
+    (K,)."""
+
+
+@dataclass(frozen=True)
+class Border:
+    """What the Gaussians of an overlap are asked for the events of each prototype."""
+
+    first: NDArray[np.int64]
+    """Place of the cluster that most of its events have (K,)."""
+    near: NDArray[np.bool_]
+    """Clusters of the overlap that some of its events may belong to (K × k)."""
+
+    @property
+    def between(self) -> NDArray[np.bool_]:
+        """Prototypes that lie between clusters (K,)."""
+        return np.asarray(self.near.sum(axis=1) > 1)
 
 
 def build_model(
@@ -56,36 +75,38 @@ def build_model(
     scatter = np.bincount(kernel, ((events - centres[kernel]) ** 2).mean(axis=1))
     typical = scatter.sum() / max(1, len(events) - len(size))
     variance = (scatter + COMMON * typical) / (size + COMMON)  # a kernel of one event has no spread of its own
+    owner = (codes % count).astype(np.int32)
+    candidates = _candidates(prototypes, centres, codes // count)
+    borders = tuple(_border(len(prototypes), representatives, cluster, overlap) for overlap in overlaps)
     return Model(
         prototypes=prototypes,
         centres=centres.astype(np.float32),
         variance=np.maximum(variance, 1e-12).astype(np.float32),
         mass=np.bincount(kernel, representatives.weight).astype(np.float64),
-        cluster=(codes % count).astype(np.int32),
-        candidates=_candidates(prototypes, centres, codes // count),
+        cluster=owner,
+        candidates=candidates,
         overlaps=tuple(overlaps),
-        between=_between(len(prototypes), representatives, cluster, overlaps),
+        borders=borders,
+        only=_only(owner[candidates], overlaps, borders),
     )
 
 
-def _between(
-    count: int, representatives: Representatives, cluster: NDArray[np.int64], overlaps: Sequence[Overlap]
-) -> NDArray[np.bool_]:
-    """Prototypes whose representatives tell that some events lie between clusters (K,)."""
-    between = np.zeros(count, dtype=bool)
-    for overlap in overlaps:
-        rows = np.flatnonzero(np.isin(cluster, overlap.clusters))
-        place = _places(overlap, int(cluster.max()) + 1)[cluster[rows]]
-        probability = likeliest(overlap, representatives.events[rows], place)[1]
-        between[representatives.prototype[rows[probability < SURE]]] = True
-    return between
+def _border(count: int, representatives: Representatives, cluster: NDArray[np.int64], overlap: Overlap) -> Border:
+    rows = np.flatnonzero(np.isin(cluster, overlap.clusters))
+    of, share = representatives.prototype[rows], responsibility(overlap, representatives.events[rows])
+    total = np.stack([np.bincount(of, column, count) for column in share.T], axis=1)
+    near = np.stack([np.bincount(of, column > SHARE, count) > 0 for column in share.T], axis=1)
+    near[np.bincount(of, minlength=count) == 0] = True
+    return Border(total.argmax(axis=1), near)
 
 
-def _places(overlap: Overlap, count: int) -> NDArray[np.int64]:
-    """Of each cluster its place in the overlap, -1 where it is none of it (k,)."""
-    place = np.full(count, -1, dtype=np.int64)
-    place[overlap.clusters] = np.arange(len(overlap.clusters))
-    return place
+def _only(owners: NDArray[np.int32], overlaps: Sequence[Overlap], borders: Sequence[Border]) -> NDArray[np.int32]:
+    """For the events of each prototype, of whose kernels ``owners`` are the clusters (K × width)."""
+    only = np.where((owners == owners[:, :1]).all(axis=1), owners[:, 0], -1)
+    for overlap, border in zip(overlaps, borders, strict=True):
+        within = np.isin(owners, overlap.clusters).all(axis=1)
+        only[within] = overlap.clusters[border.first[within]]
+    return only.astype(np.int32)
 
 
 def _candidates(
@@ -122,13 +143,13 @@ def assign(
     cluster = np.empty(len(events), dtype=np.int32)
     probability = np.empty(len(events), dtype=np.float32)
     offset, precision = _densities(model, events.shape[1])
-    owner, near = model.cluster, model.candidates
-    only = np.where((owner[near] == owner[near[:, :1]]).all(axis=1), owner[near[:, 0]], -1)
-    _assign(events, prototype, near, only, model.centres, precision, offset, owner, part, cluster, probability)
-    for overlap in model.overlaps:
-        place = _places(overlap, count)
-        rows = np.flatnonzero(model.between[prototype] & (place[cluster] >= 0))
-        likely, its_probability = likeliest(overlap, events[rows], place[cluster[rows]])
+    _assign(
+        events, prototype, model.candidates, model.only, model.centres, precision, offset, model.cluster, part,
+        cluster, probability,
+    )  # fmt: skip
+    for overlap, border in zip(model.overlaps, model.borders, strict=True):
+        rows = np.flatnonzero(border.between[prototype] & np.isin(np.arange(count), overlap.clusters)[cluster])
+        likely, its_probability = likeliest(overlap, events[rows], prototype[rows], border.first, border.near)
         cluster[rows] = overlap.clusters[likely]
         probability[rows] *= its_probability
     return cluster, probability
@@ -147,7 +168,7 @@ def posterior(model: Model, events: NDArray[np.float32], prototype: NDArray[np.i
     _posterior(events, prototype, model.candidates, model.centres, precision, offset, model.cluster, out)
     top = out.argmax(axis=1)
     for overlap in model.overlaps:
-        rows = np.flatnonzero(np.isin(top, overlap.clusters) & model.between[prototype])
+        rows = np.flatnonzero(np.isin(top, overlap.clusters))
         both = np.ix_(rows, overlap.clusters)
         out[both] = out[both].sum(axis=1, keepdims=True) * responsibility(overlap, events[rows])
     return out

@@ -10,7 +10,7 @@ from cytoclust.engine._split import RIDGE
 
 __all__ = ["Overlap", "fit_overlap", "likeliest", "responsibility"]
 
-STEPS = 8
+STEPS = 6
 """Of expectation and maximisation. Chosen: see sensitivity."""
 NOTHING = 40.0
 """Natural logarithms below the likeliest Gaussian, from which on one has no share: e⁻⁴⁰. Bears on no result: what it
@@ -67,17 +67,16 @@ def fit_overlap(
     kish = np.bincount(member, weight, k) ** 2 / np.bincount(member, weight**2, k)
     shrink = p / (p + kish)  # towards a sphere where events are few
     near = np.ones((k, k), dtype=bool)
-    sums = _hard_sums(centred, weight, member, k)
+    mean, whiten, offset = _gaussians(*_hard_sums(centred, weight, member, k), shrink)
     for _ in range(STEPS):
-        mean, whiten, offset = _gaussians(*sums, shrink)
-        *sums, near = _step(centred, weight, member, near, mean, whiten, offset)
-    mean, whiten, offset = _gaussians(*sums, shrink)
+        mass, total, outer, near = _step(centred, weight, member, near, mean, whiten, offset)
+        mean, whiten, offset = _gaussians(mass, total, outer, shrink)
     return Overlap(clusters, mean + centre, whiten, offset), near | near.T
 
 
 def _hard_sums(
     events: NDArray[np.float64], weight: NDArray[np.float64], member: NDArray[np.int64], k: int
-) -> list[NDArray[np.float64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Mass, sum and sum of squares of each cluster's events."""
     p = events.shape[1]
     outer = np.zeros((k, p, p))
@@ -85,7 +84,7 @@ def _hard_sums(
         for b in range(a + 1):
             outer[:, a, b] = np.bincount(member, weight * events[:, a] * events[:, b], k)
     total = np.stack([np.bincount(member, weight * column, k) for column in events.T], axis=1)
-    return [np.bincount(member, weight, k).astype(np.float64), total, outer]
+    return np.bincount(member, weight, k).astype(np.float64), total.astype(np.float64), outer
 
 
 def _gaussians(
@@ -161,24 +160,40 @@ def _log_densities(event, first, near, mean, whiten, offset, distance, log):  # 
 
 
 def likeliest(
-    overlap: Overlap, events: NDArray[np.float32], first: NDArray[np.int64]
+    overlap: Overlap,
+    events: NDArray[np.float32],
+    group: NDArray[np.integer],
+    first: NDArray[np.int64],
+    near: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Of each event the place of the likeliest cluster (n,) and its posterior probability (n,).
 
-    ``first`` is the place of one that is likely (n,): it changes the time, and no result.
+    Parameters
+    ----------
+    overlap, events
+        k clusters, n × p.
+    group
+        Group of each event (n,).
+    first
+        Of each group the place of a likely cluster (g,): it changes the time, and no result.
+    near
+        Places that come into question for a group (g × k), all by default; the first one always does.
     """
-    found = _likeliest(events, first, overlap.mean, overlap.whiten, overlap.offset)
+    if near is None:
+        near = np.ones((len(first), len(overlap.clusters)), dtype=bool)
+    found = _likeliest(events, group, first, near, overlap.mean, overlap.whiten, overlap.offset)
     return found[0], found[1]
 
 
 @numba.njit(nogil=True, cache=True)
-def _likeliest(events, first, mean, whiten, offset):  # type: ignore[no-untyped-def]
+def _likeliest(events, group, first, near, mean, whiten, offset):  # type: ignore[no-untyped-def]
     n, p = events.shape
     k = len(offset)
     place, probability = np.empty(n, np.int64), np.empty(n)
-    log, distance, near = np.empty(k), np.empty(p), np.ones(k, np.bool_)
+    log, distance = np.empty(k), np.empty(p)
     for e in range(n):
-        _log_densities(events[e], first[e], near, mean, whiten, offset, distance, log)
+        mine = group[e]
+        _log_densities(events[e], first[mine], near[mine], mean, whiten, offset, distance, log)
         best = np.argmax(log)
         every = 0.0
         for j in range(k):

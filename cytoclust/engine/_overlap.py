@@ -4,18 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from cytoclust.engine._mixture import Overlap, fit_overlap, likeliest
+from cytoclust.engine._mixture import Overlap, fit_overlap, likeliest, responsibility
 from cytoclust.engine._representatives import Representatives
 
 __all__ = ["find_overlaps"]
 
 ENOUGH = 200
 """Events (Kish's effective number) of a cluster that a Gaussian is fitted to. Chosen: see sensitivity."""
-AT_MOST = 4_000
-"""Representatives of a cluster that its Gaussian is fitted to. Chosen: see sensitivity."""
+AT_MOST, EACH = 60_000, 2_000
+"""Representatives of all clusters that Gaussians are fitted to, and of each if that makes more. Chosen: see
+sensitivity."""
+ROUND, KEPT_ROUND = 0.7, 0.6
+"""A cluster with less skewness than this has the shape of a Gaussian, and has to keep so much (Jaccard index) of its
+events. Chosen: see sensitivity."""
+SKEWED, KEPT_SKEWED = 1.0, 0.95
+"""The same of one with more, which has hardly the shape. Chosen: see sensitivity."""
 KEPT = 0.8
-"""If a cluster kept less than this (Jaccard index) its Gaussian is not the cluster. Chosen: see benchmarks/ENGINE.md
-and sensitivity."""
+"""The same of one in between. Chosen: see sensitivity."""
 
 
 def find_overlaps(
@@ -24,24 +29,30 @@ def find_overlaps(
     """The cluster of each representative with borders redrawn (r,), and the overlaps where they were.
 
     Prototypes cut two populations apart with a knife, along steps as wide as a prototype, and see nothing of what each
-    has beyond the cut. Each cluster is fitted with a Gaussian, all at once, and events belong to the likelier. A cluster
-    of which its Gaussian makes something else has another shape: it keeps its borders, and the others are fitted again
-    without it. Those that touch make an overlap.
+    has beyond the cut. Each cluster is fitted with a Gaussian, all at once, and events belong to the likelier. A
+    cluster of which its Gaussian makes something else has another shape: it keeps its borders, and the others are
+    fitted again without it. Those that touch make an overlap.
+
+    How much a cluster has to keep hangs on its skewness while all are fitted together: without the neighbour that has
+    its tail, a Gaussian cut off looks skewed.
     """
     count = int(cluster.max()) + 1
-    mass = np.bincount(cluster, representatives.weight, count)
+    mass = np.bincount(cluster, representatives.weight, count).astype(np.float64)
     kish = mass**2 / np.maximum(np.bincount(cluster, representatives.weight**2, count), 1e-300)
     chosen = np.flatnonzero(kish > ENOUGH)
+    least = None
     while len(chosen) > 1:
         rows, weight = _thinned(representatives.weight, cluster, chosen, mass)
         events = representatives.events[rows]
         member = np.searchsorted(chosen, cluster[rows])
         overlap, touching = fit_overlap(chosen, events, weight, member)
-        after = likeliest(overlap, events, member)[0]
-        kept = _jaccard(member, after, weight, len(chosen))
-        if (kept >= KEPT).all():
+        if least is None:
+            skewness = _skewness(overlap, events, weight)
+            least = np.select([skewness < ROUND, skewness < SKEWED], [KEPT_ROUND, KEPT], KEPT_SKEWED)
+        kept = _jaccard(member, likeliest(overlap, events, member, np.arange(len(chosen)))[0], weight, len(chosen))
+        if (kept >= least).all():
             return _redrawn(representatives, cluster, overlap, touching)
-        chosen = chosen[kept >= KEPT]
+        chosen, least = chosen[kept >= least], least[kept >= least]
     return cluster, []
 
 
@@ -49,10 +60,10 @@ def _thinned(
     weight: NDArray[np.float64], cluster: NDArray[np.int64], chosen: NDArray[np.int64], mass: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Evenly chosen rows of each cluster, and weights that keep its mass."""
-    rows, weights = [], []
+    rows, weights, most = [], [], max(EACH, AT_MOST // len(chosen))
     for number in chosen:
         mine = np.flatnonzero(cluster == number)
-        some = mine[:: -(-len(mine) // AT_MOST)]
+        some = mine[:: -(-len(mine) // most)]
         rows.append(some)
         weights.append(weight[some] * (mass[number] / weight[some].sum()))
     return np.concatenate(rows), np.concatenate(weights)
@@ -63,6 +74,19 @@ def _jaccard(
 ) -> NDArray[np.float64]:
     same = np.bincount(before, weight * (before == after), count)
     return np.asarray(same / (np.bincount(before, weight, count) + np.bincount(after, weight, count) - same))
+
+
+def _skewness(overlap: Overlap, events: NDArray[np.float32], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each cluster the greatest skewness along the axes in which its Gaussian is a unit sphere (k,)."""
+    share = responsibility(overlap, events) * weight[:, None]
+    skewness = np.empty(len(overlap.clusters))
+    for k in range(len(skewness)):
+        some = np.flatnonzero(share[:, k] > 0.01 * weight)
+        part = share[some, k] / share[some, k].sum()
+        axes = (events[some] - overlap.mean[k]) @ overlap.whiten[k].T
+        axes -= part @ axes
+        skewness[k] = np.abs(part @ axes**3 / (part @ axes**2 + 1e-9) ** 1.5).max()  # a flat axis has none
+    return skewness
 
 
 def _redrawn(
@@ -76,7 +100,8 @@ def _redrawn(
         if len(some) > 1:
             each = overlap.of(some)
             rows = np.flatnonzero(np.isin(cluster, each.clusters))
-            first = np.searchsorted(each.clusters, cluster[rows])
-            cluster[rows] = each.clusters[likeliest(each, representatives.events[rows], first)[0]]
+            before = np.searchsorted(each.clusters, cluster[rows])
+            after = likeliest(each, representatives.events[rows], before, np.arange(len(some)))[0]
+            cluster[rows] = each.clusters[after]
             overlaps.append(each)
     return cluster, overlaps
