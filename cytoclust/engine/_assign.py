@@ -11,7 +11,7 @@ from cytoclust.engine._mixture import Overlap, likeliest, responsibility
 from cytoclust.engine._nearest import nearest
 from cytoclust.engine._representatives import COMMON, Representatives
 
-__all__ = ["Model", "assign", "build_model", "expected_elsewhere", "posterior"]
+__all__ = ["Model", "assign", "build_model", "overlapping", "posterior"]
 
 CANDIDATES = 12
 """Kernels near a prototype that an event of it may belong to. Chosen: see sensitivity."""
@@ -174,14 +174,16 @@ def posterior(model: Model, events: NDArray[np.float32], prototype: NDArray[np.i
     return out
 
 
-def expected_elsewhere(model: Model, representatives: Representatives) -> NDArray[np.float64]:
-    """Of each cluster's events, how many are expected to belong to each other cluster (k × k, diagonal 0)."""
+def overlapping(model: Model, representatives: Representatives) -> NDArray[np.int64]:
+    """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
     events, prototype = representatives.events, representatives.prototype.astype(np.int32)
-    cluster = assign(model, events, prototype)[0]
+    cluster, probability = assign(model, events, prototype)
+    some = np.flatnonzero(probability < 1)
     elsewhere = np.zeros((int(model.cluster.max()) + 1,) * 2)
-    np.add.at(elsewhere, cluster, representatives.weight[:, None] * posterior(model, events, prototype))
+    likely = posterior(model, events[some], prototype[some])
+    np.add.at(elsewhere, cluster[some], representatives.weight[some, None] * likely)
     np.fill_diagonal(elsewhere, 0.0)
-    return elsewhere
+    return np.where(elsewhere.any(axis=1), elsewhere.argmax(axis=1), -1)
 
 
 @numba.njit(nogil=True, cache=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._assign import Model, build_model
+from cytoclust.engine._assign import Model, build_model, overlapping
 from cytoclust.engine._graph import Edges, bridges, fine_partition, shared_neighbour_graph
 from cytoclust.engine._merge import Join, ValleyTest, group_events, join_all, merge_fine, valley_limit
 from cytoclust.engine._negatives import negative_bounds
@@ -59,6 +59,8 @@ class Fit:
     """Of each cluster (k,): mean Jaccard index with the most alike cluster of repeated partitions, 0–1."""
     joins: Callable[[], list[Join]]
     """How the clusters would become one, the shallowest valley first (k - 1)."""
+    overlaps: Callable[[], NDArray[np.int64]]
+    """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,13 @@ def fit(
         repeats = [graph.partition(seed + 1 + repeat) for repeat in range(REPEATS)]
         return np.mean([_jaccard(cluster, other, weight) for other in repeats], axis=0)
 
+    model = build_model(prototypes, representatives, cluster, overlaps)
     return Fit(
-        model=build_model(prototypes, representatives, cluster, overlaps),
+        model=model,
         prototype=prototype,
         stability=stability,
         joins=lambda: graph.joins(cluster),
+        overlaps=lambda: overlapping(model, representatives),
     )
 
 

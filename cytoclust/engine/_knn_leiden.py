@@ -40,14 +40,25 @@ def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object
         sc.pp.neighbors(events, n_neighbors=min(chosen.n_neighbors, total - 1), use_rep="X", random_state=seed)
         sc.tl.leiden(events, resolution=resolution, random_state=seed, flavor="leidenalg", n_iterations=2)
     labels = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
-    same = _share_of_neighbours(events.obsp["connectivities"], labels)
+    graph = events.obsp["connectivities"].tocoo()
+    same = _share_of_neighbours(graph, labels)
     n_clusters = int(labels.max()) + 1
-    return Clustering(labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list)
+    return Clustering(
+        labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list,
+        overlaps=lambda: _most_neighbours(graph, labels, n_clusters),
+    )  # fmt: skip
 
 
 def _share_of_neighbours(graph, labels: NDArray[np.int32]) -> NDArray[np.float32]:  # type: ignore[no-untyped-def]
-    graph = graph.tocoo()
     same = labels[graph.row] == labels[graph.col]
     mine = np.bincount(graph.row, graph.data * same, minlength=len(labels))
     every = np.bincount(graph.row, graph.data, minlength=len(labels))
     return (mine / np.maximum(every, 1e-12)).astype(np.float32)
+
+
+def _most_neighbours(graph, labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:  # type: ignore[no-untyped-def]
+    """Of each cluster the other one that most neighbours of its events have, -1 where none has another (k,)."""
+    links = np.bincount(labels[graph.row] * np.int64(count) + labels[graph.col], graph.data, count * count)
+    links = links.reshape(count, count)
+    np.fill_diagonal(links, 0.0)
+    return np.where(links.any(axis=1), links.argmax(axis=1), -1)
