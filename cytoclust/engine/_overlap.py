@@ -11,7 +11,7 @@ __all__ = ["find_overlaps"]
 
 ENOUGH = 200
 """Events (Kish's effective number) of a cluster that a Gaussian is fitted to. Chosen: see sensitivity."""
-AT_MOST, EACH = 60_000, 2_000
+AT_MOST, EACH = 40_000, 1_000
 """Representatives of all clusters that Gaussians are fitted to, and of each if that makes more. Chosen: see
 sensitivity."""
 ROUND, KEPT_ROUND = 0.7, 0.6
