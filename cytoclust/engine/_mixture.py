@@ -10,7 +10,7 @@ from cytoclust.engine._split import RIDGE
 
 __all__ = ["Overlap", "fit_overlap", "likeliest", "responsibility"]
 
-STEPS = 5
+STEPS = 8
 """Of expectation and maximisation. Chosen: see sensitivity."""
 NOTHING = 40.0
 """Natural logarithms below the likeliest Gaussian, from which on one has no share: e⁻⁴⁰. Bears on no result: what it
