@@ -126,6 +126,7 @@ def write_clusters(
     stability: NDArray[np.float64],
     joins: pd.DataFrame | None,
     params: Mapping[str, Any],
+    overlaps_with: NDArray[np.int64] | None = None,
     key: str = keys.CLUSTER,
 ) -> None:
     """Clusters of the events in ``rows``; the others have none.
@@ -144,6 +145,8 @@ def write_clusters(
         The tree: ``first, second, depth``; None where the method knows none.
     params
         What the clusters were found with.
+    overlaps_with
+        Of each cluster (k,) the one that it overlaps with most, -1 where with none.
     key
         Column and slot.
     """
@@ -158,6 +161,7 @@ def write_clusters(
     adata.obs[keys.PROBABILITY if key == keys.CLUSTER else f"{key}_{keys.PROBABILITY}"] = full
     _write_colours(adata, key)
     slot: dict[str, Any] = {"params": dict(params), "stability": stability}
+    slot |= {} if overlaps_with is None else {keys.OVERLAPS_WITH: overlaps_with}
     adata.uns[key] = slot | ({} if joins is None else {"joins": joins})
 
 

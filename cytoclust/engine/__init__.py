@@ -1,6 +1,6 @@
 """Clustering of arrays: prototypes, graph, valleys, assignment. Nothing here knows AnnData, files or panels."""
 
-from cytoclust.engine._assign import assign
+from cytoclust.engine._assign import assign, posterior
 from cytoclust.engine._choose_events import choose_events
 from cytoclust.engine._cluster_events import MIN_EVENTS, cluster_events, passes
 from cytoclust.engine._clustering import Clustering
@@ -26,4 +26,5 @@ __all__ = [
     "level",
     "map_blocks",
     "passes",
+    "posterior",
 ]

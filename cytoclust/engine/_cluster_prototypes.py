@@ -42,4 +42,5 @@ def cluster_prototypes(
         stability=cache(found.stability),
         joins=cache(found.joins),
         knows_tree=True,
+        overlaps=cache(found.overlaps),
     )

@@ -29,6 +29,14 @@ class Clustering:
     knows_tree: bool = False
     """Whether the method finds a tree."""
 
+    overlaps: Callable[[], NDArray[np.int64]] | None = None
+    """Of each cluster (k,), that to which most of its events would belong if not to it, -1 where all are sure; None
+    where the method does not know."""
+
+    def overlaps_with(self) -> NDArray[np.int64]:
+        """The same, -1 everywhere where the method does not know (k,)."""
+        return np.full(self.n_clusters, -1) if self.overlaps is None else self.overlaps()
+
     def tree(self) -> pd.DataFrame | None:
         """The branches as a table, ``first, second, depth``; None where the method knows none."""
         return pd.DataFrame(self.joins(), columns=Join._fields) if self.knows_tree else None

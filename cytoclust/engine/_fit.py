@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._assign import Model, build_model
+from cytoclust.engine._assign import Model, build_model, overlapping
 from cytoclust.engine._border import Pieces
 from cytoclust.engine._choose_representatives import choose_nodes, choose_representatives
 from cytoclust.engine._draw import silent
@@ -64,6 +64,8 @@ class Fit:
     """Of each cluster (k,): mean Jaccard index with the most alike cluster of further draws, 0–1."""
     joins: Callable[[], list[Join]]
     """How the clusters would become one, the shallowest valley first (k - 1)."""
+    overlaps: Callable[[], NDArray[np.int64]]
+    """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,13 @@ def fit(
         redrawn = _draw_again(pool, len(prototypes), representatives, strangers, valley_test, other)
         return _jaccard(cluster, redrawn, weight)
 
+    model = build_model(prototypes, representatives, cluster, overlaps)
     return Fit(
-        model=build_model(prototypes, representatives, cluster, overlaps),
+        model=model,
         prototype=prototype,
         stability=lambda: np.mean(executor.map(again, range(salt + 1, salt + 1 + SALTS)), axis=0),
         joins=lambda: graph.joins(cluster),
+        overlaps=lambda: overlapping(model, representatives),
     )
 
 

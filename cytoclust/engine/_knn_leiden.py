@@ -46,14 +46,25 @@ def knn_leiden(source: Source, chosen: params.Cluster, **_: object) -> Clusterin
         sc.tl.leiden(events, resolution=resolution, flavor="leidenalg", n_iterations=2)
     found = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
     labels, same = np.empty_like(found), np.empty(total, dtype=np.float32)
-    labels[order], same[order] = found, _share_of_neighbours(events.obsp["connectivities"], found)
+    graph = events.obsp["connectivities"].tocoo()
+    labels[order], same[order] = found, _share_of_neighbours(graph, found)
     n_clusters = int(labels.max()) + 1
-    return Clustering(labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list)
+    return Clustering(
+        labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list,
+        overlaps=lambda: _most_neighbours(graph, found, n_clusters),
+    )  # fmt: skip
 
 
 def _share_of_neighbours(graph, labels: NDArray[np.int32]) -> NDArray[np.float32]:  # type: ignore[no-untyped-def]
-    graph = graph.tocoo()
     same = labels[graph.row] == labels[graph.col]
     mine = np.bincount(graph.row, graph.data * same, minlength=len(labels))
     every = np.bincount(graph.row, graph.data, minlength=len(labels))
     return (mine / np.maximum(every, 1e-12)).astype(np.float32)
+
+
+def _most_neighbours(graph, labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:  # type: ignore[no-untyped-def]
+    """Of each cluster the other one that most neighbours of its events have, -1 where none has another (k,)."""
+    links = np.bincount(labels[graph.row] * np.int64(count) + labels[graph.col], graph.data, count * count)
+    links = links.reshape(count, count)
+    np.fill_diagonal(links, 0.0)
+    return np.where(links.any(axis=1), links.argmax(axis=1), -1)

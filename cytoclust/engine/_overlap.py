@@ -1,52 +1,26 @@
-"""Where clusters overlap, the border is drawn by Gaussians."""
+"""Where clusters look like Gaussians, Gaussians draw their borders and tell how sure an event's cluster is."""
 
-from dataclasses import dataclass, replace
-from itertools import combinations
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from cytoclust.engine._merge import group_events
+from cytoclust.engine._mixture import Overlap, fit_overlap, likeliest, responsibility
 from cytoclust.engine._representatives import Representatives
-from cytoclust.engine._split import RIDGE
-from cytoclust.engine._valley import Group, valley
 
-__all__ = ["Overlap", "find_overlaps", "responsibility"]
+__all__ = ["find_overlaps"]
 
-NEAR = 3.6
-"""Standard deviations between means, up to which clusters may overlap. Derived: cut midway, two normals of one size
-err by Φ(-1.8) = 3.6 % there. That this is little is chosen: see sensitivity."""
-SHALLOW = 0.4
-"""Density over the chord (see ``valley``): a deeper valley parts clusters well enough. Chosen: see sensitivity."""
 ENOUGH = 200
 """Events (Kish's effective number) of a cluster that a Gaussian is fitted to. Chosen: see sensitivity."""
-STEPS = 15
-"""Of expectation and maximisation. Chosen: see sensitivity."""
-AT_MOST = 8_000
-"""Representatives of a cluster that its Gaussian is fitted to. Chosen: see sensitivity."""
-MOVED, KEPT = 0.12, 0.5
-"""If more of the events moved, or a cluster kept less than this (Jaccard), the Gaussians were not the clusters.
-Chosen: see sensitivity."""
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """Clusters that overlap, each with a Gaussian."""
-
-    clusters: NDArray[np.int64]
-    """Their numbers (k,)."""
-    mean: NDArray[np.float64]
-    """k × p."""
-    whiten: NDArray[np.float64]
-    """Inverse Cholesky factors of the covariances, k × p × p, lower triangles."""
-    offset: NDArray[np.float64]
-    """Logarithm of share and of the factor of the density (k,)."""
-
-    def renumbered(self, number: NDArray[np.int64]) -> "Overlap":
-        """The same with a new number for each cluster."""
-        return replace(self, clusters=number[self.clusters])
+AT_MOST, EACH = 40_000, 1_000
+"""Representatives of all clusters that Gaussians are fitted to, and of each if that makes more. Chosen: see
+sensitivity."""
+ROUND, KEPT_ROUND = 0.7, 0.6
+"""A cluster with less skewness than this has the shape of a Gaussian, and has to keep so much (Jaccard index) of its
+events. Chosen: see sensitivity."""
+SKEWED, KEPT_SKEWED = 1.0, 0.95
+"""The same of one with more, which has hardly the shape. Chosen: see sensitivity."""
+KEPT = 0.8
+"""The same of one in between. Chosen: see sensitivity."""
 
 
 def find_overlaps(
@@ -54,102 +28,80 @@ def find_overlaps(
 ) -> tuple[NDArray[np.int64], list[Overlap]]:
     """The cluster of each representative with borders redrawn (r,), and the overlaps where they were.
 
-    No valley tells where two overlapping populations part, so that their border would be left to chance. Clusters that
-    overlap are fitted with a Gaussian each by EM, and events between them belong to the likelier. A fit under which
-    the clusters become something else is not taken.
+    Prototypes cut two populations apart with a knife, along steps as wide as a prototype, and see nothing of what each
+    has beyond the cut. Each cluster is fitted with a Gaussian, all at once, and events belong to the likelier. A
+    cluster of which its Gaussian makes something else has another shape: it keeps its borders, and the others are
+    fitted again without it. Those that touch make an overlap.
+
+    How much a cluster has to keep hangs on its skewness while all are fitted together: without the neighbour that has
+    its tail, a Gaussian cut off looks skewed.
     """
-    groups = group_events(representatives.events, representatives.weight, cluster)
-    count, part = connected_components(_touching(groups), directed=False)
+    count = int(cluster.max()) + 1
+    mass = np.bincount(cluster, representatives.weight, count).astype(np.float64)
+    kish = mass**2 / np.maximum(np.bincount(cluster, representatives.weight**2, count), 1e-300)
+    chosen = np.flatnonzero(kish > ENOUGH)
+    least = None
+    while len(chosen) > 1:
+        rows, weight = _thinned(representatives.weight, cluster, chosen, mass)
+        events = representatives.events[rows]
+        member = np.searchsorted(chosen, cluster[rows])
+        overlap, touching = fit_overlap(chosen, events, weight, member)
+        if least is None:
+            skewness = _skewness(overlap, events, weight)
+            least = np.select([skewness < ROUND, skewness < SKEWED], [KEPT_ROUND, KEPT], KEPT_SKEWED)
+        kept = _jaccard(member, likeliest(overlap, events, member, np.arange(len(chosen)))[0], weight, len(chosen))
+        if (kept >= least).all():
+            return _redrawn(representatives, cluster, overlap, touching)
+        chosen, least = chosen[kept >= least], least[kept >= least]
+    return cluster, []
+
+
+def _thinned(
+    weight: NDArray[np.float64], cluster: NDArray[np.int64], chosen: NDArray[np.int64], mass: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Evenly chosen rows of each cluster, and weights that keep its mass."""
+    rows, weights, most = [], [], max(EACH, AT_MOST // len(chosen))
+    for number in chosen:
+        mine = np.flatnonzero(cluster == number)
+        some = mine[:: -(-len(mine) // most)]
+        rows.append(some)
+        weights.append(weight[some] * (mass[number] / weight[some].sum()))
+    return np.concatenate(rows), np.concatenate(weights)
+
+
+def _jaccard(
+    before: NDArray[np.int64], after: NDArray[np.int64], weight: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    same = np.bincount(before, weight * (before == after), count)
+    return np.asarray(same / (np.bincount(before, weight, count) + np.bincount(after, weight, count) - same))
+
+
+def _skewness(overlap: Overlap, events: NDArray[np.float32], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each cluster the greatest skewness along the axes in which its Gaussian is a unit sphere (k,)."""
+    share = responsibility(overlap, events) * weight[:, None]
+    skewness = np.empty(len(overlap.clusters))
+    for k in range(len(skewness)):
+        some = np.flatnonzero(share[:, k] > 0.01 * weight)
+        part = share[some, k] / share[some, k].sum()
+        axes = (events[some] - overlap.mean[k]) @ overlap.whiten[k].T
+        axes -= part @ axes
+        skewness[k] = np.abs(part @ axes**3 / (part @ axes**2 + 1e-9) ** 1.5).max()  # a flat axis has none
+    return skewness
+
+
+def _redrawn(
+    representatives: Representatives, cluster: NDArray[np.int64], overlap: Overlap, touching: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], list[Overlap]]:
+    """The cluster of each representative, and overlaps of more than one cluster."""
     cluster, overlaps = cluster.copy(), []
-    for number in range(count):
-        clusters = np.flatnonzero(part == number)
-        if len(clusters) < 2:
-            continue
-        overlap = _fit_gaussians(clusters, [groups[k] for k in clusters])
-        rows = np.flatnonzero(np.isin(cluster, clusters))
-        events = np.ascontiguousarray(representatives.events[rows])
-        after = np.argmax(responsibility(overlap, events), axis=1)
-        if _alike(np.searchsorted(clusters, cluster[rows]), after, representatives.weight[rows], len(clusters)):
-            cluster[rows] = clusters[after]
-            overlaps.append(overlap)
+    parts, part = connected_components(touching, directed=False)
+    for number in range(parts):
+        some = np.flatnonzero(part == number)
+        if len(some) > 1:
+            each = overlap.of(some)
+            rows = np.flatnonzero(np.isin(cluster, each.clusters))
+            before = np.searchsorted(each.clusters, cluster[rows])
+            after = likeliest(each, representatives.events[rows], before, np.arange(len(some)))[0]
+            cluster[rows] = each.clusters[after]
+            overlaps.append(each)
     return cluster, overlaps
-
-
-def _touching(groups: list[Group]) -> NDArray[np.bool_]:
-    """Pairs that overlap (k × k)."""
-    touching = np.zeros((len(groups), len(groups)), dtype=bool)
-    large = [k for k, group in enumerate(groups) if group.effective > ENOUGH]
-    for b, a in combinations(large, 2):
-        distance = groups[a].mean - groups[b].mean
-        pooled = (groups[a].covariance + groups[b].covariance) / 2 + 1e-12 * np.eye(len(distance))
-        near = distance @ np.linalg.lstsq(pooled, distance, rcond=None)[0] < NEAR**2
-        touching[a, b] = near and valley(groups[a], groups[b], z=0.0) > SHALLOW
-    return touching
-
-
-def _fit_gaussians(clusters: NDArray[np.int64], groups: list[Group]) -> Overlap:
-    """EM from the clusters as they are."""
-    thinned = [group.thinned(AT_MOST) for group in groups]
-    events = np.concatenate([each[0] for each in thinned])
-    weight = np.concatenate([each[1] for each in thinned])
-    member = np.repeat(np.eye(len(groups)), [len(each[0]) for each in thinned], axis=0)
-    for _ in range(STEPS):
-        overlap = _gaussians(clusters, events, member * weight[:, None])
-        member = responsibility(overlap, events)
-    return overlap
-
-
-def _gaussians(clusters: NDArray[np.int64], events: NDArray[np.float32], weight: NDArray[np.float64]) -> Overlap:
-    """Of weighted events: weights are n × k."""
-    p = events.shape[1]
-    mass = np.maximum(weight.sum(axis=0), 1e-12)
-    mean = weight.T @ events / mass[:, None]
-    whiten = np.empty((len(mass), p, p))
-    for k in range(len(mass)):
-        distance = events - mean[k]
-        covariance = (distance * weight[:, k, None]).T @ distance / mass[k]
-        covariance += np.eye(p) * (RIDGE * np.trace(covariance) / p + 1e-12)
-        whiten[k] = np.linalg.inv(np.linalg.cholesky(covariance))
-    diagonal = np.diagonal(whiten, axis1=1, axis2=2)
-    return Overlap(clusters, mean, whiten, np.log(mass / mass.sum()) + np.log(diagonal).sum(axis=1))
-
-
-def _alike(before: NDArray[np.int64], after: NDArray[np.int64], weight: NDArray[np.float64], count: int) -> bool:
-    both = np.zeros((count, count))
-    np.add.at(both, (before, after), weight)
-    same = np.diag(both)
-    kept = same / (both.sum(axis=0) + both.sum(axis=1) - same)
-    return bool(same.sum() > (1 - MOVED) * both.sum() and kept.min() > KEPT)
-
-
-def responsibility(overlap: Overlap, events: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Posterior probability of each of the overlapping clusters, n × k."""
-    return np.asarray(_responsibility(events, overlap.mean, overlap.whiten, overlap.offset))
-
-
-@numba.njit(nogil=True, cache=True)
-def _responsibility(events, mean, whiten, offset):  # type: ignore[no-untyped-def]
-    n, p = events.shape
-    count = len(offset)
-    out = np.empty((n, count))
-    distance = np.empty(p)
-    for e in range(n):
-        top = -np.inf
-        for k in range(count):
-            for j in range(p):
-                distance[j] = events[e, j] - mean[k, j]
-            squared = 0.0
-            for i in range(p):
-                value = 0.0
-                for j in range(i + 1):
-                    value += whiten[k, i, j] * distance[j]
-                squared += value * value
-            out[e, k] = offset[k] - 0.5 * squared
-            top = max(top, out[e, k])
-        total = 0.0
-        for k in range(count):
-            out[e, k] = np.exp(out[e, k] - top)
-            total += out[e, k]
-        for k in range(count):
-            out[e, k] /= total
-    return out

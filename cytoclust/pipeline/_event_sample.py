@@ -96,7 +96,7 @@ def build_sample(
     config = context.config
     slots.write_clusters(
         adata, rows, labels, probability, parent=parents(clustering), stability=clustering.stability(),
-        joins=clustering.tree(),
+        joins=clustering.tree(), overlaps_with=clustering.overlaps_with(),
         params=cluster_params(config.cluster, [panel.names[i] for i in source.columns], config.run.seed),
     )  # fmt: skip
     codes = np.full(adata.n_obs, -1, dtype=np.int64)

@@ -25,6 +25,8 @@ CLUSTER_COLUMNS: Final = (
     keys.CLUSTER_PARENT,
     keys.LEFTOVER,
     keys.NEAR,
+    keys.UNCERTAIN_SHARE,
+    keys.OVERLAPS_WITH,
 )  # fmt: skip  (the other columns are medians of markers)
 
 

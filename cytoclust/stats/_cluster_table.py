@@ -8,6 +8,10 @@ from cytoclust import keys
 
 __all__ = ["cluster_table"]
 
+OVERLAP = 0.01
+"""Share of a cluster's events that are uncertain, from which on it overlaps with another. Chosen: bears on that column
+only."""
+
 
 def cluster_table(
     naming: pd.DataFrame,
@@ -16,6 +20,8 @@ def cluster_table(
     *,
     stability: NDArray[np.float64],
     parent: NDArray[np.int64],
+    doubt: pd.DataFrame | None = None,
+    overlaps_with: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
     """The table ``clusters.csv``.
 
@@ -32,11 +38,15 @@ def cluster_table(
         Of each cluster, 0–1.
     parent
         Of each cluster, the largest cluster of its branch one level up the tree.
+    doubt
+        Samples × clusters, events expected to belong to another cluster: sum of 1 − probability.
+    overlaps_with
+        Of each cluster, the one to which most of these would belong, -1 where there is none (k,).
 
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent``, ``leftover`` and ``near``.
+    marker, ``cluster_parent``, ``leftover``, ``near``, ``uncertain_share`` and ``overlaps_with``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -56,8 +66,11 @@ def cluster_table(
         },
         index=naming.index,
     )
+    uncertain = doubt.sum(axis=0).reindex(naming.index) / events.clip(lower=1) if doubt is not None else np.nan
+    other = pd.Series(-1 if overlaps_with is None else overlaps_with, index=naming.index, dtype="Int64")
     return (
         pd.concat([table, medians.reindex(naming.index)], axis=1)
         .assign(cluster_parent=parent, leftover=naming[keys.LEFTOVER], near=naming[keys.NEAR])
+        .assign(uncertain_share=uncertain, overlaps_with=other.where((other >= 0) & (uncertain >= OVERLAP)))
         .reset_index(drop=True)
     )

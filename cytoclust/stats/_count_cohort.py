@@ -57,6 +57,7 @@ def count_cohort(
     rules: RuleSet | None,
     config: Config,
     aside: NDArray[np.float64] | None = None,
+    overlaps_with: NDArray[np.int64] | None = None,
     clustered: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """The tables that are made of counts.
@@ -78,6 +79,8 @@ def count_cohort(
         As for the run.
     aside
         Events that were set aside, by sample, cluster that they look like, and reason as of ``positivity.ASIDE``.
+    overlaps_with
+        Of each cluster the one that it overlaps with most, -1 where with none (k,).
     clustered
         Markers that the clusters were made by, as far as known: levels of others are compared.
 
@@ -108,7 +111,15 @@ def count_cohort(
     return {
         **({"marker_levels": levels} if len(levels) else {}),
         **({} if took is None else {"set_aside": took}),
-        "clusters": cluster_table(known, medians, counted.events, stability=stability, parent=parent),
+        "clusters": cluster_table(
+            known,
+            medians,
+            counted.events,
+            stability=stability,
+            parent=parent,
+            doubt=counted.doubt,
+            overlaps_with=overlaps_with,
+        ),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),
         "table1": table_one(counted.sheet),

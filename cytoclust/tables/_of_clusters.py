@@ -43,6 +43,14 @@ CLUSTERS: Final = Table(
             keys.NEAR, "text", "", "What it would be but for one thing, or may be instead of cells of a kind.",
             empty="nothing is near, or no rules",
         ),
+        Column(
+            keys.UNCERTAIN_SHARE, "number", "0 to 1",
+            "Share of its events that are expected to belong to another cluster: mean of 1 − `probability`.",
+        ),
+        Column(
+            keys.OVERLAPS_WITH, "integer", NUMBER, "The cluster to which most of these would belong.",
+            empty="they are fewer than one in a hundred",
+        ),
     ),
 )  # fmt: skip
 

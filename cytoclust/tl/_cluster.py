@@ -85,7 +85,8 @@ def cluster(
     None, or the copy. Written are ``obs[key_added]`` (categorical of "0", "1", … by size; missing where ``qc`` is not
     ``ok``), ``obs["probability"]`` (float32, of the event's cluster; prefixed by ``key_added`` if that is not
     ``cluster``), ``obs["cluster_parent"]`` (likewise; the largest cluster of the branch one level up the tree) and
-    ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1) and ``joins``, the tree (see :func:`coarsen`):
+    ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1), ``overlaps_with`` (the cluster that has most of
+    its uncertain events; -1: none) and ``joins``, the tree (see :func:`coarsen`):
     each row is two clusters that become one across a valley of this depth.
 
     Raises
@@ -123,6 +124,7 @@ def cluster(
     write_clusters(
         adata, passed_rows(adata), found.labels, found.probability,
         parent=level(joins, found.n_clusters, PARENTS), stability=found.stability(), joins=found.tree(),
+        overlaps_with=found.overlaps_with(),
         params=cluster_params(chosen, [panel.names[i] for i in columns], seed), key=key_added,
     )  # fmt: skip
     return adata if copy else None

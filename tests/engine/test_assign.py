@@ -3,9 +3,9 @@ import pytest
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
-from cytoclust.engine._assign import CANDIDATES, Model, assign, build_model
+from cytoclust.engine._assign import CANDIDATES, SHARE, Model, assign, build_model
+from cytoclust.engine._mixture import Overlap
 from cytoclust.engine._nearest import nearest
-from cytoclust.engine._overlap import Overlap
 from cytoclust.engine._representatives import Representatives
 from tests.engine.blobs import blobs
 
@@ -133,7 +133,7 @@ def test_between_clusters_that_overlap_gaussians_decide(overlapping):
     posterior = density / density.sum(axis=1, keepdims=True)
     assert cluster[~alone].tolist() == np.array([0, 2])[posterior.argmax(axis=1)].tolist()
     assert (cluster != before).sum() > 10
-    assert (probability[~alone] <= posterior.max(axis=1) + 1e-6).all()
+    assert (probability[~alone] <= posterior.max(axis=1) + SHARE).all()
     certain = its_probability[~alone] > 0.999
     np.testing.assert_allclose(probability[~alone][certain], posterior.max(axis=1)[certain], rtol=2e-3)
 

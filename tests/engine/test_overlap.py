@@ -3,7 +3,8 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.cluster import KMeans
 
-from cytoclust.engine._overlap import Overlap, find_overlaps, responsibility
+from cytoclust.engine._mixture import Overlap, responsibility
+from cytoclust.engine._overlap import find_overlaps
 from cytoclust.engine._representatives import Representatives
 
 

@@ -28,7 +28,16 @@ def table():
 
 
 def test_columns_are_those_of_the_contract_then_the_markers(table):
-    assert list(table.columns) == [*COLUMNS, "CD3", "n/a", "cluster_parent", "leftover", "near"]
+    assert list(table.columns) == [
+        *COLUMNS,
+        "CD3",
+        "n/a",
+        "cluster_parent",
+        "leftover",
+        "near",
+        "uncertain_share",
+        "overlaps_with",
+    ]
     assert table["cluster_parent"].tolist() == [0, 0, 2]
     assert table["near"].tolist() == ["", "would be MSC but for CD34 bright", ""]
 
@@ -52,5 +61,5 @@ def test_without_rules_novelty_is_not_known():
     )
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
     table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
-    assert list(table.columns) == [*COLUMNS, "cluster_parent", "leftover", "near"]
+    assert list(table.columns) == [*COLUMNS, "cluster_parent", "leftover", "near", "uncertain_share", "overlaps_with"]
     assert table["novelty"].isna().all()
