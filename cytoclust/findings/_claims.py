@@ -24,6 +24,27 @@ CLAIMS: Final = {
         "most such events were set aside as {reason}",
         meaning="quality control set aside most of what looks like it: this is what it missed",
     ),
+    "multiplet": Kind(
+        "doublets of {of:and}: every marker is the sum of both, forward scatter is {forward:.2g} and the pulse "
+        "{pulse:.3g} times as much as that of the larger",
+        meaning="markers, counts, scatter and pulse all say that two cells passed the laser as one",
+    ),
+    "debris": Kind(
+        lambda data: (
+            f"debris: forward scatter is {data['forward']:.2g} of that of the smallest kind of cell, and "
+            + (
+                "most of its like was set aside as debris"
+                if data["aside"]
+                else "it is broad in scatter, and dim in every marker"
+            )
+        ),
+        meaning="scatter and markers both say that it is pieces of cells",
+    ),
+    "dead": Kind(
+        "dead cells: most of its like was set aside as dead, and its dye lies {dye:.0%} of the way from living cells "
+        "to these",
+        meaning="markers and dye both say that quality control missed some of the dead cells",
+    ),
     "uneven quality control": Kind(
         "quality control set aside up to {share:.0%} of it as {reason}, and less of the others",
         meaning="quality control took more of it than of other cells, in a tenth of the samples: see set_aside.csv",

@@ -24,6 +24,8 @@ CLUSTER_COLUMNS: Final = (
     keys.NOVELTY,
     keys.CLUSTER_PARENT,
     keys.LEFTOVER,
+    keys.JUNK,
+    keys.JUNK_WHY,
     keys.NEAR,
 )  # fmt: skip  (the other columns are medians of markers)
 

@@ -23,7 +23,8 @@ def cluster_table(
     ----------
     naming
         Index cluster: ``population``, ``phenotype``, ``probability`` of the name, ``leftover`` (why most events that
-        look like it were set aside, or ""), ``near`` (what it nearly is or may be instead, or "").
+        look like it were set aside, or ""), ``junk`` and ``junk_why`` (what it is instead of a population), ``near``
+        (what it nearly is or may be instead, or "").
     medians
         Clusters × markers, on the transformed scale.
     counts
@@ -36,7 +37,7 @@ def cluster_table(
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent``, ``leftover`` and ``near``.
+    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why`` and ``near``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -58,6 +59,12 @@ def cluster_table(
     )
     return (
         pd.concat([table, medians.reindex(naming.index)], axis=1)
-        .assign(cluster_parent=parent, leftover=naming[keys.LEFTOVER], near=naming[keys.NEAR])
+        .assign(
+            cluster_parent=parent,
+            leftover=naming[keys.LEFTOVER],
+            junk=naming[keys.JUNK],
+            junk_why=naming[keys.JUNK_WHY],
+            near=naming[keys.NEAR],
+        )
         .reset_index(drop=True)
     )

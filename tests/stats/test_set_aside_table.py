@@ -11,7 +11,7 @@ from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
 CLUSTERS = ["0", "1", "2", "3", "4"]
 NAMES = pd.DataFrame(
-    {"population": ["T cell", "T cell", "monocyte", "unknown", "unknown"], "leftover": ["", "", "", "", "debris"]},
+    {"population": ["T cell", "T cell", "monocyte", "unknown", "unknown"], "leftover": ["", "", "", "", "debris"], "junk": ""},
     index=pd.Index(CLUSTERS, name="cluster"),
 )
 COUNTS = pd.DataFrame(

@@ -17,6 +17,7 @@ def table(**options):
             "pairs": ["", "", "0+1", ""],
             "glowing": [False, False, False, False],
             "leftover": ["", "dead", "", "dead"],
+            "junk_why": "",
         },
         index=["0", "1", "2", "3"],
     )
