@@ -35,9 +35,9 @@ sensitivity."""
 ALIKE = 0.25
 """Standard deviation of the natural log of forward scatter, up to which cells are of a kind. Chosen, as for debris in
 quality control: see sensitivity."""
-PIECES = 0.35
-"""The same, of forward and of side scatter, from which on events are pieces where quality control found no debris.
-Chosen: see sensitivity."""
+PIECES, PIECES_GRAIN = 0.3, 0.4
+"""The same of forward scatter, where quality control found no debris, and of side scatter, from which on events are
+pieces of many kinds. Chosen: see sensitivity."""
 SMALL = float(np.log(2.0))
 """Natural log of the forward scatter of the smallest kind of cell over that of such pieces, at least: twice. Chosen, as
 for debris in quality control."""
@@ -73,8 +73,8 @@ def tell_junk(profile: Profile, left: pd.DataFrame, positive: NDArray[np.float64
       and of single cells so large, or wider than that of either where most of its like were set aside as doublets.
       Or forward and side scatter are the very sums, no pulse is narrower than that of a part, and several such clusters
       have one rate for the times that their parts meet.
-    - ``debris``: smaller than every kind of cell that is alike in size; *and* most of its like were set aside as
-      debris, or it is half as small and broad in forward and side scatter, and dim in every marker.
+    - ``debris``: smaller than every kind of cell that is alike in size, and of many a side scatter; *and* most of its
+      like were set aside as debris, or it is half as small, of many sizes, and dim in every marker.
     - ``dead``: most of its like, by the markers, were set aside as dead; *and* what was kept is dyed.
 
     Without scatter or a dye the second evidence is missing, and nothing is marked.
@@ -126,12 +126,10 @@ def without_names(naming: pd.DataFrame, junk: pd.DataFrame) -> pd.DataFrame:
 
 
 def _multiplets(profile: Profile, bodies: Bodies, reasons: NDArray[np.object_]) -> dict[int, Finding]:
-    single = _widths_of_single(profile, bodies)
+    both = [pairs[_two_by_scatter(bodies, number, pairs)] for number, pairs in enumerate(sums_of_two(profile))]
+    single = _widths_of_single(profile, bodies, np.array([len(pairs) == 0 for pairs in both], dtype=bool))
     found, exact = {}, {}
-    for number, pairs in enumerate(sums_of_two(profile)):
-        if not len(pairs):
-            continue
-        pairs = pairs[_two_by_scatter(bodies, number, pairs)]
+    for number, pairs in enumerate(both):
         wider = bodies.width[number] - bodies.width[pairs].max(axis=1, initial=-np.inf)
         alone = np.minimum(wider, bodies.width[number] - single[number]) >= WIDER
         told = pairs[alone | ((wider >= WIDER_ASIDE) & (reasons[number] == "doublet"))]
@@ -155,7 +153,7 @@ def _multiplet(profile: Profile, bodies: Bodies, number: int, pair: NDArray[np.i
 
 def _is_sum(bodies: Bodies, number: int, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For which pairs (p, 2) forward and side scatter are the sum of both, and could be of no single one."""
-    size, grain = (np.logaddexp(*log[pairs].T) for log in (bodies.size, bodies.grain))
+    size, grain = _sums(bodies.size, pairs), _sums(bodies.grain, pairs)
     exact = (np.abs(bodies.size[number] - size) <= SUM_OF_SIZE) & (np.abs(bodies.grain[number] - grain) <= SUM_OF_GRAIN)
     return np.asarray(exact & (bodies.size[number] - bodies.size[pairs].max(axis=1, initial=-np.inf) >= LARGER))
 
@@ -179,23 +177,30 @@ def one_by_scatter(bodies: Bodies, number: int, pairs: NDArray[np.int64]) -> NDA
 
     False where it is not known.
     """
-    larger, sums = bodies.size[pairs].max(axis=1, initial=-np.inf), np.logaddexp(*bodies.size[pairs].T)
+    larger, sums = bodies.size[pairs].max(axis=1, initial=-np.inf), _sums(bodies.size, pairs)
     return np.asarray(bodies.size[number] <= larger + HARDLY * (sums - larger))
 
 
 def _two_by_scatter(bodies: Bodies, number: int, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For which pairs (p, 2) a cluster's scatter is that of both: forward scatter nearer their sum than the larger."""
-    larger, sums = bodies.size[pairs].max(axis=1, initial=-np.inf), np.logaddexp(*bodies.size[pairs].T)
+    larger, sums = bodies.size[pairs].max(axis=1, initial=-np.inf), _sums(bodies.size, pairs)
     fits = (bodies.size[number] >= (sums + larger) / 2) & (bodies.size[number] <= sums + BEYOND)
     grain, grains = bodies.grain[number], bodies.grain[pairs]
-    less, more = grains.max(axis=1, initial=-np.inf) - LESS_GRAIN, np.logaddexp(*grains.T) + BEYOND
+    less, more = grains.max(axis=1, initial=-np.inf) - LESS_GRAIN, _sums(bodies.grain, pairs) + BEYOND
     return np.asarray(fits & ~(grain < less) & ~(grain > more))
 
 
-def _widths_of_single(profile: Profile, bodies: Bodies) -> NDArray[np.float64]:
+def _sums(log: NDArray[np.float64], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Log of the sum of both of each pair (p, 2); NaN where one is not known."""
+    with np.errstate(invalid="ignore"):
+        return np.logaddexp(log[pairs[:, 0]], log[pairs[:, 1]])
+
+
+def _widths_of_single(profile: Profile, bodies: Bodies, single: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Log width (c,) of the pulse of single cells as large as each cluster: a robust line through the common kinds."""
     common = np.flatnonzero(
-        (profile.n_events >= KIND * profile.n_events.sum())
+        single
+        & (profile.n_events >= KIND * profile.n_events.sum())
         & (bodies.size_spread < ALIKE)
         & np.isfinite(bodies.size + bodies.width)
     )
@@ -215,13 +220,14 @@ def _widths_of_single(profile: Profile, bodies: Bodies) -> NDArray[np.float64]:
 def _debris(
     profile: Profile, bodies: Bodies, reasons: NDArray[np.object_], positive: NDArray[np.float64]
 ) -> dict[int, Finding]:
-    kinds = (profile.n_events >= KIND * profile.n_events.sum()) & (bodies.size_spread < ALIKE) & (reasons == "")
+    many = np.where(np.isnan(bodies.grain_spread), bodies.size_spread >= ALIKE, bodies.grain_spread >= PIECES_GRAIN)
+    kinds = profile.n_events >= KIND * profile.n_events.sum()
+    kinds &= (bodies.size_spread < ALIKE) & (reasons == "") & ~many
     if not kinds.any():
         return {}
     smaller = np.nanmin(bodies.size[kinds]) - bodies.size
-    aside = (smaller > 0) & (reasons == "debris")
-    broad = (bodies.size_spread >= PIECES) & ~(bodies.grain_spread < PIECES)
-    pieces = (smaller >= SMALL) & broad & _dim(profile.medians, kinds, positive)
+    aside = (smaller > 0) & many & (reasons == "debris")
+    pieces = (smaller >= SMALL) & many & (bodies.size_spread >= PIECES) & _dim(profile.medians, kinds, positive)
     return {
         int(number): Finding(
             "debris", forward=round(float(np.exp(-smaller[number])), 2), aside=bool(aside[number])

@@ -84,7 +84,15 @@ def test_names_agree_with_the_truth_in_file_order(finished, cohort):
 
 def test_clusters_are_counted_from_the_labels(finished):
     clusters = table(finished, "clusters")
-    assert list(clusters.columns) == [*CLUSTERS.split(", "), *MARKERS, "cluster_parent", "leftover", "junk", "junk_why", "near"]
+    assert list(clusters.columns) == [
+        *CLUSTERS.split(", "),
+        *MARKERS,
+        "cluster_parent",
+        "leftover",
+        "junk",
+        "junk_why",
+        "near",
+    ]
     every = pd.concat(labels(finished.out), names=["sample", "row"]).query("cluster >= 0")
     sizes = every["cluster"].value_counts().sort_index()
     assert clusters["cluster"].tolist() == sizes.index.tolist()

@@ -50,7 +50,16 @@ def test_novelty_is_doubt_of_a_name_and_certainty_of_none(table):
 
 def test_without_rules_novelty_is_not_known():
     naming = pd.DataFrame(
-        {"population": "unassigned", "phenotype": "", "probability": np.nan, "leftover": "", "junk": "", "junk_why": "", "near": ""}, index=CLUSTERS
+        {
+            "population": "unassigned",
+            "phenotype": "",
+            "probability": np.nan,
+            "leftover": "",
+            "junk": "",
+            "junk_why": "",
+            "near": "",
+        },
+        index=CLUSTERS,
     )
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
     table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
