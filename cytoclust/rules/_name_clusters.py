@@ -1,7 +1,7 @@
 """From clusters to names: cuts, rules, and what quality control says of leftovers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ def name_clusters(
     table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
     table = withhold(table, aside_of)
     cuts = thresholds.to_frame()["positive"].to_numpy(dtype=np.float64)
-    table = without_names(table, tell_junk(seen, aside_of, cuts))
+    table = without_names(table, tell_junk(replace(seen, bodies=profile.bodies), aside_of, cuts))
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
         table=table,

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from cytoclust.findings import from_cell
+from cytoclust.params import D
 from cytoclust.positivity import Bodies, Profile, one_by_scatter, sums_of_two, tell_junk, without_names
+from cytoclust.rules import name_clusters
 
 COFACTOR = 150.0
 FORWARD, SIDE = (
@@ -179,3 +181,12 @@ def test_junk_has_no_name_and_stays_in_the_table():
     assert found["near"].tolist() == ["", "would be T, but is marked as multiplet", ""]
     assert found["junk"].tolist() == ["", "multiplet", "debris"]
     assert len(without_names(naming.assign(population="unassigned"), junk).query("population == 'unknown'")) == 0
+
+
+def test_bodies_are_those_of_the_events_whatever_compensation_left():
+    profile = cohort({"stuck": doublets("T", "monocyte", wider=0.35)})
+    straight = replace(profile, bodies=None)  # as it is described again, with what was left taken off
+    found = name_clusters(
+        replace(profile, straight=straight), np.zeros((6, 5, 4)), None, annotate=D.annotate
+    )  # fmt: skip
+    assert found.table["junk"].to_dict() == dict.fromkeys(SIGNALS, "") | {"stuck": "multiplet"}
