@@ -57,6 +57,7 @@ def cohort(further, *, seed=0):
         * np.array([each[1] // n for each, n in zip(every.values(), drawn, strict=True)])[:, None, None],
         signals=COFACTOR * np.sinh(profile.edges),
         samples=tuple("ABCDEF"),
+        sample_medians=np.tile(profile.medians.astype(np.float32), (6, 1, 1)),
         sample_events=np.rint(parts[:, None] * [each[1] for each in every.values()]).astype(np.int64),
         bodies=Bodies(np.log(body[0]), np.log(body[1]), body[2], body[3], body[4], body[5]),
     )
