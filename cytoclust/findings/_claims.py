@@ -3,6 +3,7 @@
 from typing import Final
 
 from cytoclust.findings._kind import Kind
+from cytoclust.words import listed
 
 __all__ = ["CLAIMS"]
 
@@ -25,8 +26,11 @@ CLAIMS: Final = {
         meaning="quality control set aside most of what looks like it: this is what it missed",
     ),
     "multiplet": Kind(
-        "doublets of {of:and}: every marker is the sum of both, forward scatter is {forward:.2g} and the pulse "
-        "{pulse:.3g} times as much as that of the larger",
+        lambda data: (
+            f"doublets of {listed(data['of'])}: every marker is the sum of both, they come as often as these "
+            + f"meet, and forward scatter is {data['forward']:.3g} times that of the larger"
+            + (f", the pulse {data['pulse']:.3g} times as wide" if "pulse" in data else "")
+        ),
         meaning="markers, counts, scatter and pulse all say that two cells passed the laser as one",
     ),
     "debris": Kind(

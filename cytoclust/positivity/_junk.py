@@ -143,12 +143,10 @@ def _multiplets(profile: Profile, bodies: Bodies, reasons: NDArray[np.object_]) 
 
 
 def _multiplet(profile: Profile, bodies: Bodies, number: int, pair: NDArray[np.int64]) -> Finding:
-    times = {"forward": bodies.size, "pulse": bodies.width}
-    return Finding(
-        "multiplet",
-        of=[profile.clusters[each] for each in pair],
-        **{name: round(float(np.exp(log[number] - log[pair].max())), 2) for name, log in times.items()},
-    )
+    logs = {"forward": bodies.size, "pulse": bodies.width}
+    times = {name: float(np.exp(log[number] - log[pair].max())) for name, log in logs.items()}
+    known = {name: round(value, 2) for name, value in times.items() if np.isfinite(value)}
+    return Finding("multiplet", of=[profile.clusters[each] for each in pair], **known)
 
 
 def _is_sum(bodies: Bodies, number: int, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:

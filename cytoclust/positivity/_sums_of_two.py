@@ -36,18 +36,19 @@ def sums_of_two(profile: Profile) -> list[NDArray[np.int64]]:
     columns = range(len(profile.markers))
     signals = np.stack([np.interp(medians[:, j], profile.edges[j], profile.signals[j]) for j in columns], axis=1)
     events = (profile.sample_events if len(profile.samples) else profile.n_events[None]).astype(np.float64)
+    first, second = np.triu_indices(len(profile.clusters), 1)
+    added = signals[first] + signals[second]
+    sums = np.stack([np.interp(added[:, j], profile.signals[j], profile.edges[j]) for j in columns], axis=1)
+    lesser = np.minimum(profile.n_events[first], profile.n_events[second])
     found = []
     for number, size in enumerate(profile.n_events):
-        larger = np.flatnonzero(profile.n_events > max(size, 0))
-        first, second = (larger[index] for index in np.triu_indices(len(larger), 1))
-        added = signals[first] + signals[second]
-        sums = np.stack([np.interp(added[:, j], profile.signals[j], profile.edges[j]) for j in columns], axis=1)
-        off = np.abs(medians[number] - sums) / spread[number]
+        larger = np.flatnonzero(lesser > max(size, 0))
+        off = np.abs(medians[number] - sums[larger]) / spread[number]
         fits = np.sqrt((off**2).mean(axis=1)) < TYPICAL
         fits &= off.max(axis=1) < FARTHEST
         for one in (first, second):
-            fits &= (np.abs(sums - medians[one]) / spread[number]).max(axis=1) > APART
-        near = np.flatnonzero(fits)[np.argsort((off[fits] ** 2).mean(axis=1), kind="stable")]
+            fits &= (np.abs(sums[larger] - medians[one[larger]]) / spread[number]).max(axis=1) > APART
+        near = larger[fits][np.argsort((off[fits] ** 2).mean(axis=1), kind="stable")]
         pairs = np.stack([first[near], second[near]], axis=1)
         found.append(pairs if _as_many(events, number, pairs) else pairs[:0])
     return found
