@@ -30,7 +30,7 @@ def subjects_of(names: tuple[str, ...]) -> pd.DataFrame:
     evidence = pd.DataFrame(
         {
             "population": "unknown", "phenotype": "", "n_events": 1, "probability": 1.0, "doublet": False, "pairs": "",
-            "glowing": False, "leftover": "",
+            "glowing": False, "leftover": "", "junk_why": "",
         },
         index=list(names),
     )  # fmt: skip

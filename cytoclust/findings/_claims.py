@@ -3,6 +3,7 @@
 from typing import Final
 
 from cytoclust.findings._kind import Kind
+from cytoclust.words import listed
 
 __all__ = ["CLAIMS"]
 
@@ -23,6 +24,30 @@ CLAIMS: Final = {
     "leftover": Kind(
         "most such events were set aside as {reason}",
         meaning="quality control set aside most of what looks like it: this is what it missed",
+    ),
+    "multiplet": Kind(
+        lambda data: (
+            f"doublets of {listed(data['of'])}: every marker is the sum of both, they come as often as these "
+            + f"meet, and forward scatter is {data['forward']:.3g} times that of the larger"
+            + (f", the pulse {data['pulse']:.3g} times as wide" if "pulse" in data else "")
+        ),
+        meaning="markers, counts, scatter and pulse all say that two cells passed the laser as one",
+    ),
+    "debris": Kind(
+        lambda data: (
+            f"debris: forward scatter is {data['forward']:.2g} of that of the smallest kind of cell, and "
+            + (
+                "most of its like was set aside as debris"
+                if data["aside"]
+                else "it is broad in scatter, and dim in every marker"
+            )
+        ),
+        meaning="scatter and markers both say that it is pieces of cells",
+    ),
+    "dead": Kind(
+        "dead cells: most of its like was set aside as dead, and its dye lies {dye:.0%} of the way from living cells "
+        "to these",
+        meaning="markers and dye both say that quality control missed some of the dead cells",
     ),
     "uneven quality control": Kind(
         "quality control set aside up to {share:.0%} of it as {reason}, and less of the others",

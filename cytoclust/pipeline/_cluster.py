@@ -10,7 +10,7 @@ from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
 from cytoclust.io import Panel, Sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent
+from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent, measure_bodies
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -82,7 +82,7 @@ def describe_clusters(
     if not np.array_equal(stained, source.columns):
         source = PreparedEvents(source.samples, stained, size=context.config.run.chunk_events)
     context.begin(int(source.sizes.sum()))
-    return describe(
+    profile = describe(
         source, clustering.labels, [str(number) for number in range(clustering.n_clusters)],
         markers=[panel.names[i] for i in stained], pooled=pooled[:, stained],
         scatter=[panel.names[i] for i in scatter_of(panel, stained)],
@@ -90,6 +90,10 @@ def describe_clusters(
         linear=source.samples, dyes=fluorescent(panel, stained),
         executor=context.executor, tick=context.advance,
     )  # fmt: skip
+    return replace(profile, bodies=measure_bodies(
+        source.samples, clustering.labels, clustering.n_clusters, panel,
+        viability=find_viability(panel, context.config.panel.viability), executor=context.executor,
+    ))  # fmt: skip
 
 
 def name(

@@ -145,11 +145,11 @@ STEPS: Final = (
     Step(
         name="describing clusters",
         title="describing clusters",
-        does="Count each cluster's events along each marker.",
+        does="Count each cluster's events along each marker, and measure scatter, pulse and dye.",
         function="cytoclust.pipeline._cluster:describe_clusters",
         needs=("samples", "source", "clustering", "panel", "stained", "pooled"),
         makes=("profile",),
-        reads=("run",),
+        reads=("run", "panel"),
     ),
     Step(
         name="naming",

@@ -24,6 +24,8 @@ CLUSTER_COLUMNS: Final = (
     keys.NOVELTY,
     keys.CLUSTER_PARENT,
     keys.LEFTOVER,
+    keys.JUNK,
+    keys.JUNK_WHY,
     keys.NEAR,
     keys.UNCERTAIN_SHARE,
     keys.OVERLAPS_WITH,

@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from cytoclust.errors import InputError
+from cytoclust.positivity._bodies import Bodies
 from cytoclust.positivity._slopes import Slope
 
 __all__ = ["MIN_EVENTS", "Profile", "quantile_of"]
@@ -59,6 +60,8 @@ class Profile:
     slopes, straight
         What compensation left of one dye in the detector of another, by markers; and the same clusters with that taken
         off, None where nothing was left.
+    bodies
+        Scatter, pulse and dye of the clusters; None where they are not known.
     """
 
     clusters: tuple[str, ...]
@@ -75,6 +78,7 @@ class Profile:
     sample_medians: np.ndarray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
     slopes: tuple[Slope, ...] = ()
     straight: "Profile | None" = None
+    bodies: Bodies | None = None
     _quantiles: dict[float, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, text
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._map_section import map_data, map_events
-from cytoclust.report._unknown_section import SOMETIMES, legend, unknown
+from cytoclust.report._unknown_section import SOMETIMES, legend, unknown, why
 from cytoclust.words import plural
 
 __all__ = ["clusters"]
@@ -19,6 +19,7 @@ __all__ = ["clusters"]
 MAKERS = {
     keys.PHENOTYPE: phenotype,
     keys.NEAR: phenotype,
+    keys.JUNK_WHY: why,
     keys.N_EVENTS: events,
     keys.N_SAMPLES: events,
     keys.FRACTION: fraction,
@@ -28,7 +29,7 @@ MAKERS = {
 SHOWN = (  # columns of the table in this order
     keys.POPULATION, keys.PHENOTYPE, keys.NEAR, keys.N_EVENTS, keys.FRACTION, keys.N_SAMPLES, keys.STABILITY,
     keys.NOVELTY, keys.DOUBLET_OF,
-    keys.LEFTOVER, keys.CLUSTER_PARENT,
+    keys.LEFTOVER, keys.JUNK, keys.JUNK_WHY, keys.CLUSTER_PARENT,
 )  # fmt: skip
 
 

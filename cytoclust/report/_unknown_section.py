@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.report._blocks import Table, events, fraction, number, phenotype, text
+from cytoclust.findings import from_cell
+from cytoclust.report._blocks import Cell, Table, events, fraction, number, phenotype, text
 from cytoclust.report._gather import present
 
-__all__ = ["SOMETIMES", "is_unknown", "legend", "unknown"]
+__all__ = ["SOMETIMES", "is_unknown", "legend", "unknown", "why"]
 
 
 SOMETIMES = (
@@ -18,6 +19,8 @@ SOMETIMES = (
     keys.NOVELTY,
     keys.DOUBLET_OF,
     keys.LEFTOVER,
+    keys.JUNK,
+    keys.JUNK_WHY,
 )  # not shown where no cluster has it
 MEANINGS = {  # of columns of the tables of clusters
     keys.NEAR: "what the cluster would be called but for one thing",
@@ -25,6 +28,8 @@ MEANINGS = {  # of columns of the tables of clusters
     keys.NOVELTY: "how sure it is that no rule names it (of a cluster with a name: how unsure the name is)",
     keys.DOUBLET_OF: "it looks like cells of these two clusters stuck together",
     keys.LEFTOVER: "quality control set aside most of what looks like it, as this",
+    keys.JUNK: "two kinds of evidence say that it is no population of cells, but this",
+    keys.JUNK_WHY: "the evidence",
     keys.CLUSTER_PARENT: "clusters with one parent are hardly apart: a coarser grain would join them",
 }
 
@@ -39,7 +44,7 @@ def unknown(clusters: pd.DataFrame) -> dict[str, Any]:
     nameless = is_unknown(clusters)
     return {
         "n": int(nameless.sum()),
-        "n_leftover": int((_leftover(clusters)[nameless] != "").sum()),
+        "n_leftover": int(_is_told(clusters)[nameless].sum()),
         "table": _table(clusters),
     }
 
@@ -52,11 +57,15 @@ def is_unknown(clusters: pd.DataFrame) -> pd.Series:
     return names.isin([keys.UNKNOWN, keys.UNASSIGNED, ""])
 
 
-def _leftover(clusters: pd.DataFrame) -> pd.Series:
-    """Why most events that look like a cluster were set aside; "" where they were not, or nothing is known."""
-    if keys.LEFTOVER not in clusters:
-        return pd.Series("", index=clusters.index)
-    return clusters[keys.LEFTOVER].fillna("").astype(str)
+def _is_told(clusters: pd.DataFrame) -> pd.Series:
+    """Whether a cluster is known to be what quality control left, or junk."""
+    columns = [name for name in (keys.LEFTOVER, keys.JUNK) if name in clusters]
+    return (clusters[columns].fillna("") != "").any(axis=1)
+
+
+def why(value: Any) -> Cell:
+    """The evidence of a cell of findings, in words."""
+    return phenotype("; ".join(each.label for each in from_cell(str(value))) if isinstance(value, str) else "")
 
 
 def _table(clusters: pd.DataFrame) -> Table | None:
@@ -65,11 +74,12 @@ def _table(clusters: pd.DataFrame) -> Table | None:
         return None
     rows = rows.sort_values(keys.N_EVENTS, ascending=False, kind="stable")
     if keys.NOVELTY in rows:  # of a leftover it is that of the rule whose name was withheld
-        rows = rows.assign(novelty=rows[keys.NOVELTY].where(_leftover(rows) == ""))
+        rows = rows.assign(novelty=rows[keys.NOVELTY].where(~_is_told(rows)))
     makers = {
         keys.CLUSTER: ("Cluster", text), keys.PHENOTYPE: ("Phenotype", phenotype), keys.NEAR: ("Near", phenotype),
         keys.N_EVENTS: ("Events", events), keys.FRACTION: ("Fraction", fraction), keys.N_SAMPLES: ("Samples", events),
         keys.NOVELTY: ("Novelty", number), keys.LEFTOVER: ("Leftover", text),
+        keys.JUNK: ("Junk", text), keys.JUNK_WHY: ("Junk why", why),
     }  # fmt: skip
     columns = [name for name in makers if name in rows and (name not in SOMETIMES or present(rows, name))]
     caption, titles = "Clusters without a name, largest first", [makers[column][0] for column in columns]

@@ -1,7 +1,7 @@
 """From clusters to names: cuts, rules, and what quality control says of leftovers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,10 @@ from cytoclust.positivity import (
     leftovers,
     scale_findings,
     teach_nothing,
+    tell_junk,
     unreached,
     withhold,
+    without_names,
 )
 from cytoclust.rules._annotate_clusters import annotate_clusters
 from cytoclust.rules._ruleset import RuleSet
@@ -39,7 +41,7 @@ class Naming:
     Attributes
     ----------
     table
-        Index cluster: ``population, phenotype, probability, near, leftover``.
+        Index cluster: ``population, phenotype, probability, near, leftover, junk, junk_why``.
     thresholds
         Where each marker turns positive.
     limits
@@ -104,6 +106,8 @@ def name_clusters(
         differ = backgrounds(profile, thresholds.to_frame())
     table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
     table = withhold(table, aside_of)
+    cuts = thresholds.to_frame()["positive"].to_numpy(dtype=np.float64)
+    table = without_names(table, tell_junk(replace(seen, bodies=profile.bodies), aside_of, cuts))
     only = dict(zip(thresholds.markers, thresholds.only, strict=True))
     return Naming(
         table=table,

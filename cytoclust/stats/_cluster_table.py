@@ -29,7 +29,8 @@ def cluster_table(
     ----------
     naming
         Index cluster: ``population``, ``phenotype``, ``probability`` of the name, ``leftover`` (why most events that
-        look like it were set aside, or ""), ``near`` (what it nearly is or may be instead, or "").
+        look like it were set aside, or ""), ``junk`` and ``junk_why`` (what it is instead of a population), ``near``
+        (what it nearly is or may be instead, or "").
     medians
         Clusters × markers, on the transformed scale.
     counts
@@ -46,7 +47,7 @@ def cluster_table(
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent``, ``leftover``, ``near``, ``uncertain_share`` and ``overlaps_with``.
+    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why``, ``near``, ``uncertain_share`` and ``overlaps_with``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -70,7 +71,13 @@ def cluster_table(
     other = pd.Series(-1 if overlaps_with is None else overlaps_with, index=naming.index, dtype="Int64")
     return (
         pd.concat([table, medians.reindex(naming.index)], axis=1)
-        .assign(cluster_parent=parent, leftover=naming[keys.LEFTOVER], near=naming[keys.NEAR])
+        .assign(
+            cluster_parent=parent,
+            leftover=naming[keys.LEFTOVER],
+            junk=naming[keys.JUNK],
+            junk_why=naming[keys.JUNK_WHY],
+            near=naming[keys.NEAR],
+        )
         .assign(uncertain_share=uncertain, overlaps_with=other.where((other >= 0) & (uncertain >= OVERLAP)))
         .reset_index(drop=True)
     )

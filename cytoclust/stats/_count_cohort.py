@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.params import Config
-from cytoclust.positivity import ASIDE, Profile, backgrounds, shifts
+from cytoclust.positivity import ASIDE, Profile, backgrounds, one_by_scatter, shifts
 from cytoclust.rules import RuleSet
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_medians import cluster_medians
@@ -19,7 +19,7 @@ from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._counted import Counted
 from cytoclust.stats._discovery_table import discovery_table
 from cytoclust.stats._doublet_evidence import doublet_evidence
-from cytoclust.stats._doublet_pairs import doublet_pairs
+from cytoclust.stats._doublet_pairs import Pairs, doublet_pairs
 from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
@@ -67,7 +67,8 @@ def count_cohort(
     counted
         Events.
     names
-        Index cluster: ``population, phenotype, probability, near, leftover``.
+        Index cluster: ``population, phenotype, probability, near, leftover``, and ``junk, junk_why`` where these are
+        known.
     profile
         What the clusters look like.
     cuts, cuts_by_batch
@@ -95,8 +96,10 @@ def count_cohort(
     InputError
         A contrast or primary population by hand that there is not.
     """
+    names = pd.DataFrame({keys.JUNK: "", keys.JUNK_WHY: ""}, index=names.index).assign(**names)
     pairs = doublet_pairs(profile)
-    partners = doublet_partners(profile, pairs)
+    partly = _not_single(pairs, profile)
+    partners = doublet_partners(profile, partly)
     medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
     glowing = _glowing(profile.stained(), cuts["positive"].to_numpy(dtype=np.float64))
     known = names.assign(near=_near(names[keys.NEAR], partners, glowing))
@@ -104,6 +107,7 @@ def count_cohort(
     doublets = expected_doublets(pairs, counted.events, flagged)
     background = expected_background(profile, counted.events, counted.doubt, doublets=doublets.expected)
     evidence = names.join(doublet_evidence(counted.events, doublets)[["pairs", keys.N_EVENTS, "doublet"]])
+    evidence["doublet"] &= np.array([len(each) > 0 for each in partly], dtype=bool)
     differ = backgrounds(profile, cuts)
     took = None if aside is None else set_aside_table(counted.events, aside, known, ASIDE)
     found = [] if took is None else unevenly_set_aside(took)
@@ -227,6 +231,13 @@ def _near(near: pd.Series, partners: Sequence[str], glowing: NDArray[np.bool_]) 
     ]
 
 
+def _not_single(pairs: Pairs, profile: Profile) -> Pairs:
+    """The pairs of each cluster, without those of which its forward scatter shows that it is no doublets."""
+    if profile.bodies is None:
+        return pairs
+    return [each[~one_by_scatter(profile.bodies, number, each)] for number, each in enumerate(pairs)]
+
+
 def _by_name(wrong: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """The background of clusters as that of populations; what belongs to another cluster of a population is none."""
     called = names.to_dict()
@@ -247,5 +258,5 @@ def _ordinary(counts: pd.DataFrame, naming: pd.DataFrame, malignant: frozenset[s
     """Cells of each sample that are not malignant, in units that a tumour and its junk do not move, known or not."""
     tumour = naming.index[naming[keys.POPULATION].isin(malignant)]
     healthy = counts.drop(columns=tumour).sum(axis=1).clip(lower=1)
-    references = naming.index[(naming[keys.LEFTOVER] == "") & ~naming.index.isin(tumour)]
+    references = naming.index[(naming[[keys.LEFTOVER, keys.JUNK]] == "").all(axis=1) & ~naming.index.isin(tumour)]
     return size_factors(counts, healthy, references=references, detect=config.detect)

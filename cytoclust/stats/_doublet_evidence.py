@@ -2,19 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from cytoclust import keys
+from cytoclust.positivity import REFUTED, p_follows
 from cytoclust.stats._expected_doublets import Doublets
 
 __all__ = ["doublet_evidence"]
-
-VARIATION = 0.5
-"""Standard deviation of the rate of doublets between samples, as a fraction of it. Chosen: see sensitivity."""
-STRAY = 0.5
-"""Events of another kind that a cluster may have in a sample. Chosen: see sensitivity."""
-REFUTED = 0.001
-"""Of the chance that doublets make counts so unlike n_i n_j / n. Chosen: see sensitivity."""
 
 
 def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
@@ -42,10 +35,7 @@ def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     total, meetings = events.sum(axis=0), met.sum(axis=0)
     looks = meetings > 0
     ratio = np.divide(total, meetings, out=np.full(len(total), np.nan), where=looks)
-    fitted = met * np.where(looks, ratio, 0.0)
-    variance = fitted + STRAY + (VARIATION * fitted) ** 2
-    distance = ((events - fitted) ** 2 / variance).sum(axis=0)
-    follows = np.where(looks, scipy.stats.chi2.sf(distance, max(1, len(events) - 1)), np.nan)
+    follows = p_follows(events, met)
     return pd.DataFrame(
         {
             "pairs": ["; ".join(f"{i}+{j}" for i, j in pairs[:3]) for pairs in doublets.pairs],

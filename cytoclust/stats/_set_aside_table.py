@@ -33,7 +33,7 @@ def set_aside_table(
     aside
         ``(samples, clusters, reasons)`` events that were set aside and look like the cluster.
     names
-        Index cluster: ``population``, ``leftover``.
+        Index cluster: ``population``, ``leftover``, ``junk``.
     reasons
         Of ``aside``.
 
@@ -52,7 +52,8 @@ def set_aside_table(
     member = np.array([[pair == unit for unit in units] for pair in pairs], dtype=np.float64).reshape(-1, len(units))
     kept = counts.to_numpy(dtype=np.float64) @ member
     taken = np.einsum("scr,cu->sur", aside, member)
-    left = ((names[keys.LEFTOVER] != "").to_numpy(dtype=np.float64) @ member) == member.sum(axis=0)
+    junk = (names[[keys.LEFTOVER, keys.JUNK]] != "").any(axis=1)
+    left = (junk.to_numpy(dtype=np.float64) @ member) == member.sum(axis=0)
     share, others = _shares(kept, taken.sum(axis=2))
     time = taken[:, :, list(reasons).index("time")]
     by_time, others_by_time = _shares(kept + taken.sum(axis=2) - time, time)

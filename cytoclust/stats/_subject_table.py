@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.findings import Finding
+from cytoclust.findings import Finding, from_cell
 
 __all__ = ["subject_table"]
 
@@ -37,7 +37,8 @@ def subject_table(
         Names.
     evidence
         Index cluster: ``population, phenotype, n_events``, ``probability`` (of the name), ``doublet`` and ``glowing``
-        (bool), ``pairs`` (whose doublets), ``leftover`` (why most events like it were set aside, or "").
+        (bool), ``pairs`` (whose doublets), ``leftover`` (why most events like it were set aside, or ""),
+        ``junk_why`` (findings, in a cell).
     lineages
         Of each population, itself and those it belongs to.
     open_guards
@@ -102,6 +103,8 @@ def _row(
     left = str(mine[keys.LEFTOVER].iloc[0]) if cluster else ""
     if left:
         found.append(Finding("leftover", reason=left))
+    why = from_cell(str(mine[keys.JUNK_WHY].iloc[0])) if cluster else []
+    found += why
     if name not in (keys.UNKNOWN, keys.UNASSIGNED) and sure < DOUBTFUL:
         found.append(Finding("name uncertain", probability=round(sure, 4)))
         found += [Finding("name doubtful")] * (sure < HARDLY)
@@ -110,6 +113,6 @@ def _row(
         keys.CLUSTER: cluster,
         keys.PHENOTYPE: mine[keys.PHENOTYPE].iloc[int(events.argmax())] if len(mine) else "",
         keys.FLAGS: found,
-        "artefact": doublet or glowing or bool(left),
+        "artefact": doublet or glowing or bool(left) or bool(why),
         "rests_on": list(rests_on),
     }

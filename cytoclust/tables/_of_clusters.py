@@ -40,6 +40,13 @@ CLUSTERS: Final = Table(
             empty="it is none", words=keys.QC[1:],
         ),
         Column(
+            keys.JUNK, "category", "", "`multiplet`, `debris` or `dead`: no population, by two kinds of evidence.",
+            empty="nothing shows that", words=("multiplet", "debris", "dead"), optional=True,
+        ),
+        Column(
+            keys.JUNK_WHY, "findings", "", "The evidence, with its numbers.", empty="`junk` is empty", optional=True
+        ),
+        Column(
             keys.NEAR, "text", "", "What it would be but for one thing, or may be instead of cells of a kind.",
             empty="nothing is near, or no rules",
         ),

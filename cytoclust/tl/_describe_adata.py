@@ -1,7 +1,7 @@
 """The clusters of an AnnData, as naming and counting see them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.positivity import Profile, count_set_aside, describe, fluorescent
+from cytoclust.positivity import Profile, count_set_aside, describe, fluorescent, measure_bodies
 from cytoclust.pp import (
     AdataRows,
     Preparation,
@@ -93,17 +93,23 @@ def describe_adata(adata: "AnnData", key: str, viability: str) -> DescribedAdata
     samples = dict(zip(found, spread, strict=True))
     pieces = _by_batch(adata, next((each.spreading for each in spread), None))
     passed = [where[sample.passed] for *_, where, sample in pieces]
+    linear, labels = _linear(adata, panel, pieces), codes[np.concatenate(passed)]
     profile = describe(
         PreparedEvents([sample for *_, sample in pieces], columns, size=D.run.chunk_events),
-        codes[np.concatenate(passed)], clusters, markers=[panel.names[i] for i in columns],
+        labels, clusters, markers=[panel.names[i] for i in columns],
         pooled=pooled[:, columns],
         scatter=[panel.names[i] for i in scatter_of(panel, columns)],
         batches=[batch for batch, *_ in pieces], names=[name for _, name, *_ in pieces],
-        linear=_linear(adata, panel, pieces), dyes=fluorescent(panel, columns), executor=Threads(D.run.workers),
+        linear=linear, dyes=fluorescent(panel, columns), executor=Threads(D.run.workers),
     )  # fmt: skip
     dye = find_viability(panel, viability)
+    bodies = (
+        measure_bodies(linear, labels, len(clusters), panel, viability=dye, executor=Threads(D.run.workers))
+        if linear
+        else None
+    )
     return DescribedAdata(
-        samples, columns, codes, clusters, profile,
+        samples, columns, codes, clusters, replace(profile, bodies=bodies),
         (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
         dict(zip(panel.names, panel.channels, strict=True)),
     )  # fmt: skip

@@ -110,6 +110,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "no p": [{"paired": each} for each in (False, True)],
     "values pile up": [{"end": "lowest", "channels": ["CD3", "CD4"], "n": [1200, 40], "of": 4000}],
     "batches proposed": [{"keyword": "$DATE", "what": "days", "counts": [("01-JAN-2025", 3), ("02-JAN-2025", 1)]}],
+    "multiplet": [{"of": ["3", "7"], "forward": 1.6}, {"of": ["3", "7"], "forward": 1.6, "pulse": 1.3}],
+    "debris": [{"forward": 0.31, "aside": each} for each in (False, True)],
     "detectors differ": [{"channels": ["FITC-A", "PE-A"], "values": SPLIT}],
 }  # fmt: skip
 

@@ -89,6 +89,8 @@ def test_clusters_are_counted_from_the_labels(finished):
         *MARKERS,
         "cluster_parent",
         "leftover",
+        "junk",
+        "junk_why",
         "near",
         "uncertain_share",
         "overlaps_with",

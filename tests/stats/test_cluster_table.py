@@ -18,6 +18,8 @@ def table():
             "phenotype": ["CD3+", "CD3-", ""],
             "probability": [0.9, 0.7, 0.6],
             "leftover": ["", "dead", ""],
+            "junk": ["", "dead", ""],
+            "junk_why": "",
             "near": ["", "would be MSC but for CD34 bright", ""],
         },
         index=CLUSTERS,
@@ -34,6 +36,8 @@ def test_columns_are_those_of_the_contract_then_the_markers(table):
         "n/a",
         "cluster_parent",
         "leftover",
+        "junk",
+        "junk_why",
         "near",
         "uncertain_share",
         "overlaps_with",
@@ -57,9 +61,19 @@ def test_novelty_is_doubt_of_a_name_and_certainty_of_none(table):
 
 def test_without_rules_novelty_is_not_known():
     naming = pd.DataFrame(
-        {"population": "unassigned", "phenotype": "", "probability": np.nan, "leftover": "", "near": ""}, index=CLUSTERS
+        {
+            "population": "unassigned",
+            "phenotype": "",
+            "probability": np.nan,
+            "leftover": "",
+            "junk": "",
+            "junk_why": "",
+            "near": "",
+        },
+        index=CLUSTERS,
     )
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
     table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
-    assert list(table.columns) == [*COLUMNS, "cluster_parent", "leftover", "near", "uncertain_share", "overlaps_with"]
+    ends = ["cluster_parent", "leftover", "junk", "junk_why", "near", "uncertain_share", "overlaps_with"]
+    assert list(table.columns) == [*COLUMNS, *ends]
     assert table["novelty"].isna().all()

@@ -36,7 +36,7 @@ def asked(counts: pd.DataFrame, *, flags=(), artefact=False, background=None, ma
     table = population_table(counts, sheet, parents={}, background=wrong)
     evidence = pd.DataFrame(
         {"population": "unknown", "phenotype": "", "n_events": counts.sum(), "probability": 1.0, "doublet": False,
-         "pairs": "", "glowing": False, "leftover": ""},
+         "pairs": "", "glowing": False, "leftover": "", "junk_why": ""},
     )  # fmt: skip
     subjects = subject_table([], evidence, lineages={}, markers=markers)
     subjects.at[0, "flags"] = list(flags)

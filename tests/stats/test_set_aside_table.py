@@ -11,7 +11,11 @@ from cytoclust.stats._unevenly_set_aside import unevenly_set_aside
 
 CLUSTERS = ["0", "1", "2", "3", "4"]
 NAMES = pd.DataFrame(
-    {"population": ["T cell", "T cell", "monocyte", "unknown", "unknown"], "leftover": ["", "", "", "", "debris"]},
+    {
+        "population": ["T cell", "T cell", "monocyte", "unknown", "unknown"],
+        "leftover": ["", "", "", "", "debris"],
+        "junk": "",
+    },
     index=pd.Index(CLUSTERS, name="cluster"),
 )
 COUNTS = pd.DataFrame(
@@ -63,7 +67,7 @@ def test_a_few_events_show_nothing() -> None:
 def test_it_speaks_against_a_claim() -> None:
     uneven = unevenly_set_aside(table(doublet=[[0, 0, 150, 0, 0], [0, 0, 0, 0, 0]]))
     evidence = NAMES.assign(
-        phenotype="", n_events=COUNTS.sum(), probability=1.0, doublet=False, glowing=False, pairs=""
+        phenotype="", n_events=COUNTS.sum(), probability=1.0, doublet=False, glowing=False, pairs="", junk_why=""
     )
     lineages = {"T cell": {"T cell", "leukocyte"}, "monocyte": {"monocyte", "leukocyte"}, "leukocyte": {"leukocyte"}}
     found = subject_table(list(lineages), evidence, lineages=lineages, uneven=uneven)

@@ -1,12 +1,12 @@
 import pandas as pd
 
-from cytoclust.findings import Finding
+from cytoclust.findings import Finding, to_cell
 from cytoclust.stats import subject_table
 
 LINEAGES = {"MSC": ["MSC"], "subtype": ["subtype", "MSC"], "T": ["T"]}
 
 
-def table(**options):
+def table(junk_why="", **options):
     evidence = pd.DataFrame(
         {
             "population": ["MSC", "subtype", "unknown", "unknown"],
@@ -17,6 +17,7 @@ def table(**options):
             "pairs": ["", "", "0+1", ""],
             "glowing": [False, False, False, False],
             "leftover": ["", "dead", "", "dead"],
+            "junk_why": junk_why,
         },
         index=["0", "1", "2", "3"],
     )
@@ -40,3 +41,13 @@ def test_flags_and_artefacts():
     assert found.loc["1", "flags"] == [Finding("leftover", reason="dead"), doubt]
     assert found.loc["2", "flags"] == [Finding("doublets", of=["0+1"])]
     assert found["artefact"].tolist() == [False, False, False, False, True, True, True]
+
+
+def test_claims_on_junk_are_artefacts_and_say_why():
+    why = Finding("multiplet", of=["3", "7"], forward=1.6, pulse=1.3)
+    found = table(junk_why=["", "", "", ""]).set_index("cluster")
+    assert found["artefact"].tolist() == [False, False, False, False, True, True, True]
+    found = table(junk_why=[to_cell([why]), "", "", ""]).set_index("cluster")
+    assert found.loc["0", "flags"] == [why]
+    assert found.loc["0", "artefact"]
+    assert not found["artefact"].iloc[0]  # the population has no part in it: its name was withheld
