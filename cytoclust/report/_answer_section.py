@@ -105,5 +105,5 @@ def _seen(
         of = [each for each in of if each]
         n = sum(any(amount.here for amount in each) for each in of)
         blind = sum(all(amount.status == keys.STATUSES[-1] for amount in each) for each in of)
-        told.append((name, f"{n} of {len(of)}" + (f" (in {blind} it cannot be told)" if blind else "")))
+        told.append((name, f"in {n} of {len(of)}" + (f" ({blind} cannot be told)" if blind else "")))
     return told

@@ -1,5 +1,6 @@
 """Who was seen when: the sheet by patient, and the place of each patient's page."""
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from natsort import natsort_keygen
 from cytoclust import keys
 from cytoclust.report._gather import Inputs
 
-__all__ = ["Patient", "Visit", "patients_of"]
+__all__ = ["Patient", "Visit", "file_name", "patients_of"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 OURS: Final = ("table-", "patient-")  # how ids of the page begin that are made from names
@@ -63,6 +64,15 @@ def patients_of(inputs: Inputs) -> list[Patient]:
         )
         for name in order
     ]  # fmt: skip
+
+
+def file_name(patient: str) -> str:
+    """What the file of a patient's page is called, without its ending: the name, with what no file may be called so.
+
+    A name that had to be changed ends in a digest of itself, so that no two patients share a file.
+    """
+    safe = re.sub(r"[^\w+-]", "_", patient, flags=re.ASCII)[:80]
+    return safe if safe == patient else f"{safe}-{hashlib.sha256(patient.encode()).hexdigest()[:8]}"
 
 
 def _visits(rows: list[dict[str, str]]) -> Iterator[Visit]:
