@@ -13,7 +13,7 @@ from cytoclust.report._gather import Inputs
 from cytoclust.stats import exact_interval
 from cytoclust.words import count, percent, plural
 
-__all__ = ["Amount", "amounts_of", "base_of", "key_populations", "level_range", "malignant"]
+__all__ = ["Amount", "amounts_of", "base_of", "key_populations", "level_range", "malignant", "span"]
 
 QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 MOST = 6  # populations on the first page
@@ -68,7 +68,7 @@ class Amount:
     def limit(self) -> str:
         """What the count leaves open: the interval where it can be relied on, else the upper limit."""
         if self.status in (QUANTIFIED, DETECTED):
-            return f"{percent(self.low)} to {percent(self.high)}"
+            return span(self.low, self.high)
         return f"<\u00a0{percent(self.upper)}" if self.upper < 1 else "no limit"
 
     @property
@@ -85,6 +85,11 @@ class Amount:
             return f"a trace ({self.counted}, {self.limit})"
         seen = f"{self.counted}, no more than background" if self.n_events else "none seen"
         return f"{seen} ({self.limit})" if self.status == NOT_DETECTED else f"not evaluable ({seen}, {self.limit})"
+
+
+def span(low: float, high: float) -> str:
+    """``4.3–4.4 %``."""
+    return f"{percent(low).removesuffix(chr(160) + '%')}–{percent(high)}"
 
 
 def amounts_of(inputs: Inputs) -> dict[tuple[str, str], Amount]:
@@ -143,7 +148,7 @@ def level_range(amounts: Sequence[Amount]) -> str:
     seen = [each for each in amounts if each.here]
     if seen:
         levels = np.array([each.level for each in seen])
-        ends = percent(levels.min()) if len(seen) == 1 else f"{percent(levels.min())} to {percent(levels.max())}"
+        ends = percent(levels.min()) if len(seen) == 1 else span(levels.min(), levels.max())
         return f"in {count(len(seen))} of {count(len(amounts))}: {ends}"
     limits = [each.upper for each in amounts if each.status == NOT_DETECTED]
     blind = sum(each.status == NOT_EVALUABLE for each in amounts)

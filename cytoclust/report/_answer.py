@@ -32,9 +32,12 @@ def answer(inputs: Inputs, asked: Sequence[str]) -> tuple[str, str]:
         verdict = mine[keys.VERDICT].astype(str)
         if (verdict == SUPPORTED).any():
             return "yes", _supported(mine[verdict == SUPPORTED])
-    why = _why_not(inputs, asked, mine)
+    why = _why_not(inputs, asked)
     if why:
         return "open", f"Cannot tell, because {why}."
+    why = _nothing_to_compare(inputs) or _too_weak(inputs, mine)
+    if why:
+        return "open", f"Cannot tell what differs, because {why}."
     return "no", _unsupported(asked, mine)
 
 
@@ -57,8 +60,8 @@ def claim_in_words(row: dict[Any, Any], *, brief: bool = False) -> str:
     return f"{row[keys.POPULATION]} {words({**row, **against})}: {seen} ({sure})"
 
 
-def _why_not(inputs: Inputs, asked: Sequence[str], claims: pd.DataFrame) -> str:
-    """Why nothing can be said; empty where tests were made that could have shown something."""
+def _why_not(inputs: Inputs, asked: Sequence[str]) -> str:
+    """Why nothing can be said of what is asked about; empty where its amounts are known."""
     table = inputs.populations
     if not inputs.rules and table.empty:
         return "no rules were given, so that no population has a name"
@@ -71,10 +74,7 @@ def _why_not(inputs: Inputs, asked: Sequence[str], claims: pd.DataFrame) -> str:
     about = table[table[keys.POPULATION].astype(str).isin(list(asked) or list(known - {keys.UNKNOWN}))]
     if (about[keys.STATUS].astype(str) == NOT_EVALUABLE).all():
         return f"no sample is deep enough to have shown {_names([n for n in asked if n in known] or ['a population'])}"
-    nothing = _nothing_to_compare(inputs)
-    if nothing:
-        return nothing
-    return _too_weak(inputs, claims)
+    return ""
 
 
 def _nothing_to_compare(inputs: Inputs) -> str:

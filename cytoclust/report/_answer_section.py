@@ -38,6 +38,9 @@ def answer_section(inputs: Inputs, shown: list[Card]) -> dict[str, Any]:
     verdict, sentence = answer(inputs, asked)
     patients, amounts = patients_of(inputs), amounts_of(inputs)
     names = key_populations(inputs, asked) if amounts else []
+    alone = sum(len(patient.visits) for patient in patients) == 1
+    if alone and names:
+        sentence = _of_one_sample([amounts[patients[0].samples[0], name] for name in names])
     rows = [
         Row(patient, i == 0, visit.when, visit.sample, [amounts.get((visit.sample, name)) for name in names])
         for patient in patients
@@ -50,12 +53,20 @@ def answer_section(inputs: Inputs, shown: list[Card]) -> dict[str, Any]:
         "light": _light(inputs),
         "verdict": verdict,
         "sentence": sentence,
-        "seen": _seen(patients, names, amounts),
+        "seen": [] if alone else _seen(patients, names, amounts),
         "columns": [(name, base_of(inputs, name), name in malignant(inputs)) for name in names],
         "rows": rows if names else [],
         "visits": any(len(patient.visits) > 1 for patient in patients) or any(row.when != row.sample for row in rows),
-        "cards": [card for card in shown if card.sentence or card.numbers][:MOST_CARDS],
+        "cards": [(card, _brief(card)) for card in shown if card.sentence or card.numbers][:MOST_CARDS],
     }
+
+
+def _of_one_sample(amounts: list[Amount]) -> str:
+    """What it has; there is nothing to compare it with."""
+    seen, unseen = ([each for each in amounts if each.here == here] for here in (True, False))
+    told = [f"Found: {listed([f'{each.population} {each.told}' for each in seen])}."] if seen else []
+    told += [f"Not found: {listed([f'{each.population}, {each.told}' for each in unseen])}."] if unseen else []
+    return " ".join(told)
 
 
 def _cohort(inputs: Inputs, patients: list[Patient]) -> str:
@@ -107,3 +118,11 @@ def _seen(
         blind = sum(all(amount.status == keys.STATUSES[-1] for amount in each) for each in of)
         told.append((name, f"in {n} of {len(of)}" + (f" ({blind} cannot be told)" if blind else "")))
     return told
+
+
+def _brief(card: Card) -> str:
+    """The numbers of a card in a line, and the first thing that speaks against it."""
+    told = [f"q\u00a0=\u00a0{value}" if label.startswith("q:") else f"{value} {label}" for value, label in card.numbers]
+    line = "; ".join(told)
+    more = f" and {len(card.objections) - 1} more" if len(card.objections) > 1 else ""
+    return line + (f". Against it: {card.objections[0][0]}{more}" if card.objections else "")

@@ -174,7 +174,8 @@ def times_as_much(row: Mapping[Any, Any]) -> tuple[str, str]:
     """The ratio and what it is; where the others have none, what it is at least."""
     low, high = (ratio_text(row[key]) for key in (keys.RATIO_LOW, keys.RATIO_HIGH))
     if np.isinf(row[keys.RATIO]):
-        return f"≥\u00a0{low}×", "as much (others: none)"
+        least = low if low.startswith(">") else f"≥\u00a0{low}"
+        return f"{least}×", "as much (others: none)"
     return f"{ratio_text(row[keys.RATIO])}×", f"as much ({low} to {high})"
 
 

@@ -90,7 +90,7 @@ class Densities:
     def draw(self, sample: str, when: str, x: str, y: str) -> Biplot | None:
         """The biplot of a sample; None where nothing is known of it."""
         rows = self._rows.get((sample, x, y))
-        if not rows:
+        if not rows or not {x, y} <= set(self._axes.index):
             return None
         (low_x, high_x), (low_y, high_y) = (self._axes.loc[name, ["low", "high"]].astype(float) for name in (x, y))
 

@@ -118,8 +118,9 @@ def _believe(inputs: Inputs, patient: Patient, series: Series, lead: Sequence[st
         if counted
         else f"In this patient no {listed(list(lead), 'or')} rises above background."
     )
-    low = [f"{row[keys.SAMPLE]} kept {percent(row['ok'] / row['total'])} of its events" for row in inputs.run.events
-           if str(row[keys.SAMPLE]) in patient.samples and row["total"] and row["ok"] / row["total"] < KEPT]  # fmt: skip
+    counts = [row for row in inputs.run.events if str(row[keys.SAMPLE]) in patient.samples and row["total"]]
+    shares = {str(row[keys.SAMPLE]): row["ok"] / row["total"] for row in counts}
+    low = [f"{sample} kept {percent(share)} of its events" for sample, share in shares.items() if share < KEPT]
     own += f" But {listed(low)}." if low else ""
     return f"{own} {_tested(inputs, lead)}"
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cytoclust.report._amounts import base_of
+from cytoclust.report._amounts import base_of, span
 from cytoclust.report._blocks import signal
 from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._gather import Inputs
@@ -31,6 +31,7 @@ def render(template: str, inputs: Inputs, **told: Any) -> str:
         "data_block": data_block,
         "csv_rows": csv_rows,
         "percent": percent,
+        "span": span,
         "million": _million,
         "base": partial(base_of, inputs),
     }

@@ -30,9 +30,8 @@ def events_by_hand(path: Path, cofactors: pd.Series) -> pd.DataFrame:
     """Every event of a file, compensated by its own matrix and on the arcsinh scale, by another reader and formula."""
     flowio = pytest.importorskip("flowio")
     file = flowio.FlowData(str(path))
-    channels = [file.channels[str(i + 1)]["PnN"] if str(i + 1) in file.channels else file.channels[i + 1]["pnn"]
-                for i in range(file.channel_count)]  # fmt: skip
-    labels = {name: marker for name, marker in zip(channels, _markers(file), strict=True)}
+    channels = [file.channels[i + 1]["pnn"] for i in range(file.channel_count)]
+    labels = dict(zip(channels, _markers(file), strict=True))
     linear = pd.DataFrame(np.reshape(file.events, (-1, file.channel_count)).astype(float), columns=channels)
     number, *rest = file.text["spillover"].split(",")
     stained, values = rest[: int(number)], np.array(rest[int(number) :], dtype=float)
