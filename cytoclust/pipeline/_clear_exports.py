@@ -30,10 +30,10 @@ def clear_exports(folder: Path) -> None:
     So are the pages of its patients, and its report on paper. Files that are not ours stay; so does a folder without
     its list, which is written first.
     """
-    for page in (folder / PATIENTS).glob("*.html"):
-        if _holds(page, b'content="cytoclust'):
-            page.unlink()
-            page.with_suffix(".pdf").unlink(missing_ok=True)
+    for patient in (folder / PATIENTS).glob("*.html"):
+        if _holds(patient, b'content="cytoclust'):
+            patient.unlink()
+            patient.with_suffix(".pdf").unlink(missing_ok=True)
     if _holds(folder / "report.html", b'content="cytoclust'):
         (folder / "report.pdf").unlink(missing_ok=True)
     for part in EXPORTS:

@@ -55,7 +55,8 @@ def _supported(claims: pd.DataFrame) -> str:
 def claim_in_words(row: dict[Any, Any], *, brief: bool = False) -> str:
     """``MSC CD146+CD271- only in metastatic at diagnosis: 6 of 6 patients, 0 of 8 others (q = 0.005)``."""
     sure = f"q = {number(row[keys.Q], 2).text}" if pd.notna(row.get(keys.Q)) else f"p = {number(row[keys.P], 2).text}"
-    seen = f"{row[keys.N_IN]:g} of {row[keys.OF_IN]:g} patients, {row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g} others"
+    mine, others = f"{row[keys.N_IN]:g} of {row[keys.OF_IN]:g}", f"{row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g}"
+    seen = f"{mine}, others {others}" if brief else f"{mine} patients, {others} others"
     against = {} if not brief else {keys.AGAINST: None}
     return f"{row[keys.POPULATION]} {words({**row, **against})}: {seen} ({sure})"
 

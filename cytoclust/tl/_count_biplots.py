@@ -226,12 +226,12 @@ def _count(cohort: _Cohort, number: int, axes: NDArray[np.float64]) -> tuple[lis
         (sample, each.x, each.y, name, *cut, int(four.sum()), *four.tolist())
         for (each, name), cut, four in zip(layers, cuts, fours, strict=True)
     ]
-    layer, filled = np.nonzero(grids)
+    at, filled = np.nonzero(grids)
     columns = {"x": [each.x for each, _ in layers], "y": [each.y for each, _ in layers],
                keys.POPULATION: [name for _, name in layers]}  # fmt: skip
-    cells = pd.DataFrame({key: np.array(values, dtype=object)[layer] for key, values in columns.items()})
+    cells = pd.DataFrame({key: np.array(values, dtype=object)[at] for key, values in columns.items()})
     cells.insert(0, keys.SAMPLE, sample)
-    cells["bin"], cells[keys.N_EVENTS] = filled.astype(np.uint16), grids[layer, filled].astype(np.uint32)
+    cells["bin"], cells[keys.N_EVENTS] = filled.astype(np.uint16), grids[at, filled].astype(np.uint32)
     return rows, cells
 
 
