@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -28,20 +29,23 @@ OWN: Final = 0.5
 ROOM: Final = 0.04
 """Of the span of an axis, left free at either end. Chosen; bears on no number."""
 
-Mapped = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]
+Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class _Cohort:
-    """What a pass over one sample is given."""
+class _Piece:
+    """A sample, with the cluster of each of its events that passed quality control (n,)."""
 
-    samples: Sequence[Preparation]
-    names: Sequence[str]
-    batches: Sequence[str]
-    starts: NDArray[np.int64]
-    """Where the labels of each sample begin (s + 1,)."""
+    sample: Preparation
+    name: str
+    batch: str
     labels: NDArray[np.integer]
-    """Cluster of each event that passed quality control, sample after sample (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What is counted in each sample."""
+
     members: Mapping[str, NDArray[np.bool_]]
     """Of each population: whether a cluster is of it (k,)."""
     biplots: Sequence[Biplot]
@@ -52,21 +56,21 @@ class _Cohort:
     cuts: Mapping[tuple[str, str], float]
     """By marker and batch."""
 
-    def blocks(self, number: int) -> Iterable[tuple[NDArray[np.float32], NDArray[np.integer]]]:
+    def blocks(self, piece: _Piece) -> Iterable[tuple[NDArray[np.float32], NDArray[np.integer]]]:
         """Events (m, q) of a sample that passed, on the transformed scale, and their clusters (m,)."""
-        sample, labels = self.samples[number], self.labels[self.starts[number] : self.starts[number + 1]]
-        passed = sample.passed
+        passed = piece.sample.passed
         for first in range(0, len(passed), BLOCK):
             rows = passed[first : first + BLOCK]
-            yield sample.transform(sample.compensated(rows), self.columns), labels[first : first + BLOCK]
+            events = piece.sample.transform(piece.sample.compensated(rows), self.columns)
+            yield events, piece.labels[first : first + BLOCK]
 
     def at(self, name: str) -> int:
         """Place of a marker among the columns."""
         return self.markers.index(name)
 
-    def cut(self, marker: str, number: int) -> float:
-        """The cut that holds for a sample."""
-        return self.cuts.get((marker, self.batches[number]), self.cuts[marker, ""])
+    def cut(self, marker: str, batch: str) -> float:
+        """The cut that holds in a batch."""
+        return self.cuts.get((marker, batch), self.cuts[marker, ""])
 
 
 def draw_biplots(
@@ -138,18 +142,20 @@ def count_biplots(
     sizes = [sample.n_passed for sample in samples.values()]
     called = names.astype(str).to_numpy()
     wanted = dict.fromkeys(name for each in biplots for name in each.populations)
-    cohort = _Cohort(
-        list(samples.values()), list(samples), list(batches), np.cumsum([0, *sizes]), labels,
+    plan = _Plan(
         {name: np.array([_belongs(each, name, parents) for each in called], dtype=bool) for name in wanted},
         biplots, drawn, np.array([list(markers).index(name) for name in drawn], dtype=np.int64),
         _cuts(cuts, cuts_by_batch),
     )  # fmt: skip
-    numbers = range(len(samples))
     if not biplots:
         return _quadrants([]), {}
-    ends = np.array(list(mapped(lambda number: _ends(cohort, number), numbers)))
-    axes = _axes(cohort, ends)
-    found = list(mapped(lambda number: _count(cohort, number, axes), numbers))
+    parts = np.split(labels, np.cumsum(sizes)[:-1])
+    pieces = [
+        _Piece(sample, name, batch, part)
+        for (name, sample), batch, part in zip(samples.items(), batches, parts, strict=True)
+    ]
+    axes = _axes(plan, np.array(list(mapped(partial(_ends, plan), pieces))), batches)
+    found = list(mapped(partial(_count, plan, axes), pieces))
     cells = pd.concat([part for _, part in found], ignore_index=True)
     for name in (keys.SAMPLE, "x", "y", keys.POPULATION):
         cells[name] = pd.Categorical(cells[name], categories=list(dict.fromkeys(cells[name])))
@@ -176,16 +182,16 @@ def _cuts(cuts: pd.DataFrame, by_batch: pd.DataFrame) -> dict[tuple[str, str], f
     return {(marker, batch): cut for marker, batch, cut in rows}
 
 
-def _ends(cohort: _Cohort, number: int) -> NDArray[np.float64]:
+def _ends(plan: _Plan, piece: _Piece) -> NDArray[np.float64]:
     """Lowest and highest of each marker (2, q) that is to be seen in a sample; NaN where there is no event."""
-    blocks = list(cohort.blocks(number))
+    blocks = list(plan.blocks(piece))
     if not blocks:
-        return np.full((2, len(cohort.markers)), np.nan)
+        return np.full((2, len(plan.markers)), np.nan)
     events, labels = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     ends = [np.percentile(events, [TAIL, 100 - TAIL], axis=0)]
-    for name, members in cohort.members.items():
+    for name, members in plan.members.items():
         own = events[members[labels]]
-        places = [cohort.at(m) for each in cohort.biplots if name in each.populations for m in (each.x, each.y)]
+        places = [plan.at(m) for each in plan.biplots if name in each.populations for m in (each.x, each.y)]
         if len(own):
             part = np.full((2, events.shape[1]), np.nan)
             part[:, places] = np.percentile(own, [OWN, 100 - OWN], axis=0)[:, places]
@@ -194,11 +200,11 @@ def _ends(cohort: _Cohort, number: int) -> NDArray[np.float64]:
     return np.stack([low, high])
 
 
-def _axes(cohort: _Cohort, ends: NDArray[np.float64]) -> NDArray[np.float64]:
+def _axes(plan: _Plan, ends: NDArray[np.float64], batches: Sequence[str]) -> NDArray[np.float64]:
     """Limits of each marker (q, 2): one scale for all samples, with every cut on it."""
     limits = []
-    for place, name in enumerate(cohort.markers):
-        cuts = [cohort.cut(name, number) for number in range(len(cohort.samples))]
+    for place, name in enumerate(plan.markers):
+        cuts = [plan.cut(name, batch) for batch in batches]
         known = [value for value in (*ends[:, :, place].ravel().tolist(), *cuts) if np.isfinite(value)]
         low, high = min(known), max(known)
         spare = max(ROOM * (high - low), 1e-3)
@@ -206,22 +212,22 @@ def _axes(cohort: _Cohort, ends: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array(limits, dtype=np.float64)
 
 
-def _count(cohort: _Cohort, number: int, axes: NDArray[np.float64]) -> tuple[list[tuple[Any, ...]], pd.DataFrame]:
+def _count(plan: _Plan, axes: NDArray[np.float64], piece: _Piece) -> tuple[list[tuple[Any, ...]], pd.DataFrame]:
     """Rows of the quadrants, and the cells with events, of one sample."""
-    layers = [(each, name) for each in cohort.biplots for name in (keys.ROOT, *each.populations)]
+    layers = [(each, name) for each in plan.biplots for name in (keys.ROOT, *each.populations)]
     grids = np.zeros((len(layers), BINS * BINS), dtype=np.int64)
     fours = np.zeros((len(layers), 4), dtype=np.int64)
-    for events, labels in cohort.blocks(number):
+    for events, labels in plan.blocks(piece):
         bins = np.clip((events - axes[:, 0]) / (axes[:, 1] - axes[:, 0]) * BINS, 0, BINS - 1).astype(np.int64)
         for layer, (each, name) in enumerate(layers):
-            mine = slice(None) if name == keys.ROOT else cohort.members[name][labels]
-            x, y = cohort.at(each.x), cohort.at(each.y)
+            mine = slice(None) if name == keys.ROOT else plan.members[name][labels]
+            x, y = plan.at(each.x), plan.at(each.y)
             grids[layer] += np.bincount(bins[mine, x] * BINS + bins[mine, y], minlength=BINS * BINS)
-            right = events[mine, x] >= cohort.cut(each.x, number)
-            above = events[mine, y] >= cohort.cut(each.y, number)
+            right = events[mine, x] >= plan.cut(each.x, piece.batch)
+            above = events[mine, y] >= plan.cut(each.y, piece.batch)
             fours[layer] += np.bincount(right + 2 * above, minlength=4)
-    sample = cohort.names[number]
-    cuts = [(cohort.cut(each.x, number), cohort.cut(each.y, number)) for each, _ in layers]
+    sample = piece.name
+    cuts = [(plan.cut(each.x, piece.batch), plan.cut(each.y, piece.batch)) for each, _ in layers]
     rows = [
         (sample, each.x, each.y, name, *cut, int(four.sum()), *four.tolist())
         for (each, name), cut, four in zip(layers, cuts, fours, strict=True)
