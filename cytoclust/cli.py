@@ -213,11 +213,13 @@ def compare(out: Path, gates: Path, mapping: Path | None, fcs: Path | None) -> N
 
 @cytoclust.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-def report(out: Path) -> None:
+@click.option("--patient", metavar="ID", help="OUT/patients/ID.html instead: the page of one patient alone.")
+@click.option("--pdf", is_flag=True, help="Print it too, by Chromium, Chrome or Edge as found on this machine.")
+def report(out: Path, patient: str | None, pdf: bool) -> None:
     """Draw the report of the folder OUT again, without clustering again."""
     from cytoclust import pipeline
 
-    click.echo(str(pipeline.redraw(out)))
+    click.echo(str(pipeline.redraw(out, patient=patient, pdf=pdf)))
 
 
 @cytoclust.command()

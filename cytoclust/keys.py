@@ -165,6 +165,8 @@ FLAGS: Final = "flags"
 VERDICT: Final = "verdict"
 SENTENCE: Final = "sentence"
 
+QUADRANTS: Final = ("both_negative", "x_positive", "y_positive", "both_positive")  # events; positive in x only is 2nd
+
 GATE: Final = "gate"
 REASON: Final = "reason"
 
@@ -188,6 +190,7 @@ THRESHOLDS: Final = "thresholds"
 TABLES: Final = "tables"  # the tables of counts, by name
 CONTROLS: Final = "controls"  # cuts from FMO and unstained files
 UMAP: Final = "umap"
+DENSITIES: Final = "densities"  # all events of each sample over two markers, on a grid
 
 # --- layers -----------------------------------------------------------------------------------
 COMPENSATED: Final = "compensated"  # events before the transform

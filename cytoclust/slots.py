@@ -25,6 +25,7 @@ __all__ = [
     "read_tables",
     "transform_params",
     "write_clusters",
+    "write_densities",
     "write_findings",
     "write_names",
     "write_quality",
@@ -209,6 +210,13 @@ def _storable(table: pd.DataFrame) -> pd.DataFrame:
     )
     made.index = made.index.astype(str)
     return made
+
+
+def write_densities(adata: "AnnData", densities: Mapping[str, Any]) -> None:
+    """``uns["densities"]``: all events of each sample over two markers, on a grid; removed where there are none."""
+    adata.uns.pop(keys.DENSITIES, None)
+    if densities:
+        adata.uns[keys.DENSITIES] = dict(densities)
 
 
 def write_names(

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-__all__ = ["EXPORTS", "PAGES", "TABLES_OF", "clear_exports"]
+__all__ = ["EXPORTS", "PAGES", "PATIENTS", "TABLES_OF", "clear_exports"]
 
 PAGES: Final = (".pdf", ".png")
 """What the page of a population's gates is written as, beside its Gating-ML."""
 TABLES_OF: Final = {"gates": ("gates", "sort_plan")}
 """Tables that go with a folder."""
+
+PATIENTS: Final = "patients"
+"""Folder of the pages of single patients."""
 
 EXPORTS: Final = ("fcs", "flowjo", "gates")
 _OURS: Final = {
@@ -24,8 +27,15 @@ _LOOKED_AT: Final = 1_000_000
 def clear_exports(folder: Path) -> None:
     """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
 
-    Files that are not ours stay; so does a folder without its list, which is written first.
+    So are the pages of its patients, and its report on paper. Files that are not ours stay; so does a folder without
+    its list, which is written first.
     """
+    for patient in (folder / PATIENTS).glob("*.html"):
+        if _holds(patient, b'content="cytoclust'):
+            patient.unlink()
+            patient.with_suffix(".pdf").unlink(missing_ok=True)
+    if _holds(folder / "report.html", b'content="cytoclust'):
+        (folder / "report.pdf").unlink(missing_ok=True)
     for part in EXPORTS:
         (index, told), *patterns = _OURS[part]
         if not _holds(folder / part / index, told):

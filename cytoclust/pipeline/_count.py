@@ -1,12 +1,13 @@
 """The tables of a run."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cytoclust import keys
 from cytoclust.engine import Clustering
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
@@ -16,6 +17,7 @@ from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation, PreparedEvents
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
+from cytoclust.tl import draw_biplots
 
 __all__ = ["count"]
 
@@ -32,8 +34,8 @@ def count(
     naming: Naming,
     aside: NDArray[np.float64],
     rules: RuleSet | None,
-) -> tuple[ClusterCounts, dict[str, pd.DataFrame]]:
-    """What was counted, and the tables by name."""
+) -> tuple[ClusterCounts, dict[str, pd.DataFrame], dict[str, Any]]:
+    """What was counted, the tables by name, and densities of all events for the report."""
     counted = ClusterCounts.of(
         clustering.labels, clustering.probability, [each.codes for each in preparations],
         clusters=profile.clusters, sheet=sheet_table(samples),
@@ -48,4 +50,10 @@ def count(
     )  # fmt: skip
     context.note(*unevenly_set_aside(tables["set_aside"]))
     named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}
-    return counted, tables | {"acquisition": acquisition_table(named, panel)}
+    quadrants, densities = draw_biplots(
+        named, clustering.labels, rules=rules, config=cast(Config, context.config), markers=panel.names,
+        names=naming.table[keys.POPULATION], batches=[sample.batch or "" for sample in samples],
+        cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
+        mapped=context.executor.map,
+    )  # fmt: skip
+    return counted, tables | {"acquisition": acquisition_table(named, panel), "quadrants": quadrants}, densities

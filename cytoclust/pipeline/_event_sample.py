@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -81,6 +81,7 @@ def build_sample(
     chosen: EventSample,
     points: NDArray[np.float32] | None,
     tables: dict[str, pd.DataFrame],
+    densities: dict[str, Any],
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
     linear = np.concatenate([each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)])
@@ -113,6 +114,7 @@ def build_sample(
         full[rows] = points
         adata.obsm["X_umap"] = full
         adata.uns[keys.UMAP] = {"params": umap_params(config.embed, config.run.seed)}
+    slots.write_densities(adata, densities)
     slots.write_tables(adata, tables)
     adata.obs[keys.WEIGHT] = np.concatenate(chosen.weight)
     return adata

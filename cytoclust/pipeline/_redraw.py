@@ -3,24 +3,43 @@
 from pathlib import Path
 
 from cytoclust.params import D
+from cytoclust.pipeline._clear_exports import PATIENTS
 from cytoclust.pipeline._finished import COHORT, read_finished, read_written
 
 __all__ = ["redraw"]
 
 
-def redraw(out: str | Path) -> Path:
+def redraw(out: str | Path, *, patient: str | None = None, pdf: bool = False) -> Path:
     """Write ``report.html`` again from the tables, the event sample and the record of a run's folder.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    patient
+        Write ``patients/<patient>.html`` instead: the page of one patient, without those of others.
+    pdf
+        Print it too, beside the page.
+
+    Returns
+    -------
+    What was written; the PDF where one is asked for.
 
     Raises
     ------
     InputError
-        The folder lacks a file of a finished run, or one is damaged.
+        The folder lacks a file of a finished run, or one is damaged; no such patient; no browser to print with.
     """
     from anndata import read_h5ad
 
-    from cytoclust.report import write
+    from cytoclust.report import print_pdf, write, write_patient
 
     run = read_finished(out)
     adata = read_written(run.folder / COHORT, read_h5ad)
     title = run.record.parameters.get("report", {}).get("title", D.report.title)
-    return write(adata, run.folder / "report.html", tables=run.tables, run=run.record, title=title)
+    if patient is None:
+        page = write(adata, run.folder / "report.html", tables=run.tables, run=run.record, title=title)
+    else:
+        folder = run.folder / PATIENTS
+        page = write_patient(adata, folder, patient, tables=run.tables, run=run.record, title=title)
+    return print_pdf(page) if pdf else page

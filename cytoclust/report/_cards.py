@@ -14,7 +14,7 @@ from cytoclust.report._blocks import Figure, embed, number, text
 from cytoclust.report._gather import Inputs, findings_in
 from cytoclust.words import plural
 
-__all__ = ["CHANCE", "TOLD_ONCE", "Card", "cards", "name_of", "ratio_text", "words"]
+__all__ = ["CHANCE", "TOLD_ONCE", "Card", "asked_about", "cards", "name_of", "ratio_text", "words"]
 
 SUPPORTED, SUGGESTIVE, UNSUPPORTED, ARTEFACT = keys.VERDICTS
 NOT_COMPARED: Final = "not compared"
@@ -87,8 +87,10 @@ def cards(inputs: Inputs) -> list[Card]:
     supported, rest = claims[verdict == SUPPORTED], claims[verdict.isin([SUGGESTIVE, UNSUPPORTED])]
     rest = rest[pd.to_numeric(rest[keys.P]).notna() & ~rest["candidate"].isin(supported["candidate"])]
     rest = rest.drop_duplicates("candidate")
-    supported = supported.iloc[(~supported[keys.POPULATION].isin(_asked(inputs))).argsort(kind="stable")]  # asked first
-    asked = rest[keys.POPULATION].astype(str).isin(_asked(inputs)) | (rest[keys.VERDICT].astype(str) == SUGGESTIVE)
+    supported = supported.iloc[
+        (~supported[keys.POPULATION].isin(asked_about(inputs))).argsort(kind="stable")
+    ]  # asked first
+    asked = rest[keys.POPULATION].astype(str).isin(asked_about(inputs)) | (rest[keys.VERDICT].astype(str) == SUGGESTIVE)
     shown = [part for _, part in supported.groupby("candidate", sort=False)]
     shown += [part for _, part in rest[asked].groupby("candidate", sort=False)]
     likely = rest[~asked]
@@ -121,7 +123,7 @@ def _alpha(inputs: Inputs) -> float:
     return float(inputs.parameter("contrasts", "alpha"))
 
 
-def _asked(inputs: Inputs) -> list[str]:
+def asked_about(inputs: Inputs) -> list[str]:
     """Populations that the study asks about: given by hand, else those that the rules mark."""
     given = inputs.parameter("contrasts", "primary")
     if not isinstance(given, str):
@@ -172,7 +174,8 @@ def times_as_much(row: Mapping[Any, Any]) -> tuple[str, str]:
     """The ratio and what it is; where the others have none, what it is at least."""
     low, high = (ratio_text(row[key]) for key in (keys.RATIO_LOW, keys.RATIO_HIGH))
     if np.isinf(row[keys.RATIO]):
-        return f"≥\u00a0{low}×", "as much (others: none)"
+        least = low if low.startswith(">") else f"≥\u00a0{low}"
+        return f"{least}×", "as much (others: none)"
     return f"{ratio_text(row[keys.RATIO])}×", f"as much ({low} to {high})"
 
 
@@ -192,7 +195,7 @@ def ratio_text(ratio: Any) -> str:
 def _uncompared(inputs: Inputs) -> Iterator[Card]:
     """The populations that the study asks about, where nothing was compared."""
     table = inputs.populations
-    for name in _asked(inputs)[:MOST]:
+    for name in asked_about(inputs)[:MOST]:
         rows = table[table[keys.POPULATION].astype(str) == name] if len(table) else table
         seen = rows[rows[keys.STATUS].astype(str).isin(keys.SHOWN)] if len(rows) else rows
         if len(seen):

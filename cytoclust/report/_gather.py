@@ -42,6 +42,12 @@ class Inputs:
         return self.others.get(name, pd.DataFrame())
 
     @property
+    def densities(self) -> Mapping[str, Any]:
+        """All events of each sample over two markers, on a grid; empty where it was not counted."""
+        found = self.adata.uns.get(keys.DENSITIES, {})
+        return found if isinstance(found, Mapping) else {}
+
+    @property
     def rules(self) -> list[RulePopulation]:
         """The populations of the rules that the panel can name."""
         return self.run.rules.populations if self.run.rules else []

@@ -1,7 +1,5 @@
 """One self-contained HTML page."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,30 +7,27 @@ from typing import Any
 import anndata as ad
 import matplotlib as mpl
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from cytoclust.io import atomic_path
 from cytoclust.params import D
 from cytoclust.pl.style import STYLE
 from cytoclust.record import Record
 from cytoclust.report._abundance_section import abundance_section
+from cytoclust.report._answer_section import answer_section
 from cytoclust.report._cluster_section import clusters
-from cytoclust.report._data_block import csv_rows, data_block
 from cytoclust.report._found_section import found
 from cytoclust.report._gather import gather
 from cytoclust.report._manual_gates_section import manual_gates_section
 from cytoclust.report._methods_section import made
+from cytoclust.report._patient_section import patient_pages
 from cytoclust.report._patients import patients
 from cytoclust.report._quality_section import quality
+from cytoclust.report._render import render
 from cytoclust.report._sort_gates_section import sort_gates_section
 from cytoclust.report._validation_section import validation
 from cytoclust.report._warnings import doubts, unusable
 
 __all__ = ["write"]
-
-TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("tables.js", "umap.js", "page.js")
 
 
 def write(
@@ -84,21 +79,17 @@ def _render(
     adata: ad.AnnData, tables: Mapping[str, pd.DataFrame] | None, run: Mapping[str, Any] | Record | None, title: str
 ) -> str:
     inputs = gather(adata, tables, run)
-    environment = Environment(
-        loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals |= {"data_block": data_block, "csv_rows": csv_rows}
-    parts = ((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    script = "\n".join(['"use strict";', *parts])
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("report.html.j2").render(
+    known = found(inputs)
+    shown = answer_section(inputs, known["discoveries"]["cards"])
+    return render(
+        "report.html.j2",
+        inputs,
         title=title,
-        run=inputs.run,
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 (files of ours)
-        script=Markup(script),  # noqa: S704
-        script_hash=digest,
-        found=found(inputs),
+        answer=shown,
+        simulated=shown["simulated"],
+        limits=known["limits"],
+        found=known,
+        pages=patient_pages(inputs),
         abundance=abundance_section(inputs),
         sort_gates=sort_gates_section(inputs, adata),
         clusters=clusters(inputs),

@@ -13,7 +13,14 @@ from cytoclust.tables._of_clusters import (
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES, MARKER_LEVELS
 from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
-from cytoclust.tables._of_samples import ACQUISITION, POPULATIONS, SAMPLES, SET_ASIDE, UNKNOWN_CLUSTERS
+from cytoclust.tables._of_samples import (
+    ACQUISITION,
+    POPULATIONS,
+    QUADRANTS,
+    SAMPLES,
+    SET_ASIDE,
+    UNKNOWN_CLUSTERS,
+)
 from cytoclust.tables._of_sorting import GATES, SORT_PLAN
 from cytoclust.tables._of_validation import (
     ASSAYS,
@@ -40,6 +47,7 @@ TABLES: Final[dict[str, Table]] = {
     "samples": SAMPLES,
     "acquisition": ACQUISITION,
     "set_aside": SET_ASIDE,
+    "quadrants": QUADRANTS,
     "contrasts": CONTRASTS,
     "marker_levels": MARKER_LEVELS,
     "discoveries": DISCOVERIES,

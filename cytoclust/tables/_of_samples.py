@@ -7,7 +7,7 @@ from cytoclust import keys
 from cytoclust.registry import CHECKS
 from cytoclust.tables._column import Column, Table, spelled
 
-__all__ = ["ACQUISITION", "POPULATIONS", "SAMPLES", "SET_ASIDE", "UNKNOWN_CLUSTERS"]
+__all__ = ["ACQUISITION", "POPULATIONS", "QUADRANTS", "SAMPLES", "SET_ASIDE", "UNKNOWN_CLUSTERS"]
 
 SAMPLE: Final = Column(keys.SAMPLE, "text", "", "The sample.")
 SHEET: Final = (
@@ -132,6 +132,29 @@ SET_ASIDE: Final = Table(
             "Why three times as large a share of it was set aside as of others, a third or more; by `time` a quarter.",
             empty="about as much was set aside of it as of others", words=ASIDE,
         ),
+    ),
+    optional=True,
+)  # fmt: skip
+
+IN_X, IN_Y = "Those positive in `x` only.", "Those positive in `y` only."
+QUADRANTS: Final = Table(
+    "All events of a sample over two markers, as the report's patient pages draw them: a row a sample, pair of markers "
+    "and population that is drawn, and one for `cells`. Needs rules.",
+    (
+        SAMPLE,
+        Column("x", "text", "", "Marker of the horizontal axis."),
+        Column("y", "text", "", "Marker of the vertical axis."),
+        Column(
+            keys.POPULATION, "text", "",
+            "The population with those under it; `cells`: every event that passed quality control.",
+        ),
+        Column("x_cut", "number", "transformed scale", "From here on positive in `x`, in this sample's batch."),
+        Column("y_cut", "number", "transformed scale", "From here on positive in `y`."),
+        Column(keys.N_EVENTS, "integer", "events", "Its events."),
+        Column(keys.QUADRANTS[0], "integer", "events", "Those negative in both."),
+        Column(keys.QUADRANTS[1], "integer", "events", IN_X),
+        Column(keys.QUADRANTS[2], "integer", "events", IN_Y),
+        Column(keys.QUADRANTS[3], "integer", "events", "Those positive in both."),
     ),
     optional=True,
 )  # fmt: skip

@@ -1,26 +1,32 @@
 """Clustering, naming, counting and embedding of events."""
 
 from cytoclust.tl._annotate import annotate
+from cytoclust.tl._choose_biplots import Biplot, choose_biplots
 from cytoclust.tl._choose_event_sample import EventSample, choose_event_sample
 from cytoclust.tl._cluster import cluster
 from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._controls import controls, cut_table
 from cytoclust.tl._count import count
+from cytoclust.tl._count_biplots import count_biplots, draw_biplots
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
 from cytoclust.tl._write_names import write_names
 
 __all__ = [
+    "Biplot",
     "EventSample",
     "annotate",
+    "choose_biplots",
     "choose_event_sample",
     "cluster",
     "cluster_params",
     "coarsen",
     "controls",
     "count",
+    "count_biplots",
     "cut_table",
+    "draw_biplots",
     "naming_params",
     "sample",
     "umap",

@@ -1,22 +1,23 @@
 """Tables of counts from an AnnData."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust import keys
+from cytoclust import keys, params
 from cytoclust.engine import PARENTS, Join, level
 from cytoclust.errors import InputError
 from cytoclust.params import D, update
 from cytoclust.pp import panel_of, passed_rows, samples_of
 from cytoclust.rules import RuleSet
-from cytoclust.slots import write_tables
+from cytoclust.slots import write_densities, write_tables
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort
 from cytoclust.tl._cluster import Seed, seed_of
-from cytoclust.tl._describe_adata import clustered_columns, describe_adata
+from cytoclust.tl._count_biplots import draw_biplots
+from cytoclust.tl._describe_adata import DescribedAdata, clustered_columns, describe_adata
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -68,9 +69,10 @@ def count(
 
     Returns
     -------
-    None, or the copy. Writes ``uns["tables"]``: ``clusters, cluster_tree, cluster_counts, cluster_medians,
-    thresholds, backgrounds, populations, unknown_clusters, samples, contrasts, discoveries, acquisition``, and
-    ``marker_levels`` where :func:`cluster` was given some of the stained markers only.
+    None, or the copy. Writes ``uns["densities"]``, all events over two markers for the patient pages of the report, and
+    ``uns["tables"]``: ``clusters, cluster_tree, cluster_counts, cluster_medians,
+    thresholds, backgrounds, populations, unknown_clusters, samples, contrasts, discoveries, acquisition,
+    quadrants``, and ``marker_levels`` where :func:`cluster` was given some of the stained markers only.
 
     Raises
     ------
@@ -119,8 +121,26 @@ def count(
         aside=described.aside(), clustered=[panel.names[i] for i in clustered_columns(adata, key)],
     )  # fmt: skip
     tables["acquisition"] = acquisition_table(described.samples, panel)
+    rules = RuleSet.from_json(slot["rules"]) if slot.get("rules") else None
+    tables["quadrants"], densities = _biplots(adata, described, slot, rules, config)
+    write_densities(adata, densities)
     write_tables(adata, tables)
     return adata if copy else None
+
+
+def _biplots(
+    adata: "AnnData", described: DescribedAdata, slot: Mapping[str, Any], rules: RuleSet | None, config: params.Config
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Quadrants and densities, as a run makes them."""
+    where = [rows for _, rows in samples_of(adata)]
+    labels = [described.codes[rows[each.passed]] for rows, each in zip(where, described.samples.values(), strict=True)]
+    batch = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series("", index=adata.obs_names)
+    return draw_biplots(
+        described.samples, np.concatenate(labels), rules=rules, config=config,
+        markers=list(adata.var_names.astype(str)), names=slot["table"][keys.POPULATION],
+        batches=["" if pd.isna(batch.iloc[rows[0]]) else str(batch.iloc[rows[0]]) for rows in where],
+        cuts=adata.uns[keys.THRESHOLDS], cuts_by_batch=slot[keys.THRESHOLDS],
+    )  # fmt: skip
 
 
 def _given(**values: object) -> list[tuple[str, object]]:

@@ -91,6 +91,12 @@ def hostile() -> Cohort:
     adata.var["marker"] = [markers.get(name, name) for name in adata.var["marker"]]
     adata.uns["meta"] = _renamed(adata.uns["meta"], new, markers)
     adata.uns["thresholds"] = cohort.tables["thresholds"]
+    drawn = adata.uns["densities"]
+    cells = drawn["cells"].astype(dict.fromkeys(("sample_id", "x", "y", "population"), str))
+    adata.uns["densities"] = drawn | {
+        "axes": drawn["axes"].rename(index=markers),
+        "cells": _renamed(cells, new, markers),
+    }
     cohort.title = IMAGE + END
     return cohort
 

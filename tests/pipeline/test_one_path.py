@@ -23,7 +23,7 @@ from tests.pipeline.made import QUICK, undrawn
 pytestmark = pytest.mark.slow
 
 TABLES = ("clusters", "cluster_tree", "cluster_counts", "thresholds", "populations", "unknown_clusters", "samples")
-TABLES += ("contrasts", "discoveries", "acquisition", "set_aside", "cluster_medians", "backgrounds", "table1")
+TABLES += ("contrasts", "discoveries", "acquisition", "set_aside", "cluster_medians", "backgrounds", "table1", "quadrants")
 
 
 @pytest.fixture(scope="module")

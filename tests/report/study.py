@@ -11,8 +11,10 @@ from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.pipeline._record import _rules
 from cytoclust.positivity import Profile, Thresholds
+from cytoclust.pp import Preparation
 from cytoclust.rules import Naming, load
 from cytoclust.stats import ClusterCounts, cluster_table, count_cohort, tree_table
+from cytoclust.tl import draw_biplots
 from tests.report.cohort import Cohort, notes
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD3", "CD19", "CD14",
@@ -71,8 +73,25 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
         "acquisition": _acquisition(sheet[keys.SAMPLE], quality),
     }
     cohort.adata = _adata(rng, X, code, sample, sheet, clusters)
+    cohort.tables["quadrants"], cohort.adata.uns["densities"] = _biplots(X, code, sample, sheet, naming, limits, rules)
     _tell(cohort, quality, _rules(rules, Naming(naming, limits, [], [])).model_dump(mode="json"))
     return cohort
+
+
+def _biplots(
+    X: Any, code: Any, sample: Any, sheet: pd.DataFrame, naming: pd.DataFrame, limits: Thresholds, rules: Any
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Of the events at hand, as if they were all."""
+    rows = [np.flatnonzero(sample == i) for i in range(len(sheet))]
+    samples = {
+        name: Preparation(X[at].astype(np.float32), np.zeros(len(at), np.uint8))
+        for name, at in zip(sheet[keys.SAMPLE], rows, strict=True)
+    }
+    return draw_biplots(
+        samples, code[np.concatenate(rows)], rules=rules, config=Config(), markers=PANEL,
+        names=naming[keys.POPULATION], batches=sheet[keys.BATCH].tolist(), cuts=limits.to_frame(),
+        cuts_by_batch=limits.to_frame(by_batch=True),
+    )  # fmt: skip
 
 
 def _visits(n_samples: int) -> pd.DataFrame:

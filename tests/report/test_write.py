@@ -75,7 +75,7 @@ def data(page: Element, slug: str) -> dict:
 
 def test_sections_stand_in_order_and_the_navigation_leads_to_them(page: Element) -> None:
     sections = [section.attributes["id"] for section in page.all("section")]
-    assert sections == ["found", "amounts", "clusters", "quality", "made"]
+    assert sections == ["answer", "found", "amounts", "clusters", "quality", "made"]
     assert [link.attributes["href"] for link in page.all("nav")[0].all("a")] == [f"#{name}" for name in sections]
 
 
@@ -92,7 +92,7 @@ def test_tables_have_captions_and_scopes_and_scroll_in_their_own_box(page: Eleme
     inside = [t for box in boxes for t in box.all("table")]
     assert len(inside) == len(page.all("table")) >= 9
     assert all(t.all("caption")[0].text() for t in page.all("table"))
-    assert all(cell.attributes.get("scope") in ("col", "row") for cell in page.all("th"))
+    assert all(cell.attributes.get("scope") in ("col", "row", "rowgroup") for cell in page.all("th"))
     assert all(box.attributes["tabindex"] == "0" and box.attributes["aria-label"] for box in boxes)
 
 
@@ -189,7 +189,8 @@ def test_clusters_quality_and_panel_are_those_given(cohort: Cohort, page: Elemen
 def test_headline_words_and_notes(cohort: Cohort, page: Element) -> None:
     text = page.text()
     total = sum(row["total"] for row in cohort.run["events"])
-    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
+    (tiles,) = (part for part in page.all("dl") if part.attributes.get("class") == "tiles")
+    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in tiles.all("div")}
     assert (tiles["events"], tiles["samples"], tiles["clusters"]) == (f"{total:,}", "8", "25")
     for words in ("each side needs two patients or more", "MSC and pericytes cannot be told", "no spillover keyword",
                   "CD3 was left out", "no Time channel", "Peak memory: 812 MB"):  # fmt: skip
@@ -707,7 +708,8 @@ def test_one_sample_has_a_fraction_and_no_spread(tmp_path: Path) -> None:
     text = page.text()
     for words in ("3/7", "in each sample", "in each patient", "Diluted with blood", "1 samples", "1 clusters"):
         assert words not in text
-    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in page.all("dl")[0].all("div")}
+    (tiles,) = (part for part in page.all("dl") if part.attributes.get("class") == "tiles")
+    tiles = {tile.all("dt")[0].text(): tile.all("dd")[0].text() for tile in tiles.all("div")}
     assert tiles["populations counted"] == str(len(cohort.names)) == str(len(rows) - 1)
     assert "The row “unknown” holds the cells without a name" in text
 

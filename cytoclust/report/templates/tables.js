@@ -80,6 +80,7 @@
   };
   addEventListener("resize", fit);
   addEventListener("load", fit);
+  addEventListener("hashchange", fit); // the page of a patient is there when its link is followed
   for (const part of document.querySelectorAll("details")) part.addEventListener("toggle", fit);
   fit();
 })();

@@ -1,0 +1,88 @@
+"""The page of a patient in a browser: one click away, alone on the screen, usable by all, and on paper."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.visit import NARROW, WIDE
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_click_on_the_first_page_leads_to_the_patient_and_back(visit: Open, script: bool) -> None:
+    with visit("small", script=script) as seen:
+        page = seen.page
+        assert page.locator("#answer .lead").is_visible()
+        assert page.locator(".patient:visible").count() == 0
+        link = page.locator("#answer th a").first
+        name = link.inner_text()
+        link.click()
+        assert page.url.endswith(f"#{name}")
+        assert page.locator(".patient:visible").count() == 1
+        assert page.locator(".patient:visible h2").inner_text().startswith(f"Patient {name}")
+        assert page.locator(".patient:visible dt").all_inner_texts() == [
+            "Is it there?", "How much?", "Since when?", "Can I believe it?",
+        ]  # fmt: skip
+        assert page.locator(".patient:visible svg").first.is_visible()
+        assert not page.locator("#found").is_visible()
+        page.get_by_text("← All patients").locator("visible=true").click()
+        assert page.locator("#answer .lead").is_visible()
+        assert page.locator(".patient:visible").count() == 0
+        if script:
+            assert seen.faults() == []
+
+
+def test_the_answer_and_the_matrix_are_on_the_first_screen(visit: Open) -> None:
+    with visit("large") as seen:
+        height = seen.page.evaluate("innerHeight")
+        for part in ("h1", ".light", ".lead.answer", ".overview", ".brief"):
+            box = seen.page.locator(part).first.bounding_box()
+            assert box is not None
+            assert box["y"] < height, part
+        assert seen.page.locator(".brief .card").count() <= 3
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("name", ["small", "hostile"])
+def test_it_is_accessible_and_fits(visit: Open, name: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(name, width=width) as seen:
+        page = seen.page
+        page.locator("#answer th a").first.click()
+        found = axe.run(page).response["violations"]
+        grave = [
+            f"{each['id']} ({each['impact']}): {[node['target'] for node in each['nodes']][:5]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert seen.faults() == []
+
+
+def test_each_link_of_the_matrix_has_its_page(visit: Open) -> None:
+    with visit("hostile") as seen:
+        lost = seen.page.evaluate("""() => [...document.querySelectorAll('#answer a[href^="#"]')].filter((link) =>
+            !document.getElementById(decodeURIComponent(link.hash.slice(1)))).map((link) => link.hash)""")
+        assert lost == []
+
+
+def test_paper_has_the_first_page_and_then_each_patient(visit: Open, site, tmp_path: Path) -> None:
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext is absent: what the pages say was not looked at")
+    patients = site("small").cohort.sheet["patient_id"].unique()
+    with visit("small") as seen:
+        (tmp_path / "all.pdf").write_bytes(seen.page.pdf(format="A4"))
+        seen.page.goto(f"{site('small').path.as_uri()}#{patients[0]}")
+        (tmp_path / "one.pdf").write_bytes(seen.page.pdf(format="A4"))
+    whole, one = (
+        subprocess.run(["pdftotext", name, "-"], cwd=tmp_path, capture_output=True, check=True).stdout.decode()  # noqa: S607
+        for name in ("all.pdf", "one.pdf")
+    )
+    assert all(f"Patient {name}" in whole for name in patients)
+    assert re.findall(r"Patient (\S+)", one) == [patients[0]]
