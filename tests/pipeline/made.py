@@ -14,9 +14,9 @@ from cytoclust.params import D, update
 from cytoclust.pipeline import Result, Silent
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._output import Output
-from cytoclust.pipeline._run import take_steps
 from cytoclust.pipeline._steps import all_steps
 from cytoclust.pipeline._store import Store
+from cytoclust.pipeline._take_steps import take_steps
 from tests.once import once
 
 QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
@@ -58,8 +58,8 @@ def _small(folder: Path) -> Path:
 def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop") -> Context:
     """What steps are given by a run that nobody listens to."""
     config = update(D, dict(settings))
-    output = cleanup.enter_context(Output(out, []))
     store = cleanup.enter_context(Store(out, where=config.run.store))
+    output = cleanup.enter_context(Output(out, []))
     return Context(config, output, store, Threads(config.run.workers), Silent(), on_error, cleanup)
 
 
