@@ -56,6 +56,9 @@ RUN: Final = {
     "made with another": Kind(_another),
     "rests on another": Kind(lambda data: f"{_of(data)}: it rests on {data['needs']}, which is made again or another"),
     "kept is damaged": Kind(lambda data: f"{_of(data)}: what was kept of it is damaged"),
+    "events decoded again": Kind(
+        "events of {samples:some 4} are decoded again: they are needed, and a run that is whole does not keep them"
+    ),
     "not kept": Kind("not all could be kept for --resume: {why}"),
     "no lock": Kind("the disk of {out} has no locks: see to it that no other run writes there"),
     "store left by stopped": Kind(

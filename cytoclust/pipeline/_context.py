@@ -78,6 +78,7 @@ class Context:
 
     def say_again(self) -> None:
         """What is made again though it had been kept, as far as it was not said yet."""
+        self.store.look()
         for finding in self.store.again[self._said :]:
             self.say(finding)
         self._said = len(self.store.again)

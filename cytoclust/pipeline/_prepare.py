@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +59,8 @@ class Events:
     def __init__(self, task: Task):
         self._task, self._hints = task, ScaleHints()
         self._rows: Rows | None = None
-        self.damaged = False
-        """Whether what was kept of the sample is not as it was written, and was made again."""
+        self.again: Literal["", "damaged", "absent"] = ""
+        """Why they were decoded though the sample had been kept: what was kept is not as it was written, or went."""
         self.unkept = ""
         self._guard = threading.Lock()
 
@@ -95,7 +95,9 @@ class Events:
             try:
                 return kept.array(EVENTS), kept.value()
             except Damaged:
-                self.damaged = True
+                self.again = "damaged"
+        elif self._task.kept_judged is not None:
+            self.again = "absent"
         return self._decode()
 
     def _decode(self) -> tuple[Rows, ScaleHints]:
@@ -140,8 +142,8 @@ class Prepared:
         What the values looked like as they were read.
     key
         What stands for it in what later results depend on.
-    kept
-        Whether it was kept by an earlier run.
+    kept, damaged
+        Whether it was kept by an earlier run, and whether what was kept is not as it was written.
     unkept
         Why it is not kept now, though it should be; empty if it is.
     """
@@ -155,25 +157,27 @@ class Prepared:
     hints: ScaleHints
     key: str = ""
     kept: bool = False
+    damaged: bool = False
     unkept: str = ""
 
 
 def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> Prepared:
     """Decode and compensate each event once, and judge it. Pure, but for what goes to the task's places."""
-    linear = Events(task)
+    linear, damaged = Events(task), False
     if task.kept_judged is not None:
         try:
             judged, hints = task.kept_judged.value()
             tick(len(linear))
             return _prepared(task, linear, judged, hints, kept=True)
         except Damaged:
-            linear.damaged = True
+            damaged = True
     judged = judge_sample(
         linear.rows(), panel=task.panel, quality=task.quality, viability=task.viability, tick=tick
     )  # fmt: skip
     filling = task.judged.fill()
     filling.finish((judged, linear.hints))
-    return _prepared(task, linear, judged, linear.hints, unkept=linear.unkept or filling.unkept)
+    unkept = linear.unkept or filling.unkept
+    return _prepared(task, linear, judged, linear.hints, damaged=damaged, unkept=unkept)
 
 
 def _prepared(task: Task, linear: Events, judged: Judged, hints: ScaleHints, **how: Any) -> Prepared:
@@ -255,6 +259,7 @@ def _say(context: Context, sample: Sample, found: Prepared) -> None:
     recipe = Recipe(context.step.name, {}, sample.sample_id)
     if found.kept:
         context.store.say_used(recipe)
-    if found.linear.damaged:
+    if found.damaged:
         context.store.say_damaged(recipe)
+    context.store.watch(sample.sample_id, found.linear)
     context.store.unkept = context.store.unkept or found.unkept

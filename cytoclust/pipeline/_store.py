@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Protocol, Self
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
@@ -21,6 +21,15 @@ __all__ = ["EVENTS", "Store"]
 EVENTS: Final = "events"
 """The step whose results are large, and go when the run is whole: they are made again from the files, if need be."""
 _STATE: Final = "run.json"
+
+
+class Decoded(Protocol):
+    """Events of a sample, which are decoded when they are first asked for."""
+
+    @property
+    def again(self) -> str:
+        """Why they were decoded though they had been kept; empty if they were not."""
+        ...
 
 
 class Store:
@@ -40,6 +49,7 @@ class Store:
         """Step and sample of each result that was not made again."""
         self.unkept = ""
         """Why something is not kept that should be; empty if all is."""
+        self._watched: list[tuple[str, Decoded]] = []
         self._touched: set[str] = set()
         self._guard = threading.Lock()
 
@@ -120,6 +130,19 @@ class Store:
     def say_damaged(self, recipe: Recipe) -> None:
         """A kept result is not as it was written."""
         self._note(Finding("kept is damaged", step=recipe.step, samples=[recipe.sample] if recipe.sample else []))
+
+    def watch(self, sample: str, events: Decoded) -> None:
+        """Say so when the events of a sample were decoded again: that shows only when they are asked for."""
+        self._watched.append((sample, events))
+
+    def look(self) -> None:
+        """What became of the events that are watched."""
+        for sample, events in self._watched:
+            if events.again == "damaged":
+                self.say_damaged(Recipe(EVENTS, {}, sample))
+            elif events.again:
+                self._note(Finding("events decoded again", samples=[sample]))
+        self._watched = [(sample, events) for sample, events in self._watched if not events.again]
 
     def _say(self, recipe: Recipe, name: str, was: Any, now: Any) -> None:
         samples = [recipe.sample] if recipe.sample else []
