@@ -20,9 +20,12 @@ from cytoclust.pipeline._store import Store
 from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
 from cytoclust.rules import RuleSet, load
+from cytoclust.words import size
 
 __all__ = ["run"]
 
+_WORTH_SAYING: Final = 100_000_000
+"""Bytes. Bears on no result. Chosen: a few runs more or less on any disk."""
 _OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ETIMEDOUT)
 """Errors that are no fault of ours; HDF5 and Arrow give no number."""
 
@@ -81,6 +84,7 @@ def run(
     store = Store(Path(out), where=chosen.run.store, resume=resume)
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
+        cleanup.callback(_say_size, store, listener_)
         cleanup.enter_context(store)
         cleanup.enter_context(_stopped(store))
         output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
@@ -91,6 +95,12 @@ def run(
         if store.unkept:
             context.say(Finding("not kept", why=store.unkept))
     return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
+
+
+def _say_size(store: Store, listener_: Progress) -> None:
+    """Whoever has much on the disk now hears of it."""
+    if store.whole and (n_bytes := store.size()) >= _WORTH_SAYING:
+        listener_.tell("note", **Finding("kept for later", size=size(n_bytes), out=str(store.folder.parent)).to_dict())
 
 
 @contextmanager
@@ -116,7 +126,7 @@ def _stopped(store: Store) -> Iterator[None]:
 
 
 def _say_kept(store: Store, error: BaseException) -> None:
-    if store.kept:
+    if store.has_of_this_run:
         error.add_note(f"What was done is kept in {store.folder}: --resume goes on from it.")
 
 
