@@ -2,10 +2,11 @@
 
 python -m benchmarks.kill
 
-Each run is a process of its own, forked from one that has imported everything. A cohort is run undisturbed; then again and again, each time killed by SIGKILL at a moment drawn evenly over the length
-of a run, in the output folder of an earlier run with another seed. After each kill the folder must be as that earlier
-run left it, or whole. The run is then resumed, and its labels, tables and report, times apart, must be those of the
-undisturbed one. Counted is the work that was done twice: samples of quality control, and steps of the whole cohort.
+Each run is a process of its own, forked from one that has imported everything. A cohort is run undisturbed; then again
+and again, each time killed by SIGKILL at a moment drawn evenly over the length of a run, in the output folder of an
+earlier run with another seed. After each kill the folder must be as that earlier run left it, or whole. The run is then
+resumed, and its labels, tables and report, times apart, must be those of the undisturbed one. Counted is the work that
+was done twice: samples of quality control, and steps of the whole cohort.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cytoclust as ct
+from cytoclust import report
 from cytoclust.cli import main as main_of_cytoclust
 from cytoclust.datasets import simulate
 
@@ -50,9 +52,12 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--events", type=int, default=2000, help="events a sample")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--no-page", action="store_true", help="draw no report, which takes most of the time")
     parser.add_argument("--set", action="append", default=["embed.enabled=false"], help="a parameter of the runs")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    if args.no_page:
+        report.write = lambda _adata, path, **_: path.write_text("no page")
     with tempfile.TemporaryDirectory(prefix="cytoclust-kill-") as folder:
         work = Path(folder)
         simulate(work / "cohort", n_samples=args.samples, n_events=args.events, seed=args.seed, enrich=40)
