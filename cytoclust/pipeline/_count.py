@@ -13,13 +13,14 @@ from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._prepare import Part
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation, PreparedEvents
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
 from cytoclust.tl import draw_biplots
 
-__all__ = ["count"]
+__all__ = ["count", "follow_acquisition"]
 
 
 def count(
@@ -27,6 +28,7 @@ def count(
     *,
     samples: Sequence[Sample],
     preparations: Sequence[Preparation],
+    acquisition: pd.DataFrame,
     panel: Panel,
     source: PreparedEvents,
     clustering: Clustering,
@@ -56,4 +58,16 @@ def count(
         cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
         mapped=context.executor.map,
     )  # fmt: skip
-    return counted, tables | {"acquisition": acquisition_table(named, panel), "quadrants": quadrants}, densities
+    return counted, tables | {"acquisition": acquisition, "quadrants": quadrants}, densities
+
+
+def follow_acquisition(
+    context: Context,  # noqa: ARG001
+    *,
+    parts: Sequence[Part],
+    preparations: Sequence[Preparation],
+    panel: Panel,
+) -> pd.DataFrame:
+    """How fast the events of each sample came, and what was set aside, along the run."""
+    named = {name: each for (name, _), each in zip(parts, preparations, strict=True)}
+    return acquisition_table(named, panel)

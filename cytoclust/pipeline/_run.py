@@ -1,24 +1,33 @@
 """A whole run: FCS files in, tables, labels and a report out."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from cytoclust.errors import InputError
+from cytoclust.errors import CytoclustError, InputError, LimitError
 from cytoclust.executor import Threads
+from cytoclust.findings import Finding
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._result import Result
-from cytoclust.pipeline._steps import Step, all_steps
+from cytoclust.pipeline._steps import all_steps
 from cytoclust.pipeline._store import Store
+from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
 from cytoclust.rules import RuleSet, load
+from cytoclust.words import size
 
 __all__ = ["run"]
+
+_WORTH_SAYING: Final = 100_000_000
+"""Bytes. Bears on no result. Chosen: a few runs more or less on any disk."""
+_OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ETIMEDOUT)
+"""Errors that are no fault of ours; HDF5 and Arrow give no number."""
 
 
 def run(
@@ -31,6 +40,7 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     on_error: OnError = "stop",
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Read, prepare, cluster, name and count a cohort, and write everything to a folder.
@@ -51,6 +61,10 @@ def run(
         Short for ``run.seed`` and ``run.workers``.
     on_error
         ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
+    resume
+        Go on from what an earlier run left in ``out/.store``: one that was stopped or killed, or a finished one of
+        which only rules, thresholds, comparisons or the report are others now. What is whole and of the same files,
+        parameters and versions is not made again; ``record["resumed"]`` says what was, and why.
     progress
         Hears how far the run is; without one, Jupyter shows a bar.
 
@@ -62,30 +76,58 @@ def run(
     Raises
     ------
     InputError
-        A sheet, file, rule or parameter that cannot be used.
+        A sheet, file, rule or parameter that cannot be used; or another run is writing to ``out``.
     """
     chosen = _config(config, settings, seed, workers)
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     steps = [step for step in all_steps() if step.is_asked(chosen)]
+    store = Store(Path(out), where=chosen.run.store, resume=resume)
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
+        cleanup.callback(_say_size, store, listener_)
+        cleanup.enter_context(store)
+        cleanup.enter_context(_stopped(store))
         output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
-        context = Context(
-            chosen, output, cleanup.enter_context(Store(output.folder, where=chosen.run.store)),
-            Threads(chosen.run.workers), listener_, on_error, cleanup,
-        )  # fmt: skip
+        context = Context(chosen, output, store, Threads(chosen.run.workers), listener_, on_error, cleanup, steps=steps)
+        for told in store.greetings():
+            context.say(told)
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
+        if store.unkept:
+            context.say(Finding("not kept", why=store.unkept))
     return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
 
 
-def take_steps(context: Context, steps: Sequence[Step], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Every step in turn; what was given and what they made, by name."""
-    made = dict(given)
-    for step in steps:
-        context.enter(step)
-        found = step.load()(context, **{name: made[name] for name in step.needs})
-        made |= zip(step.makes, found if len(step.makes) > 1 else (found,), strict=False)
-    return made
+def _say_size(store: Store, listener_: Progress) -> None:
+    """Whoever has much on the disk now hears of it."""
+    if store.whole and (n_bytes := store.size()) >= _WORTH_SAYING:
+        listener_.tell("note", **Finding("kept for later", size=size(n_bytes), out=str(store.folder.parent)).to_dict())
+
+
+@contextmanager
+def _stopped(store: Store) -> Iterator[None]:
+    """Whoever hears that a run was stopped hears of what is kept; that a disk is full is said in one line.
+
+    Raises
+    ------
+    LimitError
+        A file could not be written, or was no longer there to be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.errno not in _OF_DISKS:
+            raise
+        told = LimitError(f"The run into {store.folder.parent} could not go on: {' '.join(str(error).split())}.")
+        _say_kept(store, told)
+        raise told from error
+    except (CytoclustError, KeyboardInterrupt) as error:
+        _say_kept(store, error)
+        raise
+
+
+def _say_kept(store: Store, error: BaseException) -> None:
+    if store.has_of_this_run:
+        error.add_note(f"What was done is kept in {store.folder}: --resume goes on from it.")
 
 
 def _config(
