@@ -157,7 +157,7 @@ STEPS: Final = (
     Step(
         name="describing clusters",
         title="describing clusters",
-        does="Count each cluster's events along each marker, and what was set aside of its like; measure scatter, pulse and dye.",
+        does="Count each cluster's events along each marker, and what was set aside of its like; its scatter and dye.",
         function="cytoclust.pipeline._cluster:describe_clusters",
         needs=("parts", "source", "clustering", "panel", "stained", "pooled"),
         makes=("profile", "aside"),

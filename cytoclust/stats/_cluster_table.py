@@ -47,7 +47,8 @@ def cluster_table(
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why``, ``near``, ``uncertain_share`` and ``overlaps_with``.
+    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why``, ``near``, ``uncertain_share`` and
+    ``overlaps_with``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
