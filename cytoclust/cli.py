@@ -45,6 +45,9 @@ def cytoclust() -> None:
 )
 @click.option("--seed", type=int, help="Seed of every random choice.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
+@click.option(
+    "--scheduler", metavar="local:N|tcp://…", help="Processes here, or a Dask scheduler; they change no result."
+)
 @SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")
 @click.option("--quiet", is_flag=True, help="No progress, no notes.")
@@ -55,6 +58,7 @@ def run(
     rules: str | None,
     seed: int | None,
     workers: int | None,
+    scheduler: str | None,
     settings: tuple[str, ...],
     on_error: Any,
     quiet: bool,
@@ -74,7 +78,7 @@ def run(
     with _progress(quiet) as progress:
         result = pipeline.run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
-            seed=seed, workers=workers, on_error=on_error, progress=progress,
+            seed=seed, workers=workers, scheduler=scheduler, on_error=on_error, progress=progress,
         )  # fmt: skip
     for note in () if quiet else group_notes(Finding.from_dict(note) for note in result.record["notes"]):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)

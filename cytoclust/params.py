@@ -12,12 +12,14 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cytoclust.allowed import allowed_words, space_hint
+from cytoclust.allowed import Words, allowed_words, space_hint
 from cytoclust.errors import InputError, ParameterError, nearest
 from cytoclust.registry import METHODS, TRANSFORMS
 from cytoclust.unique_yaml import UniqueLoader
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
+
+_SCHEDULER: Final = r"^(threads|local:[1-9][0-9]{0,2}|(tcp|tls|ws|wss)://[^@?/\s]+:[0-9]+)$"
 
 
 class _Section(BaseModel):
@@ -33,6 +35,8 @@ class Run(_Section):
     "Seed of every random choice."
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     "Threads that work on blocks of events."
+    scheduler: Annotated[str, Field(pattern=_SCHEDULER), Words("threads, local:N or tcp://host:port")] = "threads"
+    "Who passes over events: `threads` here, `local:N` processes here, or the workers of a Dask scheduler, `tcp://…`."
     chunk_events: Annotated[int, Field(ge=1)] = 32_768
     "Events that a thread holds at once."
     store: Literal["auto", "memory", "disk"] = "auto"

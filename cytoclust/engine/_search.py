@@ -108,17 +108,17 @@ def find_all(
     all as strange.
     """
     firsts = np.concatenate([[0], np.cumsum(source.sizes)])
-    prototype = np.empty(firsts[-1], dtype=np.int32)
 
-    def look(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def look(
+        number: int, events: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32]]:
         mine, squared = search.look(events)
-        prototype[firsts[number] : firsts[number + 1]] = mine
         times = squared / search.spread[mine]
         strange = np.flatnonzero(times > STRANGE)
-        return firsts[number] + strange, times[strange]
+        return mine, firsts[number] + strange, times[strange]
 
     blocks = map_blocks(source, look, executor=executor, tick=tick)
-    rows, times = (np.concatenate([block[i] for block in blocks]) for i in (0, 1))
+    prototype, rows, times = (np.concatenate([block[i] for block in blocks]) for i in (0, 1, 2))
     rows = rows[np.argsort(-times, kind="stable")]
     return prototype, rows[_rank(prototype[rows]) < MOST]
 

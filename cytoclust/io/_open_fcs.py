@@ -121,7 +121,7 @@ def _reopen(path: Path, dataset: int, data_offset: Follow) -> FCSFile:
 
 
 def _reduced(file: FCSFile) -> tuple[Callable[[Path, int, Follow], FCSFile], tuple[Path, int, Follow]]:
-    return _reopen, (file.path, file.dataset, file.data_offset)
+    return _reopen, (file.path.absolute(), file.dataset, file.data_offset)
 
 
 copyreg.pickle(FCSFile, _reduced)  # without events: it is opened again where it arrives

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cytoclust.executor import Executor
+from cytoclust.executor import Executor, Told
 from cytoclust.findings import Finding
 from cytoclust.params import Config
 from cytoclust.progress import Progress
@@ -59,9 +59,10 @@ class Context:
         """So many events will be worked on in this step."""
         self.progress.stage(self.step.title, total)
 
-    def advance(self, events: int) -> None:
-        """Some of them are done."""
-        self.progress.advance(events)
+    @property
+    def advance(self) -> Told:
+        """Hears of events done, wherever they are."""
+        return Told(self.progress.advance)
 
     def note(self, *findings: Finding, sample: str = "") -> None:
         """Something worth saying."""

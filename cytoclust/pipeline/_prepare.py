@@ -1,7 +1,7 @@
 """One pass over each file: read, compensate, and say of each event whether it is fit to be clustered."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,7 @@ def prepare(
     config = context.config
     context.begin(sum(source.file.n_events for source in sources))
     paths = list(dict.fromkeys(sample.path for sample in samples))  # one may hold several data sets
-    known = dict(zip(paths, context.executor.map(sha256, paths), strict=True))
+    known = dict(zip(paths, context.executor.map(sha256, [path.absolute() for path in paths]), strict=True))
     digests = [known[sample.path] for sample in samples]
     reads = {section: getattr(config, section).model_dump() for section in ("panel", "compensate", "quality")}
     keys = [
@@ -115,7 +115,14 @@ def prepare(
         Task(source, panel, config.quality, config.panel.viability, place)
         for source, place in zip(sources, places, strict=True)
     ]
-    prepared = context.executor.map(lambda task: prepare_sample(task, context.advance), tasks)
+    tick, made = context.advance, [each.name for each in fields(Prepared) if each.name != "source"]
+
+    def one(task: Task) -> dict[str, Any]:
+        done = prepare_sample(task, tick)
+        return {name: getattr(done, name) for name in made}  # without the file, which is open here
+
+    found = context.executor.map(one, tasks)
+    prepared = [Prepared(source, **each) for source, each in zip(sources, found, strict=True)]
     hints = {sample.sample_id: each.hints for sample, each in zip(samples, prepared, strict=True)}
     context.note(*hinted(hints, transforms=config.transform.method != "none"))
     context.note(*_dead(samples, prepared, panel))

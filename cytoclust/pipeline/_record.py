@@ -5,6 +5,7 @@ import platform
 import resource
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,7 @@ def timed(made: Record, context: Context) -> Record:
         update={
             "seconds": context.seconds(),
             "peak_memory_mb": peak_memory_mb(),
+            "traffic": asdict(context.executor.traffic),
             "notes": notes_of(finding for _, _, finding in context.found),
         }
     )

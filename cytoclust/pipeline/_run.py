@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cytoclust.errors import InputError
-from cytoclust.executor import Threads
+from cytoclust.executor import is_elsewhere, open_executor
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._listener import listener
@@ -30,6 +30,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     on_error: OnError = "stop",
     progress: Progress | None = None,
 ) -> Result:
@@ -47,8 +48,8 @@ def run(
         Parameters, as ``{"cluster": {"resolution": 2}}``, or a YAML file of them.
     settings
         Further parameters, as ``{"cluster.resolution": 2}``.
-    seed, workers
-        Short for ``run.seed`` and ``run.workers``.
+    seed, workers, scheduler
+        Short for ``run.seed``, ``run.workers`` and ``run.scheduler``.
     on_error
         ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
     progress
@@ -64,16 +65,23 @@ def run(
     InputError
         A sheet, file, rule or parameter that cannot be used.
     """
-    chosen = _config(config, settings, seed, workers)
+    chosen = _config(config, settings, {"run.seed": seed, "run.workers": workers, "run.scheduler": scheduler})
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     steps = [step for step in all_steps() if step.is_asked(chosen)]
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
         output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
-        context = Context(
-            chosen, output, cleanup.enter_context(Store(output.folder, where=chosen.run.store)),
-            Threads(chosen.run.workers), listener_, on_error, cleanup,
-        )  # fmt: skip
+        store = cleanup.enter_context(Store(output.folder, where=_where(chosen)))
+        executor = cleanup.enter_context(
+            open_executor(
+                chosen.run.scheduler,
+                workers=chosen.run.workers,
+                folder=store.sent,
+                hear=listener_.advance,
+                tell=lambda line: listener_.stage(line, 0),
+            )
+        )
+        context = Context(chosen, output, store, executor, listener_, on_error, cleanup)
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
     return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
 
@@ -91,15 +99,25 @@ def take_steps(context: Context, steps: Sequence[Step], given: Mapping[str, Any]
 def _config(
     config: Config | Mapping[str, Mapping[str, Any]] | str | Path | None,
     settings: Mapping[str, Any] | None,
-    seed: int | None,
-    workers: int | None,
+    short: Mapping[str, Any],
 ) -> Config:
     if isinstance(config, Mapping):
         start = update(Config(), _flat(config))
     else:
         start = config if isinstance(config, Config) else load_config(config)
-    short = {"run.seed": seed, "run.workers": workers}
     return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
+
+
+def _where(config: Config) -> Literal["auto", "memory", "disk"]:
+    """Where prepared events are kept: where all who work on them see them."""
+    if not is_elsewhere(config.run.scheduler):
+        return config.run.store
+    if config.run.store == "memory":
+        raise InputError(
+            f"run.store=memory keeps events in one process: with run.scheduler={config.run.scheduler} it must be auto "
+            "or disk."
+        )
+    return "disk"
 
 
 def _flat(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -95,7 +95,9 @@ class Store:
     """``OUT/.store``, a folder a sample; it goes when the run ends, since nothing goes on from it yet."""
 
     def __init__(self, out: Path, *, where: Literal["auto", "memory", "disk"]):
-        self._folder, self._where = out / FOLDER, where
+        self._folder, self._where = out.absolute() / FOLDER, where
+        self.sent = self._folder / "sent"
+        """Where arrays for other processes are put."""
 
     def __enter__(self) -> Self:
         shutil.rmtree(self._folder, ignore_errors=True)  # of a run that was killed
