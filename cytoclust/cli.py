@@ -26,6 +26,18 @@ FCS = click.option(
 )  # fmt: skip
 
 
+class Place(click.Path):
+    """A file or folder, here or in object storage (``s3://bucket/folder``)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A path; a URL is one too."""
+        if "://" not in str(value):
+            return super().convert(value, param, ctx)
+        from cytoclust.io import as_path
+
+        return as_path(str(value))
+
+
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
 @click.version_option(VERSION, prog_name="cytoclust")
 def cytoclust() -> None:
@@ -33,10 +45,8 @@ def cytoclust() -> None:
 
 
 @cytoclust.command()
-@click.argument("samples", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to."
-)
+@click.argument("samples", nargs=-1, required=True, type=Place(path_type=Path))
+@click.option("-o", "--out", required=True, type=Place(path_type=Path, file_okay=False), help="Folder to write to.")
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters as a YAML file.")
 @click.option(
     "--rules",
@@ -65,7 +75,8 @@ def run(
 ) -> None:
     """Cluster, name and count the events of SAMPLES: files of events, a folder of them, or a sheet.
 
-    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel.
+    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel. SAMPLES and OUT may be
+    URLs (s3://, gs://, az://).
 
     What an earlier run left in OUT is replaced.
     """
@@ -86,7 +97,7 @@ def run(
 
 
 @cytoclust.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Place(path_type=Path))
 @SET
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -> None:

@@ -41,6 +41,8 @@ class Run(_Section):
     "Events that a thread holds at once."
     store: Literal["auto", "memory", "disk"] = "auto"
     "Where prepared events are kept during a run: `disk` is OUT/.store; `auto` is memory up to half a gigabyte."
+    scratch: str = ""
+    "Folder for work in progress where OUT is a URL, which all workers see; by default one of the system's."
 
 
 class Read(_Section):

@@ -151,8 +151,8 @@ def _compare(client: Client, address: str, folder: Path) -> int:
     token.unlink()
     if blind:
         raise InputError(
-            f"The worker {blind[0]} of {address} does not see the folder {folder}: OUT and the files of events must be "
-            "on folders that all machines share, under the same path."
+            f"The worker {blind[0]} of {address} does not see the folder {folder}: OUT (or, where that is a URL, "
+            "run.scratch) must be a folder that all machines share, under the same path."
         )
     return len(client.scheduler_info(n_workers=-1)["workers"])
 

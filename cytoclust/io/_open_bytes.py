@@ -7,12 +7,14 @@ import tempfile
 import weakref
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from cytoclust.errors import InputError, LimitError
+from cytoclust.io._far_bytes import FarBytes
 from cytoclust.io._unreadable import unreadable
+from cytoclust.io._url_path import UrlPath
 
 __all__ = ["Spool", "is_gzip", "open_bytes"]
 
@@ -35,8 +37,10 @@ class _Unpacked(np.ndarray):
     spool: Spool | None = None
 
 
-def open_bytes(path: Path) -> np.ndarray:
+def open_bytes(path: Path) -> Any:
     """A file as (n,) uint8, read-only and memory-mapped; where it is gzipped, an unpacked copy of it.
+
+    Of object storage they are :class:`FarBytes`, whose slices are such arrays.
 
     Raises
     ------
@@ -50,6 +54,8 @@ def open_bytes(path: Path) -> np.ndarray:
             return _unpack(path)
         if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.")
+        if isinstance(path, UrlPath):
+            return FarBytes(path, 0, path.stat().st_size)
         return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
     except OSError as error:
         raise unreadable(path, error) from None

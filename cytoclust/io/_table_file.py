@@ -65,7 +65,7 @@ class TableFile:
 
 
 def _reduced(file: TableFile) -> tuple[Callable[[Path], TableFile], tuple[Path]]:
-    return file.opener, (file.path,)
+    return file.opener, (file.path.absolute(),)
 
 
 copyreg.pickle(TableFile, _reduced)  # without events: it is opened again where it arrives

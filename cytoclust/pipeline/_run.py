@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from cytoclust.errors import InputError
 from cytoclust.executor import is_elsewhere, open_executor
+from cytoclust.io import as_path
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._far_output import far_output
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
@@ -39,7 +41,8 @@ def run(
     Parameters
     ----------
     samples
-        A sheet, FCS files or a folder of them: see :func:`cytoclust.io.read_sheet`.
+        A sheet, FCS files or a folder of them: see :func:`cytoclust.io.read_sheet`. Each may be a URL of object
+        storage (``s3://``, ``gs://``, ``az://``), and so may ``out``.
     out
         The folder to write to; what an earlier run left there is replaced.
     rules
@@ -68,10 +71,12 @@ def run(
     chosen = _config(config, settings, {"run.seed": seed, "run.workers": workers, "run.scheduler": scheduler})
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     steps = [step for step in all_steps() if step.is_asked(chosen)]
+    there = as_path(out)
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
-        output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
-        store = cleanup.enter_context(Store(output.folder, where=_where(chosen)))
+        folder = cleanup.enter_context(far_output(there, chosen.run.scratch))
+        output = cleanup.enter_context(Output(folder, [step.writes for step in steps if step.writes]))
+        store = cleanup.enter_context(Store(folder, where=_where(chosen)))
         executor = cleanup.enter_context(
             open_executor(
                 chosen.run.scheduler,
@@ -83,7 +88,7 @@ def run(
         )
         context = Context(chosen, output, store, executor, listener_, on_error, cleanup)
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
-    return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
+    return Result(there, made["tables"], made["adata"], made["done"].to_json())
 
 
 def take_steps(context: Context, steps: Sequence[Step], given: Mapping[str, Any]) -> dict[str, Any]:
