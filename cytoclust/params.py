@@ -179,6 +179,8 @@ class Export(_Section):
     "Populations to write gates for a sorter of, in OUT/gates."
     flowjo: bool = False
     "Write OUT/flowjo: a workspace, and labels as FlowJo imports them; OUT/fcs with it."
+    zarr: bool = False
+    "Write OUT/cohort.zarr beside cohort.h5ad: the same as Zarr, which is read by parts from object storage."
     min_yield: Annotated[float, Field(ge=0.5, le=0.99)] = 0.8
     "Least share of a population that all its gates together keep, as learned."
     event_rate: Annotated[float, Field(gt=0, le=1e6)] = 10_000.0

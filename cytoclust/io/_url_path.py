@@ -6,6 +6,7 @@ import io
 import os
 import posixpath
 import re
+import shutil
 import stat as modes
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 from cytoclust.errors import InputError
 
-__all__ = ["UrlPath", "as_path", "is_url"]
+__all__ = ["UrlPath", "as_path", "is_url", "remove_folder"]
 
 T = TypeVar("T")
 
@@ -295,6 +296,14 @@ class UrlPath(type(Path())):  # type: ignore[misc]
 def _block(path: UrlPath, _version: str, number: int, size: int) -> bytes:
     """A part of a file that is read in small pieces; ``_version`` is that of the file."""
     return path.fetch(number * BLOCK, min((number + 1) * BLOCK, size))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that it holds."""
+    if isinstance(folder, UrlPath):
+        folder.ask(lambda system: system.rm(folder.key, recursive=True))
+    else:
+        shutil.rmtree(folder)
 
 
 class _Ranges(io.RawIOBase):

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from cytoclust.io import remove_folder
+
 __all__ = ["EXPORTS", "PAGES", "TABLES_OF", "clear_exports"]
 
 PAGES: Final = (".pdf", ".png")
@@ -24,8 +26,10 @@ _LOOKED_AT: Final = 1_000_000
 def clear_exports(folder: Path) -> None:
     """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
 
-    Files that are not ours stay; so does a folder without its list, which is written first.
+    Files that are not ours stay; so does a folder without its list, which is written first. ``cohort.zarr`` goes too.
     """
+    if any((folder / "cohort.zarr" / name).is_file() for name in (".zgroup", "zarr.json")):
+        remove_folder(folder / "cohort.zarr")
     for part in EXPORTS:
         (index, told), *patterns = _OURS[part]
         if not _holds(folder / part / index, told):

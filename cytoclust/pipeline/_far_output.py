@@ -97,7 +97,7 @@ def _of_a_run(out: UrlPath) -> list[str]:
 
 
 def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(_HIDDEN) for part in path.parts)
+    return path.parts[0].startswith(_HIDDEN)  # what the run needs for itself
 
 
 @contextmanager

@@ -76,7 +76,9 @@ def _not_made(tables: Path) -> list[str]:
 
 def _replace(source: Path, target: Path) -> None:
     """Move a file, or a folder's files, into place; labels that an earlier run left go, what is not ours stays."""
-    if not source.is_dir():
+    if source.suffix and source.is_dir():  # a folder that is one thing
+        shutil.rmtree(target, ignore_errors=True)
+    if source.suffix:
         source.replace(target)
         return
     target.mkdir(exist_ok=True)

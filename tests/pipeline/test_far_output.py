@@ -1,12 +1,16 @@
 """A run whose sheet, files and output folder are in object storage."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import cytoclust as ct
 from cytoclust.errors import InputError
+from cytoclust.pipeline._output import Output
+from cytoclust.pipeline.export._zarr import export_zarr
 from tests.pipeline.test_same import same_output
 from tests.s3 import server, upload
 
@@ -34,7 +38,11 @@ def test_the_same_labels_from_a_server_that_fails_every_tenth_request(finished, 
             s3fs.S3FileSystem().pipe_file(f"cohort/runs/one/{stale}", b"of an earlier run")
         application.every = 10
         result = ct.run(
-            f"{url}/samples.csv", out=f"{url}/runs/one", rules="msc", seed=7, settings={"embed.enabled": False}
+            f"{url}/samples.csv",
+            out=f"{url}/runs/one",
+            rules="msc",
+            seed=7,
+            settings={"embed.enabled": False, "export.zarr": True},
         )
         assert application.failed > 10
         application.every = 0
@@ -46,6 +54,7 @@ def test_the_same_labels_from_a_server_that_fails_every_tenth_request(finished, 
     assert str(result.out) == "s3://cohort/runs/one"
     assert result.record["inputs"][0]["path"] == "s3://cohort/fcs/S01.fcs"
     assert not (out / "validation.json").exists()
+    assert (out / "cohort.zarr" / ".zgroup").exists() or (out / "cohort.zarr" / "zarr.json").exists()
     assert (out / "notes.txt").exists()  # it is not ours
     assert all(b"verysecret" not in path.read_bytes() for path in out.rglob("*") if path.is_file())
 
@@ -53,6 +62,22 @@ def test_the_same_labels_from_a_server_that_fails_every_tenth_request(finished, 
 def test_a_bucket_that_is_not_there_is_told_before_the_work(cohort, monkeypatch):
     with server(monkeypatch), pytest.raises(InputError, match=r"^s3://other/OUT cannot be written to: "):
         ct.run(cohort / "samples.csv", out="s3://other/OUT")
+
+
+@pytest.mark.filterwarnings("ignore:.*zarr")
+def test_the_event_sample_as_zarr_is_replaced_whole_and_goes_with_its_run(finished, tmp_path):
+    import anndata
+
+    for _ in range(2):
+        with Output(tmp_path, ["cohort.zarr"]) as output:
+            export_zarr(SimpleNamespace(output=output), adata=finished.adata)
+        (tmp_path / "cohort.zarr" / "stray").touch()
+    read = anndata.read_zarr(tmp_path / "cohort.zarr")
+    assert np.array_equal(read.X, finished.adata.X)
+    pd.testing.assert_frame_equal(read.obs, finished.adata.obs)
+    with Output(tmp_path, []):
+        pass
+    assert not (tmp_path / "cohort.zarr").exists()
 
 
 def test_labels_are_one_dataset(finished):
