@@ -16,7 +16,7 @@ from cytoclust.errors import CytoclustError
 
 __all__ = ["LARGE", "Packer", "unpack", "work"]
 
-LARGE: Final = 2**18
+LARGE: Final = 2**16
 """Bytes of an array from which it goes by a file. Bears on no result: below it a file costs more than the bytes."""
 
 
