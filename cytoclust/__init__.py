@@ -8,11 +8,12 @@ from cytoclust.version import VERSION
 __version__ = VERSION
 
 __all__ = [
-    "datasets", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate",
+    "clean", "datasets", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate",
     "validation",
 ]  # fmt: skip
 
 FUNCTIONS = {
+    "clean": "pipeline:clean",
     "export": "pipeline:export_run",
     "inspect": "inspection:inspect",
     "run": "pipeline:run",
@@ -23,8 +24,8 @@ FUNCTIONS = {
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, report, rules, stats, tl, validation
     from cytoclust.inspection import inspect
+    from cytoclust.pipeline import clean, run, validate
     from cytoclust.pipeline import export_run as export
-    from cytoclust.pipeline import run, validate
 
 
 def __getattr__(name: str) -> Any:  # PEP 562: importing cytoclust does no work until a namespace is used

@@ -60,7 +60,15 @@ def cytoclust() -> None:
 )
 @SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")
+@click.option("--resume", is_flag=True, help="Go on from what an earlier run kept in OUT/.store.")
 @click.option("--quiet", is_flag=True, help="No progress, no notes.")
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is on stderr: text, or one JSON object a line (stage, sample, events, seconds, memory).",
+)
 def run(
     samples: tuple[Path, ...],
     out: Path,
@@ -71,27 +79,33 @@ def run(
     scheduler: str | None,
     settings: tuple[str, ...],
     on_error: Any,
+    resume: bool,
     quiet: bool,
+    log: str,
 ) -> None:
     """Cluster, name and count the events of SAMPLES: files of events, a folder of them, or a sheet.
 
     Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel. SAMPLES and OUT may be
     URLs (s3://, gs://, az://).
 
-    What an earlier run left in OUT is replaced.
+    What an earlier run left in OUT is replaced when this one is whole.
     """
     from cytoclust import pipeline
     from cytoclust.findings import Finding
     from cytoclust.params import load_config
-    from cytoclust.terminal import group_notes, printable
+    from cytoclust.terminal import JsonLog, group_notes, printable
 
-    chosen = load_config(config, settings)
-    with _progress(quiet) as progress:
+    with JsonLog() if log == "json" else _progress(quiet) as progress:
         result = pipeline.run(
-            samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=chosen,
-            seed=seed, workers=workers, scheduler=scheduler, on_error=on_error, progress=progress,
+            samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=load_config(config, settings),
+            seed=seed, workers=workers, scheduler=scheduler, on_error=on_error, resume=resume, progress=progress,
         )  # fmt: skip
-    for note in () if quiet else group_notes(Finding.from_dict(note) for note in result.record["notes"]):
+        if log == "json":
+            for told in result.record["notes"]:
+                progress.tell("note", **told)
+    for note in (
+        () if quiet or log == "json" else group_notes(Finding.from_dict(note) for note in result.record["notes"])
+    ):
         click.echo(f"cytoclust: note: {printable(note)}", err=True)
     _show(result)
 
@@ -285,6 +299,15 @@ def validate(out: Path, **files: Path | None) -> None:
         click.echo(printable(line))
 
 
+@cytoclust.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+def clean(out: Path) -> None:
+    """Remove what runs kept in OUT/.store for --resume; results stay."""
+    from cytoclust import pipeline
+
+    click.echo(pipeline.clean(out))
+
+
 @cytoclust.command(
     help="Lines that make Tab complete commands, rules and settings in a SHELL. To have them in each new one:\n\n\b\n"
     "echo 'eval \"$(cytoclust completion bash)\"' >> ~/.bashrc\n"
@@ -298,7 +321,10 @@ def completion(shell: str) -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 2 bad input or usage in one line on stderr, 1 a defect of ours."""
+    """Run the command line.
+
+    Exit 0 done; 2 bad input or usage, or a full disk, in one line on stderr; 1 a defect of ours; 130 stopped by Ctrl-C.
+    """
     try:
         cytoclust.main(prog_name="cytoclust", standalone_mode=False)
     except click.UsageError as error:
@@ -306,9 +332,10 @@ def main() -> None:
     except click.ClickException as error:
         _fail(error.format_message())
     except CytoclustError as error:
-        _fail(str(error))
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("cytoclust: stopped; nothing was written.", err=True)
+        _fail(" ".join([str(error), *getattr(error, "__notes__", ())]))
+    except (click.Abort, KeyboardInterrupt) as error:
+        kept = " ".join(getattr(error, "__notes__", ()))
+        click.echo(f"cytoclust: stopped; nothing was written. {kept}".rstrip(), err=True)
         sys.exit(130)
 
 

@@ -40,7 +40,7 @@ class Run(_Section):
     chunk_events: Annotated[int, Field(ge=1)] = 32_768
     "Events that a thread holds at once."
     store: Literal["auto", "memory", "disk"] = "auto"
-    "Where prepared events are kept during a run: `disk` is OUT/.store; `auto` is memory up to half a gigabyte."
+    "Where events are: `disk` is OUT/.store, `auto` is memory too up to half a gigabyte, `memory` keeps nothing."
     scratch: str = ""
     "Folder for work in progress where OUT is a URL, which all workers see; by default one of the system's."
 

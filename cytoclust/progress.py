@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-__all__ = ["NotebookProgress", "Progress", "Silent", "in_notebook", "watched"]
+__all__ = ["NotebookProgress", "Progress", "Silent", "in_notebook", "peak_memory_mb", "watched"]
 
 EVERY = 0.2
 """Seconds between two drawings of a bar."""
@@ -26,6 +26,13 @@ class Progress(Protocol):
     def advance(self, events: int) -> None:
         """Some events are done. May be called from several threads."""
 
+    def tell(self, what: str, **data: Any) -> None:
+        """Something is done, or worth saying at once; may be called from several threads.
+
+        ``what`` is ``sample`` (a sample is done with a stage), ``stage``, ``left out``, ``note``, or another word that
+        a reader who does not know it may pass over.
+        """
+
 
 class Silent:
     """Tells nobody."""
@@ -34,6 +41,9 @@ class Silent:
         """Nothing."""
 
     def advance(self, events: int) -> None:
+        """Nothing."""
+
+    def tell(self, what: str, **data: Any) -> None:
         """Nothing."""
 
 
@@ -78,6 +88,9 @@ class NotebookProgress:
             if time.perf_counter() - self._drawn >= EVERY:
                 self._draw()
 
+    def tell(self, what: str, **data: Any) -> None:
+        """Nothing: the notes are in what the run returns."""
+
     def _draw(self) -> None:
         now = time.perf_counter()
         if now - self._started < self._patience:
@@ -119,6 +132,14 @@ def watched(name: str, total: int) -> Iterator[Callable[[int], None]]:
     with NotebookProgress(patience=PATIENCE, keep=False) as bar:
         bar.stage(name, total)
         yield bar.advance
+
+
+def peak_memory_mb() -> float:
+    """Of this process so far; Linux counts in KiB, macOS in bytes."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 def remaining(done: int, total: int, seconds: float) -> str:

@@ -22,8 +22,10 @@ __all__ = [
     "Column",
     "Control",
     "InputFile",
+    "LeftOut",
     "Note",
     "Record",
+    "Resumed",
     "RulePopulation",
     "Rules",
     "events_by_quality",
@@ -121,6 +123,25 @@ class Control(_Part):
     cuts: dict[str, float]
 
 
+class LeftOut(_Part):
+    """A sample that could not be used, the step that it failed in, and why."""
+
+    sample_id: str
+    path: str
+    step: str
+    why: str
+
+
+class Resumed(_Part):
+    """What a run went on from: samples of each step that was not taken again, and what was made again, and why.
+
+    A step of the whole cohort has no samples.
+    """
+
+    used: dict[str, list[str]]
+    again: list[Note] = []
+
+
 class Record(_Part):
     """Everything but tables and events. A record of an AnnData that no run made holds what its slots tell."""
 
@@ -133,6 +154,8 @@ class Record(_Part):
     seed: int | None = None
     parameters: dict[str, dict[str, Any]] = {}
     rules: Rules | None = None
+    left_out: list[LeftOut] = []
+    resumed: Resumed | None = None
     inputs: list[InputFile] = []
     panel: list[Column] = []
     panel_notes: list[Note] = []

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-__all__ = ["count", "listed", "percent", "plural", "some"]
+__all__ = ["count", "listed", "percent", "plural", "size", "some"]
 
 
 def percent(fraction: float) -> str:
@@ -23,6 +23,12 @@ def percent(fraction: float) -> str:
 def count(number: float) -> str:
     """A whole number with thousands set apart; a dash where there is none."""
     return f"{int(number):,}" if math.isfinite(float(number)) else "–"
+
+
+def size(n_bytes: int) -> str:
+    """``0 MB``, ``1.5 MB``, ``23 MB``, ``4.1 GB``: decimal, as disks are sold."""
+    number, unit = (n_bytes / 1e9, "GB") if n_bytes >= 1e9 else (n_bytes / 1e6, "MB")
+    return f"{number:.{1 if 0.05 <= number < 10 else 0}f} {unit}"
 
 
 def plural(number: int, word: str) -> str:

@@ -41,7 +41,10 @@ def call(monkeypatch, capfd):
 
 @pytest.fixture
 def refused(call, tmp_path):
-    """Run what must be refused: the line on stderr. Nothing may have changed below ``tmp_path``."""
+    """Run what must be refused: the line on stderr. Nothing may have changed below ``tmp_path``.
+
+    What was done until then is kept in a store, for the next try; then the line says so.
+    """
 
     def run(*arguments):
         before = made.tree(tmp_path)
@@ -51,6 +54,12 @@ def refused(call, tmp_path):
         assert err.count("\n") == 1
         assert err.endswith("\n")
         assert "Traceback" not in err
+        kept = list(tmp_path.rglob(".store"))
+        assert ("--resume goes on from it" in err) == bool(kept)
+        for folder in kept:
+            shutil.rmtree(folder)
+            if not list(folder.parent.iterdir()):
+                folder.parent.rmdir()
         assert made.tree(tmp_path) == before
         return err
 
@@ -169,7 +178,8 @@ def test_too_few_events_are_refused(refused, tmp_path, small):
         (["--workers", "0"], ["run.workers", "0"]),
         (["--on-error", "explode"], ["explode", "stop", "skip"]),
         (["--frobnicate"], ["--frobnicate"]),
-        (["--resume"], ["--resume"]),
+        (["--scheduler", "local:2"], ["--scheduler"]),
+        (["--log", "xml"], ["xml", "text", "json"]),
     ],
 )
 def test_a_bad_option_is_refused(refused, tmp_path, small, options, said):
@@ -449,7 +459,7 @@ def test_a_defect_leaves_no_output(call, monkeypatch, tmp_path, small):
     monkeypatch.setattr("cytoclust.pipeline._event_sample.build_sample", broken)
     with pytest.raises(RuntimeError, match="a defect"):
         call("run", small / "samples.csv", "-o", tmp_path / "new" / "OUT", *QUICK)
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "new" / "OUT").iterdir()) == [tmp_path / "new" / "OUT" / ".store"]
 
 
 def test_interruption_gives_status_130_and_leaves_no_output(call, monkeypatch, tmp_path, small):
@@ -459,7 +469,8 @@ def test_interruption_gives_status_130_and_leaves_no_output(call, monkeypatch, t
     monkeypatch.setattr("cytoclust.pipeline._event_sample.build_sample", interrupted)
     status, out, err = call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
     assert (status, out, err.strip().count("\n")) == (130, "", 0)
-    assert list(tmp_path.iterdir()) == []
+    assert f"stopped; nothing was written. What was done is kept in {tmp_path / 'OUT' / '.store'}" in err
+    assert list((tmp_path / "OUT").iterdir()) == [tmp_path / "OUT" / ".store"]
 
 
 @pytest.mark.slow
@@ -476,9 +487,11 @@ def test_a_killed_run_leaves_no_half_file_and_the_next_one_works(call, tmp_path,
         _, err = process.communicate()
     assert process.returncode == -blow
     assert "Traceback" not in err
-    assert {path.name for path in out.iterdir()} <= {".partial"}
+    assert {path.name for path in out.iterdir()} <= {".partial", ".store"}
     assert call("run", small / "samples.csv", "-o", out, *QUICK)[0] == 0
-    assert {path.name for path in out.iterdir()} == {"labels", "tables", "cohort.h5ad", "report.html", "run.json"}
+    whole = {"labels", "tables", "cohort.h5ad", "report.html", "run.json", ".store"}
+    assert {path.name for path in out.iterdir()} == whole
+    shutil.rmtree(out / ".store")
     before = made.tree(out)
     with start("run", small / "samples.csv", "-o", out, "--seed", 9, *QUICK) as process:
         while not (out / ".partial" / "labels" / "S01.parquet").exists():
@@ -486,7 +499,8 @@ def test_a_killed_run_leaves_no_half_file_and_the_next_one_works(call, tmp_path,
             time.sleep(0.01)
         process.send_signal(blow)
         process.communicate()
-    shutil.rmtree(out / ".partial", ignore_errors=True)
+    for left in (".partial", ".store"):
+        shutil.rmtree(out / left, ignore_errors=True)
     assert made.tree(out) == before
 
 

@@ -40,7 +40,33 @@ def _batches(data: Mapping[str, Any]) -> str:
     )
 
 
+def _of(data: Mapping[str, Any]) -> str:
+    samples = data["samples"]
+    return f"{data['step']}{f' of {some(samples, _NAMED)}' if samples else ''} is made again"
+
+
+def _another(data: Mapping[str, Any]) -> str:
+    what, was, now = data["what"], data["was"], data["now"]
+    if what.startswith(("the ", "data set")):
+        return f"{_of(data)}: {what} is another than the kept one is of"
+    return f"{_of(data)}: {what} was {was}, and is {now}"
+
+
 RUN: Final = {
+    "made with another": Kind(_another),
+    "rests on another": Kind(lambda data: f"{_of(data)}: it rests on {data['needs']}, which is made again or another"),
+    "kept is damaged": Kind(lambda data: f"{_of(data)}: what was kept of it is damaged"),
+    "events decoded again": Kind(
+        "events of {samples:some 4} are decoded again: they are needed, and a run that is whole does not keep them"
+    ),
+    "not kept": Kind("not all could be kept for --resume: {why}"),
+    "no lock": Kind("the disk of {out} has no locks: see to it that no other run writes there"),
+    "store left by stopped": Kind(
+        "{out}/.store has what a run had done that was stopped; it is not used: --resume goes on from it"
+    ),
+    "store left by finished": Kind(
+        "{out}/.store has what the earlier run kept; it is not used: --resume makes only what is another now"
+    ),
     "expected population absent": Kind(
         "Hardly a cell was named {population}, which the rules {rules} expect in every sample: either they are not "
         "meant for such cells (sorted, or of another tissue), or a marker that tells them is taken wrongly. Do not "

@@ -1,5 +1,6 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
+from cytoclust.pipeline._clean import clean
 from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
 from cytoclust.pipeline._redraw import redraw
@@ -16,6 +17,7 @@ __all__ = [
     "Result",
     "Silent",
     "Validation",
+    "clean",
     "export_run",
     "read_finished",
     "read_written",

@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.engine import PARENTS, Clustering, cluster_events, level, passes
-from cytoclust.io import Panel, Sample
+from cytoclust.io import Panel
+from cytoclust.pipeline._compare_samples import compare_samples
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pipeline._prepare import Part, Prepared
 from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
+    Spreading,
     Transform,
     choose_markers,
     find_viability,
@@ -25,16 +27,17 @@ from cytoclust.pp import (
 )
 from cytoclust.rules import Naming, RuleSet, name_clusters
 
-__all__ = ["cluster", "describe_clusters", "name", "scale"]
+__all__ = ["cluster", "describe_clusters", "name", "parents", "scale", "stain"]
 
 
 def scale(
-    context: Context, *, prepared: Sequence[Prepared], panel: Panel
-) -> tuple[Transform, list[Preparation], NDArray[np.float32]]:
-    """The cohort's transform, the samples on its scale, and events pooled evenly over them on that scale.
+    context: Context, *, parts: Sequence[Part], prepared: Sequence[Prepared], panel: Panel
+) -> tuple[Transform, Spreading | None, NDArray[np.float32]]:
+    """The cohort's transform, where equal values are put, and events pooled evenly over the samples on that scale.
 
-    Where values are steps or pile up, both have them spread.
+    What is odd when samples are compared is noted.
     """
+    context.note(*compare_samples(parts, prepared, panel, transforms=context.config.transform.method != "none"))
     linear = [Preparation(each.linear, each.codes) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
     config = context.config
@@ -43,68 +46,72 @@ def scale(
     context.note(*transform.notes)
     scaled = [replace(each, transform=transform) for each in linear]
     spread, pooled = spread_samples(scaled, panel, executor=context.executor, pooled=transform(pooled))
-    return transform, spread, pooled
+    return transform, spread[0].spreading, pooled
 
 
-def cluster(
-    context: Context, *, preparations: Sequence[Preparation], panel: Panel
-) -> tuple[PreparedEvents, Clustering]:  # fmt: skip
+def stain(
+    context: Context, *, prepared: Sequence[Prepared], panel: Panel, transform: Transform, spreading: Spreading | None
+) -> tuple[NDArray[np.int64], list[Preparation], PreparedEvents]:
+    """Columns that name clusters, the samples on the cohort's scale, and their events by the markers to cluster on.
+
+    The first are those clustered on, and every other stained marker but the viability dye.
+    """
+    config = context.config
+    columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
+    preparations = [Preparation(each.linear, each.codes, transform, spreading) for each in prepared]
+    source = PreparedEvents(preparations, columns, size=config.run.chunk_events)
+    return np.union1d(columns, stained_columns(panel, config.panel.viability)), preparations, source
+
+
+def cluster(context: Context, *, source: PreparedEvents) -> Clustering:
     """The clusters of all events that passed, by the markers to cluster on."""
     config = context.config
-    columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
-    source = PreparedEvents(preparations, columns, size=config.run.chunk_events)
     total = int(source.sizes.sum())
     context.begin(passes(total) * total)
-    found = cluster_events(
+    return cluster_events(
         source, config.cluster, seed=config.run.seed, executor=context.executor, tick=context.advance
     )  # fmt: skip
-    return source, found
-
-
-def stain(context: Context, *, panel: Panel) -> NDArray[np.int64]:
-    """Columns that name clusters: those clustered on, and every other stained marker but the viability dye."""
-    config = context.config
-    columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
-    return np.union1d(columns, stained_columns(panel, config.panel.viability))
 
 
 def describe_clusters(
     context: Context,
     *,
-    samples: Sequence[Sample],
+    parts: Sequence[Part],
     source: PreparedEvents,
     clustering: Clustering,
     panel: Panel,
     stained: NDArray[np.int64],
     pooled: NDArray[np.float32],
-) -> Profile:
-    """What each cluster looks like, by all stained markers."""
+) -> tuple[Profile, NDArray[np.float64]]:
+    """What each cluster looks like, by all stained markers; and what was set aside of its like.
+
+    The second is (samples × clusters × reasons).
+    """
     if not np.array_equal(stained, source.columns):
         source = PreparedEvents(source.samples, stained, size=context.config.run.chunk_events)
     context.begin(int(source.sizes.sum()))
-    return describe(
+    profile = describe(
         source, clustering.labels, [str(number) for number in range(clustering.n_clusters)],
         markers=[panel.names[i] for i in stained], pooled=pooled[:, stained],
         scatter=[panel.names[i] for i in scatter_of(panel, stained)],
-        batches=[sample.batch for sample in samples], names=[sample.sample_id for sample in samples],
+        batches=[batch for _, batch in parts], names=[name for name, _ in parts],
         linear=source.samples, dyes=fluorescent(panel, stained),
         executor=context.executor, tick=context.advance,
     )  # fmt: skip
+    return profile, count_set_aside(profile, source.samples, stained, executor=context.executor)
 
 
 def name(
     context: Context,
     *,
-    preparations: Sequence[Preparation],
     panel: Panel,
-    stained: NDArray[np.int64],
     profile: Profile,
+    aside: NDArray[np.float64],
     controls: Sequence[Control],
     rules: RuleSet | None,
-) -> tuple[Naming, NDArray[np.float64]]:
-    """What each cluster is called; and what was set aside of its like, (samples × clusters × reasons)."""
+) -> Naming:
+    """What each cluster is called."""
     dye = find_viability(panel, context.config.panel.viability)
-    aside = count_set_aside(profile, preparations, stained, executor=context.executor)
     naming = name_clusters(
         profile,
         aside,
@@ -115,7 +122,7 @@ def name(
         channels=dict(zip(panel.names, panel.channels, strict=True)),
     )
     context.note(*naming.findings)
-    return naming, aside
+    return naming
 
 
 def parents(clustering: Clustering) -> NDArray[np.int64]:

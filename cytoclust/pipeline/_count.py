@@ -12,12 +12,13 @@ from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._prepare import Part
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation, PreparedEvents
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
 
-__all__ = ["count"]
+__all__ = ["count", "follow_acquisition"]
 
 
 def count(
@@ -25,6 +26,7 @@ def count(
     *,
     samples: Sequence[Sample],
     preparations: Sequence[Preparation],
+    acquisition: pd.DataFrame,
     panel: Panel,
     source: PreparedEvents,
     clustering: Clustering,
@@ -46,5 +48,16 @@ def count(
         clustered=[panel.names[i] for i in source.columns],
     )  # fmt: skip
     context.note(*unevenly_set_aside(tables["set_aside"]))
-    named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}
-    return counted, tables | {"acquisition": acquisition_table(named, panel)}
+    return counted, tables | {"acquisition": acquisition}
+
+
+def follow_acquisition(
+    context: Context,  # noqa: ARG001
+    *,
+    parts: Sequence[Part],
+    preparations: Sequence[Preparation],
+    panel: Panel,
+) -> pd.DataFrame:
+    """How fast the events of each sample came, and what was set aside, along the run."""
+    named = {name: each for (name, _), each in zip(parts, preparations, strict=True)}
+    return acquisition_table(named, panel)

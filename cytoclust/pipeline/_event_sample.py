@@ -31,38 +31,56 @@ from cytoclust.tl import (
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["build_sample", "choose", "finish_map", "warm_up"]
+__all__ = ["begin_map", "build_sample", "choose", "finish_map", "warm_up"]
 
 
 def warm_up(context: Context) -> Embedder | None:
-    """A process that makes ready for the map while files are read."""
-    return context.cleanup.enter_context(Embedder()) if context.config.embed.enabled else None
+    """A process that makes ready for the map while files are read; where a run goes on, it begins when it is needed."""
+    if not context.config.embed.enabled:
+        return None
+    embedder = Embedder()
+    if not context.store.resume:
+        context.cleanup.enter_context(embedder)
+    return embedder
 
 
 def choose(
-    context: Context,
-    *,
-    preparations: Sequence[Preparation],
-    source: PreparedEvents,
-    clustering: Clustering,
-    embedder: Embedder | None,
-) -> tuple[EventSample, bool]:
-    """The rows of the event sample, and whether a map of them was begun, in its own process, while the rest goes on."""
+    context: Context, *, preparations: Sequence[Preparation], clustering: Clustering
+) -> tuple[EventSample, NDArray[np.float32]]:
+    """The rows of the event sample, and their compensated events (m, p)."""
     embed, seed = context.config.embed, context.config.run.seed
     chosen = choose_event_sample(
         clustering.labels, [each.codes for each in preparations], at_most=embed.n_events, seed=seed
     )  # fmt: skip
+    linear = [each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)]
+    return chosen, np.concatenate(linear)
+
+
+def begin_map(
+    context: Context,
+    *,
+    preparations: Sequence[Preparation],
+    source: PreparedEvents,
+    chosen: EventSample,
+    embedder: Embedder | None,
+) -> bool:
+    """Whether a map of the event sample was begun, in its own process, while the rest goes on; not of one we have."""
+    embed, seed = context.config.embed, context.config.run.seed
     if embedder is None:
-        return chosen, False
+        return False
     if len(source.columns) < FEWEST_MARKERS:
         context.note(Finding("no map of one marker", least=FEWEST_MARKERS))
-        return chosen, False
+        return False
+    if context.is_kept("UMAP"):
+        return False
+    if context.store.resume:
+        context.cleanup.enter_context(embedder)
     events = [
         each.events(rows[each.codes[rows] == keys.QC_OK], source.columns)
         for each, rows in zip(preparations, chosen.rows, strict=True)
     ]
     embedder.start(np.concatenate(events), n_neighbors=embed.n_neighbors, min_dist=embed.min_dist, seed=seed)
-    return chosen, True
+    return True
 
 
 def build_sample(
@@ -79,11 +97,11 @@ def build_sample(
     controls: Sequence[Control],
     rules: RuleSet | None,
     chosen: EventSample,
+    linear: NDArray[np.float32],
     points: NDArray[np.float32] | None,
     tables: dict[str, pd.DataFrame],
 ) -> "AnnData":
     """The events of the sample with all slots, as the step-by-step functions write them."""
-    linear = np.concatenate([each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)])
     adata = build(transform(linear), panel)
     files = [each.source.file for each in prepared]
     write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
@@ -162,4 +180,5 @@ def finish_map(context: Context, *, embedder: Embedder | None, begun: bool) -> N
         return embedder.finish()
     except RuntimeError as error:  # labels and tables are worth more
         context.note(Finding("no map", why=str(error)))
+        context.keeps = False
         return None

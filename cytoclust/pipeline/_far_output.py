@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from cytoclust.errors import InputError
-from cytoclust.io import UrlPath
+from cytoclust.io import UrlPath, remove_folder
 from cytoclust.pipeline._clear_exports import clear_exports
-from cytoclust.pipeline._output import RECORD, VALIDATION
+from cytoclust.pipeline._put_in_place import RECORD, VALIDATION
 from cytoclust.tables import TABLES
 
 __all__ = ["far_output"]
@@ -31,7 +31,8 @@ def far_output(out: Path, scratch: str) -> Iterator[Path]:
     out
         The output folder.
     scratch
-        Where the folder here is made, and stays if the block fails; empty is the system's folder, and it goes.
+        Where the folder here is made; its store stays, and all of it where the block fails. Empty is the system's
+        folder, and nothing stays.
 
     Raises
     ------
@@ -46,11 +47,12 @@ def far_output(out: Path, scratch: str) -> Iterator[Path]:
     try:
         yield folder
         _put(folder, out)
-    except BaseException:
+        for path in folder.iterdir():
+            if not path.name.startswith(_HIDDEN):  # a run with other rules may go on from the store
+                remove_folder(path) if path.is_dir() else path.unlink()
+    finally:
         if not scratch:
             shutil.rmtree(folder, ignore_errors=True)
-        raise
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folder(out: UrlPath, scratch: str) -> Path:

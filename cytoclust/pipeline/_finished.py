@@ -10,7 +10,7 @@ import pandas as pd
 
 from cytoclust.errors import InputError
 from cytoclust.io import atomic_path
-from cytoclust.pipeline._output import RECORD
+from cytoclust.pipeline._put_in_place import RECORD, settle_alone
 from cytoclust.record import Record
 from cytoclust.tables import TABLES, read_csv, write_csv
 from cytoclust.words import listed
@@ -59,6 +59,7 @@ def read_record(folder: Path) -> Record:
     InputError
         It is absent, or not as a run wrote it.
     """
+    settle_alone(folder)
     if not (folder / RECORD).is_file():
         raise InputError(f"{folder} is not the folder of a finished run: {RECORD} is absent.")
     return read_written(folder / RECORD, lambda path: Record.model_validate_json(path.read_text(encoding="utf-8")))

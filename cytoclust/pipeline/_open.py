@@ -9,10 +9,11 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import EventFile, Panel, Sample, list_samples, open_events, reconcile_panel, same_events
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._propose_batches import propose_batches
 from cytoclust.pipeline._refuse_gates import refuse_gates
 from cytoclust.pipeline._refuse_inputs import refuse_exports, refuse_inputs
-from cytoclust.pp import Compensated, Compensation, choose_markers, refuse_constant, unsaid_dyes
+from cytoclust.pp import Compensation, choose_markers, refuse_constant, unsaid_dyes
 from cytoclust.rules import RuleSet
 from cytoclust.stats import pairs_of, primary_populations, sheet_table, with_covariates
 
@@ -24,7 +25,7 @@ Request: TypeAlias = str | Path | Sequence[str | Path]
 
 def open_samples(
     context: Context, *, request: Request, rules: RuleSet | None
-) -> tuple[list[Sample], list[Compensated], Panel]:
+) -> tuple[list[Opened], Panel]:  # fmt: skip
     """Every sample open, with the columns that they share; no event is read yet but to see that they differ.
 
     Raises
@@ -45,13 +46,13 @@ def open_samples(
         context.note(Finding("taken as compensated"))
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
     context.note(*unsaid_dyes(panel, config.panel.viability))
-    samples, sources = [], []
+    ready = []
     for sample, file in opened:
-        with _left_out(context):
+        with _left_out(context, sample):
             refuse_constant(file, panel, columns)
-            sources.append(compensation.open(file, panel))
-            samples.append(sample)
-    _refuse_none(samples, listed, context)
+            ready.append(Opened(sample, compensation.open(file, panel)))
+    samples = [each.sample for each in ready]
+    refuse_none(samples, listed, context)
     refuse_exports(context.output.folder, samples)
     if config.export.fcs or config.export.flowjo:
         refuse_inputs(context.output.folder / "fcs", samples)
@@ -61,16 +62,16 @@ def open_samples(
     for each in pairs_of(sheet, chosen):  # refused before an hour is spent
         with_covariates(each, sheet, chosen.covariates)
     primary_populations(chosen, rules, panel.names)
-    return samples, sources, panel
+    return ready, panel
 
 
 def _open(listed: list[Sample], context: Context) -> list[tuple[Sample, EventFile]]:
     opened: list[tuple[Sample, EventFile]] = []
     for sample in listed:
-        with _left_out(context):
+        with _left_out(context, sample):
             follow = context.config.read.data_offset
             opened.append((sample, open_events(sample.path, dataset=sample.dataset, data_offset=follow)))
-    _refuse_none(opened, listed, context)
+    refuse_none(opened, listed, context)
     return opened
 
 
@@ -86,22 +87,15 @@ def _panel(
         except InputError as error:
             if context.on_error == "stop" or error.path is None or len(opened) == 1:
                 raise
+            for sample in [each for each, file in opened if file.path == error.path]:
+                context.leave_out(sample, error)
             opened = [pair for pair in opened if pair[1].path != error.path]
-            context.note(Finding("sample left out", why=str(error)))
 
 
 @contextmanager
-def _left_out(context: Context) -> Iterator[None]:
+def _left_out(context: Context, sample: Sample) -> Iterator[None]:
     """A fault of one sample becomes a note, if such samples are to be skipped."""
     try:
         yield
     except InputError as error:
-        if context.on_error == "stop":
-            raise
-        context.note(Finding("sample left out", why=str(error)))
-
-
-def _refuse_none(kept: Sequence[object], listed: Sequence[Sample], context: Context) -> None:
-    if not kept:
-        _, _, last = context.found[-1]
-        raise InputError(f"None of the {len(listed)} samples can be used. {last}")
+        context.leave_out(sample, error)

@@ -14,7 +14,7 @@ from cytoclust.io import EventFile, Panel, Sample, as_path, check_sample_id, ope
 from cytoclust.params import Config, update
 from cytoclust.pipeline._finished import COHORT, read_record, read_written
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
-from cytoclust.pipeline._output import RECORD
+from cytoclust.pipeline._put_in_place import RECORD
 from cytoclust.pp import Compensated, Compensation, transform_of
 from cytoclust.record import InputFile, Record
 

@@ -1,48 +1,135 @@
 """One pass over each file: read, compensate, and say of each event whether it is fit to be clustered."""
 
+import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import params
+from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import FileArray, Panel, Sample, forget, sha256
+from cytoclust.io import FileArray, Panel, Sample, forget
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._store import Place, store_key
-from cytoclust.pp import (
-    COMPARED_EVENTS,
-    DEAD_EVENTS,
-    Compensated,
-    JudgedEvents,
-    QualityModel,
-    ScaleHints,
-    find_dead_markers,
-    find_unlike_samples,
-    hinted,
-    judge_sample,
-    look_at,
-    looked_at,
-    pooled_rows,
-)
+from cytoclust.pipeline._entry import Damaged, Kept, Place, Rows
+from cytoclust.pipeline._file_digests import file_digests
+from cytoclust.pipeline._opened import Opened, refuse_none
+from cytoclust.pipeline._pack import digest_of
+from cytoclust.pipeline._recipe import STEP, Recipe, versions
+from cytoclust.pipeline._store import EVENTS
+from cytoclust.pp import Compensated, Judged, QualityModel, ScaleHints, judge_sample, look_at, looked_at
+from cytoclust.registry import CHECKS
 
-__all__ = ["Prepared", "Task", "prepare", "prepare_sample"]
+__all__ = ["Part", "Prepared", "Task", "prepare", "prepare_sample"]
 
 PIECE = 65_536
 """Events decoded at once. Chosen, for speed: it changes no result."""
 
+FILE = "the file"
+"""Name of a file's SHA-256."""
+
+Part = tuple[str, str | None]
+"""Name and batch of a sample: all of the sheet that bears on what clusters look like."""
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """All that it takes to prepare one sample."""
+    """All that it takes to prepare one sample.
+
+    ``events`` and ``judged`` are where its events and what was judged of them go, ``kept_events`` and ``kept_judged``
+    what is there already.
+    """
 
     source: Compensated
     panel: Panel
     quality: params.Quality
     viability: str
-    place: Place
+    events: Place
+    judged: Place
+    kept_events: Kept | None = None
+    kept_judged: Kept | None = None
+
+
+class Events:
+    """Compensated events of the panel (n, p), in memory or in a file; decoded when they are first asked for."""
+
+    def __init__(self, task: Task):
+        self._task, self._hints = task, ScaleHints()
+        self._rows: Rows | None = None
+        self.again: Literal["", "damaged", "absent"] = ""
+        """Why they were decoded though the sample had been kept: what was kept is not as it was written, or went."""
+        self.unkept = ""
+        self._n_events = task.source.file.n_events
+        self._guard = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Elsewhere the array is read from its file; where that is not made yet, it is decoded there."""
+        held = {name: value for name, value in vars(self).items() if name != "_guard"}
+        return held | ({"_task": None} if isinstance(self._rows, FileArray) else {})
+
+    def __setstate__(self, held: dict[str, Any]) -> None:
+        vars(self).update(held)
+        self._guard = threading.Lock()
+
+    def __len__(self) -> int:
+        return self._n_events
+
+    def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
+        array = self.rows()
+        if isinstance(rows, slice) or not isinstance(array, np.ndarray):
+            return array[rows]
+        return array.take(rows, axis=0)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.rows(), dtype=dtype)
+
+    def rows(self) -> Rows:
+        """The array."""
+        with self._guard:
+            if self._rows is None:
+                self._rows, self._hints = self._load()
+            return self._rows
+
+    @property
+    def hints(self) -> ScaleHints:
+        """What the values looked like as they were read."""
+        self.rows()
+        return self._hints
+
+    def _load(self) -> tuple[Rows, ScaleHints]:
+        kept = self._task.kept_events
+        if kept is not None:
+            try:
+                return kept.array(EVENTS), kept.value()
+            except Damaged:
+                self.again = "damaged"
+        elif self._task.kept_judged is not None:
+            self.again = "absent"
+        return self._decode()
+
+    def _decode(self) -> tuple[Rows, ScaleHints]:
+        """Decode and compensate each event once."""
+        task = self._task
+        source, n_events = task.source, task.source.file.n_events
+        filling = task.events.fill()
+        filling.create(EVENTS, (n_events, source.width))
+        rows, looked = looked_at(n_events), []
+        try:
+            for start in range(0, n_events, PIECE):
+                measured = source.measured(start, start + PIECE)
+                first, last = np.searchsorted(rows, [start, start + PIECE])
+                looked.append(measured[rows[first:last] - start])
+                forget(filling.append(source.compensate(measured)))
+        except BaseException:
+            filling.discard()
+            raise
+        hints = look_at(source, np.concatenate(looked)) if looked else ScaleHints()
+        kept = filling.finish(hints)
+        self.unkept = filling.unkept
+        return kept, hints  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +141,7 @@ class Prepared:
     source
         The file, with its matrix.
     linear
-        Compensated events of the panel (n, p), in memory or in a file.
+        Compensated events of the panel (n, p).
     codes
         Index into ``keys.QC`` of each event (n,).
     model, summary
@@ -63,87 +150,129 @@ class Prepared:
         What judging it found.
     hints
         What the values looked like as they were read.
+    key
+        What stands for it in what later results depend on.
+    kept, damaged
+        Whether it was kept by an earlier run, and whether what was kept is not as it was written.
+    unkept
+        Why it is not kept now, though it should be; empty if it is.
     """
 
     source: Compensated
-    linear: NDArray[np.float32] | FileArray
+    linear: Events
     codes: NDArray[np.uint8]
     model: QualityModel
     summary: dict[str, Any]
     judged: tuple[Finding, ...]
     hints: ScaleHints
+    key: str = ""
+    kept: bool = False
+    damaged: bool = False
+    unkept: str = ""
 
 
 def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> Prepared:
-    """Decode and compensate each event once, and judge it. Pure, but for the arrays that go to the task's place."""
-    file = task.source.file
-    linear = task.place.create("events", (file.n_events, task.source.width))
-    rows, looked = looked_at(file.n_events), []
-    for start in range(0, file.n_events, PIECE):
-        measured = task.source.measured(start, start + PIECE)
-        first, last = np.searchsorted(rows, [start, start + PIECE])
-        looked.append(measured[rows[first:last] - start])
-        linear[start : start + PIECE] = task.source.compensate(measured)
-        forget(linear)
-    hints = look_at(task.source, np.concatenate(looked)) if looked else ScaleHints()
-    kept = task.place.finish("events", linear)
-    judged = judge_sample(kept, panel=task.panel, quality=task.quality, viability=task.viability, tick=tick)
-    task.place.write("codes", judged.codes)
-    task.place.write("model", judged.model.summary())
+    """Decode and compensate each event once, and judge it. Pure, but for what goes to the task's places."""
+    linear, damaged = Events(task), False
+    if task.kept_judged is not None:
+        try:
+            judged, hints = task.kept_judged.value()
+            tick(len(linear))
+            return _prepared(task, linear, judged, hints, kept=True)
+        except Damaged:
+            damaged = True
+    judged = judge_sample(
+        linear.rows(), panel=task.panel, quality=task.quality, viability=task.viability, tick=tick
+    )  # fmt: skip
+    filling = task.judged.fill()
+    filling.finish((judged, linear.hints))
+    unkept = linear.unkept or filling.unkept
+    return _prepared(task, linear, judged, linear.hints, damaged=damaged, unkept=unkept)
+
+
+def _prepared(task: Task, linear: Events, judged: Judged, hints: ScaleHints, **how: Any) -> Prepared:
     return Prepared(
-        task.source, kept, judged.codes, judged.model, judged.summary(), tuple(judged.findings()), hints
+        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()), hints,
+        task.judged.recipe.key, **how,
     )  # fmt: skip
 
 
 def prepare(
-    context: Context, *, samples: Sequence[Sample], sources: Sequence[Compensated], panel: Panel
-) -> tuple[list[Prepared], list[str]]:
-    """All samples prepared, and the SHA-256 of each file."""
-    config = context.config
-    context.begin(sum(source.file.n_events for source in sources))
-    paths = list(dict.fromkeys(sample.path for sample in samples))  # one may hold several data sets
-    known = dict(zip(paths, context.executor.map(sha256, [path.absolute() for path in paths]), strict=True))
-    digests = [known[sample.path] for sample in samples]
-    reads = {section: getattr(config, section).model_dump() for section in ("panel", "compensate", "quality")}
-    keys = [
-        store_key("prepare", context.step.version, reads | {"transform": config.transform.method}, [digest, name])
-        for digest, name in zip(digests, (sample.sample_id for sample in samples), strict=True)
-    ]
-    n_bytes = sum(4 * source.file.n_events * source.width for source in sources)
-    places = context.store.places("prepare", keys, n_bytes)
-    tasks = [
-        Task(source, panel, config.quality, config.panel.viability, place)
-        for source, place in zip(sources, places, strict=True)
-    ]
+    context: Context, *, opened: Sequence[Opened], panel: Panel
+) -> tuple[list[Sample], list[Compensated], list[Part], list[Prepared], list[str]]:
+    """The samples that can be read to their end, prepared, and the SHA-256 of each file."""
+    context.begin(sum(each.source.file.n_events for each in opened))
+    digests = file_digests(context, opened)
+    opened = [each for each, digest in zip(opened, digests, strict=True) if digest]
+    digests = [digest for digest in digests if digest]
+    recipes = [_recipes(context, each, panel, digest) for each, digest in zip(opened, digests, strict=True)]
+    mapped = context.store.is_mapped(sum(4 * each.source.file.n_events * each.source.width for each in opened))
+    tasks = [_task(context, each, panel, *own, mapped=mapped) for each, own in zip(opened, recipes, strict=True)]
+
+    context.say_again()
+
     tick, made = context.advance, [each.name for each in fields(Prepared) if each.name != "source"]
 
-    def one(task: Task) -> dict[str, Any]:
-        done = prepare_sample(task, tick)
-        return {name: getattr(done, name) for name in made}  # without the file, which is open here
+    def one(task: Task) -> tuple[dict[str, Any] | InputError, float]:
+        started = time.perf_counter()
+        try:
+            done = prepare_sample(task, tick)
+        except InputError as error:
+            return error, 0.0
+        # without the file, which is open here
+        return {name: getattr(done, name) for name in made}, time.perf_counter() - started
 
-    found = context.executor.map(one, tasks)
-    prepared = [Prepared(source, **each) for source, each in zip(sources, found, strict=True)]
-    hints = {sample.sample_id: each.hints for sample, each in zip(samples, prepared, strict=True)}
-    context.note(*hinted(hints, transforms=config.transform.method != "none"))
-    context.note(*_dead(samples, prepared, panel))
-    context.note(*_unlike(samples, prepared))
-    return prepared, digests
+    prepared, left = [], []
+    for each, digest, (found, seconds) in zip(opened, digests, context.executor.stream(one, tasks), strict=True):
+        if isinstance(found, InputError):
+            context.leave_out(each.sample, found)
+            continue
+        prepared.append(Prepared(each.source, **found))
+        context.tell_sample(each.sample.sample_id, len(found["codes"]), seconds, kept=found["kept"])
+        left.append((each.sample, each.source, digest))
+    refuse_none(left, [each.sample for each in opened], context)
+    samples, sources, kept_digests = (list(each) for each in zip(*left, strict=True))
+    for sample, each_prepared in zip(samples, prepared, strict=True):
+        _say(context, sample, each_prepared)
+    parts: list[Part] = [(sample.sample_id, sample.batch) for sample in samples]
+    return samples, sources, parts, prepared, kept_digests
 
 
-def _dead(samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel) -> list[Finding]:
-    """Markers without a signal in some samples."""
-    columns = list(panel.stained)
-    rows = [pooled_rows(len(each.codes), DEAD_EVENTS) for each in prepared]
-    some = [each.linear[mine][:, columns] for each, mine in zip(prepared, rows, strict=True)]
-    return find_dead_markers([sample.sample_id for sample in samples], some, [panel.names[i] for i in columns])
+def _recipes(context: Context, opened: Opened, panel: Panel, digest: str) -> tuple[Recipe, Recipe]:
+    """What a sample's events depend on, and what was judged of them."""
+    config, source, name = context.config, opened.source, opened.sample.sample_id
+    alike = digest_of(replace(panel, notes=(), reasons=()))
+    how = versions() | {STEP: context.step.version}
+    events = {
+        FILE: digest, "data set": opened.sample.dataset, "read.data_offset": config.read.data_offset,
+        "the columns": digest_of((alike, source.columns, source.width)),
+        "the spillover matrix": digest_of(source.matrix),
+    }  # fmt: skip
+    judged = {
+        "the checks": [row.entry for row in CHECKS.rows()], "panel.viability": config.panel.viability,
+        **{f"quality.{switch}": on for switch, on in config.quality.model_dump().items()},
+    }  # fmt: skip
+    of_events = Recipe(EVENTS, events | how, name)
+    return of_events, Recipe(context.step.name, events | judged | how, name)
 
 
-def _unlike(samples: Sequence[Sample], prepared: Sequence[Prepared]) -> list[Finding]:
-    """Samples of which a check took what the cuts of the others would leave, or the other way round."""
-    rows = [pooled_rows(len(each.codes), COMPARED_EVENTS) for each in prepared]
-    return find_unlike_samples(
-        [
-            JudgedEvents(sample.sample_id, sample.batch or "", each.linear[mine], mine, each.codes[mine], each.model)
-            for sample, each, mine in zip(samples, prepared, rows, strict=True)
-        ]
-    )
+def _task(
+    context: Context, opened: Opened, panel: Panel, of_events: Recipe, of_judged: Recipe, *, mapped: bool
+) -> Task:  # fmt: skip
+    store, config = context.store, context.config
+    return Task(
+        opened.source, panel, config.quality, config.panel.viability,
+        store.place(of_events, mapped=mapped), store.place(of_judged),
+        store.find(of_events, quietly=True), store.find(of_judged),
+    )  # fmt: skip
+
+
+def _say(context: Context, sample: Sample, found: Prepared) -> None:
+    """What of a sample was kept, and what was not or could not be."""
+    recipe = Recipe(context.step.name, {}, sample.sample_id)
+    if found.kept:
+        context.store.say_used(recipe)
+    if found.damaged:
+        context.store.say_damaged(recipe)
+    context.store.watch(sample.sample_id, found.linear)
+    context.store.unkept = context.store.unkept or found.unkept

@@ -1,8 +1,6 @@
 """The record of a run, from what the steps made."""
 
-import importlib.metadata
 import platform
-import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,19 +13,16 @@ from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pipeline._recipe import PACKAGES, versions
 from cytoclust.positivity import LEVELS, Thresholds
 from cytoclust.pp import PreparedEvents, Transform, find_uses, find_viability
+from cytoclust.progress import peak_memory_mb
 from cytoclust.record import Record, notes_of
 from cytoclust.rules import Naming, Pattern, RuleSet
 from cytoclust.stats import ClusterCounts
 from cytoclust.version import VERSION
 
-__all__ = ["make_record", "peak_memory_mb", "timed"]
-
-PACKAGES = (
-    "anndata", "fcsparser", "igraph", "leidenalg", "numba", "numpy", "pandas", "pyarrow", "scanpy", "scikit-learn",
-    "scipy", "umap-learn",
-)  # fmt: skip
+__all__ = ["make_record", "timed"]
 
 
 def make_record(
@@ -51,12 +46,13 @@ def make_record(
     return Record(
         cytoclust=VERSION,
         python=platform.python_version(),
-        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        packages={name: versions()[name] for name in PACKAGES},
         command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         started=context.started.isoformat(timespec="seconds"),
         seed=config.run.seed,
         parameters=config.model_dump(mode="json"),
         rules=rules and _rules(rules, naming),
+        left_out=list(context.left_out),
         inputs=[_input(*each) for each in zip(samples, prepared, digests, strict=True)],
         panel=_panel(panel, config, transform, source, naming.thresholds),
         panel_notes=notes_of(panel.notes),
@@ -78,15 +74,21 @@ def timed(made: Record, context: Context) -> Record:
             "seconds": context.seconds(),
             "peak_memory_mb": peak_memory_mb(),
             "traffic": asdict(context.executor.traffic),
+            "resumed": _resumed(context),
             "notes": notes_of(finding for _, _, finding in context.found),
         }
     )
 
 
-def peak_memory_mb() -> float:
-    """Of this process so far; Linux counts in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+def _resumed(context: Context) -> record.Resumed | None:
+    """What of an earlier run was used; None of a run that did not go on from one."""
+    store = context.store
+    if not store.resume:
+        return None
+    steps: dict[str, list[str]] = {}
+    for step, sample in store.used:
+        steps.setdefault(step, []).extend([sample] if sample else [])
+    return record.Resumed(used=steps, again=notes_of(store.again))
 
 
 def _rules(rules: RuleSet, naming: Naming) -> record.Rules:

@@ -1,12 +1,14 @@
 """A whole run: FCS files in, tables, labels and a report out."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from cytoclust.errors import InputError
+from cytoclust.errors import CytoclustError, InputError, LimitError
 from cytoclust.executor import is_elsewhere, open_executor
+from cytoclust.findings import Finding
 from cytoclust.io import as_path
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
@@ -15,12 +17,16 @@ from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline._result import Result
-from cytoclust.pipeline._steps import Step, all_steps
+from cytoclust.pipeline._steps import all_steps
 from cytoclust.pipeline._store import Store
+from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
 from cytoclust.rules import RuleSet, load
 
 __all__ = ["run"]
+
+_OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ETIMEDOUT)
+"""Errors that are no fault of ours; HDF5 and Arrow give no number."""
 
 
 def run(
@@ -34,6 +40,7 @@ def run(
     workers: int | None = None,
     scheduler: str | None = None,
     on_error: OnError = "stop",
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Read, prepare, cluster, name and count a cohort, and write everything to a folder.
@@ -55,6 +62,10 @@ def run(
         Short for ``run.seed``, ``run.workers`` and ``run.scheduler``.
     on_error
         ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
+    resume
+        Go on from what an earlier run left in ``out/.store``: one that was stopped or killed, or a finished one of
+        which only rules, thresholds, comparisons or the report are others now. What is whole and of the same files,
+        parameters and versions is not made again; ``record["resumed"]`` says what was, and why.
     progress
         Hears how far the run is; without one, Jupyter shows a bar.
 
@@ -66,7 +77,7 @@ def run(
     Raises
     ------
     InputError
-        A sheet, file, rule or parameter that cannot be used.
+        A sheet, file, rule or parameter that cannot be used; or another run is writing to ``out``.
     """
     chosen = _config(config, settings, {"run.seed": seed, "run.workers": workers, "run.scheduler": scheduler})
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
@@ -75,8 +86,12 @@ def run(
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
         folder = cleanup.enter_context(far_output(there, chosen.run.scratch))
+        elsewhere = is_elsewhere(chosen.run.scheduler)
+        store = Store(folder.absolute() if elsewhere else folder, where=_where(chosen), resume=resume)
+        cleanup.enter_context(store)
+        if folder is there or chosen.run.scratch:
+            cleanup.enter_context(_stopped(store))
         output = cleanup.enter_context(Output(folder, [step.writes for step in steps if step.writes]))
-        store = cleanup.enter_context(Store(folder, where=_where(chosen)))
         executor = cleanup.enter_context(
             open_executor(
                 chosen.run.scheduler,
@@ -86,19 +101,40 @@ def run(
                 tell=lambda line: listener_.stage(line, 0),
             )
         )
-        context = Context(chosen, output, store, executor, listener_, on_error, cleanup)
+        context = Context(chosen, output, store, executor, listener_, on_error, cleanup, steps=steps)
+        for told in store.greetings():
+            context.say(told)
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
+        if store.unkept:
+            context.say(Finding("not kept", why=store.unkept))
     return Result(there, made["tables"], made["adata"], made["done"].to_json())
 
 
-def take_steps(context: Context, steps: Sequence[Step], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Every step in turn; what was given and what they made, by name."""
-    made = dict(given)
-    for step in steps:
-        context.enter(step)
-        found = step.load()(context, **{name: made[name] for name in step.needs})
-        made |= zip(step.makes, found if len(step.makes) > 1 else (found,), strict=False)
-    return made
+@contextmanager
+def _stopped(store: Store) -> Iterator[None]:
+    """Whoever hears that a run was stopped hears of what is kept; that a disk is full is said in one line.
+
+    Raises
+    ------
+    LimitError
+        A file could not be written, or was no longer there to be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.errno not in _OF_DISKS:
+            raise
+        told = LimitError(f"The run could not go on: {' '.join(str(error).split())}")
+        _say_kept(store, told)
+        raise told from error
+    except (CytoclustError, KeyboardInterrupt) as error:
+        _say_kept(store, error)
+        raise
+
+
+def _say_kept(store: Store, error: BaseException) -> None:
+    if store.kept:
+        error.add_note(f"What was done is kept in {store.folder}: --resume goes on from it.")
 
 
 def _config(

@@ -42,6 +42,12 @@ class Step:
         Part of the output folder.
     when
         Parameters of which one must be set for the step to be taken; without any, it always is.
+    keeps
+        Whether the store keeps what it makes: steps that take long and have no output of their own. Only what other
+        steps keep or tell by ``content`` may bear on it: no request, no rules, no sheet.
+    content
+        Those of the things made that stand for themselves in what later results depend on, by what they hold; others
+        are known by all that they were made of.
     version
         Raised when it makes something else of the same: stored results of another version are not used.
     """
@@ -56,6 +62,8 @@ class Step:
     each: Literal["sample", "cohort"] = "cohort"
     writes: str = ""
     when: tuple[str, ...] = ()
+    keeps: bool = False
+    content: tuple[str, ...] = ()
     version: int = 1
 
     def is_asked(self, config: Config) -> bool:
@@ -83,8 +91,9 @@ STEPS: Final = (
         does="Open every file, and agree on the columns that all share.",
         function="cytoclust.pipeline._open:open_samples",
         needs=("request", "rules"),
-        makes=("samples", "sources", "panel"),
+        makes=("opened", "panel"),
         reads=("read", "panel", "compensate", "transform", "cluster", "contrasts", "export"),
+        content=("panel",),
     ),
     Step(
         name="warming up",
@@ -98,31 +107,33 @@ STEPS: Final = (
     Step(
         name="quality control",
         title="quality control",
-        does="Decode and compensate each event once, and judge it.",
+        does="Decode and compensate each event once, and judge it; kept sample by sample.",
         function="cytoclust.pipeline._prepare:prepare",
-        needs=("samples", "sources", "panel"),
-        makes=("prepared", "digests"),
-        reads=("panel", "compensate", "quality", "transform"),
+        needs=("opened", "panel"),
+        makes=("samples", "sources", "parts", "prepared", "digests"),
+        reads=("read", "panel", "quality"),
         each="sample",
-        version=3,
+        content=("parts", "prepared"),
+        version=4,
     ),
     Step(
         name="transform",
         title="choosing the scale",
-        does="Learn the transform from events pooled evenly over the samples.",
+        does="Compare the samples, and learn the transform from events pooled evenly over them.",
         function="cytoclust.pipeline._cluster:scale",
-        needs=("prepared", "panel"),
-        makes=("transform", "preparations", "pooled"),
+        needs=("parts", "prepared", "panel"),
+        makes=("transform", "spreading", "pooled"),
         reads=("panel", "transform", "cluster"),
+        keeps=True,
     ),
     Step(
         name="stains",
         title="choosing the scale",
-        does="Tell which columns name clusters.",
+        does="Tell which columns name clusters, and put the samples on the scale.",
         function="cytoclust.pipeline._cluster:stain",
-        needs=("panel",),
-        makes=("stained",),
-        reads=("panel", "cluster"),
+        needs=("prepared", "panel", "transform", "spreading"),
+        makes=("stained", "preparations", "source"),
+        reads=("run", "panel", "cluster"),
     ),
     Step(
         name="controls",
@@ -138,26 +149,28 @@ STEPS: Final = (
         title="clustering",
         does="Cluster all events that passed quality control.",
         function="cytoclust.pipeline._cluster:cluster",
-        needs=("preparations", "panel"),
-        makes=("source", "clustering"),
-        reads=("run", "panel", "cluster"),
+        needs=("source",),
+        makes=("clustering",),
+        reads=("run", "cluster"),
+        keeps=True,
     ),
     Step(
         name="describing clusters",
         title="describing clusters",
-        does="Count each cluster's events along each marker.",
+        does="Count each cluster's events along each marker, and what was set aside of its like.",
         function="cytoclust.pipeline._cluster:describe_clusters",
-        needs=("samples", "source", "clustering", "panel", "stained", "pooled"),
-        makes=("profile",),
+        needs=("parts", "source", "clustering", "panel", "stained", "pooled"),
+        makes=("profile", "aside"),
         reads=("run",),
+        keeps=True,
     ),
     Step(
         name="naming",
         title="naming clusters",
         does="Learn where each marker turns positive, and name the clusters.",
         function="cytoclust.pipeline._cluster:name",
-        needs=("preparations", "panel", "stained", "profile", "controls", "rules"),
-        makes=("naming", "aside"),
+        needs=("panel", "profile", "aside", "controls", "rules"),
+        makes=("naming",),
         reads=("panel", "annotate"),
     ),
     export_step(EXPORTERS["labels"]),
@@ -173,18 +186,48 @@ STEPS: Final = (
     Step(
         name="event sample",
         title="taking an event sample",
-        does="Choose events that stand for all, and begin their map.",
+        does="Choose events that stand for all.",
         function="cytoclust.pipeline._event_sample:choose",
-        needs=("preparations", "source", "clustering", "embedder"),
-        makes=("chosen", "begun"),
+        needs=("preparations", "clustering"),
+        makes=("chosen", "linear"),
         reads=("run", "embed"),
+        keeps=True,
+    ),
+    Step(
+        name="beginning the map",
+        title="taking an event sample",
+        does="Give the event sample to the process that draws its map, while the rest goes on.",
+        function="cytoclust.pipeline._event_sample:begin_map",
+        needs=("preparations", "source", "chosen", "embedder"),
+        makes=("begun",),
+        reads=("run", "embed"),
+    ),
+    Step(
+        name="acquisition",
+        title="counting and testing",
+        does="Follow the events of each sample along its run.",
+        function="cytoclust.pipeline._count:follow_acquisition",
+        needs=("parts", "preparations", "panel"),
+        makes=("acquisition",),
+        keeps=True,
     ),
     Step(
         name="counting",
         title="counting and testing",
         does="Count populations in each sample, and compare patients.",
         function="cytoclust.pipeline._count:count",
-        needs=("samples", "preparations", "panel", "source", "clustering", "profile", "naming", "aside", "rules"),
+        needs=(
+            "samples",
+            "preparations",
+            "acquisition",
+            "panel",
+            "source",
+            "clustering",
+            "profile",
+            "naming",
+            "aside",
+            "rules",
+        ),
         makes=("counted", "tables"),
         reads=("run", "quality", "detect", "contrasts"),
     ),
@@ -196,6 +239,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._event_sample:finish_map",
         needs=("embedder", "begun"),
         makes=("points",),
+        keeps=True,
     ),
     Step(
         name="event table",
@@ -214,6 +258,7 @@ STEPS: Final = (
             "controls",
             "rules",
             "chosen",
+            "linear",
             "points",
             "tables",
         ),

@@ -13,7 +13,7 @@ from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
 from cytoclust.io import atomic_path, sha256
 from cytoclust.pipeline._finished import read_finished, write_table
-from cytoclust.pipeline._output import VALIDATION
+from cytoclust.pipeline._put_in_place import VALIDATION
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.record import Record
 from cytoclust.tables import TABLES

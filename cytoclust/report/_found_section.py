@@ -30,6 +30,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "reading": _reading(inputs),
         "populations": _summary(inputs),
         "legend": _legend(inputs),
+        "left_out": [f"{each.sample_id}: {each.why}" for each in inputs.run.left_out],
         "uneven": [note.sentence for note in inputs.run.notes if note.code in UNEVEN],
         "limits": [note.sentence for note in rules.limits] if rules else [],
         "rules": rules.name if rules else "",

@@ -3,9 +3,10 @@
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cytoclust.progress import duration
+from cytoclust.terminal._printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -50,6 +51,11 @@ class TerminalProgress:
             if self._task is not None:
                 self._bar.advance(self._task, events)
 
+    def tell(self, what: str, **data: Any) -> None:
+        """A note, at once; the bars tell the rest."""
+        if what == "note":
+            self._bar.console.print(f"cytoclust: {printable(data['sentence'])}", markup=False, highlight=False)
+
     def _finish(self) -> None:
         if self._task is not None:
             done = max(1, int(self._bar.tasks[self._task].completed))
@@ -86,6 +92,13 @@ class LogProgress:
         """Some events are done."""
         with self._lock:
             self._say()
+
+    def tell(self, what: str, **data: Any) -> None:
+        """A note, at once; a line a stage tells the rest."""
+        import click
+
+        if what == "note":
+            click.echo(f"cytoclust: {printable(data['sentence'])}", err=True)
 
     def _say(self) -> None:
         import click

@@ -123,11 +123,15 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
         inspect.signature(real_validate).bind(out, **files)
         return type("Done", (), {"notes": ()})()
 
+    def clean(out: Any) -> str:
+        return f"{out}: removed"
+
     real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
     real_compare, real_learn, real_validate = comparison.compare, comparison.learn_rules, pipeline.validate
     monkeypatch.setattr(comparison, "compare", compare)
     monkeypatch.setattr(comparison, "learn_rules", learn)
     monkeypatch.setattr(pipeline, "validate", validate)
+    monkeypatch.setattr(pipeline, "clean", clean)
     monkeypatch.setattr(pipeline, "run", run)
     monkeypatch.setattr(pipeline, "export_run", export)
     monkeypatch.setattr(datasets, "simulate", simulate)

@@ -22,6 +22,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "nothing to compare with": [
         {"targets": ["TH"], "patient": "P1", "populations": names} for names in ([], ["neuroblastoma"])
     ],
+    "made with another": [
+        {"step": "quality control", "samples": ["S01"], "what": "quality.margin", "was": True, "now": False},
+        {"step": "events", "samples": ["S01", "S02"], "what": "the file", "was": "0123", "now": "4567"},
+        {"step": "clustering", "samples": [], "what": "numpy", "was": "2.3.1", "now": "2.3.2"},
+    ],
+    "rests on another": [{"step": "clustering", "samples": [], "needs": "source"}],
+    "kept is damaged": [{"step": "quality control", "samples": ["S01"]}, {"step": "clustering", "samples": []}],
     "no common stain": [
         {"files": 7, "panels": [{"file": f"{i}.fcs", "markers": [f"CD{i}"] * i} for i in range(7)]},
         {"files": 2, "panels": [{"file": "a.fcs", "markers": ["CD3"]}, {"file": "b.fcs", "markers": []}]},

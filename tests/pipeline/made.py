@@ -14,9 +14,9 @@ from cytoclust.params import D, update
 from cytoclust.pipeline import Result, Silent
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._output import Output
-from cytoclust.pipeline._run import take_steps
 from cytoclust.pipeline._steps import all_steps
 from cytoclust.pipeline._store import Store
+from cytoclust.pipeline._take_steps import take_steps
 from tests.once import once
 
 QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
@@ -55,21 +55,32 @@ def _small(folder: Path) -> Path:
     return folder
 
 
-def context(out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop") -> Context:
+def context(
+    out: Path, settings: Mapping[str, Any], cleanup: ExitStack, *, on_error: str = "stop", resume: bool = False
+) -> Context:
     """What steps are given by a run that nobody listens to."""
     config = update(D, dict(settings))
+    store = cleanup.enter_context(Store(out, where=config.run.store, resume=resume))
     output = cleanup.enter_context(Output(out, []))
-    store = cleanup.enter_context(Store(out, where=config.run.store))
-    return Context(config, output, store, Threads(config.run.workers), Silent(), on_error, cleanup)
+    return Context(config, output, store, Threads(config.run.workers), Silent(), on_error, cleanup, steps=all_steps())
 
 
-def steps_to(last: str, request: Any, out: Path, settings: Mapping[str, Any] = QUICK) -> dict[str, Any]:
-    """What the steps of a run without rules make, up to the last one wanted; and ``context``, which they were given."""
+def steps_to(
+    last: str,
+    request: Any,
+    out: Path,
+    settings: Mapping[str, Any] = QUICK,
+    *,
+    rules: Any = None,
+    on_error: str = "stop",
+    resume: bool = False,
+) -> dict[str, Any]:
+    """What the steps of a run make, up to the last one wanted; and ``context``, which they were given."""
     steps = all_steps()
     wanted = steps[: [step.name for step in steps].index(last) + 1]
     with ExitStack() as cleanup:
-        given = context(out, settings, cleanup)
-        return take_steps(given, wanted, {"request": request, "rules": None}) | {"context": given}
+        given = context(out, settings, cleanup, on_error=on_error, resume=resume)
+        return take_steps(given, wanted, {"request": request, "rules": rules}) | {"context": given}
 
 
 def labels(out: Path) -> dict[str, pd.DataFrame]:

@@ -8,8 +8,8 @@ import pytest
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.io import Spillover, open_fcs, read_controls, write_fcs
-from cytoclust.pipeline._run import take_steps
 from cytoclust.pipeline._steps import STEPS
+from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.pp import PreparedEvents
 from tests.pipeline.made import QUICK, steps_to
 
@@ -59,7 +59,7 @@ def test_an_fmo_control_gives_the_end_of_the_cells_without_the_marker(opened, fm
     assert (cut.marker, cut.batch, cut.bound, cut.source) == ("CD271", None, False, "FMO cd-271 (fmo.fcs)")
     truth = pd.read_parquet(small / "truth" / "S01.parquet")["kind"].astype(str)
     column = opened["panel"].names.index("CD271")
-    values = opened["transform"](opened["prepared"][0].linear)[:, column]
+    values = opened["transform"](opened["prepared"][0].linear[:])[:, column]
     passed = opened["prepared"][0].codes == keys.QC_OK
     lacks = values[passed & ~truth.str.contains("CD271+", regex=False).to_numpy()]
     assert np.quantile(lacks, 0.98) < cut.cut < np.quantile(lacks, 0.9995)

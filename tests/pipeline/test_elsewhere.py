@@ -21,6 +21,9 @@ class Meddler:
     def stage(self, name, _total):
         self.stages.append(name)
 
+    def tell(self, what, **data):
+        pass
+
     def advance(self, events):
         now = self.stages[-1]
         self.heard[now] = self.heard.get(now, 0) + events
@@ -50,7 +53,7 @@ def test_labels_are_the_same_when_a_worker_dies_and_one_comes(finished, cohort, 
     n_events = sum(each["total"] for each in result.record["events"])
     assert meddler.heard["quality control"] >= n_events
     assert result.record["traffic"]["received"] > 0
-    assert not (tmp_path / "OUT" / ".store").exists()
+    assert list((tmp_path / "OUT" / ".store").glob("sent*")) == []
 
 
 def test_events_in_memory_and_workers_elsewhere_exclude_each_other(tmp_path):

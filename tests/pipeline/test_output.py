@@ -1,11 +1,15 @@
 """The output folder: there whole, or as it was."""
 
+import itertools
+import shutil
+
 import pandas as pd
 import pytest
 
 import cytoclust as ct
 from cytoclust.errors import InputError
-from cytoclust.pipeline._output import RECORD, Output
+from cytoclust.pipeline._output import Output
+from cytoclust.pipeline._put_in_place import RECORD, settle_alone
 from tests.pipeline.made import QUICK, labels, tree
 
 PARTS = ("labels", "tables", "cohort.h5ad", "report.html", RECORD)
@@ -112,3 +116,61 @@ def test_a_sample_taken_from_the_sheet_leaves_no_labels_behind(small, tmp_path):
         ct.run(tmp_path / "sheet.csv", out=tmp_path / "OUT", rules="msc", settings=QUICK)
     assert set(labels(tmp_path / "OUT")) == {"S02", "S03"}
     assert set(pd.read_csv(tmp_path / "OUT" / "tables" / "populations.csv")["sample_id"]) == {"S02", "S03"}
+
+
+def test_a_kill_in_the_last_moment_is_completed_by_whoever_comes_next(tmp_path, monkeypatch):
+    """After each operation on the disk the process dies; the next one finds the new output, whole, or the old one."""
+    operations = ("unlink", "replace", "rename")
+
+    class Killed(BaseException):
+        pass
+
+    def run(folder, mark, dies_after):
+        done = 0
+
+        def counted(operation):
+            def act(self, *args, **kwargs):
+                nonlocal done
+                if done == dies_after:
+                    raise Killed
+                done += 1
+                return operation(self, *args, **kwargs)
+
+            return act
+
+        with monkeypatch.context() as patched:
+            output = Output(folder, PARTS).__enter__()
+            fill(output, mark, *("AB" if mark == 1 else "BC"))
+            for name in operations:
+                patched.setattr(f"pathlib.Path.{name}", counted(getattr(type(folder), name)))
+            patched.setattr("shutil.rmtree", counted(shutil.rmtree))
+            try:
+                output.__exit__(None, None, None)
+            except Killed:
+                return True
+        return False
+
+    outcomes = set()
+    for dies_after in itertools.count():
+        folder = tmp_path / str(dies_after)
+        run(folder, 1, -1)
+        (folder / "fcs").mkdir()
+        (folder / "validation.json").write_text("of the first")
+        before = tree(folder)
+        killed = run(folder, 2, dies_after)
+        settle_alone(folder)
+        shutil.rmtree(folder / ".partial", ignore_errors=True)  # as the next run does
+        shutil.rmtree(folder / ".store", ignore_errors=True)
+        found = tree(folder)
+        if found == before:
+            outcomes.add("as it was")
+        else:
+            outcomes.add("whole")
+            marks = {content[-1:] for name, content in found.items() if content and name.count(".")}
+            assert marks == {b"2"}
+            assert {name for name in found if name.startswith("labels/")} == {"labels/B.parquet", "labels/C.parquet"}
+            assert "validation.json" not in found
+        if not killed:
+            break
+    assert dies_after > 10
+    assert outcomes == {"as it was", "whole"}

@@ -3,7 +3,7 @@
 import json
 
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._output import RECORD
+from cytoclust.pipeline._put_in_place import RECORD
 from cytoclust.pipeline._record import timed
 from cytoclust.record import Record
 

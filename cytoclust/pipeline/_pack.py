@@ -1,0 +1,182 @@
+"""What steps make, as bytes and back, without running anything that the bytes name.
+
+A value is plain (numbers, texts, lists, mappings), an array, a table, a finding, a clustering, or a dataclass of these;
+bytes can name only dataclasses of this package and of parts that were added to it.
+"""
+
+import dataclasses
+import hashlib
+import json
+import pkgutil
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from cytoclust.engine import Clustering, Join
+from cytoclust.findings import Finding
+from cytoclust.registry import CHECKS, METHODS, TRANSFORMS
+
+__all__ = ["Unpackable", "digest_of", "pack", "unpack"]
+
+_HEAD: Final = 8
+"""Bytes that say how long the JSON is. Derived: of a 64-bit number."""
+
+
+class Unpackable(TypeError):
+    """A value that bytes cannot hold, or bytes that hold none."""
+
+
+def pack(value: Any) -> bytes:
+    """The value as JSON, and its arrays after it."""
+    arrays: list[bytes] = []
+    text = json.dumps(_Packing(arrays).plain(value)).encode()
+    return b"".join([len(text).to_bytes(_HEAD, "little"), text, *arrays])
+
+
+def unpack(data: bytes) -> Any:
+    """What :func:`pack` was given.
+
+    Raises
+    ------
+    Unpackable
+        The bytes are not of it.
+    """
+    try:
+        end = _HEAD + int.from_bytes(data[:_HEAD], "little")
+        return _Unpacking(memoryview(data)[end:]).value(json.loads(data[_HEAD:end]))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, ImportError, OverflowError) as error:
+        raise Unpackable(f"not as it was kept: {error}") from None
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of what a value holds; of things that have a ``key``, of their keys."""
+    if isinstance(value, list | tuple) and value and all(hasattr(each, "key") for each in value):
+        value = [each.key for each in value]
+    return hashlib.sha256(pack(value)).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Packing:
+    arrays: list[bytes]
+
+    def plain(self, value: Any) -> Any:
+        """As JSON has it: what JSON does not know is ``{kind: …}``."""
+        if value is None or type(value) in (bool, int, float, str):
+            return value
+        for kind, (type_, write, _) in _KINDS.items():
+            if isinstance(value, type_):
+                return {kind: write(self, value)}
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {"of": self._dataclass(value)}
+        raise Unpackable(f"{type(value).__name__} is neither plain nor an array nor a dataclass")
+
+    def _dataclass(self, value: Any) -> Any:
+        fields = {each.name: self.plain(getattr(value, each.name)) for each in dataclasses.fields(value) if each.init}
+        return [f"{type(value).__module__}:{type(value).__qualname__}", fields]
+
+    def array(self, value: np.ndarray) -> Any:
+        if value.dtype.hasobject:
+            raise Unpackable("an array of objects")
+        start = sum(map(len, self.arrays))
+        self.arrays.append(np.ascontiguousarray(value).tobytes())
+        return [value.dtype.str, list(value.shape), start]
+
+    def table(self, value: pd.DataFrame) -> Any:
+        columns = [[self.plain(name), str(column.dtype), self.plain(_cells(column))] for name, column in value.items()]
+        return [columns, self.plain(_cells(value.index.to_series())), str(value.index.dtype), value.index.name]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Unpacking:
+    data: memoryview
+
+    def value(self, plain: Any) -> Any:
+        if not isinstance(plain, dict):
+            return plain
+        ((kind, held),) = plain.items()
+        return self._dataclass(*held) if kind == "of" else _KINDS[kind][2](self, held)
+
+    def _dataclass(self, name: str, fields: Mapping[str, Any]) -> Any:
+        module = name.partition(":")[0]
+        if module not in _added() and not module.startswith("cytoclust."):
+            raise Unpackable(f"{name} is not of this package")
+        made = pkgutil.resolve_name(name)
+        if not (isinstance(made, type) and dataclasses.is_dataclass(made)):
+            raise Unpackable(f"{name} is no dataclass")
+        return made(**{each: self.value(held) for each, held in fields.items()})
+
+    def array(self, held: Any) -> np.ndarray:
+        kind, shape, start = held
+        dtype = np.dtype(kind)
+        if any(length < 0 for length in shape):
+            raise ValueError("an array of less than nothing")
+        stop = start + dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+        return np.frombuffer(self.data[start:stop], dtype=dtype).reshape(shape).copy()
+
+    def table(self, held: Any) -> pd.DataFrame:
+        columns, index, kind, name = held
+        named = pd.Index(self.value(index), dtype=kind, name=name)
+        made = {
+            self.value(title): pd.Series(self.value(cells), index=named, dtype=dtype) for title, dtype, cells in columns
+        }
+        return pd.DataFrame(made, index=named)
+
+
+def _cells(column: pd.Series) -> Any:
+    kind = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind in "biuf":
+        return column.to_numpy()
+    return [None if cell is pd.NA else cell for cell in column.tolist()]
+
+
+def _added() -> set[str]:
+    """Modules of parts that come from elsewhere."""
+    return {row.entry.partition(":")[0] for kind in (CHECKS, METHODS, TRANSFORMS) for row in kind.rows()}
+
+
+def _clustering(packing: _Packing, made: Clustering) -> Any:
+    held = [made.labels, made.probability, made.n_clusters, made.stability(), [tuple(join) for join in made.joins()]]
+    return [packing.plain(each) for each in (*held, made.knows_tree)]
+
+
+def _as_clustering(unpacking: _Unpacking, held: Any) -> Clustering:
+    labels, probability, n_clusters, stability, joins, knows_tree = map(unpacking.value, held)
+    known = [Join(*join) for join in joins]
+    return Clustering(labels, probability, n_clusters, lambda: stability, lambda: known, knows_tree)
+
+
+_Write = Callable[[_Packing, Any], Any]
+_Read = Callable[[_Unpacking, Any], Any]
+_KINDS: Final[dict[str, tuple[type | tuple[type, ...], _Write, _Read]]] = {
+    "array": (np.ndarray, _Packing.array, _Unpacking.array),
+    "number": (
+        np.generic,
+        lambda packing, value: packing.array(np.asarray(value)),
+        lambda unpacking, held: unpacking.array(held)[()],
+    ),
+    "tuple": (
+        tuple,
+        lambda packing, value: [packing.plain(each) for each in value],
+        lambda unpacking, held: tuple(map(unpacking.value, held)),
+    ),
+    "list": (
+        list,
+        lambda packing, value: [packing.plain(each) for each in value],
+        lambda unpacking, held: list(map(unpacking.value, held)),
+    ),
+    "map": (
+        Mapping,
+        lambda packing, value: [[packing.plain(key), packing.plain(each)] for key, each in value.items()],
+        lambda unpacking, held: {unpacking.value(key): unpacking.value(each) for key, each in held},
+    ),
+    "finding": (
+        Finding,
+        lambda packing, value: [value.code, packing.plain(value.data)],
+        lambda unpacking, held: Finding(held[0], **unpacking.value(held[1])),
+    ),
+    "table": (pd.DataFrame, _Packing.table, _Unpacking.table),
+    "clustering": (Clustering, _clustering, _as_clustering),
+}
+"""Of each kind: its type, how it becomes plain, and how it is made again."""
