@@ -2,26 +2,29 @@
 
 python -m benchmarks.kill
 
-A cohort is run undisturbed; then again and again, each time killed by SIGKILL at a moment drawn evenly over the length
-of a run, in the output folder of an earlier run with another seed. After each kill the folder must be as that earlier
-run left it, or whole. The run is then resumed, and its labels, tables and report, times apart, must be those of the
-undisturbed one. Counted is the work that was done twice: samples of quality control, and steps of the whole cohort.
+Each run is a process of its own, forked from one that has imported everything. A cohort is run undisturbed; then again
+and again, each time killed by SIGKILL at a moment drawn evenly over the length of a run, in the output folder of an
+earlier run with another seed. After each kill the folder must be as that earlier run left it, or whole. The run is then
+resumed, and its labels, tables and report, times apart, must be those of the undisturbed one. Counted is the work that
+was done twice: samples of quality control, and steps of the whole cohort.
 """
 
 import argparse
 import json
+import multiprocessing
+import os
 import random
 import re
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.cohort import cytoclust
+import cytoclust as ct
+from cytoclust import report
+from cytoclust.cli import main as main_of_cytoclust
 from cytoclust.datasets import simulate
 
 KEPT = ("transform", "clustering", "describing clusters", "event sample", "acquisition", "UMAP")
@@ -49,19 +52,24 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--events", type=int, default=2000, help="events a sample")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--no-page", action="store_true", help="draw no report, which takes most of the time")
+    parser.add_argument("--set", action="append", default=["embed.enabled=false"], help="a parameter of the runs")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    if args.no_page:
+        report.write = lambda _adata, path, **_: path.write_text("no page")
     with tempfile.TemporaryDirectory(prefix="cytoclust-kill-") as folder:
         work = Path(folder)
         simulate(work / "cohort", n_samples=args.samples, n_events=args.events, seed=args.seed, enrich=40)
-        command = [*cytoclust(), "run", str(work / "cohort" / "samples.csv"), "--rules", "msc", "--log", "json"]
-        command += ["--workers", str(args.workers), "--set", "embed.n_events=2000"]
-        run([*command, "-o", str(work / "before"), "--seed", "99"])
+        command = ["run", str(work / "cohort" / "samples.csv"), "--rules", "msc", "--log", "json"]
+        command += ["--workers", str(args.workers), *(word for each in args.set for word in ("--set", each))]
+        warm_up(work / "cohort" / "samples.csv", work / "warm")
+        run([*command, "-o", str(work / "before"), "--seed", "99"], work / "log")
         shutil.rmtree(work / "before" / ".store")
         begun = time.perf_counter()
-        run([*command, "-o", str(work / "whole")])
+        run([*command, "-o", str(work / "whole")], work / "log")
         length = time.perf_counter() - begun
-        print(f"an undisturbed run takes {length:.0f} s")
+        print(f"an undisturbed run takes {length:.0f} s", flush=True)
         lot = random.Random(args.seed)
         outcomes = []
         for number in range(args.kills):
@@ -79,25 +87,44 @@ def kill(command: list[str], work: Path, seconds: float) -> Outcome:
     out = work / "OUT"
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(work / "before", out)
-    with (work / "log").open("w") as log, subprocess.Popen(
-        [*command, "-o", str(out)], stdout=subprocess.DEVNULL, stderr=log
-    ) as process:  # fmt: skip
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
+    process = started([*command, "-o", str(out)], work / "log")
+    process.join(seconds)
+    process.kill()
+    process.join()
     first = lines(work / "log")
     outcome = Outcome(seconds, last_stage(first), state(out, work))
-    again = run([*command, "-o", str(out), "--resume"])
+    again = run([*command, "-o", str(out), "--resume"], work / "log")
     outcome.twice = twice(first, again, out)
     outcome.same = results(out) == results(work / "whole")
     return outcome
 
 
-def run(command: list[str]) -> list[dict]:
+def warm_up(sheet: Path, out: Path) -> None:
+    """Import and compile what runs need, once."""
+    ct.run(sheet, out=out, rules="msc", settings={"embed.enabled": False})
+
+
+def started(command: list[str], log: Path) -> multiprocessing.process.BaseProcess:
+    """A run in a process of its own."""
+    process = multiprocessing.get_context("fork").Process(target=work_on, args=(command, log))
+    process.start()
+    return process
+
+
+def work_on(command: list[str], log: Path) -> None:
+    """The command line, its words in a file."""
+    with log.open("w") as words, Path(os.devnull).open("w") as nothing:
+        sys.argv, sys.stderr, sys.stdout = ["cytoclust", *command], words, nothing
+        main_of_cytoclust()
+
+
+def run(command: list[str], log: Path) -> list[dict]:
     """A run that ends well, and what it said."""
-    done = subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    return [json.loads(line) for line in done.stderr.splitlines()]
+    process = started(command, log)
+    process.join()
+    if process.exitcode:
+        sys.exit(f"a run ended with {process.exitcode}: {log.read_text()}")
+    return lines(log)
 
 
 def lines(path: Path) -> list[dict]:

@@ -59,6 +59,7 @@ RUN: Final = {
     "events decoded again": Kind(
         "events of {samples:some 4} are decoded again: they are needed, and a run that is whole does not keep them"
     ),
+    "kept for later": Kind("{size} are kept in {out}/.store for --resume: `cytoclust clean {out}` removes them"),
     "not kept": Kind("not all could be kept for --resume: {why}"),
     "no lock": Kind("the disk of {out} has no locks: see to it that no other run writes there"),
     "store left by stopped": Kind(

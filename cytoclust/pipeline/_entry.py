@@ -1,12 +1,13 @@
 """One kept result: a folder that is there whole or is not used."""
 
 import errno
+import io
 import json
 import os
 import secrets
 import shutil
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -75,8 +76,11 @@ class Kept:
             It is not as it was written.
         """
         try:
-            data = (self.folder / VALUE).read_bytes()
-            if (len(data), zlib.crc32(data)) != self.files[VALUE]:
+            path = self.folder / VALUE
+            data = bytearray(path.stat().st_size)
+            with path.open("rb") as file:
+                length = file.readinto(data)
+            if (length, zlib.crc32(data)) != self.files[VALUE]:
                 raise Damaged
             return unpack(data)
         except (OSError, KeyError, Unpackable):
@@ -179,7 +183,7 @@ class Filling:
                 path = making / f"{self._name}.npy"
                 self._files[path.name] = (path.stat().st_size, self._checksum)
             elif array is not None:
-                self._write(f"{self._name}.npy", _npy(array))
+                self._save(f"{self._name}.npy", array)
             self._write(VALUE, pack(value))
             self._write_meta()
             shutil.rmtree(folder, ignore_errors=True)
@@ -196,9 +200,19 @@ class Filling:
         if self._making is not None:
             shutil.rmtree(self._making, ignore_errors=True)
 
-    def _write(self, name: str, data: bytes) -> None:
-        (self._making / name).write_bytes(data)  # type: ignore[operator]
-        self._files[name] = (len(data), zlib.crc32(data))
+    def _write(self, name: str, pieces: Sequence[memoryview]) -> None:
+        found = 0
+        with (self._making / name).open("wb") as file:  # type: ignore[operator]
+            for piece in pieces:
+                file.write(piece)
+                found = zlib.crc32(piece, found)
+            self._files[name] = (file.tell(), found)
+
+    def _save(self, name: str, array: np.ndarray) -> None:
+        """As :func:`numpy.save` does, without a copy."""
+        head = io.BytesIO()
+        np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(array))
+        self._write(name, [head.getbuffer(), array.reshape(-1).view(np.uint8).data])
 
     def _write_meta(self) -> None:
         recipe = self.place.recipe
@@ -207,14 +221,6 @@ class Filling:
         }  # fmt: skip
         text = json.dumps(meta, indent=1).encode()
         (self._making / META).write_bytes(b"%08x\n%b" % (zlib.crc32(text), text))  # type: ignore[operator]
-
-
-def _npy(array: np.ndarray) -> bytes:
-    import io
-
-    held = io.BytesIO()
-    np.save(held, array)
-    return held.getvalue()
 
 
 def _in_file(path: Path) -> FileArray:

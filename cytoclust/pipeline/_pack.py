@@ -28,15 +28,15 @@ class Unpackable(TypeError):
     """A value that bytes cannot hold, or bytes that hold none."""
 
 
-def pack(value: Any) -> bytes:
-    """The value as JSON, and its arrays after it."""
-    arrays: list[bytes] = []
+def pack(value: Any) -> list[memoryview]:
+    """The value as JSON, and its arrays after it, which are not copied."""
+    arrays: list[memoryview] = []
     text = json.dumps(_Packing(arrays).plain(value)).encode()
-    return b"".join([len(text).to_bytes(_HEAD, "little"), text, *arrays])
+    return [memoryview(len(text).to_bytes(_HEAD, "little")), memoryview(text), *arrays]
 
 
-def unpack(data: bytes) -> Any:
-    """What :func:`pack` was given.
+def unpack(data: bytes | bytearray) -> Any:
+    """What :func:`pack` was given; arrays are parts of ``data``, and can be written to if that can be.
 
     Raises
     ------
@@ -54,12 +54,15 @@ def digest_of(value: Any) -> str:
     """SHA-256 of what a value holds; of things that have a ``key``, of their keys."""
     if isinstance(value, list | tuple) and value and all(hasattr(each, "key") for each in value):
         value = [each.key for each in value]
-    return hashlib.sha256(pack(value)).hexdigest()
+    found = hashlib.sha256()
+    for piece in pack(value):
+        found.update(piece)
+    return found.hexdigest()
 
 
 @dataclasses.dataclass(frozen=True)
 class _Packing:
-    arrays: list[bytes]
+    arrays: list[memoryview]
 
     def plain(self, value: Any) -> Any:
         """As JSON has it: what JSON does not know is ``{kind: …}``."""
@@ -79,8 +82,8 @@ class _Packing:
     def array(self, value: np.ndarray) -> Any:
         if value.dtype.hasobject:
             raise Unpackable("an array of objects")
-        start = sum(map(len, self.arrays))
-        self.arrays.append(np.ascontiguousarray(value).tobytes())
+        start = sum(piece.nbytes for piece in self.arrays)
+        self.arrays.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
         return [value.dtype.str, list(value.shape), start]
 
     def table(self, value: pd.DataFrame) -> Any:
@@ -113,7 +116,7 @@ class _Unpacking:
         if any(length < 0 for length in shape):
             raise ValueError("an array of less than nothing")
         stop = start + dtype.itemsize * int(np.prod(shape, dtype=np.int64))
-        return np.frombuffer(self.data[start:stop], dtype=dtype).reshape(shape).copy()
+        return np.frombuffer(self.data[start:stop], dtype=dtype).reshape(shape)
 
     def table(self, held: Any) -> pd.DataFrame:
         columns, index, kind, name = held

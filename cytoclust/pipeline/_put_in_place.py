@@ -44,13 +44,13 @@ def settle(folder: Path) -> None:
     """Complete what a run that was killed in its last moment had begun; nothing, if there was none."""
     ready, placing = folder / _READY, folder / _PLACING
     if ready.is_dir():
-        files = json.loads((ready / _PLAN).read_text(encoding="utf-8"))
+        files = _planned(ready)
         _clear(folder, files)
         shutil.rmtree(placing, ignore_errors=True)
         ready.rename(placing)
         _flush(folder)
     if placing.is_dir():
-        files = json.loads((placing / _PLAN).read_text(encoding="utf-8"))
+        files = _planned(placing)
         for name in files:
             if (placing / name).exists():  # else it is there already
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +78,24 @@ def settle_alone(folder: Path) -> None:
         raise InputError(
             f"{folder} is of a run that was killed in its last moment, and cannot be completed: {error.strerror}."
         ) from None
+
+
+def _planned(staged: Path) -> list[str]:
+    """Names of the files, in the order in which they are put in place.
+
+    Raises
+    ------
+    InputError
+        It was changed since: a name that leads elsewhere, or no names.
+    """
+    try:
+        names = [str(name) for name in json.loads((staged / _PLAN).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{staged} is not as a run left it: {' '.join(str(error).split())}. Remove it.") from None
+    for name in names:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise InputError(f"{staged} is not as a run left it: {name!r} leads out of the folder. Remove it.")
+    return names
 
 
 def _clear(folder: Path, files: Sequence[str]) -> None:

@@ -22,9 +22,12 @@ from cytoclust.pipeline._store import Store
 from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
 from cytoclust.rules import RuleSet, load
+from cytoclust.words import size
 
 __all__ = ["run"]
 
+_WORTH_SAYING: Final = 100_000_000
+"""Bytes. Bears on no result. Chosen: a few runs more or less on any disk."""
 _OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ETIMEDOUT)
 """Errors that are no fault of ours; HDF5 and Arrow give no number."""
 
@@ -88,6 +91,7 @@ def run(
         folder = cleanup.enter_context(far_output(there, chosen.run.scratch))
         elsewhere = is_elsewhere(chosen.run.scheduler)
         store = Store(folder.absolute() if elsewhere else folder, where=_where(chosen), resume=resume)
+        cleanup.callback(_say_size, store, listener_)
         cleanup.enter_context(store)
         if folder is there or chosen.run.scratch:
             cleanup.enter_context(_stopped(store))
@@ -108,6 +112,12 @@ def run(
         if store.unkept:
             context.say(Finding("not kept", why=store.unkept))
     return Result(there, made["tables"], made["adata"], made["done"].to_json())
+
+
+def _say_size(store: Store, listener_: Progress) -> None:
+    """Whoever has much on the disk now hears of it."""
+    if store.whole and (n_bytes := store.size()) >= _WORTH_SAYING:
+        listener_.tell("note", **Finding("kept for later", size=size(n_bytes), out=str(store.folder.parent)).to_dict())
 
 
 @contextmanager
@@ -133,7 +143,7 @@ def _stopped(store: Store) -> Iterator[None]:
 
 
 def _say_kept(store: Store, error: BaseException) -> None:
-    if store.kept:
+    if store.has_of_this_run:
         error.add_note(f"What was done is kept in {store.folder}: --resume goes on from it.")
 
 

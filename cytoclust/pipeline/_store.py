@@ -20,7 +20,7 @@ __all__ = ["EVENTS", "Store"]
 
 EVENTS: Final = "events"
 """The step whose results are large, and go when the run is whole: they are made again from the files, if need be."""
-_STATE: Final = "run.json"
+_STATE: Final = "whole.json"
 
 
 class Decoded(Protocol):
@@ -51,6 +51,8 @@ class Store:
         """Step and sample of each result that was not made again."""
         self.unkept = ""
         """Why something is not kept that should be; empty if all is."""
+        self.whole = False
+        """Whether the run came to its end."""
         self._watched: list[tuple[str, Decoded]] = []
         self._touched: set[str] = set()
         self._guard = threading.Lock()
@@ -71,7 +73,8 @@ class Store:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if kind is None:
+        self.whole = kind is None
+        if self.whole:
             self._tidy()
         empty = not self.kept
         self._lock.__exit__(kind, error, None)
@@ -97,6 +100,11 @@ class Store:
     def kept(self) -> bool:
         """Whether there is anything to go on from."""
         return any(self._entries())
+
+    @property
+    def has_of_this_run(self) -> bool:
+        """Whether anything is kept that this run made or could use."""
+        return any((self.folder / slot).is_dir() for slot in self._touched)
 
     def find(self, recipe: Recipe, *, quietly: bool = False) -> Kept | None:
         """What is kept of a step, if it depends on what the recipe says; else it is said why not."""

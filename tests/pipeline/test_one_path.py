@@ -14,8 +14,9 @@ import cytoclust as ct
 from cytoclust.errors import InputError
 from cytoclust.io import FCSFile, open_fcs, reconcile_panel
 from cytoclust.params import D
+from cytoclust.pipeline._entry import Place
 from cytoclust.pipeline._prepare import Task, prepare_sample
-from cytoclust.pipeline._store import Place
+from cytoclust.pipeline._recipe import Recipe
 from cytoclust.pp import Compensation
 from tests.pipeline.made import QUICK
 
@@ -149,7 +150,8 @@ def test_an_event_is_decoded_at_most_twice(cohort, tmp_path, monkeypatch, store)
     total = sum(each["n_events"] for each in result.record["inputs"])
     assert len(Counting.heard) == len(result.record["inputs"])
     assert total <= sum(Counting.heard.values()) <= 2 * total
-    assert not (tmp_path / "OUT" / ".store").exists()
+    left = [path.name for path in (tmp_path / "OUT").glob(".store/*/events.npy")]
+    assert left == []
 
 
 def test_the_store_changes_no_result(cohort, tmp_path):
@@ -169,8 +171,10 @@ def test_a_sample_is_prepared_elsewhere_from_what_was_pickled(cohort, tmp_path, 
     path = sorted((cohort / "fcs").iterdir())[0]
     file = open_fcs(path)
     panel = reconcile_panel([file])
-    place = Place(tmp_path / "here" if on_disk else None)
-    task = Task(Compensation.of(D).open(file, panel), panel, D.quality, D.panel.viability, place)
+    places = [
+        Place(tmp_path / name if on_disk else None, Recipe(name, {}), mapped=on_disk) for name in ("events", "judged")
+    ]
+    task = Task(Compensation.of(D).open(file, panel), panel, D.quality, D.panel.viability, *places)
     sent = pickle.dumps((prepare_sample, task))
     assert len(sent) < path.stat().st_size / 10  # the file is read where the work is done
     function, other = pickle.loads(sent)  # noqa: S301 (our own)

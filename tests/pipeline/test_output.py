@@ -174,3 +174,16 @@ def test_a_kill_in_the_last_moment_is_completed_by_whoever_comes_next(tmp_path, 
             break
     assert dies_after > 10
     assert outcomes == {"as it was", "whole"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"), [('["../x"]', "leads out"), ('["/x"]', "leads out"), ("{", "Remove it"), ("3", "Remove it")]
+)
+def test_a_plan_that_was_changed_moves_nothing(tmp_path, plan, said):
+    (tmp_path / "OUT" / ".placing").mkdir(parents=True)
+    (tmp_path / "OUT" / ".placing" / ".plan.json").write_text(plan)
+    before = tree(tmp_path / "OUT" / ".placing")
+    with pytest.raises(InputError, match=said):
+        settle_alone(tmp_path / "OUT")
+    assert tree(tmp_path / "OUT" / ".placing") == before
+    assert {path.name for path in tmp_path.iterdir()} == {"OUT"}
