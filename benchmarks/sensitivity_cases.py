@@ -110,7 +110,7 @@ def run_case(case: Case, work: Path, out: Path, *, seed: int, kept: Path, use_ke
     """
     import cytoclust as ct
 
-    _leave_out(kept, use_kept=use_kept)
+    _leave_out(kept, use_kept=use_kept, salt=seed)
     rules = None if case.name == "ff" else "msc"
     result = ct.run(
         case.samples(work), out=out, rules=rules, settings=case.settings(), seed=seed, workers=1, progress=_Silent()
@@ -165,11 +165,15 @@ def _changed(found: "pd.Series[str]", unmoved: "pd.Series[str]") -> tuple[int, i
     return int((both.iloc[:, 0].fillna("") != both.iloc[:, 1].fillna("")).sum()), len(unmoved)
 
 
-def _leave_out(kept: Path, *, use_kept: bool) -> None:
-    """No report, no AnnData and no stability of clusters: none of them bears on what is compared here."""
+def _leave_out(kept: Path, *, use_kept: bool, salt: int) -> None:
+    """No report, no AnnData and no stability of clusters: none of them bears on what is compared here.
+
+    Labels do not depend on the seed of a run; ``salt`` draws others.
+    """
     from anndata import AnnData
 
     engine = importlib.import_module("cytoclust.engine")
+    importlib.import_module("cytoclust.engine._cluster_prototypes").cluster_prototypes.__kwdefaults__["salt"] = salt
     cluster_events = engine.cluster_events
 
     def quickly(source: Any, *args: Any, **options: Any) -> Any:

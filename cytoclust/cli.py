@@ -53,7 +53,7 @@ def cytoclust() -> None:
     help="Rules that name clusters: a name (see `cytoclust rules list`) or a YAML file.",
     shell_complete=complete_rules,
 )
-@click.option("--seed", type=int, help="Seed of every random choice.")
+@click.option("--seed", type=int, help="Seed of the map, the event sample and of permutations.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
 @click.option(
     "--scheduler", metavar="local:N|tcp://…", help="Processes here, or a Dask scheduler; they change no result."

@@ -29,10 +29,10 @@ class _Section(BaseModel):
 
 
 class Run(_Section):
-    """How the work is done; nothing here but ``seed`` changes a result."""
+    """How the work is done; nothing here but ``seed`` changes a result, and it changes no label."""
 
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
-    "Seed of every random choice."
+    "Seed of the map, the event sample and of permutations. Clusters depend on the events alone."
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     "Threads that work on blocks of events."
     scheduler: Annotated[str, Field(pattern=_SCHEDULER), Words("threads, local:N or tcp://host:port")] = "threads"

@@ -1,16 +1,23 @@
-"""Ours, as a user of AnnData calls it; runs in the environment of cytoclust, from the folder of the project."""
+"""Ours, with another salt for each seed; runs in the environment of cytoclust, from the folder of the project."""
 
 import numpy as np
-from anndata import AnnData
 from on_array import run
 
-import cytoclust as ct
+from cytoclust.engine import ArraySource, assign, fit
+from cytoclust.executor import Threads
+from cytoclust.params import D
 
 
 def cluster(events, seed):
-    adata = AnnData(events)
-    ct.tl.cluster(adata, random_state=seed)
-    return adata.obs["cluster"].to_numpy().astype(np.int32)
+    source = ArraySource(lambda rows: events[rows], np.arange(len(events)), D.run.chunk_events)
+    executor = Threads(D.run.workers)
+    found = fit(source, n_prototypes="auto", resolution="auto", executor=executor, salt=seed)
+    return np.concatenate(executor.map(lambda part: assign(found.model, *part)[0], parts(events, found.prototype)))
+
+
+def parts(events, prototype):
+    starts = range(0, len(events), D.run.chunk_events)
+    return [(events[i : i + D.run.chunk_events], prototype[i : i + D.run.chunk_events]) for i in starts]
 
 
 run(cluster, ("cytoclust", "numpy"))

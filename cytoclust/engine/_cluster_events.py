@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from cytoclust import params
 from cytoclust.engine._clustering import Clustering
-from cytoclust.engine._fit import silent
-from cytoclust.engine._prototypes import POOL_EVENTS
+from cytoclust.engine._draw import silent
+from cytoclust.engine._pool import POOL_EVENTS
 from cytoclust.engine._source import Source
 from cytoclust.errors import InputError
 from cytoclust.executor import Executor

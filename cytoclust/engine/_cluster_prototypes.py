@@ -17,11 +17,17 @@ __all__ = ["cluster_prototypes"]
 
 
 def cluster_prototypes(
-    source: Source, chosen: params.Cluster, *, seed: int, executor: Executor, tick: Callable[[int], None]
+    source: Source,
+    chosen: params.Cluster,
+    *,
+    executor: Executor,
+    tick: Callable[[int], None],
+    salt: int = 0,
+    **_: object,
 ) -> Clustering:
     """Fit prototypes and their tree, then give every event the cluster of its nearest prototype."""
     found = fit(
-        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, seed=seed, executor=executor, tick=tick
+        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, salt=salt, executor=executor, tick=tick
     )  # fmt: skip
     model, prototype = found.model, found.prototype
     starts = np.concatenate([[0], np.cumsum(source.sizes)])

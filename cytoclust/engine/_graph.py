@@ -1,6 +1,7 @@
 """The neighbour graph of representatives and its fine partition by Leiden."""
 
 import random
+import threading
 
 import numba
 import numpy as np
@@ -12,6 +13,9 @@ from cytoclust.engine._nearest import nearest
 from cytoclust.engine._neighbours import neighbours as nearest_points
 
 __all__ = ["Edges", "bridges", "fine_partition", "shared_neighbour_graph"]
+
+_GENERATOR = threading.Lock()
+"""igraph has one for all threads."""
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -77,9 +81,10 @@ def fine_partition(n: int, edges: Edges, *, resolution: float, seed: int) -> NDA
     i, j, weight = edges
     graph = igraph.Graph(n=n)
     graph.add_edges(np.column_stack([i, j]))  # which reads an array at once; the constructor turns it into tuples
-    igraph.set_random_number_generator(random.Random(seed))  # noqa: S311
-    try:
-        parts = graph.community_leiden("modularity", weights=weight, resolution=resolution, n_iterations=3)
-    finally:
-        igraph.set_random_number_generator(random)
+    with _GENERATOR:
+        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311
+        try:
+            parts = graph.community_leiden("modularity", weights=weight, resolution=resolution, n_iterations=3)
+        finally:
+            igraph.set_random_number_generator(random)
     return np.asarray(parts.membership, dtype=np.int64)

@@ -9,6 +9,7 @@ from cytoclust import params
 from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._source import Source
 from cytoclust.errors import InputError
+from cytoclust.lots import contents
 
 __all__ = ["knn_leiden"]
 
@@ -16,8 +17,10 @@ MOST_EVENTS = 200_000
 """Events that a graph of all of them is made for. Bears on no result: more are refused, as it would take long."""
 
 
-def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object) -> Clustering:
+def knn_leiden(source: Source, chosen: params.Cluster, **_: object) -> Clustering:
     """Clusters, with an event's share of neighbours in its own cluster as probability, and no stability.
+
+    Events are put in the order of their contents, and the seed is scanpy's own: labels depend on neither.
 
     Raises
     ------
@@ -33,14 +36,17 @@ def knn_leiden(source: Source, chosen: params.Cluster, *, seed: int, **_: object
             f"The cluster.method parameter must be 'prototypes' for more than {MOST_EVENTS} events. "
             f"Got 'knn' for {total} events instead."
         )
-    events = AnnData(np.concatenate([source.block(number) for number in range(len(source.sizes))]))
+    values = np.concatenate([source.block(number) for number in range(len(source.sizes))]) + np.float32(0)  # -0 is 0
+    order = np.argsort(contents(values), kind="stable")
+    events = AnnData(values[order])
     resolution = 1.0 if chosen.resolution == "auto" else chosen.resolution
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sc.pp.neighbors(events, n_neighbors=min(chosen.n_neighbors, total - 1), use_rep="X", random_state=seed)
-        sc.tl.leiden(events, resolution=resolution, random_state=seed, flavor="leidenalg", n_iterations=2)
-    labels = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
-    same = _share_of_neighbours(events.obsp["connectivities"], labels)
+        sc.pp.neighbors(events, n_neighbors=min(chosen.n_neighbors, total - 1), use_rep="X")
+        sc.tl.leiden(events, resolution=resolution, flavor="leidenalg", n_iterations=2)
+    found = events.obs["leiden"].cat.codes.to_numpy(dtype=np.int32)
+    labels, same = np.empty_like(found), np.empty(total, dtype=np.float32)
+    labels[order], same[order] = found, _share_of_neighbours(events.obsp["connectivities"], found)
     n_clusters = int(labels.max()) + 1
     return Clustering(labels, same, n_clusters, lambda: np.full(n_clusters, np.nan), list)
 

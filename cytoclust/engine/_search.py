@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.engine._far import choose_far
 from cytoclust.engine._nearest import Table, build_table, nearest, nearest_in_groups
 from cytoclust.engine._neighbours import neighbours
-from cytoclust.engine._prototypes import choose_far
-from cytoclust.engine._representatives import COMMON, MOST
+from cytoclust.engine._representatives import COMMON, MOST, Strange
 from cytoclust.engine._source import Source, map_blocks
 from cytoclust.executor import Executor
+from cytoclust.lots import contents
 
 __all__ = ["Search", "build_search", "find_all"]
 
@@ -61,9 +62,7 @@ class Search:
         return build_table([chosen[a:b] for a, b in itertools.pairwise(self.starts)])
 
 
-def build_search(
-    prototypes: NDArray[np.float32], pool: NDArray[np.float32], *, rng: np.random.Generator, workers: int
-) -> Search:
+def build_search(prototypes: NDArray[np.float32], pool: NDArray[np.float32], *, salt: int = 0, workers: int) -> Search:
     """Learn from the events of ``pool`` which prototypes are found near which landmark.
 
     Parameters
@@ -72,8 +71,8 @@ def build_search(
         K × p.
     pool
         Events, m × p, with rare ones among them.
-    rng
-        Chooses the landmarks.
+    salt
+        Of the lots by which landmarks are chosen.
     workers
         Threads.
     """
@@ -82,7 +81,8 @@ def build_search(
     spread = _spread(near, squared, count)
     if count < FEWEST:
         return Search(prototypes, prototypes[:1], np.array([0, count]), np.arange(count, dtype=np.int32), spread)
-    landmarks = choose_far(prototypes, np.ones(count), LANDMARKS, rng, workers)
+    content = contents(prototypes)
+    landmarks, _ = choose_far(prototypes, content, np.ones(count), LANDMARKS, "search", salt, workers)
     near = np.concatenate([np.arange(count), near])  # so that each prototype is a member somewhere
     around = neighbours(np.concatenate([prototypes, pool]), landmarks, AROUND, workers=workers)
     known = np.zeros((len(landmarks), count), dtype=bool)
@@ -99,28 +99,27 @@ def _spread(near: NDArray[np.int32], squared: NDArray[np.float32], count: int) -
 
 
 def find_all(
-    source: Source, search: Search, *, executor: Executor, tick: Callable[[int], None]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """A prototype for every event of the source (n,), and the rows of strange events, the strangest first.
+    source: Source, search: Search, *, most: int, executor: Executor, tick: Callable[[int], None]
+) -> tuple[NDArray[np.int32], Strange]:
+    """A prototype for every event of the source (n,), and the ``most`` strangest events.
 
     A population of few events may share a prototype with a near and large one. Its events are then much farther from
-    the prototype than those which it stands for. No more than MOST of a prototype are given, as equal events are
-    all as strange.
+    the prototype than those which it stands for. No more than MOST of a prototype are given.
     """
     firsts = np.concatenate([[0], np.cumsum(source.sizes)])
 
-    def look(
-        number: int, events: NDArray[np.float32]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32]]:
+    def look(number: int, events: NDArray[np.float32]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
         mine, squared = search.look(events)
         times = squared / search.spread[mine]
         strange = np.flatnonzero(times > STRANGE)
-        return mine, firsts[number] + strange, times[strange]
+        return mine, contents(events[strange]), firsts[number] + strange, times[strange]
 
     blocks = map_blocks(source, look, executor=executor, tick=tick)
-    prototype, rows, times = (np.concatenate([block[i] for block in blocks]) for i in (0, 1, 2))
-    rows = rows[np.argsort(-times, kind="stable")]
-    return prototype, rows[_rank(prototype[rows]) < MOST]
+    prototype, content, rows, times = (np.concatenate([block[i] for block in blocks]) for i in range(4))
+    content, first, copies = np.unique(content, return_index=True, return_counts=True)
+    order = np.argsort(-times[first], kind="stable")
+    order = order[_rank(prototype[rows[first[order]]]) < MOST][:most]
+    return prototype, Strange(content[order], copies[order], rows[first[order]])
 
 
 def _rank(group: NDArray[np.int32]) -> NDArray[np.int64]:

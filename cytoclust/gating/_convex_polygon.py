@@ -2,8 +2,8 @@
 
 import numba
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
 
 __all__ = ["clip_to_box", "convex_hull", "inside_convex", "simplify"]
 
@@ -13,7 +13,7 @@ Vertices = NDArray[np.float64]
 
 def convex_hull(points: Vertices) -> Vertices:
     """The smallest convex polygon around points (n, 2) that are not on one line."""
-    return np.asarray(points[ConvexHull(points).vertices], dtype=np.float64)
+    return np.asarray(points[scipy.spatial.ConvexHull(points).vertices], dtype=np.float64)
 
 
 def simplify(polygon: Vertices, most: int) -> Vertices:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
@@ -130,7 +130,7 @@ def _ranks(file: EventFile) -> np.ndarray:
     """Standardised ranks of each channel that varies, (n, k)."""
     events = np.nan_to_num(_sample(file).astype(np.float64))
     kept = events[:, (np.diff(events, axis=0) < 0).any(axis=0)] if len(events) > 1 else events[:, :0]
-    ranks = rankdata(kept, axis=0) if kept.size else kept
+    ranks = scipy.stats.rankdata(kept, axis=0) if kept.size else kept
     ranks = ranks - ranks.mean(axis=0) if kept.size else ranks
     norms = np.linalg.norm(ranks, axis=0)
     return ranks[:, norms > 0] / norms[norms > 0]

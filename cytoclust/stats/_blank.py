@@ -1,9 +1,9 @@
 """Events that a sample shows of what it has not."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
-from scipy.stats import chi2, poisson
 
 __all__ = ["least_detectable", "limit_of_blank", "upper_limit"]
 
@@ -14,7 +14,7 @@ in a hundred; the limit of blank of CLSI EP17 takes 5 % of replicates, of which 
 
 def limit_of_blank(background: NDArray[np.float64]) -> NDArray[np.float64]:
     """The most events that background alone makes in 99 of 100 samples (Poisson)."""
-    return np.asarray(poisson.ppf(1 - FALSE_ALARM, background), dtype=np.float64)
+    return np.asarray(scipy.stats.poisson.ppf(1 - FALSE_ALARM, background), dtype=np.float64)
 
 
 def least_detectable(background: NDArray[np.float64], *, confidence: float) -> NDArray[np.float64]:
@@ -29,4 +29,4 @@ def least_detectable(background: NDArray[np.float64], *, confidence: float) -> N
 
 def upper_limit(events: NDArray[np.float64], *, confidence: float) -> NDArray[np.float64]:
     """One-sided upper limit of a Poisson mean, exact (Garwood 1936): 3.0 for no event."""
-    return np.asarray(chi2.ppf(confidence, 2 * (events + 1)) / 2)
+    return np.asarray(scipy.stats.chi2.ppf(confidence, 2 * (events + 1)) / 2)

@@ -1,8 +1,8 @@
 """Interval of a fraction where the patient is the unit."""
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from cytoclust.stats._exact_interval import exact_interval
 
@@ -37,6 +37,6 @@ def clustered_interval(events: ArrayLike, total: ArrayLike, *, confidence: float
     spread = m / (m - 1) * np.sum((k - p * n) ** 2) / size**2
     independent = size if p in (0, 1) or spread == 0 else p * (1 - p) / spread
     tail = (1 + confidence) / 2
-    shrunk = min(size, independent * (student.ppf(tail, size - 1) / student.ppf(tail, m - 1)) ** 2)
+    shrunk = min(size, independent * (scipy.stats.t.ppf(tail, size - 1) / scipy.stats.t.ppf(tail, m - 1)) ** 2)
     low, high = exact_interval(p * shrunk, shrunk, confidence=confidence)
     return float(low), float(high)

@@ -6,9 +6,9 @@ from math import comb, prod
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.special import stdtr
-from scipy.stats import binom
 
 from cytoclust.stats._equal_depth import share_kept, thinned
 from cytoclust.stats._log_rates import common_dispersion, log_rates
@@ -200,5 +200,8 @@ def _pooled(events: Matrix, cells: Matrix, inside: NDArray[np.bool_], *, two_sid
     """P of the pooled counts (k,), as if patients did not differ: no p by a model can be less."""
     n_in, n = events[inside].sum(axis=0), events.sum(axis=0)
     share = cells[inside].sum(axis=0) / np.maximum(cells.sum(axis=0), 1e-300)
-    upper, lower = binom.sf(np.ceil(n_in) - 1, np.ceil(n), share), binom.cdf(np.floor(n_in), np.ceil(n), share)
+    upper, lower = (
+        scipy.stats.binom.sf(np.ceil(n_in) - 1, np.ceil(n), share),
+        scipy.stats.binom.cdf(np.floor(n_in), np.ceil(n), share),
+    )
     return np.asarray(np.minimum(2 * np.minimum(upper, lower), 1.0) if two_sided else upper)

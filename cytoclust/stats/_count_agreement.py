@@ -5,9 +5,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as student
 
 __all__ = ["CountAgreement", "concordance", "count_agreement"]
 
@@ -64,8 +63,12 @@ def count_agreement(
     away = first - second
     each = pd.Series(away).groupby(np.asarray(patients, dtype=object)).mean().to_numpy()
     bias, m = float(each.mean()), len(each)
-    width = float(student.ppf((1 + confidence) / 2, m - 1)) * float(each.std(ddof=1)) / np.sqrt(m) if m > 1 else np.nan
-    spread = float(norm.ppf(0.975)) * float(away.std(ddof=1)) if len(away) > 1 else np.nan
+    width = (
+        float(scipy.stats.t.ppf((1 + confidence) / 2, m - 1)) * float(each.std(ddof=1)) / np.sqrt(m)
+        if m > 1
+        else np.nan
+    )
+    spread = float(scipy.stats.norm.ppf(0.975)) * float(away.std(ddof=1)) if len(away) > 1 else np.nan
     agreed = concordance(first, second, confidence=confidence)
     return CountAgreement(bias, bias - width, bias + width, bias - spread, bias + spread, *agreed)
 
@@ -105,6 +108,6 @@ def concordance(x: ArrayLike, y: ArrayLike, *, confidence: float) -> tuple[float
         + 2 * c**3 * (1 - c) * u2 / (r * (1 - c**2) ** 2)
         - c**4 * u2**2 / (2 * r**2 * (1 - c**2) ** 2)
     ) / (n - 2)
-    width = float(norm.ppf((1 + confidence) / 2)) * np.sqrt(max(variance, 0.0))
+    width = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * np.sqrt(max(variance, 0.0))
     z = np.arctanh(c)
     return float(c), float(np.tanh(z - width)), float(np.tanh(z + width))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+import scipy
 
 from cytoclust import keys
 from cytoclust.stats._expected_doublets import Doublets
@@ -45,7 +45,7 @@ def doublet_evidence(counts: pd.DataFrame, doublets: Doublets) -> pd.DataFrame:
     fitted = met * np.where(looks, ratio, 0.0)
     variance = fitted + STRAY + (VARIATION * fitted) ** 2
     distance = ((events - fitted) ** 2 / variance).sum(axis=0)
-    follows = np.where(looks, chi2.sf(distance, max(1, len(events) - 1)), np.nan)
+    follows = np.where(looks, scipy.stats.chi2.sf(distance, max(1, len(events) - 1)), np.nan)
     return pd.DataFrame(
         {
             "pairs": ["; ".join(f"{i}+{j}" for i, j in pairs[:3]) for pairs in doublets.pairs],

@@ -1,9 +1,9 @@
 """Both sides of a comparison at the same depth, and what counts are expected to show there."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.special import digamma, polygamma
-from scipy.stats import binom
 
 __all__ = ["expected_digamma", "share_kept", "thinned"]
 
@@ -56,7 +56,7 @@ def expected_digamma(events: Matrix, kept: Matrix, r: float) -> Matrix:
     near = thinned & ~far
     if near.any():
         grid = np.arange(int(np.minimum(2 * _MANY, y[near].max())) + 1)
-        chance = binom.pmf(grid, y[near][:, None], kept[near][:, None])
+        chance = scipy.stats.binom.pmf(grid, y[near][:, None], kept[near][:, None])
         result[near] = chance @ digamma(grid + r)
     return np.asarray(result)
 

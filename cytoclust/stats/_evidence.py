@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from cytoclust import params
 from cytoclust.stats._blank import FALSE_ALARM, limit_of_blank, upper_limit
@@ -101,7 +101,7 @@ def _without_background(units: Counted, inside: NDArray[np.bool_]) -> Matrix:
     """Events (n, k) less, on the side asked about, the limit of the background that the other side has not."""
     others = units.background[~inside].sum(axis=0) / np.maximum(units.cells[~inside].sum(axis=0), 1)
     excess = np.maximum(units.background - others * units.cells, 0.0)
-    off = np.where(excess > 0, poisson.ppf(1 - FALSE_ALARM, excess), 0.0)
+    off = np.where(excess > 0, scipy.stats.poisson.ppf(1 - FALSE_ALARM, excess), 0.0)
     return np.maximum(units.events - np.where(inside[:, None], off, 0.0), 0.0)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
 from cytoclust.stats._doublet_pairs import Pairs
 
@@ -119,4 +119,4 @@ def _rates(events: NDArray[np.float64], meetings: NDArray[np.float64], ceiling: 
 
 def _most(events: NDArray[np.float64], error: float) -> NDArray[np.float64]:
     """Upper limit of a Poisson mean, exact (Garwood 1936)."""
-    return np.asarray(chi2.isf(error, 2 * (events + 1)) / 2)
+    return np.asarray(scipy.stats.chi2.isf(error, 2 * (events + 1)) / 2)

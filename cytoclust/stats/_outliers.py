@@ -1,8 +1,8 @@
 """Events that no cluster is made of."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from cytoclust.positivity import Profile
 
@@ -29,5 +29,5 @@ def outliers(profile: Profile) -> NDArray[np.float64]:
             limits = (near[cluster, marker], far[cluster, marker])
             inside = np.diff(np.interp(limits, profile.edges[marker], cumulated[cluster, marker]))[0]
             beyond[cluster, marker] = profile.n_events[cluster] - inside
-    normal = 2 * norm.sf(FAR) * profile.n_events
+    normal = 2 * scipy.stats.norm.sf(FAR) * profile.n_events
     return np.maximum(beyond.max(axis=1, initial=0.0) - normal, 0.0)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
-from scipy.stats import t as student
 
 from cytoclust.stats._exact_interval import exact_interval
 
@@ -72,7 +72,7 @@ def pooled_overlap(n_sought: ArrayLike, n_found: ArrayLike, n_both: ArrayLike, *
         if ((left > 0) & (left < 1)).all():
             pseudo = m * logit(f1) - (m - 1) * logit(left)
             error = float(pseudo.std(ddof=1)) / np.sqrt(m)
-            width = float(student.ppf((1 + confidence) / 2, m - 1)) * error
+            width = float(scipy.stats.t.ppf((1 + confidence) / 2, m - 1)) * error
             low, high = expit(logit(f1) - width), expit(logit(f1) + width)
     return Overlap(precision, recall, f1, np.asarray(low), np.asarray(high))
 

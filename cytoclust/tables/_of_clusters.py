@@ -23,7 +23,8 @@ CLUSTERS: Final = Table(
         Column(keys.FRACTION, "number", "0 to 1", "Share of the events of all clusters."),
         Column(keys.N_SAMPLES, "integer", "samples", "Samples with an event of it."),
         Column(
-            keys.STABILITY, "number", "0 to 1", "How well it comes back in further partitions of the same graph.",
+            keys.STABILITY, "number", "0 to 1",
+            "How well it comes back when other prototypes, nodes and fine clusters are drawn.",
             empty="with `cluster.method=knn`",
         ),
         Column(

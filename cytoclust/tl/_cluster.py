@@ -73,7 +73,8 @@ def cluster(
     key_added
         Name of the column of clusters.
     rng, random_state
-        Seed or NumPy generator; two names for one thing.
+        Seed or NumPy generator; two names for one thing. It moves no label of our methods, which draw events by their
+        values; methods of other packages may use it.
     workers, chunk_events
         Threads, and events that each holds at once; they change no result.
     copy

@@ -28,11 +28,11 @@ def source_of(events, size=8192):
     return ArraySource(lambda rows: events[rows], np.arange(len(events)), size)
 
 
-def run(events, *, seed=0, workers=1, size=8192, n_prototypes="auto", resolution="auto"):
+def run(events, *, salt=0, workers=1, size=8192, n_prototypes="auto", resolution="auto"):
     """Cluster and probability of each event, and the fit."""
     events = np.ascontiguousarray(events, dtype=np.float32)
     source = source_of(events, size)
-    found = fit(source, n_prototypes=n_prototypes, resolution=resolution, seed=seed, executor=Threads(workers))
+    found = fit(source, n_prototypes=n_prototypes, resolution=resolution, salt=salt, executor=Threads(workers))
     return *assign(found.model, events, found.prototype), found
 
 

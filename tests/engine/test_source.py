@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cytoclust.engine._source import map_blocks, take
+from cytoclust.engine._source import map_blocks
 from cytoclust.executor import Threads
 from tests.engine.blobs import source_of
 
@@ -17,12 +17,6 @@ def test_blocks_in_order_and_every_event_heard_once(size, workers):
     assert [number for number, _ in blocks] == list(range(len(source.sizes)))
     assert np.array_equal(np.concatenate([events for _, events in blocks]), EVENTS)
     assert sum(heard) == source.sizes.sum() == 100
-
-
-@pytest.mark.parametrize("size", [1, 7, 100])
-def test_take_reads_rows_across_blocks(size):
-    rows = np.array([0, 6, 7, 8, 50, 99])
-    assert np.array_equal(take(source_of(EVENTS, size), rows, executor=Threads(2)), EVENTS[rows])
 
 
 def test_an_error_in_a_block_reaches_the_caller():
