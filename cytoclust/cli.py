@@ -10,6 +10,7 @@ import click
 
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import CytoclustError, InputError
+from cytoclust.place import Place
 from cytoclust.version import VERSION
 
 __all__ = ["main"]
@@ -24,18 +25,6 @@ FCS = click.option(
     "--fcs", type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the files of events, where they are no longer where the run read them.",
 )  # fmt: skip
-
-
-class Place(click.Path):
-    """A file or folder, here or in object storage (``s3://bucket/folder``)."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """A path; a URL is one too."""
-        if "://" not in str(value):
-            return super().convert(value, param, ctx)
-        from cytoclust.io import as_path
-
-        return as_path(str(value))
 
 
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
@@ -55,9 +44,7 @@ def cytoclust() -> None:
 )
 @click.option("--seed", type=int, help="Seed of the map, the event sample and of permutations.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
-@click.option(
-    "--scheduler", metavar="local:N|tcp://…", help="Processes here, or a Dask scheduler; they change no result."
-)
+@click.option("--scheduler", metavar="local:N|tcp://…", help="Processes here, or a Dask scheduler, for the events.")
 @SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")
 @click.option("--resume", is_flag=True, help="Go on from what an earlier run kept in OUT/.store.")
@@ -85,9 +72,7 @@ def run(
 ) -> None:
     """Cluster, name and count the events of SAMPLES: files of events, a folder of them, or a sheet.
 
-    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel. SAMPLES and OUT may be
-    URLs (s3://, gs://, az://).
-
+    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel. URLs (s3://, gs://, az://) do too.
     What an earlier run left in OUT is replaced when this one is whole.
     """
     from cytoclust import pipeline

@@ -52,8 +52,12 @@ class Census:
         self._counts = np.zeros(BUCKETS, dtype=np.uint32)
         self._crowded: bool | None = None
 
-    def add(self, buckets: NDArray[np.uint32]) -> None:
-        """Count some events by the buckets of their contents."""
+    def add(self, content: NDArray[np.uint64]) -> None:
+        """Count the contents of some events."""
+        self.count(buckets_of(content))
+
+    def count(self, buckets: NDArray[np.uint32]) -> None:
+        """The same of contents in their buckets (:func:`buckets_of`)."""
         _count(self._counts, buckets)
         self._crowded = None
 
@@ -68,7 +72,7 @@ class Census:
         """Copies of each content that has very many, or more; 1 for others."""
         if not self.crowded:
             return np.ones(len(content), dtype=np.int64)
-        counts = self._counts[_buckets(content)]
+        counts = self._counts[buckets_of(content)]
         return np.where(counts > self._most, counts, 1).astype(np.int64)
 
     def lots_of(self, drawn: Drawn) -> NDArray[np.int64]:
@@ -82,7 +86,7 @@ def _count(counts, buckets):  # type: ignore[no-untyped-def]
         counts[each] += 1
 
 
-def _buckets(content: NDArray[np.uint64]) -> NDArray[np.uint32]:
+def buckets_of(content: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """The bucket of each content."""
     return (content >> np.uint64(44)).astype(np.uint32)
 
@@ -112,13 +116,13 @@ def draw(
         rows = choose(number, events, content)
         zeroed = events[rows] + np.float32(0)  # -0 is 0
         found = _join(Drawn(content[rows], zeroed, np.ones(len(rows), dtype=np.int64), starts[number] + rows))
-        return found, _buckets(content) if counts else None
+        return found, buckets_of(content) if counts else None
 
     blocks = []
     for found, buckets in stream_blocks(source, one, executor=executor, tick=tick):
         blocks.append(found)
         if census is not None and buckets is not None:
-            census.add(buckets)
+            census.count(buckets)
     fields = ("content", "events", "copies", "row")
     return _join(Drawn(*(np.concatenate([getattr(block, field) for block in blocks]) for field in fields)))
 

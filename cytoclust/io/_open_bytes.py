@@ -3,8 +3,6 @@
 import errno
 import gzip
 import shutil
-import tempfile
-import weakref
 import zlib
 from pathlib import Path
 from typing import Any, Final
@@ -13,22 +11,13 @@ import numpy as np
 
 from cytoclust.errors import InputError, LimitError
 from cytoclust.io._far_bytes import FarBytes
+from cytoclust.io._spool import Spool
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._url_path import UrlPath
 
-__all__ = ["Spool", "is_gzip", "open_bytes"]
+__all__ = ["is_gzip", "open_bytes"]
 
 _GZIP: Final = b"\x1f\x8b"
-
-
-class Spool:
-    """A temporary file, which goes when nobody holds it any more."""
-
-    def __init__(self, suffix: str = ""):
-        handle = tempfile.NamedTemporaryFile(prefix="cytoclust-", suffix=suffix, delete=False)  # noqa: SIM115
-        handle.close()
-        self.path = Path(handle.name)
-        self._gone = weakref.finalize(self, self.path.unlink, missing_ok=True)
 
 
 class _Unpacked(np.ndarray):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
 from cytoclust.errors import InputError
+from cytoclust.io._spool import Spool
 
 __all__ = ["UrlPath", "as_path", "is_url", "remove_folder"]
 
@@ -282,8 +283,6 @@ class UrlPath(type(Path())):  # type: ignore[misc]
                 raise
 
     def _copy(self) -> Path:
-        from cytoclust.io._open_bytes import Spool
-
         spool = getattr(self, "_spool", None)
         if spool is None:
             spool = Spool(self.suffix)

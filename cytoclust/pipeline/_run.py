@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from cytoclust.errors import CytoclustError, InputError, LimitError
 from cytoclust.executor import is_elsewhere, open_executor
 from cytoclust.findings import Finding
-from cytoclust.io import as_path
+from cytoclust.io import as_path, is_url
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._far_output import far_output
@@ -93,7 +93,7 @@ def run(
         store = Store(folder.absolute() if elsewhere else folder, where=_where(chosen), resume=resume)
         cleanup.callback(_say_size, store, listener_)
         cleanup.enter_context(store)
-        if folder is there or chosen.run.scratch:
+        if not is_url(there) or chosen.run.scratch:
             cleanup.enter_context(_stopped(store))
         output = cleanup.enter_context(Output(folder, [step.writes for step in steps if step.writes]))
         executor = cleanup.enter_context(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cytoclust.engine import _draw
-from cytoclust.engine._draw import Census, _buckets, draw
+from cytoclust.engine._draw import Census, draw
 from cytoclust.executor import Threads
 from cytoclust.lots import contents, lots
 from tests.engine.blobs import source_of
@@ -44,7 +44,7 @@ def test_census_knows_what_has_very_many_copies(monkeypatch):
     events[:500], events[500:503] = 3, 4
     census = Census(len(events))
     for part in np.array_split(events, 9):
-        census.add(_buckets(contents(part)))
+        census.add(contents(part))
     assert census.crowded
     bound = census.bound(contents(events))
     assert (bound[:500] >= 500).all()
