@@ -1,13 +1,21 @@
 """What a parameter may be, in words."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from cytoclust.registry import Registry
 
-__all__ = ["allowed_words", "space_hint"]
+__all__ = ["Words", "allowed_words", "space_hint"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a text of some pattern may be: ``Annotated[str, Field(pattern=…), Words("…")]``."""
+
+    said: str
 
 
 def space_hint(value: Any) -> str:
@@ -21,6 +29,7 @@ def space_hint(value: Any) -> str:
 def allowed_words(field: Any) -> str:
     """What a field takes, in words, from its annotation and bounds."""
     named = [repr(name) for item in field.metadata if isinstance(item, Registry) for name in item]
+    named += [item.said for item in field.metadata if isinstance(item, Words)]
     bounds = [
         f"{word} {getattr(item, attr)}"
         for item in field.metadata

@@ -10,6 +10,7 @@ import click
 
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import CytoclustError, InputError
+from cytoclust.place import Place
 from cytoclust.version import VERSION
 
 __all__ = ["main"]
@@ -33,10 +34,8 @@ def cytoclust() -> None:
 
 
 @cytoclust.command()
-@click.argument("samples", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to."
-)
+@click.argument("samples", nargs=-1, required=True, type=Place(path_type=Path))
+@click.option("-o", "--out", required=True, type=Place(path_type=Path, file_okay=False), help="Folder to write to.")
 @click.option("--config", type=click.Path(path_type=Path), help="Parameters as a YAML file.")
 @click.option(
     "--rules",
@@ -45,6 +44,7 @@ def cytoclust() -> None:
 )
 @click.option("--seed", type=int, help="Seed of the map, the event sample and of permutations.")
 @click.option("--workers", type=int, help="Threads; they change no result.")
+@click.option("--scheduler", metavar="local:N|tcp://…", help="Processes here, or a Dask scheduler, for the events.")
 @SET
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", help="What to do with a bad sample.")
 @click.option("--resume", is_flag=True, help="Go on from what an earlier run kept in OUT/.store.")
@@ -63,6 +63,7 @@ def run(
     rules: str | None,
     seed: int | None,
     workers: int | None,
+    scheduler: str | None,
     settings: tuple[str, ...],
     on_error: Any,
     resume: bool,
@@ -71,8 +72,7 @@ def run(
 ) -> None:
     """Cluster, name and count the events of SAMPLES: files of events, a folder of them, or a sheet.
 
-    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel.
-
+    Events are FCS (LMD too), CSV, TSV or Parquet; a sheet is CSV, TSV or Excel. URLs (s3://, gs://, az://) do too.
     What an earlier run left in OUT is replaced when this one is whole.
     """
     from cytoclust import pipeline
@@ -83,7 +83,7 @@ def run(
     with JsonLog() if log == "json" else _progress(quiet) as progress:
         result = pipeline.run(
             samples[0] if len(samples) == 1 else samples, out=out, rules=rules, config=load_config(config, settings),
-            seed=seed, workers=workers, on_error=on_error, resume=resume, progress=progress,
+            seed=seed, workers=workers, scheduler=scheduler, on_error=on_error, resume=resume, progress=progress,
         )  # fmt: skip
         if log == "json":
             for told in result.record["notes"]:
@@ -96,7 +96,7 @@ def run(
 
 
 @cytoclust.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Place(path_type=Path))
 @SET
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -> None:

@@ -12,12 +12,14 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cytoclust.allowed import allowed_words, space_hint
+from cytoclust.allowed import Words, allowed_words, space_hint
 from cytoclust.errors import InputError, ParameterError, nearest
 from cytoclust.registry import METHODS, TRANSFORMS
 from cytoclust.unique_yaml import UniqueLoader
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
+
+_SCHEDULER: Final = r"^(threads|local:[1-9][0-9]{0,2}|(tcp|tls|ws|wss)://[^@?/\s]+:[0-9]+)$"
 
 
 class _Section(BaseModel):
@@ -33,10 +35,14 @@ class Run(_Section):
     "Seed of the map, the event sample and of permutations. Clusters depend on the events alone."
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     "Threads that work on blocks of events."
+    scheduler: Annotated[str, Field(pattern=_SCHEDULER), Words("threads, local:N or tcp://host:port")] = "threads"
+    "Who passes over events: `threads` here, `local:N` processes here, or the workers of a Dask scheduler, `tcp://…`."
     chunk_events: Annotated[int, Field(ge=1)] = 32_768
     "Events that a thread holds at once."
     store: Literal["auto", "memory", "disk"] = "auto"
     "Where events are: `disk` is OUT/.store, `auto` is memory too up to half a gigabyte, `memory` keeps nothing."
+    scratch: str = ""
+    "Folder for work in progress where OUT is a URL, which all workers see; by default one of the system's."
 
 
 class Read(_Section):
@@ -173,6 +179,8 @@ class Export(_Section):
     "Populations to write gates for a sorter of, in OUT/gates."
     flowjo: bool = False
     "Write OUT/flowjo: a workspace, and labels as FlowJo imports them; OUT/fcs with it."
+    zarr: bool = False
+    "Write OUT/cohort.zarr beside cohort.h5ad: the same as Zarr, which is read by parts from object storage."
     min_yield: Annotated[float, Field(ge=0.5, le=0.99)] = 0.8
     "Least share of a population that all its gates together keep, as learned."
     event_rate: Annotated[float, Field(gt=0, le=1e6)] = 10_000.0

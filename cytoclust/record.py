@@ -167,6 +167,7 @@ class Record(_Part):
     labels_after_seconds: float | None = None
     seconds: dict[str, float] = Field(default={}, description="Seconds of each step.")
     peak_memory_mb: float | None = None
+    traffic: dict[str, int] = Field(default={}, description="Bytes sent to workers, received, and put in shared files.")
 
     def to_json(self) -> dict[str, Any]:
         """The content of run.json."""

@@ -178,7 +178,7 @@ def test_too_few_events_are_refused(refused, tmp_path, small):
         (["--workers", "0"], ["run.workers", "0"]),
         (["--on-error", "explode"], ["explode", "stop", "skip"]),
         (["--frobnicate"], ["--frobnicate"]),
-        (["--scheduler", "local:2"], ["--scheduler"]),
+        (["--scheduler", "nowhere"], ["run.scheduler", "local:N", "'nowhere'"]),
         (["--log", "xml"], ["xml", "text", "json"]),
     ],
 )

@@ -21,6 +21,7 @@ from cytoclust.registry import Registry
 
 TABLE = {key: field for key, field, _ in parameters()}
 OF_EVERY_TYPE = [True, 7, 0.5, "no such word", None, ["CD4"], [0.5], {"CD4": "B"}, {"CD4": 0.5}, b"bytes", math.inf]
+OF_A_PATTERN = ["local:2", "local:0", "tcp://node:8786", "tcp://me:secret@node:1"]
 
 
 def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -61,7 +62,9 @@ def allows(annotation: Any, metadata: tuple[Any, ...], value: Any) -> bool:
     if annotation is int:
         return type(value) is int and within(value, metadata)
     names = [name for item in metadata if isinstance(item, Registry) for name in item]
-    return type(value) is annotation and (not names or value in names)
+    pattern = bound(metadata, "pattern")
+    fits = pattern is None or (isinstance(value, str) and re.search(str(pattern), value) is not None)
+    return type(value) is annotation and (not names or value in names) and fits
 
 
 def allowed(annotation: Any, metadata: tuple[Any, ...], value: Any) -> bool:
@@ -90,7 +93,8 @@ def candidates(key: str) -> list[Any]:
         word for base, _ in alternatives(field.annotation) if get_origin(base) is Literal for word in get_args(base)
     ]
     names = [name for item in field.metadata if isinstance(item, Registry) for name in item]
-    return [*OF_EVERY_TYPE, *numbers, *words, *names]
+    texts = OF_A_PATTERN if bound(tuple(field.metadata), "pattern") else []
+    return [*OF_EVERY_TYPE, *numbers, *words, *names, *texts]
 
 
 def split(key: str, *, right: bool) -> list[Any]:

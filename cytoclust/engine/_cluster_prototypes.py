@@ -29,10 +29,11 @@ def cluster_prototypes(
     found = fit(
         source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, salt=salt, executor=executor, tick=tick
     )  # fmt: skip
+    model, prototype = found.model, found.prototype
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 
     def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        return assign(found.model, events, found.prototype[starts[number] : starts[number + 1]])
+        return assign(model, events, prototype[starts[number] : starts[number + 1]])
 
     blocks = map_blocks(source, one, executor=executor, tick=tick)
     return Clustering(

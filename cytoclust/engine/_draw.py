@@ -1,6 +1,5 @@
 """Events drawn from a source by lot; equal events are one, with their number."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._source import Source, map_blocks
+from cytoclust.engine._source import Source, stream_blocks
 from cytoclust.executor import Executor
 from cytoclust.lots import contents
 
@@ -51,14 +50,16 @@ class Census:
         mean = total / BUCKETS
         self._most = mean + CHANCE * np.sqrt(mean) + 8
         self._counts = np.zeros(BUCKETS, dtype=np.uint32)
-        self._lock = threading.Lock()
         self._crowded: bool | None = None
 
     def add(self, content: NDArray[np.uint64]) -> None:
         """Count the contents of some events."""
-        with self._lock:
-            _count(self._counts, content)
-            self._crowded = None
+        self.count(buckets_of(content))
+
+    def count(self, buckets: NDArray[np.uint32]) -> None:
+        """The same of contents in their buckets (:func:`buckets_of`)."""
+        _count(self._counts, buckets)
+        self._crowded = None
 
     @property
     def crowded(self) -> bool:
@@ -71,7 +72,7 @@ class Census:
         """Copies of each content that has very many, or more; 1 for others."""
         if not self.crowded:
             return np.ones(len(content), dtype=np.int64)
-        counts = self._counts[content >> np.uint64(44)]
+        counts = self._counts[buckets_of(content)]
         return np.where(counts > self._most, counts, 1).astype(np.int64)
 
     def lots_of(self, drawn: Drawn) -> NDArray[np.int64]:
@@ -80,9 +81,14 @@ class Census:
 
 
 @numba.njit(nogil=True, cache=True)
-def _count(counts, content):  # type: ignore[no-untyped-def]
-    for each in content:
-        counts[each >> np.uint64(44)] += 1
+def _count(counts, buckets):  # type: ignore[no-untyped-def]
+    for each in buckets:
+        counts[each] += 1
+
+
+def buckets_of(content: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The bucket of each content."""
+    return (content >> np.uint64(44)).astype(np.uint32)
 
 
 def silent(events: int) -> None:
@@ -95,17 +101,28 @@ def draw(
     *,
     executor: Executor,
     tick: Callable[[int], None] = silent,
+    census: Census | None = None,
 ) -> Drawn:
-    """What ``choose(number, events, contents)`` draws from each block: rows of it, all of equal events or none."""
+    """What ``choose(number, events, contents)`` draws from each block: rows of it, all of equal events or none.
+
+    ``census`` counts all events by the way; who chooses must not ask it meanwhile.
+    """
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 
-    def one(number: int, events: NDArray[np.float32]) -> Drawn:
+    counts = census is not None
+
+    def one(number: int, events: NDArray[np.float32]) -> tuple[Drawn, NDArray[np.uint32] | None]:
         content = contents(events)
         rows = choose(number, events, content)
         zeroed = events[rows] + np.float32(0)  # -0 is 0
-        return _join(Drawn(content[rows], zeroed, np.ones(len(rows), dtype=np.int64), starts[number] + rows))
+        found = _join(Drawn(content[rows], zeroed, np.ones(len(rows), dtype=np.int64), starts[number] + rows))
+        return found, buckets_of(content) if counts else None
 
-    blocks = map_blocks(source, one, executor=executor, tick=tick)
+    blocks = []
+    for found, buckets in stream_blocks(source, one, executor=executor, tick=tick):
+        blocks.append(found)
+        if census is not None and buckets is not None:
+            census.count(buckets)
     fields = ("content", "events", "copies", "row")
     return _join(Drawn(*(np.concatenate([getattr(block, field) for block in blocks]) for field in fields)))
 

@@ -78,11 +78,10 @@ def _draw_even(source: Source, census: Census, *, salt: int, executor: Executor)
     def choose(_number: int, _events: NDArray[np.float32], content: NDArray[np.uint64]) -> NDArray[np.int64]:
         if counted:
             return np.flatnonzero(lots(content, "even", salt) < chance * census.bound(content))
-        census.add(content)
         return np.flatnonzero(lots(content, "even", salt) < chance)
 
     counted, chance = False, min(1.0, POOL_EVENTS / source.sizes.sum())
-    drawn = draw(source, choose, executor=executor)
+    drawn = draw(source, choose, executor=executor, census=census)
     counted = True
     if chance < 1 and census.crowded:
         drawn = draw(source, choose, executor=executor)

@@ -107,17 +107,15 @@ def find_all(
     the prototype than those which it stands for. No more than MOST of a prototype are given.
     """
     firsts = np.concatenate([[0], np.cumsum(source.sizes)])
-    prototype = np.empty(firsts[-1], dtype=np.int32)
 
-    def look(number: int, events: NDArray[np.float32]) -> tuple[NDArray, NDArray, NDArray]:
+    def look(number: int, events: NDArray[np.float32]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
         mine, squared = search.look(events)
-        prototype[firsts[number] : firsts[number + 1]] = mine
         times = squared / search.spread[mine]
         strange = np.flatnonzero(times > STRANGE)
-        return contents(events[strange]), firsts[number] + strange, times[strange]
+        return mine, contents(events[strange]), firsts[number] + strange, times[strange]
 
     blocks = map_blocks(source, look, executor=executor, tick=tick)
-    content, rows, times = (np.concatenate([block[i] for block in blocks]) for i in range(3))
+    prototype, content, rows, times = (np.concatenate([block[i] for block in blocks]) for i in range(4))
     content, first, copies = np.unique(content, return_index=True, return_counts=True)
     order = np.argsort(-times[first], kind="stable")
     order = order[_rank(prototype[rows[first[order]]]) < MOST][:most]

@@ -4,7 +4,7 @@ No result may depend on the order of events, on where blocks begin and end, or o
 lot is drawn by an event's values, and sums over blocks are sums of integers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cytoclust.executor import Executor
 
-__all__ = ["ArraySource", "Source", "map_blocks"]
+__all__ = ["ArraySource", "Source", "map_blocks", "stream_blocks"]
 
 T = TypeVar("T")
 
@@ -46,10 +46,17 @@ def map_blocks(
     source: Source, work: Callable[[int, NDArray[np.float32]], T], *, executor: Executor, tick: Callable[[int], None]
 ) -> list[T]:
     """``work(number, events)`` of every block, in the order of blocks; ``tick`` hears of events done."""
+    return list(stream_blocks(source, work, executor=executor, tick=tick))
+
+
+def stream_blocks(
+    source: Source, work: Callable[[int, NDArray[np.float32]], T], *, executor: Executor, tick: Callable[[int], None]
+) -> Iterator[T]:
+    """The same one by one."""
 
     def one(number: int) -> T:
         result = work(number, source.block(number))
         tick(int(source.sizes[number]))
         return result
 
-    return executor.map(one, range(len(source.sizes)))
+    return executor.stream(one, range(len(source.sizes)))

@@ -17,6 +17,7 @@ from cytoclust.io import (
     STAINS,
     EventFile,
     as_given,
+    as_path,
     first_dataset,
     fluorochrome_in,
     open_events,
@@ -72,7 +73,7 @@ def inspect(path: str | Path, *, config: Config = D) -> dict[str, Any]:
     InputError
         The file cannot be read.
     """
-    dataset, told = first_dataset(Path(path))
+    dataset, told = first_dataset(as_path(path))
     file = open_events(path, dataset=dataset, data_offset=config.read.data_offset)
     panel = reconcile_panel([file], names=config.panel.names)
     compensation = Compensation.of(config)

@@ -21,6 +21,7 @@ from cytoclust.io import (
     EventFile,
     Panel,
     Sample,
+    as_path,
     holds_several,
     is_event_file,
     list_samples,
@@ -82,7 +83,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     InputError
         No file can be read, or a sheet is at fault.
     """
-    given = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
+    given = [as_path(samples)] if isinstance(samples, str | Path) else [as_path(path) for path in samples]
     listed, notes = list_samples(given[0] if len(given) == 1 else given, check_files=False)
     opened, unread = _open(listed, config)
     notes += same_events([sample for sample, _ in opened], [file for _, file in opened])

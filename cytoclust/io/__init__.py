@@ -46,6 +46,7 @@ from cytoclust.io._signal_type_of import signal_type_of
 from cytoclust.io._types import STAINS, Channel, Sample, Spillover
 from cytoclust.io._unique import unique_names
 from cytoclust.io._unreadable import unreadable
+from cytoclust.io._url_path import UrlPath, as_path, is_url, remove_folder
 from cytoclust.io._write_fcs import write_fcs
 from cytoclust.io.workspaces import Gate, Gates, read_gates
 
@@ -64,7 +65,9 @@ __all__ = [
     "Rows",
     "Sample",
     "Spillover",
+    "UrlPath",
     "as_given",
+    "as_path",
     "atomic_path",
     "bare_channel",
     "build",
@@ -82,6 +85,7 @@ __all__ = [
     "is_event_file",
     "is_identity",
     "is_missing",
+    "is_url",
     "is_viability",
     "known_spellings",
     "label_blocks",
@@ -108,6 +112,7 @@ __all__ = [
     "read_sheet",
     "recognise",
     "reconcile_panel",
+    "remove_folder",
     "safe_sample_id",
     "same_events",
     "sha256",

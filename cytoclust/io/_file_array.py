@@ -63,8 +63,10 @@ class FileArray:
         return np.ndarray(self.shape, dtype=self.dtype, buffer=data, offset=self.offset, strides=self.strides)
 
 
-def leave_in_file(array: np.ndarray, data: np.ndarray, path: Path) -> FileArray | np.ndarray:
+def leave_in_file(array: Any, data: Any, path: Path) -> Any:
     """An array over ``data``, the bytes of the file ``path``, as one that maps them when asked; others as they are."""
+    if not isinstance(array, np.ndarray) or not isinstance(data, np.ndarray):
+        return array
     spool = getattr(data, "spool", None)
     offset = array.__array_interface__["data"][0] - data.__array_interface__["data"][0]
     if not 0 <= offset <= data.size or not np.may_share_memory(array, data):

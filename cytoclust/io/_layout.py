@@ -3,9 +3,11 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+
+from cytoclust.io._far_bytes import FarBytes, FarRecords
 
 __all__ = ["Field", "Layout"]
 
@@ -60,8 +62,10 @@ class Layout:
         """Bytes of an event."""
         return sum(field.width for field in self.fields)
 
-    def records(self, data: np.ndarray, begin: int, n_events: int) -> np.ndarray:
+    def records(self, data: Any, begin: int, n_events: int) -> Any:
         """The events as (n,) records over the bytes of the file; nothing is copied."""
+        if isinstance(data, FarBytes):
+            return FarRecords(data, begin, self._dtype(), n_events)
         return np.ndarray((n_events,), dtype=self._dtype(), buffer=data, offset=begin)
 
     def stored(self, records: np.ndarray, column: int) -> np.ndarray:

@@ -3,30 +3,21 @@
 import errno
 import gzip
 import shutil
-import tempfile
-import weakref
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from cytoclust.errors import InputError, LimitError
+from cytoclust.io._far_bytes import FarBytes
+from cytoclust.io._spool import Spool
 from cytoclust.io._unreadable import unreadable
+from cytoclust.io._url_path import UrlPath
 
-__all__ = ["Spool", "is_gzip", "open_bytes"]
+__all__ = ["is_gzip", "open_bytes"]
 
 _GZIP: Final = b"\x1f\x8b"
-
-
-class Spool:
-    """A temporary file, which goes when nobody holds it any more."""
-
-    def __init__(self, suffix: str = ""):
-        handle = tempfile.NamedTemporaryFile(prefix="cytoclust-", suffix=suffix, delete=False)  # noqa: SIM115
-        handle.close()
-        self.path = Path(handle.name)
-        self._gone = weakref.finalize(self, self.path.unlink, missing_ok=True)
 
 
 class _Unpacked(np.ndarray):
@@ -35,8 +26,10 @@ class _Unpacked(np.ndarray):
     spool: Spool | None = None
 
 
-def open_bytes(path: Path) -> np.ndarray:
+def open_bytes(path: Path) -> Any:
     """A file as (n,) uint8, read-only and memory-mapped; where it is gzipped, an unpacked copy of it.
+
+    Of object storage they are :class:`FarBytes`, whose slices are such arrays.
 
     Raises
     ------
@@ -50,6 +43,8 @@ def open_bytes(path: Path) -> np.ndarray:
             return _unpack(path)
         if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.")
+        if isinstance(path, UrlPath):
+            return FarBytes(path, 0, path.stat().st_size)
         return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
     except OSError as error:
         raise unreadable(path, error) from None

@@ -8,6 +8,7 @@ from cytoclust.errors import InputError
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._fcs_file import Follow
 from cytoclust.io._other_formats import what_it_is
+from cytoclust.io._url_path import as_path
 from cytoclust.params import D
 from cytoclust.registry import READERS, Reader
 from cytoclust.words import listed
@@ -44,7 +45,7 @@ def open_events(path: str | Path, *, dataset: int | None = None, data_offset: Fo
     InputError
         The file cannot be read rightly; the message says what is wrong and what is allowed.
     """
-    path = Path(path)
+    path = as_path(path)
     reader = reader_of(path)
     if reader is None:
         if path.is_file() and path.stat().st_size and (what := what_it_is(path)):

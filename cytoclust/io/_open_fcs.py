@@ -26,6 +26,7 @@ from cytoclust.io._segments import Segments, read_segments
 from cytoclust.io._shown import shown
 from cytoclust.io._storage import Storage
 from cytoclust.io._types import Channel
+from cytoclust.io._url_path import as_path
 from cytoclust.params import D
 
 __all__ = ["open_fcs"]
@@ -53,7 +54,7 @@ def open_fcs(path: str | Path, *, dataset: int = 0, data_offset: Follow = D.read
     InputError
         The file cannot be read rightly; the message says what is wrong and what is allowed.
     """
-    path = Path(path)
+    path = as_path(path)
     if dataset < 0:
         raise InputError(f"{path}: the dataset must be a whole number >= 0. Got {dataset} instead.")
     data = open_bytes(path)
@@ -121,7 +122,7 @@ def _reopen(path: Path, dataset: int, data_offset: Follow) -> FCSFile:
 
 
 def _reduced(file: FCSFile) -> tuple[Callable[[Path, int, Follow], FCSFile], tuple[Path, int, Follow]]:
-    return _reopen, (file.path, file.dataset, file.data_offset)
+    return _reopen, (file.path.absolute(), file.dataset, file.data_offset)
 
 
 copyreg.pickle(FCSFile, _reduced)  # without events: it is opened again where it arrives

@@ -15,6 +15,7 @@ from cytoclust.io._open_bytes import is_gzip
 from cytoclust.io._table_file import TableFile, make_table
 from cytoclust.io._table_format import ABSENT, Column, TableFormat, find_format
 from cytoclust.io._unreadable import unreadable
+from cytoclust.io._url_path import as_path
 
 __all__ = ["open_parquet", "open_text"]
 
@@ -35,7 +36,7 @@ def open_text(path: str | Path) -> TableFile:
     InputError
         It is no such table, or a cell among numbers is none.
     """
-    path = Path(path)
+    path = as_path(path)
     _check(path)
     form = find_format(path)
     for column in form.columns:
@@ -64,7 +65,7 @@ def open_parquet(path: str | Path) -> TableFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = Path(path)
+    path = as_path(path)
     _check(path)
     types = pa.types
     with pq.ParquetFile(path) as file:

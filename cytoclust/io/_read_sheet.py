@@ -21,6 +21,7 @@ from cytoclust.io._sample_id import check_sample_id
 from cytoclust.io._sheet_columns import Columns, find_columns, is_sheet_header, names_any
 from cytoclust.io._sheet_path import is_file, like_it, sheet_path
 from cytoclust.io._types import Sample
+from cytoclust.io._url_path import as_path
 
 __all__ = ["Row", "Sample", "list_samples", "list_sheet", "read_sheet"]
 
@@ -81,7 +82,7 @@ def list_samples(
 
 def list_sheet(samples: str | Path | Sequence[str | Path], *, check_files: bool) -> tuple[list[Row], list[Finding]]:
     """Every row, those of controls too, and what is doubtful."""
-    paths = [Path(samples)] if isinstance(samples, str | Path) else [Path(path) for path in samples]
+    paths = [as_path(samples)] if isinstance(samples, str | Path) else [as_path(path) for path in samples]
     if not paths:
         raise InputError("There are no samples: give a sheet, FCS files, or a folder of them.")
     for path in paths:

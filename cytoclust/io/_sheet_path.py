@@ -5,6 +5,8 @@ import re
 from pathlib import Path, PureWindowsPath
 from typing import Final
 
+from cytoclust.io._url_path import as_path, is_url
+
 __all__ = ["is_file", "like_it", "sheet_path"]
 
 _WINDOWS: Final = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -16,6 +18,10 @@ def sheet_path(sheet: Path, cell: str) -> Path:
     A file of another computer (``C:\\data\\a.fcs``) is the one of that name beside the sheet, if it is there.
     """
     cell = cell.strip("\"'").removeprefix("file://") or cell
+    if is_url(cell):
+        return as_path(cell)
+    if is_url(sheet):
+        return sheet.parent / cell
     plain = sheet.parent / _home(cell)
     if is_file(plain) or "\\" not in cell:
         return plain

@@ -13,8 +13,8 @@ from cytoclust.findings import Finding
 from cytoclust.io._event_file import Columns
 from cytoclust.io._file_array import FileArray
 from cytoclust.io._look_at import look_at
-from cytoclust.io._open_bytes import Spool
 from cytoclust.io._recognise import recognise
+from cytoclust.io._spool import Spool
 from cytoclust.io._table_channels import find_panel_file, split_name
 from cytoclust.io._types import Channel, Spillover
 from cytoclust.io._unique import unique_names
@@ -65,7 +65,7 @@ class TableFile:
 
 
 def _reduced(file: TableFile) -> tuple[Callable[[Path], TableFile], tuple[Path]]:
-    return file.opener, (file.path,)
+    return file.opener, (file.path.absolute(),)
 
 
 copyreg.pickle(TableFile, _reduced)  # without events: it is opened again where it arrives

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from cytoclust.io import remove_folder
+
 __all__ = ["EXPORTS", "PAGES", "PATIENTS", "TABLES_OF", "clear_exports"]
 
 PAGES: Final = (".pdf", ".png")
@@ -27,7 +29,7 @@ _LOOKED_AT: Final = 1_000_000
 def clear_exports(folder: Path) -> None:
     """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
 
-    So are the pages of its patients, and its report on paper. Files that are not ours stay; so does a folder without
+    So are the pages of its patients, its report on paper and ``cohort.zarr``. Files that are not ours stay; so does a folder without
     its list, which is written first.
     """
     for patient in (folder / PATIENTS).glob("*.html"):
@@ -36,6 +38,8 @@ def clear_exports(folder: Path) -> None:
             patient.with_suffix(".pdf").unlink(missing_ok=True)
     if _holds(folder / "report.html", b'content="cytoclust'):
         (folder / "report.pdf").unlink(missing_ok=True)
+    if any((folder / "cohort.zarr" / name).is_file() for name in (".zgroup", "zarr.json")):
+        remove_folder(folder / "cohort.zarr")
     for part in EXPORTS:
         (index, told), *patterns = _OURS[part]
         if not _holds(folder / part / index, told):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cytoclust.errors import InputError
-from cytoclust.executor import Executor
+from cytoclust.executor import Executor, Told
 from cytoclust.findings import Finding
 from cytoclust.io import Sample
 from cytoclust.params import Config
@@ -100,9 +100,10 @@ class Context:
         self._total = total
         self.progress.stage(self.step.title, total)
 
-    def advance(self, events: int) -> None:
-        """Some of them are done."""
-        self.progress.advance(events)
+    @property
+    def advance(self) -> Told:
+        """Hears of events done, wherever they are."""
+        return Told(self.progress.advance)
 
     def note(self, *findings: Finding, sample: str = "") -> None:
         """Something worth saying."""

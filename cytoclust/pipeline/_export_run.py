@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cytoclust.errors import InputError
-from cytoclust.executor import Executor, Threads
+from cytoclust.executor import Executor, Threads, Told
 from cytoclust.findings import Finding
 from cytoclust.pipeline._finished import read_written, write_table
 from cytoclust.pipeline._labelled import LabelledCohort
@@ -38,9 +38,10 @@ class _Work:
     executor: Executor
     progress: Progress
 
-    def advance(self, events: int) -> None:
-        """Some events are done."""
-        self.progress.advance(events)
+    @property
+    def advance(self) -> Told:
+        """Hears of events done."""
+        return Told(self.progress.advance)
 
 
 def export_run(

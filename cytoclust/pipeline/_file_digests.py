@@ -6,10 +6,10 @@ import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cytoclust.errors import InputError
-from cytoclust.io import sha256
+from cytoclust.io import UrlPath, sha256
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._opened import Opened
 
@@ -20,7 +20,7 @@ _SETTLED: Final = 2.0
 """Seconds that a file must have been left alone for: within the step of a disk's clock a change would not show. Bears
 on no result. Chosen: FAT counts in steps of two."""
 
-State = list[int]
+State = list[Any]
 
 
 def file_digests(context: Context, opened: Sequence[Opened]) -> list[str]:
@@ -38,7 +38,7 @@ def file_digests(context: Context, opened: Sequence[Opened]) -> list[str]:
         except InputError as error:
             return error
 
-    found = dict(zip(paths, context.executor.map(one, paths), strict=True))
+    found = dict(zip(paths, context.executor.map(one, [path.absolute() for path in paths]), strict=True))
     _write(index, {path: each for path, each in found.items() if not isinstance(each, InputError)})
     digests = []
     for each in opened:
@@ -51,6 +51,11 @@ def file_digests(context: Context, opened: Sequence[Opened]) -> list[str]:
 
 def _state(path: Path) -> State | None:
     """What of a file changes when it is written; None where that cannot be known."""
+    if isinstance(path, UrlPath):
+        with contextlib.suppress(OSError):
+            known = path.info()
+            return [known["size"], str(known["ETag"])] if "ETag" in known else None
+        return None
     with contextlib.suppress(OSError):
         told = path.stat()
         if time.time() - max(told.st_mtime, told.st_ctime) > _SETTLED:

@@ -96,7 +96,7 @@ def gather(
     labels_after: float,  # noqa: ARG001 (they are written)
 ) -> LabelledCohort:
     """The cohort of a run, with the labels that it has just written."""
-    folder = context.output.path("labels")
+    folder = context.output.path("labels").absolute()
     labelled = tuple(
         LabelledSample(sample, source, folder / f"{sample.sample_id}.parquet")
         for sample, source in zip(samples, sources, strict=True)

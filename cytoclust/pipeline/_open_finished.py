@@ -10,7 +10,7 @@ import numpy as np
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.executor import Executor
-from cytoclust.io import EventFile, Panel, Sample, check_sample_id, open_events, reconcile_panel, sha256
+from cytoclust.io import EventFile, Panel, Sample, as_path, check_sample_id, open_events, reconcile_panel, sha256
 from cytoclust.params import Config, update
 from cytoclust.pipeline._finished import COHORT, read_record, read_written
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
@@ -73,7 +73,7 @@ def _sample(given: InputFile, folder: Path) -> Sample:
     check_sample_id(given.sample_id, str(folder / RECORD))  # it becomes the name of a file
     sheet = {name: getattr(given, name) for name in keys.SHEET_COLUMNS}
     dataset = None if given.dataset is None else given.dataset - 1
-    return Sample(given.sample_id, Path(given.path), **sheet, dataset=dataset, further=given.further)
+    return Sample(given.sample_id, as_path(given.path), **sheet, dataset=dataset, further=given.further)
 
 
 def _check_files(inputs: Sequence[InputFile], samples: Sequence[Sample], executor: Executor) -> None:

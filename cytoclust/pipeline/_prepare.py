@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cytoclust import params
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
-from cytoclust.io import Panel, Sample, forget
+from cytoclust.io import FileArray, Panel, Sample, forget
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._entry import Damaged, Kept, Place, Rows
 from cytoclust.pipeline._file_digests import file_digests
@@ -62,10 +62,20 @@ class Events:
         self.again: Literal["", "damaged", "absent"] = ""
         """Why they were decoded though the sample had been kept: what was kept is not as it was written, or went."""
         self.unkept = ""
+        self._n_events = task.source.file.n_events
+        self._guard = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Elsewhere the array is read from its file; where that is not made yet, it is decoded there."""
+        held = {name: value for name, value in vars(self).items() if name != "_guard"}
+        return held | ({"_task": None} if isinstance(self._rows, FileArray) else {})
+
+    def __setstate__(self, held: dict[str, Any]) -> None:
+        vars(self).update(held)
         self._guard = threading.Lock()
 
     def __len__(self) -> int:
-        return self._task.source.file.n_events
+        return self._n_events
 
     def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
         array = self.rows()
@@ -201,26 +211,29 @@ def prepare(
 
     context.say_again()
 
-    def one(number: int) -> Prepared | InputError:
-        sample, started = opened[number].sample, time.perf_counter()
+    tick, made = context.advance, [each.name for each in fields(Prepared) if each.name != "source"]
+
+    def one(task: Task) -> tuple[dict[str, Any] | InputError, float]:
+        started = time.perf_counter()
         try:
-            found = prepare_sample(tasks[number], context.advance)
+            done = prepare_sample(task, tick)
         except InputError as error:
-            return error
-        context.tell_sample(sample.sample_id, len(found.codes), time.perf_counter() - started, kept=found.kept)
-        return found
+            return error, 0.0
+        # without the file, which is open here
+        return {name: getattr(done, name) for name in made}, time.perf_counter() - started
 
     prepared, left = [], []
-    for each, digest, found in zip(opened, digests, context.executor.map(one, range(len(tasks))), strict=True):
+    for each, digest, (found, seconds) in zip(opened, digests, context.executor.stream(one, tasks), strict=True):
         if isinstance(found, InputError):
             context.leave_out(each.sample, found)
             continue
+        prepared.append(Prepared(each.source, **found))
+        context.tell_sample(each.sample.sample_id, len(found["codes"]), seconds, kept=found["kept"])
         left.append((each.sample, each.source, digest))
-        prepared.append(found)
     refuse_none(left, [each.sample for each in opened], context)
     samples, sources, kept_digests = (list(each) for each in zip(*left, strict=True))
-    for sample, found in zip(samples, prepared, strict=True):
-        _say(context, sample, found)
+    for sample, each_prepared in zip(samples, prepared, strict=True):
+        _say(context, sample, each_prepared)
     parts: list[Part] = [(sample.sample_id, sample.batch) for sample in samples]
     return samples, sources, parts, prepared, kept_digests
 

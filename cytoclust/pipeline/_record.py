@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,7 @@ def timed(made: Record, context: Context) -> Record:
         update={
             "seconds": context.seconds(),
             "peak_memory_mb": peak_memory_mb(),
+            "traffic": asdict(context.executor.traffic),
             "resumed": _resumed(context),
             "notes": notes_of(finding for _, _, finding in context.found),
         }

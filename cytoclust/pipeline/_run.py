@@ -4,13 +4,15 @@ import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from cytoclust.errors import CytoclustError, InputError, LimitError
-from cytoclust.executor import Threads
+from cytoclust.executor import is_elsewhere, open_executor
 from cytoclust.findings import Finding
+from cytoclust.io import as_path, is_url
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._far_output import far_output
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
@@ -39,6 +41,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     on_error: OnError = "stop",
     resume: bool = False,
     progress: Progress | None = None,
@@ -48,7 +51,8 @@ def run(
     Parameters
     ----------
     samples
-        A sheet, FCS files or a folder of them: see :func:`cytoclust.io.read_sheet`.
+        A sheet, FCS files or a folder of them: see :func:`cytoclust.io.read_sheet`. Each may be a URL of object
+        storage (``s3://``, ``gs://``, ``az://``), and so may ``out``.
     out
         The folder to write to; what an earlier run left there is replaced.
     rules
@@ -57,8 +61,8 @@ def run(
         Parameters, as ``{"cluster": {"resolution": 2}}``, or a YAML file of them.
     settings
         Further parameters, as ``{"cluster.resolution": 2}``.
-    seed, workers
-        Short for ``run.seed`` and ``run.workers``.
+    seed, workers, scheduler
+        Short for ``run.seed``, ``run.workers`` and ``run.scheduler``.
     on_error
         ``skip`` leaves out a sample that cannot be read, and says so; ``stop`` does not go on.
     resume
@@ -78,23 +82,36 @@ def run(
     InputError
         A sheet, file, rule or parameter that cannot be used; or another run is writing to ``out``.
     """
-    chosen = _config(config, settings, seed, workers)
+    chosen = _config(config, settings, {"run.seed": seed, "run.workers": workers, "run.scheduler": scheduler})
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
     steps = [step for step in all_steps() if step.is_asked(chosen)]
-    store = Store(Path(out), where=chosen.run.store, resume=resume)
+    there = as_path(out)
     with ExitStack() as cleanup:
         listener_ = cleanup.enter_context(listener(progress))
+        folder = cleanup.enter_context(far_output(there, chosen.run.scratch))
+        elsewhere = is_elsewhere(chosen.run.scheduler)
+        store = Store(folder.absolute() if elsewhere else folder, where=_where(chosen), resume=resume)
         cleanup.callback(_say_size, store, listener_)
         cleanup.enter_context(store)
-        cleanup.enter_context(_stopped(store))
-        output = cleanup.enter_context(Output(Path(out), [step.writes for step in steps if step.writes]))
-        context = Context(chosen, output, store, Threads(chosen.run.workers), listener_, on_error, cleanup, steps=steps)
+        if not is_url(there) or chosen.run.scratch:
+            cleanup.enter_context(_stopped(store))
+        output = cleanup.enter_context(Output(folder, [step.writes for step in steps if step.writes]))
+        executor = cleanup.enter_context(
+            open_executor(
+                chosen.run.scheduler,
+                workers=chosen.run.workers,
+                folder=store.sent,
+                hear=listener_.advance,
+                tell=lambda line: listener_.stage(line, 0),
+            )
+        )
+        context = Context(chosen, output, store, executor, listener_, on_error, cleanup, steps=steps)
         for told in store.greetings():
             context.say(told)
         made = take_steps(context, steps, {"request": samples, "rules": ruleset})
         if store.unkept:
             context.say(Finding("not kept", why=store.unkept))
-    return Result(Path(out), made["tables"], made["adata"], made["done"].to_json())
+    return Result(there, made["tables"], made["adata"], made["done"].to_json())
 
 
 def _say_size(store: Store, listener_: Progress) -> None:
@@ -133,15 +150,25 @@ def _say_kept(store: Store, error: BaseException) -> None:
 def _config(
     config: Config | Mapping[str, Mapping[str, Any]] | str | Path | None,
     settings: Mapping[str, Any] | None,
-    seed: int | None,
-    workers: int | None,
+    short: Mapping[str, Any],
 ) -> Config:
     if isinstance(config, Mapping):
         start = update(Config(), _flat(config))
     else:
         start = config if isinstance(config, Config) else load_config(config)
-    short = {"run.seed": seed, "run.workers": workers}
     return update(start, dict(settings or {}) | {key: value for key, value in short.items() if value is not None})
+
+
+def _where(config: Config) -> Literal["auto", "memory", "disk"]:
+    """Where prepared events are kept: where all who work on them see them."""
+    if not is_elsewhere(config.run.scheduler):
+        return config.run.store
+    if config.run.store == "memory":
+        raise InputError(
+            f"run.store=memory keeps events in one process: with run.scheduler={config.run.scheduler} it must be auto "
+            "or disk."
+        )
+    return "disk"
 
 
 def _flat(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -267,6 +267,7 @@ STEPS: Final = (
         reads=("run", "panel", "compensate", "quality", "transform", "cluster", "annotate", "embed"),
     ),
     export_step(EXPORTERS["cohort"]),
+    export_step(EXPORTERS["zarr"]),
     Step(
         name="record",
         title="writing tables",

@@ -41,6 +41,8 @@ class Store:
 
     def __init__(self, out: Path, *, where: Literal["auto", "memory", "disk"] = "auto", resume: bool = False):
         self.folder, self._out, self._where, self.resume = out / STORE, out, where, resume
+        self.sent = self.folder.absolute() / f"sent{MAKING}"
+        """Where arrays for other processes are put."""
         self.left: Finding | None = None
         """What an earlier run left here, that this one does not use."""
         self.again: list[Finding] = []

@@ -33,13 +33,13 @@ class SampleMedians:
         self._counts: dict[int, np.ndarray] = {}
         self._lock = threading.Lock()
 
-    def add(self, block: int, counts: np.ndarray) -> None:
-        """Counts ``(c, m, b)`` of one block."""
-        sample = self._of[block]
+    def add(self, blocks: Sequence[int], counts: np.ndarray) -> None:
+        """Counts ``(c, m, b)`` of some blocks of one sample together."""
+        sample = self._of[blocks[0]]
         with self._lock:
             counts = counts + self._counts[sample] if sample in self._counts else counts
             self._counts[sample] = counts
-            self._left[sample] -= 1
+            self._left[sample] -= len(blocks)
             if self._left[sample]:
                 return
             del self._counts[sample]

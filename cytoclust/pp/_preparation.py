@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,9 @@ class PreparedEvents:
         bytes_each = self.sizes * len(columns) * np.dtype(np.float32).itemsize
         self._keep = np.cumsum(bytes_each) <= KEEP_BYTES
         self._kept: dict[int, NDArray[np.float32]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_keep": np.zeros_like(self._keep), "_kept": {}}  # in other processes none is kept
 
     def block(self, number: int) -> NDArray[np.float32]:
         """Events × markers of one block, on the transformed scale, C-contiguous."""

@@ -179,6 +179,15 @@ EXPORTERS: Final = Registry(
         needs=("adata",),
     ),
     Exporter(
+        name="zarr",
+        title="writing the event sample",
+        what="the event sample as Zarr",
+        entry="cytoclust.pipeline.export._zarr:export_zarr",
+        path="cohort.zarr",
+        needs=("adata",),
+        when=("export.zarr",),
+    ),
+    Exporter(
         name="gates",
         title="learning gates",
         what="gates for a sorter, with pages to draw from",

@@ -1,6 +1,6 @@
 """Each file of events as FCS, with the labels of its events as columns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,12 +42,12 @@ def write_fcs_files(work: Work, cohort: LabelledCohort, folder: Path) -> list[Fi
         FurtherColumn(names[3], "probability of the cluster", 1, _PROBABILITY_PLACES),
         FurtherColumn(names[4], "cluster, for plots alone", codes.clusters + JITTER, _JITTER_PLACES),
     ]
-    text = _legend(codes)
+    text, tick, folder = _legend(codes), work.advance, folder.absolute()
 
     def one(sample: LabelledSample) -> None:
         path = folder / fcs_name(sample)
         mine = {"$FIL": path.name, "CYTOCLUST SAMPLE": sample.sample_id}
-        values = _values(sample, codes, work)
+        values = _values(sample, codes, tick)
         write_labelled_fcs(path, sample.source.file, added=added, values=values, text=text | mine)
 
     codes.write(folder)
@@ -66,7 +66,7 @@ def column_names(cohort: LabelledCohort) -> list[str]:
     return [name if name not in taken else unique_names([*taken, _OURS + name])[-1] for name in COLUMNS]
 
 
-def _values(sample: LabelledSample, codes: Codes, work: Work) -> Iterator[NDArray[np.float64]]:
+def _values(sample: LabelledSample, codes: Codes, tick: Callable[[int], None]) -> Iterator[NDArray[np.float64]]:
     for block in sample.labels():
         cluster = codes.cluster(block)
         number = np.arange(block.start, block.stop, dtype=np.uint64)
@@ -79,7 +79,7 @@ def _values(sample: LabelledSample, codes: Codes, work: Work) -> Iterator[NDArra
                 np.abs(cluster + JITTER * _between_minus_one_and_one(number)),
             ]
         )
-        work.advance(len(cluster))
+        tick(len(cluster))
 
 
 def _between_minus_one_and_one(number: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """A workspace for FlowJo, and labels as FlowJo imports them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -50,10 +50,11 @@ def write_flowjo(
     """
     codes = Codes(cohort.counts, positive=True)
     ours = column_names(cohort)[1]
-    tree = _tree(gates)
+    tree, tick = _tree(gates), work.advance
+    folder, fcs = folder.absolute(), fcs.absolute()
 
     def one(sample: LabelledSample) -> WorkspaceSample:
-        counted = _counts(work, cohort, sample, codes, folder / f"{sample.sample_id}.csv", tree)
+        counted = _counts(tick, cohort, sample, codes, folder / f"{sample.sample_id}.csv", tree)
         return _sample(cohort, sample, fcs / fcs_name(sample), ours, counted, tree)
 
     codes.write(folder)
@@ -77,7 +78,12 @@ def _tree(gates: Mapping[str, Sequence[Gate]]) -> list[Gate]:
 
 
 def _counts(
-    work: Work, cohort: LabelledCohort, sample: LabelledSample, codes: Codes, path: Path, tree: Sequence[Gate]
+    tick: Callable[[int], None],
+    cohort: LabelledCohort,
+    sample: LabelledSample,
+    codes: Codes,
+    path: Path,
+    tree: Sequence[Gate],
 ) -> dict[str, int]:
     """Events of each population, and in each gate; on the way labels are written as FlowJo imports them.
 
@@ -97,7 +103,7 @@ def _counts(
                 signals = _signals(cohort, sample, block.start, block.stop)
                 for gate in tree:
                     counts[f"gate {gate.name}"] += int(inside(gate, signals.__getitem__, tree).sum())
-            work.advance(len(population))
+            tick(len(population))
     return counts
 
 

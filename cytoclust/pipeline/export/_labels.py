@@ -28,17 +28,20 @@ def export_labels(
     populations = sorted({*names, keys.UNASSIGNED})
     code = np.array([populations.index(name) for name in names], dtype=np.int16)
     starts = np.cumsum([0, *(each.n_passed for each in preparations)])
+    labels, probabilities = clustering.labels, clustering.probability
+    folder = context.output.path("labels").absolute()
+    paths = [folder / f"{sample.sample_id}.parquet" for sample in samples]
 
     def one(number: int) -> None:
         codes, rows = preparations[number].codes, preparations[number].passed
         mine = slice(starts[number], starts[number + 1])
         cluster = np.full(len(codes), keys.NO_CLUSTER, dtype=np.int32)
-        cluster[rows] = clustering.labels[mine]
+        cluster[rows] = labels[mine]
         population = np.full(len(codes), populations.index(keys.UNASSIGNED), dtype=np.int16)
-        population[rows] = code[clustering.labels[mine]]
+        population[rows] = code[labels[mine]]
         probability = np.full(len(codes), np.nan, dtype=np.float32)
-        probability[rows] = clustering.probability[mine]
-        labels = pd.DataFrame(
+        probability[rows] = probabilities[mine]
+        table = pd.DataFrame(
             {
                 keys.EVENT: np.arange(len(codes), dtype=np.int64),
                 keys.QC_COLUMN: pd.Categorical.from_codes(codes, categories=pd.Index(keys.QC)),
@@ -47,7 +50,7 @@ def export_labels(
                 keys.PROBABILITY: probability,
             }
         )
-        write_labels(context.output.path("labels") / f"{samples[number].sample_id}.parquet", labels)
+        write_labels(paths[number], table)
 
     context.executor.map(one, range(len(samples)))
     return context.elapsed()

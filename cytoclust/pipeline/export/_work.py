@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from cytoclust.executor import Executor
+from cytoclust.executor import Executor, Told
 
 __all__ = ["Work"]
 
@@ -15,6 +15,7 @@ class Work(Protocol):
         """Who does the work."""
         ...
 
-    def advance(self, events: int) -> None:
-        """Some events are done."""
+    @property
+    def advance(self) -> Told:
+        """Hears of events done."""
         ...
