@@ -173,8 +173,8 @@ def _shallowest(state: _State, depth: Depth, limit: float) -> tuple[int, int] | 
     for pair in pairs:
         if pair not in state.depth:
             state.depth[pair] = depth(pair)
-    pair = max(pairs, key=lambda pair: (state.depth[pair], _affinity(state, pair)), default=None)
-    return pair if pair is not None and state.depth[pair] >= limit else None
+    best = max(pairs, key=lambda pair: (state.depth[pair], _affinity(state, pair)), default=None)
+    return best if best is not None and state.depth[best] >= limit else None
 
 
 def join_all(groups: list[Group], links: Edges, valley_test: ValleyTest) -> list[Join]:

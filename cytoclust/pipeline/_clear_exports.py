@@ -29,8 +29,8 @@ _LOOKED_AT: Final = 1_000_000
 def clear_exports(folder: Path) -> None:
     """Remove what an earlier run exported to ``fcs``, ``flowjo`` and ``gates``: its labels are no longer true.
 
-    So are the pages of its patients, its report on paper and ``cohort.zarr``. Files that are not ours stay; so does a folder without
-    its list, which is written first.
+    So are the pages of its patients, its report on paper and ``cohort.zarr``. Files that are not ours stay; so does a
+    folder without its list, which is written first.
     """
     for patient in (folder / PATIENTS).glob("*.html"):
         if _holds(patient, b'content="cytoclust'):
