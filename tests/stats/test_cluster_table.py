@@ -77,3 +77,18 @@ def test_without_rules_novelty_is_not_known():
     ends = ["cluster_parent", "leftover", "junk", "junk_why", "near", "uncertain_share", "overlaps_with"]
     assert list(table.columns) == [*COLUMNS, *ends]
     assert table["novelty"].isna().all()
+
+
+def test_a_cluster_overlaps_with_another_where_one_in_a_hundred_events_is_uncertain():
+    naming = pd.DataFrame(
+        {"population": "unassigned", "phenotype": "", "probability": np.nan, "leftover": "", "near": ""}, index=CLUSTERS
+    )
+    counts = pd.DataFrame([[60, 200, 50], [40, 0, 50]], index=["A", "B"], columns=CLUSTERS)
+    doubt = pd.DataFrame([[2.0, 1.0, 0.0], [2.0, 0.0, 3.0]], index=["A", "B"], columns=CLUSTERS)
+    table = cluster_table(
+        naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3),
+        doubt=doubt, overlaps_with=np.array([2, 0, -1]),
+    )  # fmt: skip
+    assert table["uncertain_share"].tolist() == pytest.approx([0.04, 0.005, 0.03])
+    assert table["overlaps_with"].isna().tolist() == [False, True, True]  # too few; nobody
+    assert table["overlaps_with"][0] == 2
