@@ -107,7 +107,7 @@ def two_gaussians(
 def _clustered(events: NDArray[np.float32], seed: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Cluster of each event, and its probability of every cluster."""
     source = ArraySource(lambda rows: events[rows], np.arange(len(events)), BLOCK)
-    found = fit(source, n_prototypes="auto", resolution="auto", seed=seed, executor=Threads(1))
+    found = fit(source, n_prototypes="auto", resolution="auto", salt=seed, executor=Threads(1))
     labels = assign(found.model, events, found.prototype)[0]
     return labels, posterior(found.model, events, found.prototype)
 
