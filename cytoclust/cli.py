@@ -321,7 +321,7 @@ def main() -> None:
     except CytoclustError as error:
         _fail(" ".join([str(error), *getattr(error, "__notes__", ())]))
     except (click.Abort, KeyboardInterrupt) as error:
-        kept = " ".join(getattr(error, "__notes__", ()))
+        kept = " ".join(getattr(error.__cause__ or error, "__notes__", ()))  # click has its own for Ctrl-C
         click.echo(f"cytoclust: stopped; nothing was written. {kept}".rstrip(), err=True)
         sys.exit(130)
 
