@@ -5,7 +5,7 @@ from cytoclust.engine._choose_events import choose_events
 from cytoclust.engine._cluster_events import MIN_EVENTS, cluster_events, passes
 from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._embedder import FEWEST_MARKERS, Embedder
-from cytoclust.engine._fit import fit
+from cytoclust.engine._fit import Redraws, fit
 from cytoclust.engine._hierarchy import PARENTS, level
 from cytoclust.engine._merge import Join
 from cytoclust.engine._source import ArraySource, Source, map_blocks
@@ -18,6 +18,7 @@ __all__ = [
     "Clustering",
     "Embedder",
     "Join",
+    "Redraws",
     "Source",
     "assign",
     "choose_events",

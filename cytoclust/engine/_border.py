@@ -38,17 +38,20 @@ class Pieces:
         np.add.at(self._links, (links[0], links[1]), links[2])
         self._links += self._links.T
         np.fill_diagonal(self._links, 0)
+        self._bridged = np.zeros(self._links.shape, dtype=bool)
+        self._bridged[links[0], links[1]] = self._bridged[links[1], links[0]] = True
         self._strongest = self._links.max(axis=1, initial=0)
         self._sizes = np.array([len(group.events) for group in groups])
 
     def at_border(self, a: list[int], b: list[int], straight: float, limit: float) -> float:
         """The depth of the valley between two groups of pieces, whose depth along the straight axis is known.
 
-        1 where the border has no valley, and its depth where it has a deep one; else as the straight axis says.
+        1 where the border has no valley, and its depth where it has a deep one; else as the straight axis says. Groups
+        without common neighbours may have a deep one, where the graph was bridged.
         """
         if len(a) == len(b) == 1:
             return straight
-        sides = self._sides(np.sort(a), np.sort(b))
+        sides = self._sides(np.sort(a), np.sort(b), bridged=straight >= limit)
         if sides is None:
             return straight
         if straight < limit:
@@ -67,10 +70,12 @@ class Pieces:
         a, b = np.flatnonzero((here > 0) & ~mine), np.flatnonzero(mine)
         return len(a) == 0 or len(b) == 0 or self.at_border(a.tolist(), b.tolist(), 0.0, limit) < limit
 
-    def _sides(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[Group, Group] | None:
+    def _sides(self, a: NDArray[np.int64], b: NDArray[np.int64], *, bridged: bool) -> tuple[Group, Group] | None:
         """The pieces at either side of the border; none where they are most of both groups, or nothing links them."""
         across = self._links[np.ix_(a, b)]
-        if not across.max() > 0:
+        if bridged and not across.any():
+            across = self._bridged[np.ix_(a, b)]
+        if not across.any():
             return None
         i, j = np.unravel_index(np.argmax(across), across.shape)
         sides = [self._near(a[i], a), self._near(b[j], b)]

@@ -40,8 +40,9 @@ def cluster_prototypes(
         labels=np.concatenate([block[0] for block in blocks]),
         probability=np.concatenate([block[1] for block in blocks]),
         n_clusters=int(found.model.cluster.max()) + 1,
-        stability=cache(found.stability),
+        stability=cache(lambda: found.redraws.stability(executor)),
         joins=cache(found.joins),
         knows_tree=True,
         overlaps=cache(found.overlaps),
+        redraws=found.redraws,
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cytoclust.engine._fit import Redraws
 from cytoclust.engine._merge import Join
 
 __all__ = ["Clustering"]
@@ -32,6 +33,9 @@ class Clustering:
     overlaps: Callable[[], NDArray[np.int64]] | None = None
     """Of each cluster (k,), that to which most of its events would belong if not to it, -1 where all are sure; None
     where the method does not know."""
+
+    redraws: Redraws | None = None
+    """What ``stability`` is computed from, where it is worth keeping; None where the method knows it at once."""
 
     def overlaps_with(self) -> NDArray[np.int64]:
         """The same, -1 everywhere where the method does not know (k,)."""

@@ -16,7 +16,7 @@ from cytoclust.engine._merge import Join, ValleyTest, group_events, join_all, me
 from cytoclust.engine._negatives import negative_bounds
 from cytoclust.engine._neighbours import neighbours
 from cytoclust.engine._overlap import find_overlaps
-from cytoclust.engine._pool import Pool, draw_pool
+from cytoclust.engine._pool import draw_pool
 from cytoclust.engine._prototypes import find_prototypes
 from cytoclust.engine._representatives import Representatives, log_volume, nearest_within
 from cytoclust.engine._search import build_search, find_all
@@ -26,7 +26,7 @@ from cytoclust.engine._split_gaps import split_gaps
 from cytoclust.engine._valley import Group
 from cytoclust.executor import Executor, Threads
 
-__all__ = ["Fit", "fit"]
+__all__ = ["Fit", "Redraws", "fit"]
 
 EACH = 60
 """Representatives of a prototype, on which densities are measured. Chosen: see sensitivity."""
@@ -60,12 +60,46 @@ class Fit:
     model: Model
     prototype: NDArray[np.int32]
     """Prototype of every event (n,)."""
-    stability: Callable[[], NDArray[np.float64]]
-    """Of each cluster (k,): mean Jaccard index with the most alike cluster of further draws, 0–1."""
+    redraws: "Redraws"
+    """By which the stability of clusters is told."""
     joins: Callable[[], list[Join]]
     """How the clusters would become one, the shallowest valley first (k - 1)."""
     overlaps: Callable[[], NDArray[np.int64]]
     """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
+
+
+@dataclass(frozen=True)
+class Redraws:
+    """What is needed to draw again, which is told when it is asked for, as it takes longer than the clustering."""
+
+    content: NDArray[np.uint64]
+    events: NDArray[np.float32]
+    weight: NDArray[np.float64]
+    """Of the pool: see :class:`~cytoclust.engine._pool.Pool` (m,), m × p, (m,)."""
+    count: int
+    """Prototypes."""
+    representatives: Representatives
+    strangers: NDArray[np.int64]
+    valley_test: ValleyTest
+    cluster: NDArray[np.int64]
+    """Of each representative (r,)."""
+    salt: int
+
+    def stability(self, executor: Executor) -> NDArray[np.float64]:
+        """Of each cluster (k,): mean Jaccard index with the most alike cluster of further draws, 0–1."""
+        salts = range(self.salt + 1, self.salt + 1 + SALTS)
+        return np.asarray(np.mean(executor.map(self._alike, salts), axis=0))
+
+    def _alike(self, salt: int) -> NDArray[np.float64]:
+        """The same of one draw of other prototypes, nodes and fine clusters."""
+        prototypes, _ = choose_far(self.events, self.content, self.weight, self.count, "prototype", salt, 1)
+        events, weight = self.representatives.events, self.representatives.weight
+        mine = neighbours(events, prototypes, 1)[:, 0].astype(np.int64)
+        others = Representatives(events, mine, weight)
+        graph = _build_graph(
+            others, self.strangers, log_volume(prototypes), self.valley_test, salt, Threads(1), THINNER
+        )  # fmt: skip
+        return _jaccard(self.cluster, graph.partition(salt), weight)
 
 
 @dataclass(frozen=True)
@@ -149,15 +183,21 @@ def fit(
     cluster = number[cluster]
     overlaps = [overlap.renumbered(number) for overlap in overlaps]
 
-    def again(other: int) -> NDArray[np.float64]:
-        redrawn = _draw_again(pool, len(prototypes), representatives, strangers, valley_test, other)
-        return _jaccard(cluster, redrawn, weight)
-
     model = build_model(prototypes, representatives, cluster, overlaps)
     return Fit(
         model=model,
         prototype=prototype,
-        stability=lambda: np.mean(executor.map(again, range(salt + 1, salt + 1 + SALTS)), axis=0),
+        redraws=Redraws(
+            pool.content,
+            pool.events,
+            pool.weight,
+            len(prototypes),
+            representatives,
+            strangers,
+            valley_test,
+            cluster,
+            salt,
+        ),
         joins=lambda: graph.joins(cluster),
         overlaps=lambda: overlapping(model, representatives),
     )
@@ -194,22 +234,6 @@ def _build_graph(
         valley_test=valley_test,
         executor=executor,
     )
-
-
-def _draw_again(
-    pool: Pool,
-    count: int,
-    representatives: Representatives,
-    strangers: NDArray[np.int64],
-    valley_test: ValleyTest,
-    salt: int,
-) -> NDArray[np.int64]:
-    """The cluster of each representative (r,) by other prototypes, nodes and fine clusters."""
-    prototypes, _ = choose_far(pool.events, pool.content, pool.weight, count, "prototype", salt, 1)
-    mine = neighbours(representatives.events, prototypes, 1)[:, 0].astype(np.int64)
-    others = Representatives(representatives.events, mine, representatives.weight)
-    graph = _build_graph(others, strangers, log_volume(prototypes), valley_test, salt, Threads(1), THINNER)
-    return graph.partition(salt)
 
 
 def _by_size(cluster: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -85,7 +85,7 @@ class ValleyTest:
     @property
     def confirmed(self) -> float:
         """What ``CONFIRMED`` is at this limit: a higher resolution lets shallower valleys count here, too."""
-        return float(CONFIRMED ** (np.log(self.limit) / np.log(LIMIT))) if self.limit < 1 else 1.0
+        return float(self.limit ** (np.log(CONFIRMED) / np.log(LIMIT)))
 
     def _both_negative(self, a: Group, b: Group) -> NDArray[np.bool_]:
         return (a.mean < self.negative) & (b.mean < self.negative)

@@ -9,12 +9,14 @@ import hashlib
 import json
 import pkgutil
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from cytoclust.engine import Clustering, Join
+from cytoclust.engine import Clustering, Join, Redraws
+from cytoclust.executor import Threads
 from cytoclust.findings import Finding
 from cytoclust.registry import CHECKS, METHODS, TRANSFORMS
 
@@ -140,14 +142,20 @@ def _added() -> set[str]:
 
 
 def _clustering(packing: _Packing, made: Clustering) -> Any:
-    held = [made.labels, made.probability, made.n_clusters, made.stability(), [tuple(join) for join in made.joins()]]
-    return [packing.plain(each) for each in (*held, made.knows_tree)]
+    """With what its stability is computed from, which takes longer than the clustering and is asked for last."""
+    told = made.stability() if made.redraws is None else made.redraws
+    joins, overlaps = [tuple(join) for join in made.joins()], made.overlaps_with()
+    held = [made.labels, made.probability, made.n_clusters, told, joins, made.knows_tree, overlaps]
+    return [packing.plain(each) for each in held]
 
 
 def _as_clustering(unpacking: _Unpacking, held: Any) -> Clustering:
-    labels, probability, n_clusters, stability, joins, knows_tree = map(unpacking.value, held)
-    known = [Join(*join) for join in joins]
-    return Clustering(labels, probability, n_clusters, lambda: stability, lambda: known, knows_tree)
+    labels, probability, n_clusters, told, joins, knows_tree, overlaps = map(unpacking.value, held)
+    known, redraws = [Join(*join) for join in joins], told if isinstance(told, Redraws) else None
+    stability = cache(lambda: told if redraws is None else redraws.stability(Threads(1)))
+    return Clustering(
+        labels, probability, n_clusters, stability, lambda: known, knows_tree, lambda: overlaps, redraws
+    )  # fmt: skip
 
 
 _Write = Callable[[_Packing, Any], Any]
