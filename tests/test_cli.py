@@ -467,7 +467,7 @@ def test_interruption_gives_status_130_and_leaves_no_output(call, monkeypatch, t
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cytoclust.pipeline._event_sample.build_sample", interrupted)
-    status, out, err = call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
+    status, out, err = call("run", small / "samples.csv", "-o", tmp_path / "OUT", "--quiet", *QUICK)
     assert (status, out, err.strip().count("\n")) == (130, "", 0)
     assert f"stopped; nothing was written. What was done is kept in {tmp_path / 'OUT' / '.store'}" in err
     assert list((tmp_path / "OUT").iterdir()) == [tmp_path / "OUT" / ".store"]

@@ -134,7 +134,7 @@ def _stopped(store: Store) -> Iterator[None]:
     except OSError as error:
         if error.errno is not None and error.errno not in _OF_DISKS:
             raise
-        told = LimitError(f"The run could not go on: {' '.join(str(error).split())}")
+        told = LimitError(f"The run into {store.folder.parent} could not go on: {' '.join(str(error).split())}.")
         _say_kept(store, told)
         raise told from error
     except (CytoclustError, KeyboardInterrupt) as error:
