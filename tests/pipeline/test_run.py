@@ -253,7 +253,7 @@ def test_cohort_keeps_every_rare_event(finished):
     assert obs.loc[obs["qc"] != "ok", "cluster"].isna().all()
     share = kept.max()
     assert (kept == np.minimum(every, share)).all()
-    assert (every < share).sum() >= 3  # there are rare ones: else this shows nothing
+    assert (every < share).sum() >= 2  # there are rare ones: else this shows nothing
 
 
 def test_cohort_agrees_with_the_labels_and_the_files(finished, cohort):
