@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
+from cytoclust.engine._border import Pieces
 from cytoclust.engine._graph import bridges, shared_neighbour_graph
 from cytoclust.engine._merge import ValleyTest, group_events, join_all, merge_fine, valley_limit
 from cytoclust.engine._negatives import negative_bounds
@@ -23,8 +24,12 @@ def parts(events, fine, weight=None):
     return groups, (fine[i], fine[j], edge)
 
 
+def cluster_of(groups, links, test):
+    return merge_fine(groups, links, test, Pieces(groups, links))
+
+
 def merged(events, fine, *, limit=RESOLUTION_1):
-    return merge_fine(*parts(events, fine), valley_test(events.shape[1], limit))
+    return cluster_of(*parts(events, fine), valley_test(events.shape[1], limit))
 
 
 def same(a, b):
@@ -81,7 +86,7 @@ def test_one_population_cut_in_random_pieces_stays_one(kind, n, pieces, times, m
             rng = np.random.default_rng([seed, p])
             events = population(kind, rng, n, p)
             fine, links = random_pieces(events, pieces, rng)
-            split += merge_fine(group_events(events, np.ones(n), fine), links, valley_test(p)).max() > 0
+            split += cluster_of(group_events(events, np.ones(n), fine), links, valley_test(p)).max() > 0
     assert split / (3 * times) <= most
 
 
@@ -95,7 +100,7 @@ def test_a_few_events_well_apart_are_not_drawn_into_the_pieces_of_a_large_popula
         groups = [*group_events(large, np.ones(3000), fine), group(few)]
         to_all = (np.arange(15), np.full(15, 15), np.ones(15))
         every = [np.concatenate(both) for both in zip(links, to_all, strict=True)]
-        cluster = merge_fine(groups, tuple(every), valley_test(4))
+        cluster = cluster_of(groups, tuple(every), valley_test(4))
         assert (cluster[:15] != cluster[15]).all()
         assert cluster.max() == 1
 
@@ -123,7 +128,7 @@ def test_one_piece_stays():
 def test_groups_that_are_not_linked_are_not_joined():
     halves = [group(half) for half in np.random.default_rng(0).normal(0, 1, (2, 500, 2))]
     nothing = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-    assert merge_fine(halves, nothing, valley_test(2)).tolist() == [0, 1]
+    assert cluster_of(halves, nothing, valley_test(2)).tolist() == [0, 1]
     assert join_all(halves, nothing, valley_test(2)) == []
 
 
@@ -184,8 +189,8 @@ def test_a_split_within_the_negatives_counts_if_another_marker_has_a_valley_too(
 def test_within_the_negatives_pieces_are_merged():
     a, b = humps(-2)
     link = (np.array([0]), np.array([1]), np.ones(1))
-    assert merge_fine([a, b], link, known_negative()).tolist() == [0, 0]
-    assert merge_fine([a, b], link, valley_test(4)).tolist() == [0, 1]
+    assert cluster_of([a, b], link, known_negative()).tolist() == [0, 0]
+    assert cluster_of([a, b], link, valley_test(4)).tolist() == [0, 1]
 
 
 def test_the_strict_depth_leaves_single_markers_out_unless_one_group_is_positive():
@@ -200,9 +205,13 @@ def test_the_strict_depth_leaves_single_markers_out_unless_one_group_is_positive
 
 @pytest.fixture
 def row_of_four():
+    return four_in_a_row(8000)
+
+
+def four_in_a_row(each):
     """Gaussians at 0, 3, 7 and 20 along a line, and links between all."""
     rng = np.random.default_rng(0)
-    groups = [group(rng.normal([at, 0], 1, (800, 2))) for at in (3.0, 20.0, 0.0, 7.0)]
+    groups = [group(rng.normal([at, 0], 1, (each, 2))) for at in (3.0, 20.0, 0.0, 7.0)]
     first, second = np.triu_indices(4, 1)
     return groups, (first, second, np.ones(6))
 
@@ -237,8 +246,25 @@ def test_one_join_less_than_groups_and_the_last_across_the_deepest_valley(seed):
 def test_fewer_are_joined_at_a_lower_limit_as_the_joins_say(row_of_four):
     joins = join_all(*row_of_four, valley_test(2))
     for limit in (0.99, 0.5, 0.05, 0.0):
-        clusters = merge_fine(*row_of_four, valley_test(2, limit)).max() + 1
+        clusters = cluster_of(*row_of_four, valley_test(2, limit)).max() + 1
         assert clusters == 4 - sum(join.depth >= limit for join in joins)
+
+
+def test_a_valley_that_few_events_leave_to_chance_does_not_part_them_at_any_limit():
+    groups, links = four_in_a_row(800)
+    assert valley(groups[0], groups[2]) < 0.95 < valley(groups[0], groups[2], z=5)
+    for limit in (0.999, 0.95, RESOLUTION_1):
+        assert cluster_of(groups, links, valley_test(2, limit)).tolist() == [0, 1, 0, 2]
+
+
+def test_what_is_confirmed_goes_with_the_limit():
+    limits = [valley_limit(resolution) for resolution in (1e-9, 0.1, 1, 2, 1e9)]
+    confirmed = [valley_test(2, limit).confirmed for limit in limits]
+    assert confirmed == sorted(confirmed)
+    assert confirmed[0] == 0
+    assert confirmed[2] == pytest.approx(0.95)
+    assert confirmed[3] == pytest.approx(np.sqrt(0.95))
+    assert confirmed[-1] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("sizes", [(40_000, 5_000, 10_000), (5_000, 40_000, 10_000)])

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from cytoclust.engine._merge import ValleyTest, valley_limit
+from cytoclust.engine._border import Pieces
+from cytoclust.engine._merge import ValleyTest, group_events, valley_limit
 from cytoclust.engine._representatives import Representatives
 from cytoclust.engine._split import split_large
 from cytoclust.engine._valley import Group
@@ -14,10 +15,19 @@ def representatives(events, prototypes, weight=None):
     return Representatives(events, of.astype(np.int64), np.ones(len(events)) if weight is None else weight)
 
 
+def parts_of(some, cluster, valley_test, pieces=20):
+    """With the Voronoi cells of k-means as pieces, linked by the events whose two nearest centres they have."""
+    centres = KMeans(pieces, init="random", n_init=1, max_iter=3, random_state=0).fit(some.events).cluster_centers_
+    two = np.argsort(((some.events[:, None] - centres) ** 2).sum(axis=2), axis=1)[:, :2]
+    links = (two[:, 0], two[:, 1], some.weight)
+    groups = group_events(some.events, some.weight, two[:, 0])
+    return split_large(some, cluster, valley_test, pieces=Pieces(groups, links), piece=two[:, 0])
+
+
 def split(events, *, prototypes=500, weight=None, negative=None):
     negative = np.full(events.shape[1], -np.inf) if negative is None else negative
     some = representatives(events, prototypes, weight)
-    return split_large(some, np.zeros(len(events), dtype=np.int64), ValleyTest(valley_limit("auto"), negative))
+    return parts_of(some, np.zeros(len(events), dtype=np.int64), ValleyTest(valley_limit("auto"), negative))
 
 
 def pair(seed, n, p, apart, ratio):
@@ -63,7 +73,7 @@ def test_only_large_clusters_are_looked_at_and_others_keep_their_numbers():
     small, _ = pair(1, 900, 3, 4.0, 1)
     some = representatives(np.concatenate([events, small + 40]), 250)
     before = np.repeat([1, 0], [8000, 900])
-    after = split_large(some, before, ValleyTest(valley_limit("auto"), np.full(3, -np.inf)))
+    after = parts_of(some, before, ValleyTest(valley_limit("auto"), np.full(3, -np.inf)))
     assert (after[8000:] == 0).all()
     assert set(after[:8000]) == {1, 2}
     assert set(before) == {0, 1}  # what is given is not changed

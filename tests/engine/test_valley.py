@@ -3,8 +3,9 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
+from cytoclust.engine import _valley
 from cytoclust.engine._merge import valley_limit
-from cytoclust.engine._valley import Group, _least_ratio, discriminant, valley
+from cytoclust.engine._valley import Group, _drawn, _least_ratio, discriminant, valley
 
 
 def group(events, weight=None):
@@ -154,6 +155,47 @@ def test_few_events_make_no_valley_by_chance(p):
         left = events[:, 0] < rng.uniform(-1, 1)
         split += valley(group(events[left]), group(events[~left])) < valley_limit("auto")
     assert split / 150 < 0.05
+
+
+def outermost(seed, *, events=1000, few=8, p=40):
+    """Noise, cut by its place along a random axis: most of it, and the few outermost events."""
+    rng = np.random.default_rng(seed)
+    made = rng.normal(0, 1, (events, p))
+    order = np.argsort(made @ rng.normal(0, 1, p))
+    return group(made[order[:-few]]), group(made[order[-few:]])
+
+
+def test_a_few_events_of_noise_in_many_markers_do_not_draw_the_axis_to_themselves(monkeypatch):
+    drawn = [valley(*outermost(seed), z=0.0) for seed in range(10)]
+    assert min(drawn) > 0.9
+    monkeypatch.setattr(_valley, "_drawn", lambda *_: 0.0)
+    assert np.median([valley(*outermost(seed), z=0.0) for seed in range(10)]) < 0.6
+
+
+@pytest.mark.parametrize(("few", "p"), [(8, 40), (20, 40), (50, 10)])
+def test_events_are_moved_back_as_far_as_they_have_drawn_the_axis(few, p):
+    """The mean of n events in p markers lies √(p / n) off by chance, and the axis points there.
+
+    What is left is what an event has in the axis by its share in the covariance.
+    """
+    apart, after, off = [], [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        large, small = group(rng.normal(0, 1, (5000, p))), group(rng.normal(0, 1, (few, p)))
+        place = (small.events - large.mean) @ discriminant(large, small)
+        off.append(np.linalg.norm(small.mean))
+        apart.append(place.mean())
+        after.append((place - _drawn(small, large, None)).mean())
+    by_chance = np.sqrt(p / few)
+    assert np.mean(off) == pytest.approx(by_chance, rel=0.05)
+    assert np.mean(apart) > 0.6 * by_chance
+    assert -0.05 * by_chance < np.mean(after) < 0.35 * by_chance
+
+
+def test_few_events_far_apart_keep_their_valley_in_many_markers():
+    rng = np.random.default_rng(0)
+    far = np.r_[9.0, np.zeros(39)]
+    assert valley(group(rng.normal(0, 1, (1000, 40))), group(rng.normal(0, 1, (12, 40)) + far), z=0.0) < 0.2
 
 
 def test_a_small_group_on_the_shoulder_of_a_large_one_shows_with_hardly_a_plain_valley():
