@@ -96,6 +96,32 @@ def one_skewed(seed: int) -> Made:
     return _one(rng.gamma(2.0, size=(100_000, 8)) + 0.5 * rng.gamma(2.0, size=(100_000, 1)))
 
 
+def rings(seed: int) -> Made:
+    """Three rings of radius 4 and width 0.5 beside each other, in two of five markers."""
+    rng = np.random.default_rng(seed)
+    return _many([_around(rng, 20_000, 4.0, at=at) for at in ((0, 0), (14, 0), (7, 12))])
+
+
+def concentric(seed: int) -> Made:
+    """A disc, and two rings of radii 4 and 8 around it, all of width 0.5, in two of five markers."""
+    rng = np.random.default_rng(seed)
+    return _many([_around(rng, 20_000, radius) for radius in (0.0, 4.0, 8.0)])
+
+
+def bananas(seed: int) -> Made:
+    """Three half circles of radius 4 and width 0.5, two of which reach into each other, in two of five markers."""
+    rng = np.random.default_rng(seed)
+    up, down = (0.0, 0.5), (0.5, 1.0)
+    return _many(
+        [_around(rng, 20_000, 4.0, at=at, turns=turns) for at, turns in (((0, 0), up), ((4, 1.5), down), ((9, -8), up))]
+    )
+
+
+def noise(seed: int, events: int = 1000) -> Made:
+    """One round population of few events, in forty markers."""
+    return _one(np.random.default_rng(seed).normal(size=(events, 40)))
+
+
 SHAPES: dict[str, Callable[[int], Made]] = {
     "gaussians": gaussians,
     "elongated": elongated,
@@ -105,6 +131,10 @@ SHAPES: dict[str, Callable[[int], Made]] = {
     "one-gaussian": one_gaussian,
     "one-uniform": one_uniform,
     "one-skewed": one_skewed,
+    "rings": rings,
+    "concentric": concentric,
+    "bananas": bananas,
+    "one-noise": noise,
 }
 
 
@@ -160,3 +190,25 @@ def _shares(weights: NDArray) -> NDArray:
 
 def _one(events: NDArray) -> Made:
     return events.astype(np.float32), np.full(len(events), "one")
+
+
+def _around(
+    rng: np.random.Generator,
+    events: int,
+    radius: float,
+    *,
+    at: tuple[float, float] = (0, 0),
+    turns: tuple[float, float] = (0.0, 1.0),
+) -> NDArray:
+    """Events along a circle, or a part of it, in the first two of five markers, with a spread of 0.5 in all."""
+    angle = 2 * np.pi * rng.uniform(*turns, events)
+    made = rng.normal(0, 0.5, (events, 5))
+    made[:, 0] += at[0] + radius * np.cos(angle)
+    made[:, 1] += at[1] + radius * np.sin(angle)
+    return made
+
+
+def _many(populations: list[NDArray]) -> Made:
+    """Kinds are numbers."""
+    numbers = np.arange(len(populations)).astype(str)
+    return np.vstack(populations).astype(np.float32), np.repeat(numbers, [len(each) for each in populations])
