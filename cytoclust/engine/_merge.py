@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._border import Pieces
+from cytoclust.engine._border import HINT, Pieces
 from cytoclust.engine._graph import Edges
 from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
 
@@ -136,16 +136,16 @@ def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, piece
     state = _start(groups, links)
     members = {number: [number] for number in range(len(groups))}
     rounds = (
-        (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, False),
-        (valley_test.limit, CERTAINTY, True),
-        (valley_test.confirmed, SURE, True),
+        (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, HINT, False),
+        (valley_test.limit, CERTAINTY, HINT, True),
+        (valley_test.confirmed, SURE, CERTAINTY, True),
     )
-    for limit, z, shallowest in rounds:
+    for limit, z, at_border, shallowest in rounds:
         state.depth.clear()
 
-        def depth(pair: tuple[int, int], limit: float = limit, z: float = z) -> float:
+        def depth(pair: tuple[int, int], limit: float = limit, z: float = z, border: float = at_border) -> float:
             straight = valley_test.depth(state.groups[pair[0]], state.groups[pair[1]], z)
-            return pieces.at_border(members[pair[0]], members[pair[1]], straight, limit)
+            return pieces.at_border(members[pair[0]], members[pair[1]], straight, limit, border)
 
         find = _shallowest if shallowest else _closest
         while pair := find(state, depth, limit):

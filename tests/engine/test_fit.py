@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from benchmarks.score import crosstab, score
+from benchmarks.shapes import concentric, noise, rings
 from cytoclust.engine._fit import fit
 from cytoclust.executor import Threads
 from tests.engine.blobs import blobs, run, source_of
@@ -203,3 +205,19 @@ def test_number_of_prototypes_and_progress():
     assert 50 <= len(found.model.prototypes) <= 64
     assert sum(heard) == 3000
     assert np.bincount(found.prototype).sum() == 3000
+
+
+@pytest.mark.parametrize("made", [rings, concentric])
+@pytest.mark.parametrize("seed", range(2))
+def test_curved_populations_are_whole(made, seed):
+    """Neither cut across their hole, nor joined with what lies inside them."""
+    events, truth = (each[::3] for each in made(seed))
+    table = crosstab(truth, run(events, salt=seed)[0])
+    assert 3 <= score(table).clusters <= 4
+    assert score(table).f1 >= 0.94
+
+
+@pytest.mark.parametrize("events", [400, 1000])
+@pytest.mark.parametrize("seed", range(2))
+def test_few_events_of_noise_in_forty_markers_are_one_population(events, seed):
+    assert run(noise(seed, events)[0], salt=seed)[0].max() == 0

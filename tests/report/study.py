@@ -55,7 +55,7 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
     counts = _counts(rng, sheet.set_index(keys.SAMPLE), clusters)
     X, code, sample = _events(rng, clusters, counts, n_events)
     limits = _thresholds()
-    naming = clusters[[keys.POPULATION, "phenotype", "probability", "leftover", "near"]]
+    naming = clusters[[keys.POPULATION, "phenotype", "probability", "leftover", "near"]].assign(junk="", junk_why="")
     profile = Profile.from_events(X, code, list(clusters.index), PANEL)
     rules, quality = load("msc"), _quality(rng, counts)
     stability, parent = rng.uniform(0.6, 1, n_clusters).round(3), np.arange(n_clusters)
