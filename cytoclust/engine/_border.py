@@ -17,7 +17,7 @@ Chosen: see benchmarks/ENGINE.md."""
 LOCAL = 0.4
 """Share of a group's events: a border that holds less of one of them says something else than the whole. Chosen: from
 0.35 to 0.45 the figures are the same; see benchmarks/ENGINE.md."""
-HINT = CERTAINTY / 2
+SLIGHT = CERTAINTY / 2
 """Standard errors with which a valley must show at the border as well, until chance cuts are undone. Chosen: see
 benchmarks/ENGINE.md."""
 FLAT, DEEP = 0.87, 0.4
@@ -44,11 +44,11 @@ class Pieces:
         self._strongest = self._links.max(axis=1, initial=0)
         self._sizes = np.array([len(group.events) for group in groups])
 
-    def at_border(self, a: list[int], b: list[int], straight: float, limit: float, z: float = HINT) -> float:
+    def at_border(self, a: list[int], b: list[int], straight: float, limit: float, z: float = SLIGHT) -> float:
         """The depth of the valley between two groups of pieces, whose depth along the straight axis is known.
 
-        1 where the border has no valley at ``z`` standard errors, and its depth where it has a deep one; else as the straight axis says. Groups
-        without common neighbours may have a deep one, where the graph was bridged.
+        1 where the border has no valley at ``z`` standard errors, and its depth where it has a deep one; else as the
+        straight axis says. Groups without common neighbours may have a deep one, where the graph was bridged.
         """
         if len(a) == len(b) == 1:
             return straight

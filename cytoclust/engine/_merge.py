@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cytoclust.engine._border import HINT, Pieces
+from cytoclust.engine._border import SLIGHT, Pieces
 from cytoclust.engine._graph import Edges
 from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
 
@@ -136,8 +136,8 @@ def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, piece
     state = _start(groups, links)
     members = {number: [number] for number in range(len(groups))}
     rounds = (
-        (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, HINT, False),
-        (valley_test.limit, CERTAINTY, HINT, True),
+        (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, SLIGHT, False),
+        (valley_test.limit, CERTAINTY, SLIGHT, True),
         (valley_test.confirmed, SURE, CERTAINTY, True),
     )
     for limit, z, at_border, shallowest in rounds:
