@@ -24,7 +24,7 @@ MOST = 300
 """Representatives of a cluster that is looked at: larger ones are many pieces of the fine partition, which parts them
 already. Derived: a piece has some hundred nodes of the graph, each with a few representatives."""
 BINS = 128
-"""Of a marker's density, as those of a valley's."""
+"""Of a marker's density. Chosen: as those of a valley's."""
 
 
 def split_gaps(
