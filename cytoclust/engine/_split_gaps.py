@@ -15,7 +15,7 @@ APART = 5.0
 one size so far apart is 2·exp(-25/8) = 9 % of the peaks', which is a gap. That this is wide enough is chosen:
 populations that one marker parts are some eight apart in simulated marrow, humps of ion counts at zero and above it two
 or three."""
-DEEP = 0.6
+DEEP = 0.7
 """Density over the chord, at ``SURE`` standard errors: few events show no deeper gap at this certainty. Chosen: see
 benchmarks/ENGINE.md."""
 FEWEST = 8

@@ -158,7 +158,7 @@ def test_parameters_and_functions_in_the_text_exist(page: str) -> None:
     keys = [key for key, _, _ in parameters()]
     sections = {key.split(".")[0] for key in keys}
     named = re.findall(r"`(\w+)\.(\w+)(?:[`=<])", TEXTS[page])
-    files = ("csv", "json", "yaml", "html", "h5ad", "py", "md")
+    files = ("csv", "json", "yaml", "html", "h5ad", "pdf", "py", "md")
     wrong = [f"{a}.{b}" for a, b in named if a in sections and b not in files and f"{a}.{b}" not in keys]
     assert wrong == []
     for namespace, function in re.findall(r"\bct\.(\w+)\.(\w+)", TEXTS[page]):

@@ -12,7 +12,7 @@ QC = ["ok", "margin", "time", "debris", "doublet", "dead"]
 
 def acquisition(request, out, **settings) -> pd.DataFrame:
     """The table of what quality control made of some files."""
-    made = steps_to("transform", request, out, QUICK | {f"run.{name}": value for name, value in settings.items()})
+    made = steps_to("stains", request, out, QUICK | {f"run.{name}": value for name, value in settings.items()})
     names = [sample.sample_id for sample in made["samples"]]
     return acquisition_table(dict(zip(names, made["preparations"], strict=True)), made["panel"])
 
