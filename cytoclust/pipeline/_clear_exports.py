@@ -32,7 +32,8 @@ def clear_exports(folder: Path) -> None:
     So are the pages of its patients, its report on paper and ``cohort.zarr``. Files that are not ours stay; so does a
     folder without its list, which is written first.
     """
-    for patient in (folder / PATIENTS).glob("*.html"):
+    patients = folder / PATIENTS
+    for patient in patients.glob("*.html") if patients.is_dir() else ():
         if _holds(patient, b'content="cytoclust'):
             patient.unlink()
             patient.with_suffix(".pdf").unlink(missing_ok=True)
