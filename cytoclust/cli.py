@@ -316,10 +316,8 @@ def main() -> None:
         cytoclust.main(prog_name="cytoclust", standalone_mode=False)
     except click.UsageError as error:
         _fail(f"{error.format_message()} See `{error.ctx.command_path if error.ctx else 'cytoclust'} --help`.")
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except CytoclustError as error:
-        _fail(" ".join([str(error), *getattr(error, "__notes__", ())]))
+    except (click.ClickException, CytoclustError) as error:
+        _fail(" ".join([getattr(error, "format_message", error.__str__)(), *getattr(error, "__notes__", ())]))
     except (click.Abort, KeyboardInterrupt) as error:
         kept = " ".join(getattr(error.__cause__ or error, "__notes__", ()))  # click has its own for Ctrl-C
         click.echo(f"cytoclust: stopped; nothing was written. {kept}".rstrip(), err=True)

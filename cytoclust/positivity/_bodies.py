@@ -114,7 +114,7 @@ def _draw(labels: NDArray[np.integer]) -> NDArray[np.int64]:
     """Places (k,) of up to ``DRAWN`` events of each cluster, evenly over the run."""
     order = np.argsort(labels, kind="stable")
     found, first = np.unique(labels[order], return_index=True)
-    ends = [*first[1:], len(order)]
+    ends = np.append(first, len(order))[1:]
     return np.concatenate(
         [np.empty(0, dtype=np.int64)]
         + [

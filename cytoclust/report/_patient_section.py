@@ -21,6 +21,8 @@ from cytoclust.words import count, listed, percent
 
 __all__ = ["MOST_PAGES", "PatientPage", "patient_pages"]
 
+NOT_TOLD: Final = keys.DILUTED[-1]
+
 MOST_PAGES: Final = 150  # patients that have a page in the report; of more, each has one of its own when asked for
 MOST_ROWS: Final = 12  # populations of the table
 MANY: Final = 1000.0  # a change beyond is not spelled out
@@ -208,12 +210,12 @@ def _samples(inputs: Inputs, patient: Patient) -> list[tuple[str, list[str]]]:
         return count(row[keys.N_OK] - row[keys.N_MALIGNANT]) if row else "–"
 
     def diluted(visit: Visit) -> str:
-        return str(known.get(visit.sample, {}).get(keys.HEMODILUTION, "not evaluable"))
+        return str(known.get(visit.sample, {}).get(keys.HEMODILUTION, NOT_TOLD))
 
     rows = [("Cells used, of events", used), ("Left out", aside)]
     if malignant(inputs):
         rows.append(("Cells that are not tumour", healthy))
-    if any(keys.HEMODILUTION in row for row in known.values()):
+    if any(row.get(keys.HEMODILUTION, NOT_TOLD) != NOT_TOLD for row in known.values()):
         rows.append(("Diluted with blood", diluted))
     if any(visit.batch for visit in patient.visits):
         rows.append(("Batch", lambda visit: visit.batch or "–"))

@@ -93,17 +93,16 @@ def test_a_stopped_run_is_gone_on_with(small, whole, tmp_path, monkeypatch, func
 
 
 def test_other_rules_thresholds_and_comparisons_cluster_nothing_again(small, whole, out, monkeypatch):
-    """Nor is any event decoded."""
+    """Events are decoded again for the pictures of patients, which depend on names and cuts, and that is said."""
 
     def taken(*_, **__):
         raise AssertionError
 
-    monkeypatch.setattr("cytoclust.pp.Compensated.measured", taken)
     monkeypatch.setattr(_cluster, "cluster_events", taken)
     settings = QUICK | {"annotate.thresholds": {"CD45": 2.0}, "contrasts.alpha": 0.1, "report.title": "Another"}
     made = steps_to("tables", small / "samples.csv", out, settings, rules=rules.load("bone_marrow"), resume=True)
     assert used(made) == KEPT
-    assert again(made) == []
+    assert again(made) == [("events decoded again", {"samples": SAMPLES})]
     assert made["tables"]["thresholds"].set_index("marker")["positive"]["CD45"] == 2.0
     np.testing.assert_array_equal(made["clustering"].labels, whole["clustering"].labels)
     assert set(made["tables"]["populations"]["population"]) != set(whole["tables"]["populations"]["population"])
@@ -144,7 +143,7 @@ def test_what_depends_on_another_parameter_is_made_again_and_said(small, out, tm
 def test_workers_blocks_and_where_events_are_make_nothing_again(small, whole, out):
     found = go(small, out, QUICK | {"run.workers": 1, "run.chunk_events": 1000, "run.store": "disk"})
     assert used(found) == KEPT
-    assert again(found) == []
+    assert again(found) == [("events decoded again", {"samples": SAMPLES})]
     assert_same(found, whole)
 
 

@@ -80,9 +80,8 @@ def test_without_rules_novelty_is_not_known():
 
 
 def test_a_cluster_overlaps_with_another_where_one_in_a_hundred_events_is_uncertain():
-    naming = pd.DataFrame(
-        {"population": "unassigned", "phenotype": "", "probability": np.nan, "leftover": "", "near": ""}, index=CLUSTERS
-    )
+    words = dict.fromkeys(("phenotype", "leftover", "junk", "junk_why", "near"), "")
+    naming = pd.DataFrame({"population": "unassigned", "probability": np.nan} | words, index=CLUSTERS)
     counts = pd.DataFrame([[60, 200, 50], [40, 0, 50]], index=["A", "B"], columns=CLUSTERS)
     doubt = pd.DataFrame([[2.0, 1.0, 0.0], [2.0, 0.0, 3.0]], index=["A", "B"], columns=CLUSTERS)
     table = cluster_table(

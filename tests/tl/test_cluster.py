@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score
 
 from cytoclust.errors import CytoclustWarning, InputError, ParameterError
+from cytoclust.executor import Threads
 from cytoclust.tl import cluster
 from tests.engine.blobs import annotated, blobs, run
 
@@ -36,7 +37,7 @@ def test_slots_of_data_from_elsewhere(adata):
     assert adata.obs["probability"].dtype == np.float32
     assert agreement(adata) > 0.99
     record = adata.uns["cluster"]
-    assert np.array_equal(record["stability"], found.stability())
+    assert np.array_equal(record["stability"], found.redraws.stability(Threads(1)))
     assert record["params"] == {
         "method": "prototypes", "resolution": "auto", "markers": ["CD1", "CD2", "CD3", "CD4", "CD5"],
         "n_prototypes": "auto", "n_neighbors": 15, "seed": 0,

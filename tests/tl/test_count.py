@@ -11,7 +11,7 @@ from tests.rules.marrow import MARKERS, marrow
 
 TABLES = {
     "clusters", "cluster_tree", "cluster_counts", "thresholds", "populations", "unknown_clusters", "samples",
-    "contrasts", "discoveries", "acquisition", "set_aside", "cluster_medians", "backgrounds", "table1",
+    "contrasts", "discoveries", "acquisition", "set_aside", "cluster_medians", "backgrounds", "table1", "quadrants",
 }  # fmt: skip
 
 
