@@ -51,7 +51,7 @@ napoleon_custom_sections = ["Returns", ("Attributes", "params_style")]
 nitpicky = True
 nitpick_ignore_regex = [
     # types of other projects: their inventories need the network (see the tag `online` below)
-    (r"py:.*", r"(anndata|collections|matplotlib|numpy|pandas|pathlib|scipy|typing)\..*"),
+    (r"py:.*", r"(anndata|collections|matplotlib|numpy|os|pandas|pathlib|scipy|typing)\..*"),
     (r"py:.*", r"(AnnData|Axes|Figure|Path|ndarray|NDArray|ArrayLike|int32|int64|float32|float64|bool|uint8)"),
     # types of the package itself that no user makes
     (r"py:.*", r"cytoclust\..*\._?\w+|Seed|OnError|QualityModel|Pattern"),

@@ -28,7 +28,8 @@ class ParameterTable(SphinxDirective):
 
 def described(key: str, field: Any, help_text: str) -> list[str]:
     """One parameter in reStructuredText; the default as it is written in YAML."""
-    default = json.dumps(field.default, ensure_ascii=False) if not isinstance(field.default, str) else field.default
+    told = field.default if isinstance(field.default, str) else json.dumps(field.default, ensure_ascii=False)
+    default = told or '""'
     return [
         f".. confval:: {key}",
         f"   :type: {allowed_words(field)}",

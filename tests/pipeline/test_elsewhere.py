@@ -39,7 +39,7 @@ class Meddler:
 def test_labels_are_the_same_when_a_worker_dies_and_one_comes(finished, cohort, tmp_path):
     distributed = pytest.importorskip("distributed", reason="cytoclust[dask] is not installed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0, silence_logs=50
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0", memory_limit=0, silence_logs=50
     ) as cluster:
         meddler = Meddler(cluster)
         result = ct.run(
