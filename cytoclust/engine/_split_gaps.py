@@ -1,5 +1,6 @@
 """Small clusters with a wide gap in one marker are two."""
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +56,8 @@ def _upper_part(
     events, weight = representatives.events[rows], representatives.weight[rows]
     deepest, upper = DEEP, None
     for marker in range(events.shape[1]):
-        above = events[:, marker] > _lowest_place(events[:, marker].astype(np.float64), weight)
+        values = np.ascontiguousarray(events[:, marker], dtype=np.float64)
+        above = values > _lowest_place(values, weight)
         if min(above.sum(), len(above) - above.sum()) < FEWEST:
             continue
         low, high = (Group(events[side], weight[side]) for side in (~above, above))
@@ -68,17 +70,39 @@ def _upper_part(
     return upper
 
 
-def _lowest_place(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+@numba.njit(nogil=True, cache=True)
+def _lowest_place(values, weight):  # type: ignore[no-untyped-def]
     """Where the density lies deepest below its peaks on both sides."""
     low, high = values.min(), values.max()
     if not high > low:
-        return float(high)
-    counts, edges = np.histogram(values, BINS, range=(low, high), weights=weight)
-    spread = np.sqrt(np.cov(values, aweights=weight))
-    few = weight.sum() ** 2 / (weight**2).sum()
-    width = max(1.0, BANDWIDTH * spread / 2 * few**-0.2 / (edges[1] - edges[0]))
-    steps = np.arange(-int(3 * width) - 1, int(3 * width) + 2) / width
-    density = np.convolve(counts, np.exp(-0.5 * steps**2), "same")
-    peaks = np.minimum(np.maximum.accumulate(density), np.maximum.accumulate(density[::-1])[::-1])
-    place = int(np.argmin(density / np.maximum(peaks, 1e-300)))
-    return float(edges[place] + edges[place + 1]) / 2
+        return high
+    step = (high - low) / BINS
+    counts = np.zeros(BINS)
+    mass = mean = square = 0.0
+    for i in range(len(values)):
+        counts[min(BINS - 1, int((values[i] - low) / step))] += weight[i]
+        mass += weight[i]
+        mean += weight[i] * values[i]
+        square += weight[i] ** 2
+    mean /= mass
+    variance = 0.0
+    for i in range(len(values)):
+        variance += weight[i] * (values[i] - mean) ** 2 / mass
+    width = max(1.0, BANDWIDTH * np.sqrt(variance) / 2 * (mass**2 / square) ** -0.2 / step)
+    reach = int(3 * width) + 1
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    density = np.zeros(BINS)
+    for i in range(BINS):
+        for k in range(max(0, i - reach), min(BINS, i + reach + 1)):
+            density[i] += counts[k] * kernel[k - i + reach]
+    right = np.empty(BINS)
+    right[BINS - 1] = density[BINS - 1]
+    for i in range(BINS - 2, -1, -1):
+        right[i] = max(right[i + 1], density[i])
+    left, least, place = 0.0, np.inf, 0
+    for i in range(BINS):
+        left = max(left, density[i])
+        ratio = density[i] / max(min(left, right[i]), 1e-300)
+        if ratio < least:
+            least, place = ratio, i
+    return low + (place + 0.5) * step
