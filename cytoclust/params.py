@@ -107,6 +107,8 @@ class Cluster(_Section):
     "Markers (and scatter, such as SSC-A) to cluster on; by default every stained marker but the viability dye."
     n_prototypes: Literal["auto"] | Annotated[int, Field(ge=16, le=65_536)] = "auto"
     "Number of prototypes that stand for the events."
+    n_redraws: Annotated[int, Field(ge=0, le=100)] = 5
+    "Of `prototypes`: further draws that tell the stability of clusters; 0 leaves it out. They move no label."
     n_neighbors: Annotated[int, Field(ge=2, le=1000)] = 15
     "Neighbours of each event in the graph of `knn`."
 

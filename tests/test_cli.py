@@ -19,7 +19,7 @@ from cytoclust.terminal import LogProgress
 from tests.pipeline import made
 
 ROOT = Path(__file__).resolve().parents[1]
-QUICK = ["--set", "embed.enabled=false", "--set", "cluster.n_prototypes=100"]
+QUICK = ["--set", "embed.enabled=false", "--set", "cluster.n_prototypes=100", "--set", "cluster.n_redraws=1"]
 
 
 @pytest.fixture

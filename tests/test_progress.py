@@ -90,7 +90,8 @@ def test_in_a_kernel_a_run_shows_a_bar_and_an_error_one_line(tmp_path: Any, monk
     monkeypatch.setenv("PYTHONPATH", str(Path(progress.__file__).parents[1]))
     code = [
         "import cytoclust as ct\nct.datasets.simulate('c', n_samples=2, n_events=800, seed=1)",
-        "r = ct.run('c/samples.csv', out='OUT', settings={'embed.enabled': False, 'cluster.n_prototypes': 60})",
+        "r = ct.run('c/samples.csv', out='OUT', settings={'embed.enabled': False, 'cluster.n_prototypes': 60,"
+        " 'cluster.n_redraws': 0})",
         "r",
         "ct.io.read_fcs('no.fcs')",
         "%tb",

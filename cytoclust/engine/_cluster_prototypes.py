@@ -27,8 +27,14 @@ def cluster_prototypes(
 ) -> Clustering:
     """Fit prototypes and their tree, then give every event the cluster of its nearest prototype."""
     found = fit(
-        source, n_prototypes=chosen.n_prototypes, resolution=chosen.resolution, salt=salt, executor=executor, tick=tick
-    )  # fmt: skip
+        source,
+        n_prototypes=chosen.n_prototypes,
+        resolution=chosen.resolution,
+        salt=salt,
+        n_redraws=chosen.n_redraws,
+        executor=executor,
+        tick=tick,
+    )
     model, prototype = found.model, found.prototype
     starts = np.concatenate([[0], np.cumsum(source.sizes)])
 

@@ -43,9 +43,6 @@ ON_A_LINE = 30
 sensitivity."""
 FINE = 10.0
 """Resolution of the fine partition: many more groups than populations. Chosen: see sensitivity."""
-SALTS = 5
-"""Further draws, by which the stability of a cluster is judged, and nothing else. Chosen: each takes a third of the
-time of the first."""
 THINNER = 2
 """Times fewer nodes of the graph in these. Chosen, for time: clusters come back as often as in whole fits with other
 salts (correlation 0.9 over the clusters of simulated marrow), or a little less."""
@@ -84,10 +81,14 @@ class Redraws:
     cluster: NDArray[np.int64]
     """Of each representative (r,)."""
     salt: int
+    draws: int
+    """How many further draws."""
 
     def stability(self, executor: Executor) -> NDArray[np.float64]:
-        """Of each cluster (k,): mean Jaccard index with the most alike cluster of further draws, 0–1."""
-        salts = range(self.salt + 1, self.salt + 1 + SALTS)
+        """Of each cluster (k,): mean Jaccard index with the most alike cluster of further draws, 0–1; NaN of none."""
+        if not self.draws:
+            return np.full(int(self.cluster.max()) + 1, np.nan)
+        salts = range(self.salt + 1, self.salt + 1 + self.draws)
         return np.asarray(np.mean(executor.map(self._alike, salts), axis=0))
 
     def _alike(self, salt: int) -> NDArray[np.float64]:
@@ -157,6 +158,7 @@ def fit(
     executor: Executor,
     tick: Callable[[int], None] = silent,
     salt: int = 0,
+    n_redraws: int = 0,
 ) -> Fit:
     """Prototypes, representatives, their graph, fine clusters, and the merging of these.
 
@@ -197,6 +199,7 @@ def fit(
             valley_test,
             cluster,
             salt,
+            n_redraws,
         ),
         joins=lambda: graph.joins(cluster),
         overlaps=lambda: overlapping(model, representatives),

@@ -42,6 +42,7 @@ def cluster(
     resolution: float | str = D.cluster.resolution,
     markers: Sequence[str] | None = D.cluster.markers,
     n_prototypes: int | str = D.cluster.n_prototypes,
+    n_redraws: int = D.cluster.n_redraws,
     n_neighbors: int = D.cluster.n_neighbors,
     viability: str = D.panel.viability,
     key_added: str = keys.CLUSTER,
@@ -66,6 +67,8 @@ def cluster(
         transformed: ``ct.pp.arcsinh(adata, scatter=["SSC-A"])``.
     n_prototypes
         Of ``prototypes``: how many stand for the events.
+    n_redraws
+        Of ``prototypes``: further draws that tell the stability of clusters, and move no label; 0 leaves it out.
     n_neighbors
         Of ``knn``: neighbours of each event in the graph.
     viability
@@ -85,9 +88,9 @@ def cluster(
     None, or the copy. Written are ``obs[key_added]`` (categorical of "0", "1", … by size; missing where ``qc`` is not
     ``ok``), ``obs["probability"]`` (float32, of the event's cluster; prefixed by ``key_added`` if that is not
     ``cluster``), ``obs["cluster_parent"]`` (likewise; the largest cluster of the branch one level up the tree) and
-    ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1), ``overlaps_with`` (the cluster that has most of
-    its uncertain events; -1: none) and ``joins``, the tree (see :func:`coarsen`):
-    each row is two clusters that become one across a valley of this depth.
+    ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1; NaN without redraws), ``overlaps_with`` (the
+    cluster that has most of its uncertain events; -1: none) and ``joins``, the tree (see :func:`coarsen`): each row is
+    two clusters that become one across a valley of this depth.
 
     Raises
     ------
@@ -101,7 +104,8 @@ def cluster(
         Events that are on the linear scale.
     """
     chosen = params.check(
-        "cluster", method=method, resolution=resolution, n_prototypes=n_prototypes, n_neighbors=n_neighbors,
+        "cluster", method=method, resolution=resolution, n_prototypes=n_prototypes, n_redraws=n_redraws,
+        n_neighbors=n_neighbors,
         markers=markers if markers is None or isinstance(markers, str) else list(markers),
     )  # fmt: skip
     params.check("run", workers=workers, chunk_events=chunk_events)

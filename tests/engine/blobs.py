@@ -32,7 +32,9 @@ def run(events, *, salt=0, workers=1, size=8192, n_prototypes="auto", resolution
     """Cluster and probability of each event, and the fit."""
     events = np.ascontiguousarray(events, dtype=np.float32)
     source = source_of(events, size)
-    found = fit(source, n_prototypes=n_prototypes, resolution=resolution, salt=salt, executor=Threads(workers))
+    found = fit(
+        source, n_prototypes=n_prototypes, resolution=resolution, salt=salt, n_redraws=5, executor=Threads(workers)
+    )
     return *assign(found.model, events, found.prototype), found
 
 

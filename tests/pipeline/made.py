@@ -20,7 +20,7 @@ from cytoclust.pipeline._store import Store
 from cytoclust.pipeline._take_steps import take_steps
 from tests.once import once
 
-QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150}
+QUICK = {"embed.enabled": False, "cluster.n_prototypes": 150, "cluster.n_redraws": 1}
 """For tests that do not look at the UMAP, or at how good the clusters are."""
 
 

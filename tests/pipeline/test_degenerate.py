@@ -14,7 +14,7 @@ from cytoclust.errors import InputError
 from cytoclust.pipeline import _event_sample
 
 CHANNELS = [ct.io.Channel(f"FL{i}-A", label=f"CD{i}") for i in (3, 4, 8)]
-QUIET = {"compensate.enabled": False, "cluster.n_prototypes": 64}
+QUIET = {"compensate.enabled": False, "cluster.n_prototypes": 64, "cluster.n_redraws": 1}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ FILES = {  # with the number of prototypes: few for the large files, where time 
 @pytest.mark.parametrize(("name", "prototypes"), FILES.items())
 def test_a_real_file_alone(shared_data, tmp_path, name, prototypes):
     path = shared_data / name
-    settings = {"embed.enabled": False, "cluster.n_prototypes": prototypes}
+    settings = {"embed.enabled": False, "cluster.n_prototypes": prototypes, "cluster.n_redraws": 0}
     result = ct.run(path, out=tmp_path, rules="bone_marrow", settings=settings)
     n = ct.io.open_fcs(path).n_events
     found = labels(tmp_path)[path.stem]

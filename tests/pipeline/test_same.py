@@ -79,6 +79,7 @@ def test_step_by_step(finished, cohort):
 
 def test_from_the_command_line_in_another_process(first, small, tmp_path):
     options = ["--rules", "msc", "--quiet", "--set", "embed.enabled=false", "--set", "cluster.n_prototypes=150"]
+    options += ["--set", "cluster.n_redraws=1"]
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom tests.pipeline.made import undrawn\n"
     code += "from cytoclust.cli import main\nwith undrawn():\n    main()"
     command = [sys.executable, "-c", code, "run", str(small / "samples.csv"), "-o", str(tmp_path / "OUT"), *options]
@@ -88,7 +89,7 @@ def test_from_the_command_line_in_another_process(first, small, tmp_path):
 
 
 def test_from_a_config_file(first, small, tmp_path, monkeypatch):
-    (tmp_path / "c.yaml").write_text("embed:\n  enabled: false\ncluster:\n  n_prototypes: 150\n")
+    (tmp_path / "c.yaml").write_text("embed:\n  enabled: false\ncluster:\n  n_prototypes: 150\n  n_redraws: 1\n")
     ct.run(small / "samples.csv", out=tmp_path / "a", rules="msc", config=tmp_path / "c.yaml")
     same_output(first, tmp_path / "a")
     arguments = ["run", small / "samples.csv", "-o", tmp_path / "b", "--rules", "msc", "--config", tmp_path / "c.yaml"]
@@ -108,7 +109,7 @@ def test_of_the_other_methods(small, tmp_path, method):
     ct.pp.compensate(adata)
     ct.pp.quality(adata)
     (ct.pp.logicle if method == "logicle" else ct.pp.arcsinh)(adata)
-    ct.tl.cluster(adata, method="knn" if method == "knn" else "prototypes", n_prototypes=150, rng=0)
+    ct.tl.cluster(adata, method="knn" if method == "knn" else "prototypes", n_prototypes=150, n_redraws=1, rng=0)
     ct.tl.annotate(adata, rules="msc")
     same_labels(of_adata(adata), plain(labels(tmp_path / "a")))
 

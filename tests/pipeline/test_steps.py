@@ -99,7 +99,12 @@ def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
         heard[step.name] = self.config = Heard(self.config)
 
     monkeypatch.setattr(Context, "enter", listening)
-    settings = {"embed.n_events": 300, "cluster.n_prototypes": 150, "cluster.markers": ["CD45", "CD90", "CD271", "GD2"]}
+    settings = {
+        "embed.n_events": 300,
+        "cluster.n_prototypes": 150,
+        "cluster.n_redraws": 0,
+        "cluster.markers": ["CD45", "CD90", "CD271", "GD2"],
+    }
     settings |= {"export.fcs": True, "export.flowjo": True, "export.gates": ["leukocyte"], "export.zarr": True}
     result = ct.run(tmp_path / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=settings)
     assert {name: found.sections for name, found in heard.items()} == {step.name: set(step.reads) for step in STEPS}

@@ -40,7 +40,7 @@ def test_slots_of_data_from_elsewhere(adata):
     assert np.array_equal(record["stability"], found.redraws.stability(Threads(1)))
     assert record["params"] == {
         "method": "prototypes", "resolution": "auto", "markers": ["CD1", "CD2", "CD3", "CD4", "CD5"],
-        "n_prototypes": "auto", "n_neighbors": 15, "seed": 0,
+        "n_prototypes": "auto", "n_redraws": 5, "n_neighbors": 15, "seed": 0,
     }  # fmt: skip
 
 

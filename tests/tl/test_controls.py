@@ -50,7 +50,7 @@ def test_cuts_and_names_are_those_of_a_run(sheet, prepared, tmp_path):
     result = ct.run(sheet, out=tmp_path / "OUT", rules="msc", settings=QUICK)
     adata = prepared.copy()
     assert ct.tl.controls(adata, sheet) is None
-    ct.tl.cluster(adata, n_prototypes=150)
+    ct.tl.cluster(adata, n_prototypes=150, n_redraws=1)
     ct.tl.annotate(adata, rules="msc")
     pd.testing.assert_frame_equal(adata.uns["controls"], result.adata.uns["controls"], check_exact=True)
     for slot in (adata.uns, result.adata.uns):
