@@ -36,6 +36,7 @@ class Meddler:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.usefixtures("sketched")
 def test_labels_are_the_same_when_a_worker_dies_and_one_comes(finished, cohort, tmp_path):
     distributed = pytest.importorskip("distributed", reason="cytoclust[dask] is not installed")
     with distributed.LocalCluster(

@@ -29,6 +29,7 @@ def download(url: str, folder: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_the_same_labels_from_a_server_that_fails_every_tenth_request(finished, cohort, tmp_path, monkeypatch):
     with server(monkeypatch) as application:
         import s3fs

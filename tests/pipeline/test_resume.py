@@ -248,6 +248,7 @@ def small_disk(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_a_disk_that_is_full_in_fact_is_said_and_gone_on_from(small, whole, tmp_path, small_disk):
     disk, enlarge = small_disk
     with pytest.raises(LimitError, match="No space left on device"):
@@ -261,6 +262,7 @@ def test_a_disk_that_is_full_in_fact_is_said_and_gone_on_from(small, whole, tmp_
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_a_run_stopped_at_its_report_and_a_full_disk(small, tmp_path, monkeypatch):
     """Whole runs: what is on the disk, what is said, and what may be removed."""
     out, given, heard = tmp_path / "OUT", {"rules": "msc", "settings": QUICK}, Listener()

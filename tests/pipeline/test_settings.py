@@ -154,6 +154,7 @@ def test_files_with_other_fluorochromes_and_another_order_of_channels(small, tmp
     assert any("CD45 is on different channels" in note["sentence"] for note in other.record["panel_notes"])
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_file_without_marker_names_is_clustered_on_its_channels(small, tmp_path):
     file = io.open_fcs(small / "fcs" / "S01.fcs")
     bare = [replace(channel, marker="", label="") for channel in file.channels]
@@ -222,6 +223,7 @@ def test_nothing_but_bad_files_is_refused_even_so(tmp_path, small):
         ct.run(tmp_path / "cut.fcs", out=tmp_path / "OUT", settings=QUICK, on_error="skip")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_sample_of_which_nothing_passes_and_one_with_nan(small, tmp_path):
     files = [io.open_fcs(small / "fcs" / f"S0{i}.fcs") for i in (1, 2, 3)]
     saturated = files[1].read().copy()
