@@ -68,9 +68,11 @@ def test_a_bucket_that_is_not_there_is_told_before_the_work(cohort, monkeypatch)
 def test_the_event_sample_as_zarr_is_replaced_whole_and_goes_with_its_run(finished, tmp_path):
     import anndata
 
+    adata = finished.adata.copy()
+    adata.uns = {"n": 1}  # each entry is a file
     for _ in range(2):
         with Output(tmp_path, ["cohort.zarr"]) as output:
-            export_zarr(SimpleNamespace(output=output), adata=finished.adata)
+            export_zarr(SimpleNamespace(output=output), adata=adata)
         (tmp_path / "cohort.zarr" / "stray").touch()
     read = anndata.read_zarr(tmp_path / "cohort.zarr")
     assert np.array_equal(read.X, finished.adata.X)
