@@ -4,12 +4,13 @@ An event is its values: equal events have one lot, and whoever draws weighs it b
 """
 
 import zlib
+from collections.abc import Iterable
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["contents", "lots"]
+__all__ = ["contents", "draw_each", "lots"]
 
 _GOLDEN, _FIRST, _SECOND = (np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 """Multipliers of SplitMix64. Source: Steele, Lea and Flood 2014, Fast splittable pseudorandom number generators."""
@@ -30,6 +31,35 @@ def lots(content: NDArray[np.uint64], draw: str, salt: int = 0) -> NDArray[np.fl
     out = np.empty(len(content))
     _lots(content, np.uint64(zlib.crc32(draw.encode()) + (salt << 32)), out)
     return out
+
+
+def draw_each(group: NDArray[np.integer], share: int, lot: Iterable[NDArray[np.float64]]) -> NDArray[np.int64]:
+    """Ascending places of the ``share`` events of lowest lots of each group, or all that it has.
+
+    Parameters
+    ----------
+    group
+        Of each event (n,), from 0 on; none is drawn of what is below 0.
+    share
+        Events of a group, at most.
+    lot
+        Of each event, in parts of any length, n in all; asked for only where a group has more.
+    """
+    sizes = np.bincount(group[group >= 0], minlength=1)
+    if sizes.max() <= share:
+        return np.flatnonzero(group >= 0)
+    ceiling = (share + 6 * np.sqrt(share) + 6) / np.maximum(sizes, 1)  # above it no lot is wanted, nearly surely
+    rows, low, start = [], [], 0
+    for part in lot:
+        mine = group[start : start + len(part)]
+        few = np.flatnonzero((part < ceiling[mine]) & (mine >= 0))
+        rows.append(start + few)
+        low.append(part[few])
+        start += len(part)
+    few = np.concatenate(rows)
+    order = few[np.lexsort((np.concatenate(low), group[few]))]
+    first = np.searchsorted(group[order], np.arange(len(sizes)))
+    return np.sort(order[np.arange(len(order)) - first[group[order]] < share])
 
 
 @numba.njit(nogil=True, cache=True)

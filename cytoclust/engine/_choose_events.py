@@ -1,15 +1,18 @@
 """The event sample that is kept, drawn and embedded."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.lots import draw_each
+
 __all__ = ["choose_events"]
 
-BLOCK = 2**20
-"""Events looked at together. Bears on no result: memory."""
 
-
-def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDArray[np.int64]:
+def choose_events(
+    labels: NDArray[np.int32], at_most: int, *, lots: Iterable[NDArray[np.float64]]
+) -> NDArray[np.int64]:  # fmt: skip
     """Sorted rows of at most ``at_most`` events: an equal number of each cluster, and all of those that have fewer.
 
     So every event of a rare cluster is there as far as there is room: of k clusters none is thinned below
@@ -21,23 +24,10 @@ def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDAr
         Cluster of each event (n,).
     at_most
         Events wanted.
-    seed
-        Of the lots.
+    lots
+        Of each event, in parts of any length: see :func:`cytoclust.lots.lots`.
     """
-    sizes = np.bincount(labels)
-    rng = np.random.default_rng(seed)
-    share = _share(sizes, at_most)
-    rows, lots = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
-    for start in range(0, len(labels), BLOCK):
-        block = labels[start : start + BLOCK]
-        lot = rng.random(len(block), dtype=np.float32)
-        few = np.flatnonzero(lot * sizes[block] < share + 6 * np.sqrt(share) + 6)
-        rows.append(start + few)
-        lots.append(lot[few])
-    few = np.concatenate(rows)
-    order = few[np.lexsort((np.concatenate(lots), labels[few]))]
-    first = np.searchsorted(labels[order], np.arange(len(sizes)))
-    return np.sort(order[np.arange(len(order)) - first[labels[order]] < share])
+    return draw_each(labels, _share(np.bincount(labels), at_most), lots)
 
 
 def _share(sizes: NDArray[np.int64], at_most: int) -> int:

@@ -38,7 +38,7 @@ def scale(
     What is odd when samples are compared is noted.
     """
     context.note(*compare_samples(parts, prepared, panel, transforms=context.config.transform.method != "none"))
-    linear = [Preparation(each.linear, each.codes) for each in prepared]
+    linear = [Preparation(each.linear, each.codes, known_lots=each.lots) for each in prepared]
     pooled = pool_events(linear, executor=context.executor)
     config = context.config
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
@@ -58,7 +58,7 @@ def stain(
     """
     config = context.config
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
-    preparations = [Preparation(each.linear, each.codes, transform, spreading) for each in prepared]
+    preparations = [Preparation(each.linear, each.codes, transform, spreading, each.lots) for each in prepared]
     source = PreparedEvents(preparations, columns, size=config.run.chunk_events)
     return np.union1d(columns, stained_columns(panel, config.panel.viability)), preparations, source
 

@@ -12,7 +12,6 @@ from cytoclust.pp import (
     find_dead_markers,
     find_unlike_samples,
     hinted,
-    pooled_rows,
 )
 
 __all__ = ["compare_samples"]
@@ -32,14 +31,14 @@ def compare_samples(
 def _dead(parts: Sequence[Part], prepared: Sequence[Prepared], panel: Panel) -> list[Finding]:
     """Markers without a signal in some samples."""
     columns = list(panel.stained)
-    rows = [pooled_rows(len(each.codes), DEAD_EVENTS) for each in prepared]
+    rows = [each.lots.drawn[:DEAD_EVENTS] for each in prepared]
     some = [each.linear[mine][:, columns] for each, mine in zip(prepared, rows, strict=True)]
     return find_dead_markers([name for name, _ in parts], some, [panel.names[i] for i in columns])
 
 
 def _unlike(parts: Sequence[Part], prepared: Sequence[Prepared]) -> list[Finding]:
     """Samples of which a check took what the cuts of the others would leave, or the other way round."""
-    rows = [pooled_rows(len(each.codes), COMPARED_EVENTS) for each in prepared]
+    rows = [each.lots.drawn[:COMPARED_EVENTS] for each in prepared]
     return find_unlike_samples(
         [
             JudgedEvents(name, batch or "", each.linear[mine], mine, each.codes[mine], each.model)

@@ -49,9 +49,7 @@ def choose(
 ) -> tuple[EventSample, NDArray[np.float32]]:
     """The rows of the event sample, and their compensated events (m, p)."""
     embed, seed = context.config.embed, context.config.run.seed
-    chosen = choose_event_sample(
-        clustering.labels, [each.codes for each in preparations], at_most=embed.n_events, seed=seed
-    )  # fmt: skip
+    chosen = choose_event_sample(clustering.labels, preparations, at_most=embed.n_events, seed=seed)
     linear = [each.compensated(rows) for each, rows in zip(preparations, chosen.rows, strict=True)]
     return chosen, np.concatenate(linear)
 

@@ -20,7 +20,7 @@ from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._pack import digest_of
 from cytoclust.pipeline._recipe import STEP, Recipe, versions
 from cytoclust.pipeline._store import EVENTS
-from cytoclust.pp import Compensated, Judged, QualityModel, ScaleHints, judge_sample, look_at, looked_at
+from cytoclust.pp import Compensated, EventLots, Judged, QualityModel, ScaleHints, judge_sample, look_at, looked_at
 from cytoclust.registry import CHECKS
 
 __all__ = ["Part", "Prepared", "Task", "prepare", "prepare_sample"]
@@ -116,12 +116,11 @@ class Events:
         source, n_events = task.source, task.source.file.n_events
         filling = task.events.fill()
         filling.create(EVENTS, (n_events, source.width))
-        rows, looked = looked_at(n_events), []
+        looked = []
         try:
             for start in range(0, n_events, PIECE):
                 measured = source.measured(start, start + PIECE)
-                first, last = np.searchsorted(rows, [start, start + PIECE])
-                looked.append(measured[rows[first:last] - start])
+                looked.append(measured[looked_at(measured, n_events)])
                 forget(filling.append(source.compensate(measured)))
         except BaseException:
             filling.discard()
@@ -150,6 +149,8 @@ class Prepared:
         What judging it found.
     hints
         What the values looked like as they were read.
+    lots
+        Which events were learnt from, and are drawn further on.
     key
         What stands for it in what later results depend on.
     kept, damaged
@@ -165,6 +166,7 @@ class Prepared:
     summary: dict[str, Any]
     judged: tuple[Finding, ...]
     hints: ScaleHints
+    lots: EventLots
     key: str = ""
     kept: bool = False
     damaged: bool = False
@@ -193,7 +195,7 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
 def _prepared(task: Task, linear: Events, judged: Judged, hints: ScaleHints, **how: Any) -> Prepared:
     return Prepared(
         task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()), hints,
-        task.judged.recipe.key, **how,
+        judged.lots, task.judged.recipe.key, **how,
     )  # fmt: skip
 
 

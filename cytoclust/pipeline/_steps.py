@@ -114,7 +114,7 @@ STEPS: Final = (
         reads=("read", "panel", "quality"),
         each="sample",
         content=("parts", "prepared"),
-        version=4,
+        version=5,
     ),
     Step(
         name="transform",
@@ -125,6 +125,7 @@ STEPS: Final = (
         makes=("transform", "spreading", "pooled"),
         reads=("panel", "transform", "cluster"),
         keeps=True,
+        version=2,
     ),
     Step(
         name="stains",
@@ -163,6 +164,7 @@ STEPS: Final = (
         makes=("profile", "aside"),
         reads=("run", "panel"),
         keeps=True,
+        version=2,
     ),
     Step(
         name="naming",
@@ -192,6 +194,7 @@ STEPS: Final = (
         makes=("chosen", "linear"),
         reads=("run", "embed"),
         keeps=True,
+        version=2,
     ),
     Step(
         name="beginning the map",

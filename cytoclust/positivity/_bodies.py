@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.executor import Executor
 from cytoclust.io import Panel
+from cytoclust.lots import draw_each
 from cytoclust.normal import INTERQUARTILE, SD_OF_MAD
 from cytoclust.pp import Preparation, find_pulses
 
@@ -89,12 +90,12 @@ def measure_bodies(
 
     def one(number: int) -> pd.DataFrame:
         mine = labels[starts[number] : starts[number + 1]]
-        drawn = _draw(mine)
         passed = samples[number].passed
+        drawn = draw_each(mine, DRAWN, (samples[number].lots(passed, "body") for _ in range(1)))
         events = samples[number].compensated(passed[drawn])
         values = {"size": _part(events, scatter, "FSC"), "grain": _part(events, scatter, "SSC")}
         values["width"] = _width(events, scatter)
-        values["dye"] = _dye(samples[number], passed, events, viability)
+        values["dye"] = _dye(samples[number], events, viability)
         return pd.DataFrame(values).assign(cluster=mine[drawn], sample=number)
 
     table = pd.concat(executor.map(one, range(len(samples))), ignore_index=True)
@@ -108,21 +109,6 @@ def measure_bodies(
         size=middle["size"].to_numpy(), grain=middle["grain"].to_numpy(), width=middle["width"].to_numpy(),
         size_spread=spread["size"].to_numpy(), grain_spread=spread["grain"].to_numpy(), dye=middle["dye"].to_numpy(),
     )  # fmt: skip
-
-
-def _draw(labels: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Places (k,) of up to ``DRAWN`` events of each cluster, evenly over the run."""
-    order = np.argsort(labels, kind="stable")
-    found, first = np.unique(labels[order], return_index=True)
-    ends = np.append(first, len(order))[1:]
-    return np.concatenate(
-        [np.empty(0, dtype=np.int64)]
-        + [
-            order[start + np.linspace(0, end - start - 1, min(DRAWN, end - start)).astype(np.int64)]
-            for cluster, start, end in zip(found, first, ends, strict=True)
-            if cluster >= 0
-        ]
-    )
 
 
 def _spread(values: pd.Series) -> float:
@@ -155,17 +141,15 @@ def _width(events: NDArray[np.float32], scatter: dict[str, int]) -> NDArray[np.f
     return np.full(len(events), np.nan)
 
 
-def _dye(
-    sample: Preparation, passed: NDArray[np.int64], events: NDArray[np.float32], viability: int
-) -> NDArray[np.float64]:
+def _dye(sample: Preparation, events: NDArray[np.float32], viability: int) -> NDArray[np.float64]:
     """Where the dye of events lies between that of cells, 0, and that of the dead set aside, 1 (k,)."""
     nothing = np.full(len(events), np.nan)
     dead = np.flatnonzero(sample.codes == keys.QC.index("dead"))
-    if viability < 0 or len(dead) < SET_ASIDE or not len(passed):
+    if viability < 0 or len(dead) < SET_ASIDE or not sample.n_passed:
         return nothing
-    few = 5 * DRAWN
-    dyed = sample.compensated(dead[:: max(1, len(dead) // few)])[:, viability].astype(np.float64)
-    cells = sample.compensated(passed[:: max(1, len(passed) // few)])[:, viability].astype(np.float64)
+    drawn = draw_each(np.zeros(len(dead), np.int64), 5 * DRAWN, (sample.lots(dead, "body") for _ in range(1)))
+    dyed = sample.compensated(dead[drawn])[:, viability].astype(np.float64)
+    cells = sample.compensated(sample.drawn(5 * DRAWN, keys.QC_OK))[:, viability].astype(np.float64)
     middle = float(np.median(cells))
     unit = SD_OF_MAD * float(np.median(np.abs(cells - middle)))
     begins = float(np.quantile(dyed, FAINTEST))

@@ -14,7 +14,7 @@ from cytoclust.positivity._leftovers import ASIDE, look_alikes
 from cytoclust.positivity._profile import Profile
 from cytoclust.positivity._sample_medians import SampleMedians
 from cytoclust.positivity._slopes import Slope, find_slopes
-from cytoclust.pp import FIT_EVENTS, Preparation, PreparedEvents, Rows, pooled_rows, pooled_share
+from cytoclust.pp import Preparation, PreparedEvents, Rows, pooled_share
 
 __all__ = ["count_set_aside", "describe", "fluorescent"]
 
@@ -156,9 +156,9 @@ def _slopes(
     starts = np.concatenate([[0], np.cumsum([each.n_passed for each in linear])])
 
     def one(number: int) -> tuple[NDArray[np.float32], NDArray[np.integer]]:
-        passed = linear[number].passed
-        rows = pooled_rows(len(passed), share)
-        return linear[number].compensated(passed[rows])[:, columns[dyes]], labels[starts[number] + rows]
+        rows = linear[number].drawn(share, keys.QC_OK)
+        place = np.cumsum(linear[number].codes == keys.QC_OK)[rows] - 1
+        return linear[number].compensated(rows)[:, columns[dyes]], labels[starts[number] + place]
 
     events, mine = zip(*executor.map(one, range(len(linear))), strict=True)
     found = find_slopes(np.concatenate(events), np.concatenate(mine), n_clusters)
@@ -216,7 +216,7 @@ def count_set_aside(
     count = look_alikes(profile)
 
     def one(sample: Preparation) -> NDArray[np.float64]:
-        rows = pooled_rows(len(sample.codes), FIT_EVENTS)
+        rows = sample.event_lots.drawn
         counts = np.zeros((len(profile.clusters), len(ASIDE)))
         for column, reason in enumerate(ASIDE):
             mine = rows[sample.codes[rows] == keys.QC.index(reason)]

@@ -15,6 +15,7 @@ from cytoclust.pp._dead_markers import DEAD_EVENTS, find_dead_markers
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
 from cytoclust.pp._estimate_logicle import estimate_logicle
+from cytoclust.pp._event_lots import EventLots, find_event_lots
 from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._find_uses import find_uses, tells_quality
 from cytoclust.pp._fit_quality import find_viability, fit_quality
@@ -29,16 +30,17 @@ from cytoclust.pp._matrix_of import matrix_of, meta_of
 from cytoclust.pp._no_matrix import NO_MATRIX
 from cytoclust.pp._pool_events import pool_events
 from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
-from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents, Rows
+from cytoclust.pp._preparation import KEEP_BYTES, Preparation, PreparedEvents
 from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
+from cytoclust.pp._rows import Rows
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
 from cytoclust.pp._scatter import find_pulses, find_scatter
 from cytoclust.pp._slots import (
     AdataRows,
-    event_numbers,
+    origin_of,
     panel_of,
     passed_rows,
     preparations_of,
@@ -64,6 +66,7 @@ __all__ = [
     "Compensated",
     "Compensation",
     "ControlEvents",
+    "EventLots",
     "Judged",
     "JudgedEvents",
     "Preparation",
@@ -88,8 +91,8 @@ __all__ = [
     "embed_spillover",
     "estimate_cofactors",
     "estimate_logicle",
-    "event_numbers",
     "find_dead_markers",
+    "find_event_lots",
     "find_mass",
     "find_piles",
     "find_pulses",
@@ -114,6 +117,7 @@ __all__ = [
     "looked_at",
     "matrix_of",
     "meta_of",
+    "origin_of",
     "panel_of",
     "passed_rows",
     "pool_events",

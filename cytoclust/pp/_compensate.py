@@ -13,9 +13,9 @@ from cytoclust.findings import Finding
 from cytoclust.io import Panel, Spillover
 from cytoclust.params import D
 from cytoclust.pp._choose_matrix import choose_matrix
+from cytoclust.pp._event_lots import find_event_lots
 from cytoclust.pp._matrix_of import described, fault_of, matrix_of, meta_of
 from cytoclust.pp._no_matrix import NO_MATRIX, no_matrix
-from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted
 from cytoclust.pp._slots import events_of, panel_of, refuse_transformed, samples_of, writable
@@ -80,7 +80,7 @@ def compensate(adata: "AnnData", *, matrix: str | Path = D.compensate.matrix, co
             found.append((sample, note))
         if full is not None:
             found += [(sample, each) for each in (override.notes if override is not None else ())]
-            looked = events[where[pooled_rows(len(where), FIT_EVENTS)]]
+            looked = events[where[find_event_lots(events[where]).drawn]]
             hints[sample or "file"] = find_scale_hints(looked, channels, Spillover(tuple(names), full))
             events[where] = solve_spillover(events[where], full)
         elif note is not None:

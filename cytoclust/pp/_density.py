@@ -88,7 +88,9 @@ def _spread(ordered: np.ndarray) -> np.ndarray:
     firsts = np.flatnonzero(np.concatenate([[True], single[1:] != single[:-1], [True]]))
     if np.diff(firsts).max(initial=0) < _PILED * len(ordered):
         return ordered
-    return np.sort(learn_column(single).spread(single, lots(np.arange(len(ordered)), 0)).astype(np.float64))
+    return np.sort(
+        learn_column(single).spread(single, lots(np.arange(len(ordered), dtype=np.uint64), "step")).astype(np.float64)
+    )
 
 
 def _smooth(counts: np.ndarray, sigma: float) -> np.ndarray:

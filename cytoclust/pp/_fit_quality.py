@@ -34,7 +34,7 @@ def fit_quality(
     events
         Linear, compensated events of one sample, (m, p): pooled rows will do.
     rows
-        Row number in the sample of each event, int64 (m,), ascending.
+        Row number in the sample of each event, int64 (m,).
     panel
         The columns.
     n_events

@@ -11,10 +11,10 @@ from cytoclust import keys, params
 from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Panel
 from cytoclust.pp._apply_quality import apply_quality
+from cytoclust.pp._event_lots import EventLots, find_event_lots
 from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._fit_quality import QualityModel, fit_quality
-from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
-from cytoclust.pp._preparation import Rows
+from cytoclust.pp._rows import Rows
 from cytoclust.pp._scale_limits import beyond_limits
 
 __all__ = ["Judged", "judge_sample"]
@@ -36,6 +36,8 @@ class Judged:
     """Events beyond the scale of a detector, which were so too, by column."""
     piles: tuple[Finding, ...]
     """Columns with many equal values at an end."""
+    lots: EventLots
+    """Which events were learnt from, and are drawn further on."""
 
     def summary(self) -> dict[str, Any]:
         """Events of each category (``counts``), and thresholds and notes of each check, for ``uns`` and run.json."""
@@ -65,7 +67,8 @@ def judge_sample(
     linear
         Compensated events, (n, p): an array, or whatever gives rows of one.
     numbers
-        Number of each event in its file, int64 (n,), ascending; by default from 0.
+        Number of each event in its file, int64 (n,), ascending; by default from 0. It tells the order of acquisition
+        where no clock does.
     panel
         The columns.
     quality, viability
@@ -75,7 +78,8 @@ def judge_sample(
     """
     n = len(linear)
     numbers = np.arange(n, dtype=np.int64) if numbers is None else numbers
-    rows = pooled_rows(n, FIT_EVENTS)
+    lots = find_event_lots(linear)
+    rows = lots.drawn
     some = linear[rows]
     model = fit_quality(some, numbers[rows], panel=panel, n_events=n, quality=quality, viability=viability)
     stained = [kind in STAINS for kind in panel.signal_types]
@@ -96,4 +100,4 @@ def judge_sample(
         tick(len(events))
     named = {panel.names[column]: int(count) for column, count in zip(signals, faults, strict=True) if count}
     beyond = {name: count for name, count in zip(panel.names, far.tolist(), strict=True) if count}
-    return Judged(codes, model, named, beyond, piles)
+    return Judged(codes, model, named, beyond, piles, lots)

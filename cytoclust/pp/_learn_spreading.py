@@ -3,8 +3,8 @@
 Instruments and exports round and clip: ion counts are whole numbers, ten-bit channels pile up at the lowest one, floats
 are floored at zero, detectors saturate. Many equal values are no population, and the empty space beside them is no
 valley. Within its step a value is not known: it is put somewhere there, evenly. Values that were clipped at an end are
-put beyond it, as the missing side of what was clipped. Where depends on the event's number in its file and on the
-column's name alone. No value that is kept, shown as a value or exported is touched.
+put beyond it, as the missing side of what was clipped. Where depends on the event's values and on the column's
+name alone. No value that is kept, shown as a value or exported is touched.
 """
 
 import zlib
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from cytoclust.lots import lots
 from cytoclust.pp._beside_pile import FEWEST, SHARE, Beside, beside_pile
 
 __all__ = ["Column", "Spreading", "learn_spreading"]
@@ -96,7 +97,7 @@ class Spreading:
         return any(self.columns)
 
     def __call__(
-        self, events: NDArray[np.float32], numbers: NDArray[np.int64], columns: NDArray[np.int64] | None = None
+        self, events: NDArray[np.float32], identities: NDArray[np.uint64], columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
         """Events on the transformed scale, of some columns of the panel (all by default), spread; a new array.
 
@@ -104,8 +105,8 @@ class Spreading:
         ----------
         events
             (n, q) float32.
-        numbers
-            Number of each event in its file (n,): all that its place within a step depends on.
+        identities
+            A number for each event, which differs between events (n,): all that its place within a step depends on.
         columns
             Which columns of the panel these are (q,).
         """
@@ -113,18 +114,10 @@ class Spreading:
         chosen = range(len(self.columns)) if columns is None else columns
         for place, column in enumerate(chosen):
             if self.columns[column]:
-                out[:, place] = self.columns[column].spread(events[:, place], lots(numbers, self.seeds[column]))
+                out[:, place] = self.columns[column].spread(
+                    events[:, place], lots(identities, "step", self.seeds[column])
+                )
         return out
-
-
-def lots(numbers: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-    """Numbers between 0 and 1 (n,), neither included, made from event numbers (n,) by the finaliser of SplitMix64."""
-    start = np.uint64(seed * 0xD1B54A32D192ED03 % 2**64)
-    bits = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + start
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    bits = bits ^ (bits >> np.uint64(31))
-    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def learn_spreading(pooled: NDArray[np.float32], names: Sequence[str], signals: Sequence[bool]) -> Spreading:

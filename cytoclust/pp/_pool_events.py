@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.executor import Executor
-from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows, pooled_share
+from cytoclust.pp._pooled_rows import pooled_share
 from cytoclust.pp._preparation import Preparation
 
 __all__ = ["pool_events"]
@@ -18,8 +18,6 @@ def pool_events(samples: Sequence[Preparation], *, executor: Executor) -> NDArra
     share = pooled_share(len(samples))
 
     def one(sample: Preparation) -> NDArray[np.float32]:
-        rows = pooled_rows(len(sample.codes), FIT_EVENTS)
-        rows = rows[sample.codes[rows] == keys.QC_OK]
-        return sample.events(rows[pooled_rows(len(rows), share)])
+        return sample.events(sample.drawn(share, keys.QC_OK))
 
     return np.concatenate(executor.map(one, samples))

@@ -2,28 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.lots import lots
+from cytoclust.pp._event_lots import EventLots, find_event_lots
 from cytoclust.pp._learn_spreading import Spreading
+from cytoclust.pp._rows import Rows
 from cytoclust.pp._transform import Transform
 
-__all__ = ["Preparation", "PreparedEvents", "Rows"]
+__all__ = ["Preparation", "PreparedEvents"]
 
 KEEP_BYTES = 2**29
 """Bytes of transformed blocks that are kept between passes: about ten million events of twelve markers. Chosen: it
 bears on speed and memory, on no result."""
-
-
-class Rows(Protocol):
-    """Compensated events of one sample, (n, p) float32: an array in memory, one in a file, or rows of an AnnData."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,20 +32,47 @@ class Preparation:
     transform: Transform = field(default_factory=lambda: Transform("none", None))
     spreading: Spreading | None = None
     """Where equal values are put, for clustering; None leaves them."""
-    numbers: NDArray[np.int64] | None = None
-    """Number of each event in its file (n,); its row, where there are none."""
+    known_lots: EventLots | None = None
+    """The lots of its events, where somebody has found them."""
+    origin: Rows | None = None
+    """What lots are made of, where ``linear`` has been transformed: the events before that."""
 
     def events(
         self, rows: slice | NDArray[np.int64] = slice(None), columns: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
         """Events of some rows × columns of the panel (all by default), on the transformed scale, and spread."""
-        events = self.transform(self.compensated(rows), columns)
-        return self.spreading(events, self._numbers(rows), columns) if self.spreading else events
+        linear = self.compensated(rows)
+        events = self.transform(linear, columns)
+        if not self.spreading:
+            return events
+        return self.spreading(events, self._identities(rows, linear if self.origin is None else None), columns)
 
-    def _numbers(self, rows: slice | NDArray[np.int64]) -> NDArray[np.int64]:
-        if self.numbers is not None:
-            return self.numbers[rows]
-        return np.arange(*rows.indices(len(self.codes))) if isinstance(rows, slice) else rows
+    @cached_property
+    def event_lots(self) -> EventLots:
+        """Which of its events are drawn; found when first asked for."""
+        return find_event_lots(self._origin) if self.known_lots is None else self.known_lots
+
+    def drawn(self, at_most: int, code: int | None = None) -> NDArray[np.int64]:
+        """Rows of some events, of one code if that is given, in an order that is none of the file's.
+
+        At most ``at_most``, and of those that quality control was fitted on.
+        """
+        rows = self.event_lots.drawn
+        return (rows if code is None else rows[self.codes[rows] == code])[:at_most]
+
+    def lots(self, rows: slice | NDArray[np.int64], draw: str, salt: int = 0) -> NDArray[np.float64]:
+        """A number between 0 and 1 for each of some rows, for one draw by its name and salt."""
+        return lots(self._identities(rows), draw, salt)
+
+    @property
+    def _origin(self) -> Rows:
+        return self.linear if self.origin is None else self.origin
+
+    def _identities(
+        self, rows: slice | NDArray[np.int64], linear: NDArray[np.float32] | None = None
+    ) -> NDArray[np.uint64]:
+        numbers = np.arange(*rows.indices(len(self.codes))) if isinstance(rows, slice) else rows
+        return self.event_lots.identities(self._origin[rows] if linear is None else linear, numbers)
 
     def compensated(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         """Some rows of ``linear``."""

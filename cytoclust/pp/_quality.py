@@ -10,7 +10,6 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.params import D
 from cytoclust.pp._judge_sample import judge_sample
-from cytoclust.pp._pooled_rows import pooled_rows
 from cytoclust.pp._slots import AdataRows, panel_of, refuse_transformed, samples_of, writable
 from cytoclust.pp._unlike_samples import COMPARED_EVENTS, JudgedEvents, find_unlike_samples
 from cytoclust.progress import watched
@@ -69,7 +68,7 @@ def quality(
             codes[where] = judged.codes
             samples[sample or "file"] = judged.summary()
             found += [(sample, note) for note in judged.findings()]
-            rows = pooled_rows(len(where), COMPARED_EVENTS)
+            rows = judged.lots.drawn[:COMPARED_EVENTS]
             some.append(
                 JudgedEvents(
                     sample, _batch(adata, where), linear[rows], numbers[where[rows]], judged.codes[rows], judged.model

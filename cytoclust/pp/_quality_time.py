@@ -92,8 +92,14 @@ def fit_time(events: np.ndarray, rows: np.ndarray, *, panel: Panel, **_others: o
     time = events[:, column].astype(np.float64)
     if not np.isfinite(time).all() or len(np.unique(time)) < _TICKS:
         return None, (Finding("time does not run"),)
-    falls = np.flatnonzero(np.diff(time) < -_FALLS * (time.max() - time.min())) + 1
-    pieces = np.split(np.arange(len(time)), falls) if len(falls) <= _IN_ORDER * len(time) else [np.arange(len(time))]
+    acquired = np.argsort(rows, kind="stable")
+    falls = np.flatnonzero(np.diff(time[acquired]) < -_FALLS * (time.max() - time.min())) + 1
+    # events are compared in one order wherever they stand in the file: ties of the clock, too
+    pieces = (
+        [np.sort(piece) for piece in np.split(acquired, falls)]
+        if len(falls) <= _IN_ORDER * len(time)
+        else [np.arange(len(time))]
+    )
     bad, parted = np.zeros(len(time), dtype=bool), False
     for piece in pieces:
         if len(piece) >= _FEWEST:
@@ -103,7 +109,8 @@ def fit_time(events: np.ndarray, rows: np.ndarray, *, panel: Panel, **_others: o
     notes = (Finding("events in order of kind"),) if parted else ()
     if len(pieces) > 1:
         falling = Finding("time falls back", n=len(falls))
-        return TimeModel("row", column, *_stretches(bad, rows.astype(np.float64))), (falling, *notes)
+        stretches = _stretches(bad[acquired], rows[acquired].astype(np.float64))
+        return TimeModel("row", column, *stretches), (falling, *notes)
     order = np.argsort(time, kind="stable")
     return TimeModel("time", column, *_stretches(bad[order], time[order])), notes
 

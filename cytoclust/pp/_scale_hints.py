@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cytoclust.findings import Finding
 from cytoclust.io import STAINS, Channel, Spillover
+from cytoclust.lots import contents, lots
 from cytoclust.pp._compensated import Compensated
 from cytoclust.pp._log_scale import log_scale
 from cytoclust.pp._mass_columns import counts_scale
@@ -124,20 +125,22 @@ def _contradicted(signals: NDArray[np.float64], matrix: NDArray[np.float64], pai
 def look_at(source: Compensated, measured: NDArray[np.float32] | None = None) -> ScaleHints:
     """What the values of a file look like, beside the matrix that they would be compensated with.
 
-    ``measured`` are the events of ``looked_at`` as the source reads them, where somebody has read them.
+    ``measured`` are events as the source reads them, where somebody has read some.
     """
     file = source.file
     channels = [file.channels[i] for i in source.columns]
     names = tuple(channel.name for channel in channels)
     spill = None if source.matrix is None else Spillover(names, source.matrix)
     if measured is None:
-        measured = file.take(looked_at(file.n_events), columns=source.columns)
+        measured = file.take(pooled_rows(file.n_events, FIT_EVENTS), columns=source.columns)
     return find_scale_hints(measured, channels, spill)
 
 
-def looked_at(n_events: int) -> NDArray[np.int64]:
-    """Rows whose values are looked at."""
-    return pooled_rows(n_events, FIT_EVENTS)
+def looked_at(measured: NDArray[np.float32], n_events: int) -> NDArray[np.bool_]:
+    """Which of some events (n,) as the source reads them are looked at, of so many: about ``FIT_EVENTS`` of all."""
+    if n_events <= FIT_EVENTS:
+        return np.ones(len(measured), dtype=bool)
+    return lots(contents(measured), "looked at") < FIT_EVENTS / n_events
 
 
 def hinted(hints: Mapping[str, ScaleHints], *, transforms: bool) -> list[Finding]:

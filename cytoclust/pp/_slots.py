@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 __all__ = [
-    "AdataRows", "event_numbers", "events_of", "panel_of", "passed_rows", "preparations_of", "qc_codes",
+    "AdataRows", "events_of", "origin_of", "panel_of", "passed_rows", "preparations_of", "qc_codes",
     "refuse_transformed", "samples_of", "writable",
 ]  # fmt: skip
 
@@ -151,21 +151,16 @@ def preparations_of(adata: "AnnData", *, check: np.ndarray | None = None) -> dic
 
     ``check`` are columns in which events that pass must be finite.
     """
-    codes, numbers = qc_codes(adata), event_numbers(adata)
+    codes = qc_codes(adata)
     return {
-        name: Preparation(AdataRows(adata, where, check=check), codes[where], numbers=numbers[where])
+        name: Preparation(AdataRows(adata, where, check=check), codes[where], origin=origin_of(adata, where))
         for name, where in samples_of(adata)
     }
 
 
-def event_numbers(adata: "AnnData") -> np.ndarray:
-    """Number of each event in its file (n,) int64; its place in its sample, where that is not known."""
-    if keys.EVENT in adata.obs:
-        return adata.obs[keys.EVENT].to_numpy(dtype=np.int64)
-    numbers = np.empty(adata.n_obs, dtype=np.int64)
-    for _, where in samples_of(adata):
-        numbers[where] = np.arange(len(where))
-    return numbers
+def origin_of(adata: "AnnData", where: np.ndarray) -> AdataRows:
+    """Some rows as they were before the transform, whatever they hold: what lots are made of."""
+    return AdataRows(adata, where, layer=keys.COMPENSATED if keys.COMPENSATED in adata.layers else None)
 
 
 def refuse_transformed(adata: "AnnData", step: str) -> None:

@@ -7,8 +7,8 @@ from cytoclust import keys
 from cytoclust.errors import InputError, warn
 from cytoclust.findings import Finding
 from cytoclust.pp._choose_matrix import choose_matrix
+from cytoclust.pp._event_lots import find_event_lots
 from cytoclust.pp._matrix_of import channels_of, described, fault_of, matrix_of, meta_of
-from cytoclust.pp._pooled_rows import FIT_EVENTS, pooled_rows
 from cytoclust.pp._scale_hints import find_scale_hints, hinted
 from cytoclust.pp._slots import events_of, panel_of, samples_of
 
@@ -42,7 +42,7 @@ def warn_transformed(adata: "AnnData", step: str) -> list[Finding]:
     panel, events = panel_of(adata), events_of(adata)
     hints = {}
     for sample, where in samples_of(adata):
-        rows = where[pooled_rows(len(where), FIT_EVENTS)]
+        rows = where[find_event_lots(events[where]).drawn]
         hints[sample or "file"] = find_scale_hints(events[rows], described(meta_of(adata, sample), panel), None)
     found = hinted(hints, transforms=True)
     for each in found:

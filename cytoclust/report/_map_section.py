@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.engine import choose_events
+from cytoclust.lots import contents, lots
 from cytoclust.pl.medians import stained
 from cytoclust.pl.style import GREY, LIGHT, SEQUENTIAL, categories, colours
 from cytoclust.report._blocks import text
@@ -40,7 +41,8 @@ def map_rows(adata: ad.AnnData) -> NDArray[np.int64]:
     if keys.CLUSTER not in adata.obs:
         return placed[np.unique(np.linspace(0, len(placed) - 1, MOST_EVENTS).astype(int))]
     labels = pd.factorize(adata.obs[keys.CLUSTER].astype(str).to_numpy()[placed], sort=True)[0]
-    return placed[choose_events(labels.astype(np.int32), MOST_EVENTS, seed=0)]
+    points = np.asarray(adata.obsm[BASIS])[placed, :2].astype(np.float32)
+    return placed[choose_events(labels.astype(np.int32), MOST_EVENTS, lots=[lots(contents(points), "map")])]
 
 
 def map_events(adata: ad.AnnData) -> ad.AnnData:

@@ -20,8 +20,8 @@ from cytoclust.pp import (
     Preparation,
     PreparedEvents,
     Spreading,
-    event_numbers,
     find_viability,
+    origin_of,
     panel_of,
     preparations_of,
     qc_codes,
@@ -129,7 +129,9 @@ def _linear(
         return []
     transform = transform_of(adata, panel)
     return [
-        Preparation(AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform, each.spreading, each.numbers)
+        Preparation(
+            AdataRows(adata, rows, layer=keys.COMPENSATED), each.codes, transform, each.spreading, each.event_lots
+        )
         for *_, rows, each in pieces
     ]
 
@@ -145,11 +147,11 @@ def _by_batch(
         for each in dict.fromkeys(batch[where].tolist()):
             rows = where[batch[where] == each] if each is not None else where[pd.isna(batch[where])]
             parts.append((None if each is None else str(each), name or "all", rows))
-    codes, numbers = qc_codes(adata), event_numbers(adata)
+    codes = qc_codes(adata)
     return [
         (
             each, name, rows,
-            Preparation(AdataRows(adata, rows), codes[rows], spreading=spreading, numbers=numbers[rows]),
+            Preparation(AdataRows(adata, rows), codes[rows], spreading=spreading, origin=origin_of(adata, rows)),
         )
         for each, name, rows in parts
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 from cytoclust import keys, params
 from cytoclust.errors import InputError
 from cytoclust.params import D
-from cytoclust.pp import passed_rows, qc_codes, samples_of
+from cytoclust.pp import passed_rows, preparations_of, samples_of
 from cytoclust.tl._choose_event_sample import choose_event_sample
 from cytoclust.tl._cluster import Seed, seed_of
 
@@ -60,8 +60,8 @@ def sample(
     labels = adata.obs[key].astype("category").cat.codes.to_numpy(dtype=np.int32)[passed_rows(adata)]
     if (labels < 0).any():
         raise InputError(f"{int((labels < 0).sum())} events that passed quality control have no cluster.")
-    codes, wheres = qc_codes(adata), [where for _, where in samples_of(adata)]
-    chosen = choose_event_sample(labels, [codes[where] for where in wheres], at_most=n_events, seed=seed)
+    wheres = [where for _, where in samples_of(adata)]
+    chosen = choose_event_sample(labels, list(preparations_of(adata).values()), at_most=n_events, seed=seed)
     rows = np.concatenate([where[mine] for where, mine in zip(wheres, chosen.rows, strict=True)])
     categories = {
         name: column.cat.categories

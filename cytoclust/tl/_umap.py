@@ -1,5 +1,6 @@
 """UMAP of events."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from cytoclust.engine import FEWEST_MARKERS, Embedder, choose_events
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.params import D
-from cytoclust.pp import AdataRows, choose_markers, event_numbers, panel_of, preparations_of, spread_samples
+from cytoclust.pp import choose_markers, panel_of, preparations_of, samples_of, spread_samples
+from cytoclust.tl._choose_event_sample import DRAW
 from cytoclust.tl._cluster import Seed, seed_of
 
 if TYPE_CHECKING:
@@ -60,9 +62,6 @@ def umap(
     if key not in adata.obs:
         raise InputError(f"obs has no column {key!r}: run ct.tl.cluster first.")
     adata = adata.copy() if copy else adata
-    codes = adata.obs[key].astype("category").cat.codes.to_numpy(dtype=np.int32)
-    clustered = np.flatnonzero(codes >= 0)
-    rows = clustered[choose_events(codes[clustered], n_events, seed=seed)]
     markers = adata.uns.get(key, {}).get("params", {}).get("markers")
     panel = panel_of(adata, strict=False)
     columns = choose_markers(panel, None if markers is None else list(markers), D.panel.viability)
@@ -70,14 +69,25 @@ def umap(
         raise InputError(
             f"A map takes at least {FEWEST_MARKERS} markers. The clusters are of {adata.var_names[columns[0]]} alone."
         )
+    codes = adata.obs[key].astype("category").cat.codes.to_numpy(dtype=np.int64)
+    samples, _ = spread_samples(list(preparations_of(adata, check=columns).values()), panel, executor=Threads(1))
+    wheres = [where for _, where in samples_of(adata)]
+    clustered = [np.flatnonzero(codes[where] >= 0) for where in wheres]
+    lots = (sample.lots(mine, DRAW, seed) for sample, mine in zip(samples, clustered, strict=True))
+    labels = np.concatenate([codes[where[mine]] for where, mine in zip(wheres, clustered, strict=True)])
+    chosen_places = choose_events(labels, n_events, lots=lots)
+    starts = np.cumsum([0, *map(len, clustered)])
+    rows = [
+        mine[chosen_places[a:b] - start]
+        for mine, start, (a, b) in zip(
+            clustered, starts[:-1], pairwise(np.searchsorted(chosen_places, starts)), strict=True
+        )
+    ]
+    events = [sample.events(mine, columns) for sample, mine in zip(samples, rows, strict=True)]
     points = np.full((adata.n_obs, 2), np.nan, dtype=np.float32)
-    events = AdataRows(adata, rows, check=columns)[:][:, columns]
-    spread, _ = spread_samples(list(preparations_of(adata).values()), panel, executor=Threads(1))
-    if spread[0].spreading:
-        events = spread[0].spreading(events, event_numbers(adata)[rows], columns)
     with Embedder() as embedder:
-        embedder.start(events, n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
-        points[rows] = embedder.finish()
+        embedder.start(np.concatenate(events), n_neighbors=n_neighbors, min_dist=min_dist, seed=seed)
+        points[np.concatenate([where[mine] for where, mine in zip(wheres, rows, strict=True)])] = embedder.finish()
     adata.obsm["X_umap"] = points
     adata.uns[keys.UMAP] = {"params": umap_params(chosen, seed)}
     return adata if copy else None

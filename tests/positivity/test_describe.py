@@ -1,13 +1,15 @@
 """Passes over blocks of events, against the same events in one array."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from cytoclust import keys
 from cytoclust.executor import Threads
-from cytoclust.positivity import ASIDE, Profile, _describe, count_set_aside, describe, look_alikes
-from cytoclust.pp import Preparation, PreparedEvents
+from cytoclust.positivity import ASIDE, Profile, count_set_aside, describe, look_alikes
+from cytoclust.pp import Preparation, PreparedEvents, _event_lots
 
 CLUSTERS, MARKERS = ("0", "1", "2"), ("A", "B")
 COLUMNS = np.array([2, 0])
@@ -69,7 +71,8 @@ def test_set_aside_by_the_cluster_they_look_like(samples, passed, labels):
 def test_of_a_part_of_the_events_scaled_to_all(samples, passed, labels, monkeypatch):
     profile = Profile.from_events(passed, labels, CLUSTERS, MARKERS)
     whole = count_set_aside(profile, samples, COLUMNS, executor=Threads(1))
-    monkeypatch.setattr(_describe, "FIT_EVENTS", 250)
+    monkeypatch.setattr(_event_lots, "FIT_EVENTS", 250)
+    samples = [replace(each) for each in samples]  # their draws are found anew
     part = count_set_aside(profile, samples, COLUMNS, executor=Threads(1))
     assert part.sum() == pytest.approx(whole.sum(), rel=0.25)
     assert not np.array_equal(part, whole)

@@ -8,8 +8,9 @@ from cytoclust import params
 from cytoclust.engine import cluster_events
 from cytoclust.engine._source import ArraySource
 from cytoclust.executor import Threads
+from cytoclust.lots import lots
 from cytoclust.pp import Spreading, estimate_cofactors, learn_spreading
-from cytoclust.pp._learn_spreading import learn_column, lots
+from cytoclust.pp._learn_spreading import learn_column
 
 SHARES = (0.40, 0.25, 0.12, 0.13, 0.10)
 POSITIVE = ((0, 1), (0, 2), (3,), (4,), (5,))
@@ -32,7 +33,7 @@ def learnt(events: np.ndarray) -> tuple[Spreading, np.ndarray]:
     events = np.ascontiguousarray(events, dtype=np.float32)
     width = events.shape[1]
     spreading = learn_spreading(events, [f"CD{i}" for i in range(width)], [True] * width)
-    return spreading, spreading(events, np.arange(len(events)))
+    return spreading, spreading(events, np.arange(len(events), dtype=np.uint64))
 
 
 def clusters(events: np.ndarray) -> np.ndarray:
@@ -122,9 +123,11 @@ def test_an_event_is_spread_by_its_number_alone():
     events = counted(0.15)[0].astype(np.float32)
     spreading, whole = learnt(events)
     order = np.random.default_rng(1).permutation(len(events))
-    np.testing.assert_array_equal(spreading(events[order], order), whole[order])
+    np.testing.assert_array_equal(spreading(events[order], order.astype(np.uint64)), whole[order])
     few = np.array([4, 1])
-    np.testing.assert_array_equal(spreading(events[:100][:, few], np.arange(100), few), whole[:100][:, few])
+    np.testing.assert_array_equal(
+        spreading(events[:100][:, few], np.arange(100, dtype=np.uint64), few), whole[:100][:, few]
+    )
 
 
 def test_spread_counts_stay_within_their_step():
@@ -157,5 +160,5 @@ def test_a_rare_saturated_population_is_not_put_on_the_negatives():
 def test_no_lot_is_infinitely_far() -> None:
     """The first event of a file, by the seed 0, draws the least lot there is."""
     values = np.r_[np.full(40, 9.0), np.random.default_rng(0).normal(3, 1, 600)].astype(np.float32)
-    numbers = np.arange(len(values))
-    assert np.isfinite(learn_column(values).spread(values, lots(numbers, 0))).all()
+    numbers = np.arange(len(values), dtype=np.uint64)
+    assert np.isfinite(learn_column(values).spread(values, lots(numbers, "step"))).all()
