@@ -21,6 +21,7 @@ SET = click.option(
     shell_complete=complete_settings,
 )  # fmt: skip
 
+OUT = click.argument("out", type=Place(path_type=Path, file_okay=False))
 FCS = click.option(
     "--fcs", type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the files of events, where they are no longer where the run read them.",
@@ -183,16 +184,9 @@ def check(file: Path) -> None:
 
 @rules.command()
 @click.argument("gates", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=Place(path_type=Path, file_okay=False), help="Folder of the finished run.")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the finished run."
-)
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Rule file to write.",
+    "-o", "--output", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Rules to write."
 )
 @FCS
 def learn(gates: Path, out: Path, target: Path, fcs: Path | None) -> None:
@@ -206,7 +200,7 @@ def learn(gates: Path, out: Path, target: Path, fcs: Path | None) -> None:
 
 
 @cytoclust.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@OUT
 @click.argument("gates", type=click.Path(path_type=Path))
 @click.option("--map", "mapping", type=click.Path(path_type=Path), help="YAML: the population of each gate.")
 @FCS
@@ -226,7 +220,7 @@ def compare(out: Path, gates: Path, mapping: Path | None, fcs: Path | None) -> N
 
 
 @cytoclust.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@OUT
 @click.option("--patient", metavar="ID", help="OUT/patients/ID.html instead: the page of one patient alone.")
 @click.option("--pdf", is_flag=True, help="Print it too, by Chromium, Chrome or Edge as found on this machine.")
 def report(out: Path, patient: str | None, pdf: bool) -> None:
@@ -237,7 +231,7 @@ def report(out: Path, patient: str | None, pdf: bool) -> None:
 
 
 @cytoclust.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@OUT
 @click.option("--fcs", is_flag=True, help="OUT/fcs: each file as FCS with its labels as columns.")
 @click.option("--flowjo", is_flag=True, help="OUT/flowjo: a workspace, and labels to import; OUT/fcs with it.")
 @click.option(
@@ -264,7 +258,7 @@ FILE = click.Path(path_type=Path)
 
 
 @cytoclust.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@OUT
 @click.option("--fractions", type=FILE, metavar="F.csv", help="What was sorted: fraction, sample, population, cells.")
 @click.option("--qpcr", type=FILE, metavar="F.csv|F.rdml", help="Wells of the plates, or an instrument's export.")
 @click.option("--assays", type=FILE, metavar="F.yaml", help="What each target is for, and where it is expected.")
@@ -287,7 +281,7 @@ def validate(out: Path, **files: Path | None) -> None:
 
 
 @cytoclust.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@OUT
 def clean(out: Path) -> None:
     """Remove what runs kept in OUT/.store for --resume; results stay."""
     from cytoclust import pipeline
@@ -310,7 +304,7 @@ def completion(shell: str) -> None:
 def main() -> None:
     """Run the command line.
 
-    Exit 0 done; 2 bad input or usage, or a full disk, in one line on stderr; 1 a defect of ours; 130 stopped by Ctrl-C.
+    Exit 0 done; 2 bad input or usage, or what the system denies, in one line on stderr; 1 a defect of ours; 130 Ctrl-C.
     """
     try:
         cytoclust.main(prog_name="cytoclust", standalone_mode=False)
@@ -318,6 +312,10 @@ def main() -> None:
         _fail(f"{error.format_message()} See `{error.ctx.command_path if error.ctx else 'cytoclust'} --help`.")
     except (click.ClickException, CytoclustError) as error:
         _fail(" ".join([getattr(error, "format_message", error.__str__)(), *getattr(error, "__notes__", ())]))
+    except OSError as error:
+        if error.filename is None:  # of no file: a defect
+            raise
+        _fail(f"{str(error.filename)[:200]}: {error.strerror}.")
     except (click.Abort, KeyboardInterrupt) as error:
         kept = " ".join(getattr(error.__cause__ or error, "__notes__", ()))  # click has its own for Ctrl-C
         click.echo(f"cytoclust: stopped; nothing was written. {kept}".rstrip(), err=True)

@@ -304,14 +304,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise InputError(f"The config file {path} is not valid YAML: {' '.join(str(error).split())}") from None
     tree = {} if tree is None else tree
     if not isinstance(tree, dict):
-        raise InputError(f"The config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r} instead.")
+        raise InputError(
+            f"The config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r:.200} instead."
+        )
     flat = {}
     for section, values in tree.items():
         if section not in _sections():
             raise ParameterError(_unknown(str(section), list(_sections())))
         values = {} if values is None else values
         if not isinstance(values, dict):
-            raise InputError(f"In {path}: the section {section} must hold key: value pairs. Got {values!r} instead.")
+            raise InputError(
+                f"In {path}: the section {section} must hold key: value pairs. Got {values!r:.200} instead."
+            )
         flat.update({f"{section}.{name}": value for name, value in values.items()})
     return flat
 
@@ -319,11 +323,11 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 def _parse_setting(setting: str) -> tuple[str, Any]:
     key, equals, value = setting.partition("=")
     if not equals:
-        raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r} instead.")
+        raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r:.200} instead.")
     try:
         return key.strip(), yaml.load(value, Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except (yaml.YAMLError, ValueError):
-        raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r} instead.") from None
+        raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r:.200} instead.") from None
 
 
 def _unknown(key: str, allowed: list[str]) -> str:
@@ -337,4 +341,4 @@ def _message(section: str, values: Mapping[str, Any], error: ValidationError) ->
     allowed = allowed_words(_sections()[section].model_fields[name])
     value = values.get(name)
     hint = space_hint(value) if "a mapping" in allowed else ""
-    return f"The {section}.{name} parameter must be {allowed}. Got {value!r} instead.{hint}"
+    return f"The {section}.{name} parameter must be {allowed}. Got {value!r:.200} instead.{hint}"

@@ -26,6 +26,8 @@ HOSTILE = [
     "3",
     "-",
     "TRUE",
+    "=cmd",
+    "'+a(b)",
 ]
 NUMBERS = [0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, 2.0, np.nan, np.inf, 1e-17, 123456789.123456789]
 
@@ -46,7 +48,7 @@ def made(name: str, n: int = len(HOSTILE)) -> pd.DataFrame:
 
     columns: dict[str, object] = {}
     for column in TABLES[name].columns:
-        names = ["CD3", "007", "NA", "a,b", "CD3.1"] if column.several else [column.name]
+        names = ["CD3", "007", "NA", "a,b", "CD3.1", "=A1"] if column.several else [column.name]
         columns |= {each: cells(column) for each in names}
     return pd.DataFrame(columns)
 
@@ -101,8 +103,8 @@ def test_columns_are_written_in_the_declared_order(tmp_path) -> None:
     write_csv("clusters", table[sorted(table)][[*sorted(table)]], tmp_path / "b.csv")
     first, other = (list(read_csv("clusters", tmp_path / each)) for each in ("a.csv", "b.csv"))
     assert first == list(table)
-    assert other[8:13] == sorted(first[8:13])
-    assert (other[:8], other[13:]) == (first[:8], first[13:])
+    assert other[8:14] == sorted(first[8:14])
+    assert (other[:8], other[14:]) == (first[:8], first[14:])
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_a_new_column_is_one_row(tmp_path, monkeypatch) -> None:
     )
     old = TABLES["cluster_counts"]
     monkeypatch.setitem(TABLES, "cluster_counts", replace(old, columns=(*old.columns, *new)))
-    table = pd.DataFrame({**made("cluster_counts").drop(columns=["sorted", "x"]), "sorted": [True, False] * 7})
+    table = pd.DataFrame({**made("cluster_counts").drop(columns=["sorted", "x"]), "sorted": [True, False] * 8})
     write_csv("cluster_counts", table, tmp_path / "a.csv")
     pd.testing.assert_frame_equal(read_csv("cluster_counts", tmp_path / "a.csv"), table, check_exact=True)
     with pytest.raises(ValueError, match="column 'sorted' is missing"):

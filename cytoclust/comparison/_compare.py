@@ -15,7 +15,7 @@ from cytoclust.comparison._tables import gate_clusters, gate_overlap, gate_rules
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io.workspaces import open_gates
-from cytoclust.pipeline import Finished, read_finished, redraw, write_table
+from cytoclust.pipeline import Finished, held, read_finished, redraw, write_table
 from cytoclust.words import plural
 
 __all__ = ["Comparison", "compare"]
@@ -84,7 +84,12 @@ def compare(
         The folder is not that of a finished run, the file holds no gates that can be read, or none of them is of the
         run.
     """
-    run, path = read_finished(out), Path(gates)
+    with held(out) as folder:
+        return _compare(folder, Path(gates), mapping, fcs)
+
+
+def _compare(out: Path, path: Path, mapping: str | Path | None, fcs: str | Path | None) -> Comparison:
+    run = read_finished(out)
     given, source = read_map(mapping), open_gates(path)
     folders = [*only_folder(fcs), path.parent, run.folder, run.folder.parent]
     n_clusters = len(run.tables["clusters"])

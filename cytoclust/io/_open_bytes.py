@@ -11,6 +11,7 @@ import numpy as np
 
 from cytoclust.errors import InputError, LimitError
 from cytoclust.io._far_bytes import FarBytes
+from cytoclust.io._open_gzip import open_gzip
 from cytoclust.io._spool import Spool
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io._url_path import UrlPath
@@ -34,11 +35,13 @@ def open_bytes(path: Path) -> Any:
     Raises
     ------
     InputError
-        The file is absent, a folder, empty, or its gzip stream is broken.
+        The file is absent, no regular file, empty, or its gzip stream is broken or without end.
     LimitError
         The system allows no more open files, or has no room for the copy.
     """
     try:
+        if not isinstance(path, UrlPath) and path.exists() and not path.is_file():
+            raise InputError(f"{path} cannot be read: it is no regular file.")
         if is_gzip(path):
             return _unpack(path)
         if path.stat().st_size == 0:
@@ -59,7 +62,7 @@ def is_gzip(path: Path) -> bool:
 def _unpack(path: Path) -> np.ndarray:
     spool = Spool()
     try:
-        with gzip.open(path) as packed, spool.path.open("wb") as copy:
+        with open_gzip(path) as packed, spool.path.open("wb") as copy:
             shutil.copyfileobj(packed, copy, 2**20)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise InputError(f"{path} is not a whole gzip file.") from None

@@ -1,10 +1,9 @@
 """Opening a table of events: CSV, TSV and other text, or Parquet."""
 
-import gzip
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io._is_table import why_no_table
 from cytoclust.io._open_bytes import is_gzip
+from cytoclust.io._open_gzip import may_be, open_gzip
 from cytoclust.io._table_file import TableFile, make_table
 from cytoclust.io._table_format import ABSENT, Column, TableFormat, find_format
 from cytoclust.io._unreadable import unreadable
@@ -75,6 +75,9 @@ def open_parquet(path: str | Path) -> TableFile:
             Column(field.name, "index" if field.name in index else _kind(field, types)) for field in file.schema_arrow
         ]
         names = [column.name for column in columns if column.kind == "events"]
+        n_bytes = file.metadata.num_rows * len(names) * np.dtype(np.float32).itemsize
+    if not may_be(path.stat().st_size, n_bytes):
+        raise InputError(f"{path} says that it holds {n_bytes} bytes of events, many times its size: it is not read.")
     return make_table(
         path, names, _parquet_blocks(path, names), version="Parquet", notes=_set_aside(columns), opener=open_parquet
     )
@@ -122,7 +125,7 @@ def _text_blocks(path: Path, form: TableFormat, names: Sequence[str]) -> Iterato
     )
     parse = csv.ParseOptions(delimiter=form.separator)
     try:
-        with cast(BinaryIO, gzip.open(path) if is_gzip(path) else path.open("rb")) as handle:
+        with open_gzip(path) if is_gzip(path) else path.open("rb") as handle:
             for batch in csv.open_csv(handle, read_options=read, parse_options=parse, convert_options=convert):
                 yield _array(batch)
     except (pa.ArrowInvalid, UnicodeError) as error:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ __all__ = ["Rows", "has_rows", "read_rows", "separator_of"]
 SEPARATORS: Final = (",", ";", "\t")
 _SAID: Final = re.compile(r"\ufeff?\"?sep=(?P<separator>.)\"?", re.IGNORECASE)  # Excel's first line
 _LOOKED_AT: Final = 2**16  # bytes
+_PARSING: Final = (KeyError, ValueError, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
+"""What openpyxl raises of XML that is not a workbook's (a parser's error is a SyntaxError)."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,11 @@ def _of_text(sheet: Path, text: str) -> list[tuple[int, list[str]]]:
 def _of_workbook(sheet: Path, fits: Callable[[list[str]], bool]) -> Rows:
     try:
         worksheets = read_excel(sheet)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise InputError(f"{sheet} is not a whole Excel workbook ({error}); save it again, or as CSV.") from None
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, *_PARSING) as error:
+        why = " ".join(str(error).split())[:200]
+        raise InputError(f"{sheet} is not a whole Excel workbook ({why}); save it again, or as CSV.") from None
     tidy = {
         name: [(number, cells) for number, row in rows if any(cells := [_tidy(cell) for cell in row])]
         for name, rows in worksheets.items()

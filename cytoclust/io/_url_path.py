@@ -26,6 +26,10 @@ SCHEMES: Final = {
     "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs", "memory": "fsspec",
 }  # fmt: skip
 """Of URLs that are read and written, and the package that does it."""
+_LONGEST: Final = 255
+"""Bytes of the name of a file or folder. Derived: NAME_MAX of common systems."""
+_LONGEST_PATH: Final = 4095
+"""Letters of a path. Derived: PATH_MAX of Linux."""
 _TRIES: Final = 5
 """Of a request that the server did not answer rightly. Bears on no result."""
 _PAUSE: Final = 0.2
@@ -53,15 +57,15 @@ def as_path(name: str | Path) -> Path:
     Raises
     ------
     InputError
-        A URL of another kind, or one that holds a password or a token: these come from the environment alone.
+        A URL of another kind, or one that holds a password or a token: these come from the environment alone. A name
+        that no system takes.
     """
+    _refuse_unusable(str(name))
     if isinstance(name, Path):
         return name
-    if name.startswith("file://"):
-        return Path(name.removeprefix("file://"))
-    found = _SCHEME.match(name)
+    found = None if name.startswith("file://") else _SCHEME.match(name)
     if found is None:
-        return Path(name)
+        return Path(name.removeprefix("file://"))
     scheme, rest = found[1].lower(), name[found.end() :]
     bucket = rest.partition("/")[0]
     if "@" in bucket or "?" in rest or "#" in rest:
@@ -79,6 +83,14 @@ def as_path(name: str | Path) -> Path:
     if plain.startswith("."):
         raise InputError(f"{name}: '..' leads out of the bucket.")
     return UrlPath(f"{scheme}:", plain)
+
+
+def _refuse_unusable(name: str) -> None:
+    """Of what is too long or holds a NUL, each look at a file would fail in a way of its own."""
+    longest = max(len(part.encode("utf-8", "surrogateescape")) for part in re.split(r"[/\\]", name))
+    if "\0" in name or longest > _LONGEST or len(name) > _LONGEST_PATH:
+        why = "it holds a NUL" if "\0" in name else f"it has {len(name)} letters"
+        raise InputError(f"{name[:60]!r} cannot be the name of a file or folder: {why}.")
 
 
 class UrlPath(type(Path())):  # type: ignore[misc]

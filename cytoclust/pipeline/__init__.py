@@ -3,6 +3,7 @@
 from cytoclust.pipeline._clean import clean
 from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
+from cytoclust.pipeline._held import held
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
@@ -19,6 +20,7 @@ __all__ = [
     "Validation",
     "clean",
     "export_run",
+    "held",
     "read_finished",
     "read_written",
     "redraw",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cytoclust.errors import InputError
+from cytoclust.pipeline._held import local_folder
 from cytoclust.pipeline._lock import STORE, Lock
 from cytoclust.pipeline._put_in_place import settle
 from cytoclust.words import size
@@ -31,7 +32,7 @@ def clean(out: str | Path) -> Cleaned:
     InputError
         There is no such folder, a run is writing to it, or it cannot be written to.
     """
-    folder = Path(out)
+    folder = local_folder(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder: give the one that a run wrote to.")
     left = [folder / name for name in (STORE, ".partial") if (folder / name).is_dir()]

@@ -11,6 +11,7 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Executor, Threads, Told
 from cytoclust.findings import Finding
 from cytoclust.pipeline._finished import read_written, write_table
+from cytoclust.pipeline._held import held
 from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open_finished import open_finished
@@ -76,12 +77,14 @@ def export_run(
     Raises
     ------
     InputError
-        Nothing is asked for, the folder is not that of a finished run, or a file of events is absent or another.
+        Nothing is asked for, the folder is not that of a finished run, a file of events is absent or
+        another, or a run writes to it.
+    LimitError
+        The disk is full.
     """
     if not (fcs or flowjo or gates):
         raise InputError("There is nothing to export: ask for fcs, flowjo or gates.")
-    folder = Path(out)
-    with listener(progress) as told:
+    with listener(progress) as told, held(out) as folder:
         work = _Work(Threads(2), told)
         told.stage("opening files", 0)
         cohort = open_finished(folder, work.executor)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cytoclust.errors import InputError
 from cytoclust.io import atomic_path
+from cytoclust.pipeline._held import local_folder
 from cytoclust.pipeline._put_in_place import RECORD, settle_alone
 from cytoclust.record import Record
 from cytoclust.tables import TABLES, read_csv, write_csv
@@ -38,7 +39,7 @@ def read_finished(out: str | Path) -> Finished:
     InputError
         The folder lacks a file of a finished run, or one is damaged.
     """
-    folder = Path(out)
+    folder = local_folder(out)
     needed = [RECORD, COHORT, *(f"tables/{name}.csv" for name, table in TABLES.items() if not table.optional)]
     for name in needed:
         if not (folder / name).is_file():

@@ -13,6 +13,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from cytoclust.errors import InputError
+from cytoclust.pipeline._links import refuse_links
 
 __all__ = ["STORE", "Lock"]
 
@@ -30,7 +31,11 @@ class Lock:
     """
 
     def __init__(self, out: Path):
-        """``out`` is the run's folder; its store is there."""
+        """``out`` is the run's folder; its store is there.
+
+        Raises :class:`InputError` where links in it lead out of it.
+        """
+        refuse_links(out)
         self._folder, self._out = out / STORE, out
         self._lock = FileLock(self._folder / "lock", timeout=0, thread_local=False)
         self.held = False
@@ -60,7 +65,7 @@ class Lock:
             who = f"process {by['pid']} on {by['host']}, since {by['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             who = "another process"
-        return f"A run is writing to {self._out} ({who}): wait until it ends, or write to another folder."
+        return f"A run is writing to {self._out} ({who}): wait until it ends, or use another folder."
 
 
 def _me() -> dict[str, object]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from cytoclust.params import D
 from cytoclust.pipeline._clear_exports import PATIENTS
 from cytoclust.pipeline._finished import COHORT, read_finished, read_written
+from cytoclust.pipeline._held import held
 
 __all__ = ["redraw"]
 
@@ -28,8 +29,16 @@ def redraw(out: str | Path, *, patient: str | None = None, pdf: bool = False) ->
     Raises
     ------
     InputError
-        The folder lacks a file of a finished run, or one is damaged; no such patient; no browser to print with.
+        The folder lacks a file of a finished run, or one is damaged, or a run writes to it; no such patient; no browser
+        to print with.
+    LimitError
+        The disk is full.
     """
+    with held(out) as folder:
+        return _redraw(folder, patient, pdf)
+
+
+def _redraw(out: Path, patient: str | None, pdf: bool) -> Path:
     from anndata import read_h5ad
 
     from cytoclust.report import print_pdf, write, write_patient

@@ -1,6 +1,5 @@
 """A whole run: FCS files in, tables, labels and a report out."""
 
-import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from cytoclust.io import as_path, is_url
 from cytoclust.params import Config, load_config, update
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._far_output import far_output
+from cytoclust.pipeline._held import OF_DISKS
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
@@ -28,8 +28,6 @@ __all__ = ["run"]
 
 _WORTH_SAYING: Final = 100_000_000
 """Bytes. Bears on no result. Chosen: a few runs more or less on any disk."""
-_OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ETIMEDOUT)
-"""Errors that are no fault of ours; HDF5 and Arrow give no number."""
 
 
 def run(
@@ -132,7 +130,7 @@ def _stopped(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is not None and error.errno not in _OF_DISKS:
+        if error.errno is not None and error.errno not in OF_DISKS:
             raise
         told = LimitError(f"The run into {store.folder.parent} could not go on: {' '.join(str(error).split())}.")
         _say_kept(store, told)

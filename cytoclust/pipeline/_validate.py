@@ -12,7 +12,8 @@ from cytoclust import keys, params
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
 from cytoclust.io import atomic_path, sha256
-from cytoclust.pipeline._finished import read_finished, write_table
+from cytoclust.pipeline._finished import read_finished, read_written, write_table
+from cytoclust.pipeline._held import held
 from cytoclust.pipeline._put_in_place import VALIDATION
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.record import Record
@@ -109,7 +110,11 @@ def validate(
         raise InputError(f"A plate needs its assays and they a plate: {'assays' if qpcr else 'qpcr'} is not given.")
     if qpcr and not fractions:
         raise InputError("A plate needs its fractions: give fractions too.")
-    folder = Path(out)
+    with held(out) as folder:
+        return _validate(folder, files)
+
+
+def _validate(folder: Path, files: dict[str, Path]) -> Validation:
     run = read_finished(folder)
     bench = _Bench(folder, run.tables, run.record)
     made = bench.fractions(files) if "fractions" in files else {}
@@ -333,7 +338,7 @@ def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
 def _write_record(folder: Path, files: dict[str, Path], notes: Sequence[Finding]) -> None:
     """``validation.json``: what each file was, by its SHA-256."""
     path = folder / VALIDATION
-    old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    old = read_written(path, lambda file: dict(json.loads(file.read_text("utf-8")))) if path.is_file() else {}
     used = {name: {"path": str(file), "sha256": sha256(file)} for name, file in files.items()}
     told = {
         "cytoclust": VERSION,

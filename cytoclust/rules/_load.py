@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from cytoclust.errors import InputError, nearest
+from cytoclust.io import as_path
 from cytoclust.rules._parse import parse
 from cytoclust.rules._ruleset import RuleSet
 
@@ -37,7 +38,7 @@ def load(name_or_path: str | Path) -> RuleSet:
     InputError
         No such rules, an unreadable file, or a mistake in it (with its line).
     """
-    path = Path(name_or_path)
+    path = as_path(name_or_path)
     if path.is_dir() and str(name_or_path) not in names():
         raise InputError(
             f"The rules {path} are a folder: give a YAML file, or a name of the library ({', '.join(names())})."

@@ -13,6 +13,7 @@ from cytoclust.rules._mistakes import KEY, Path, RuleFileError
 from cytoclust.rules._rule_file import RuleFile, Vocabulary
 from cytoclust.rules._ruleset import Population, RuleSet
 from cytoclust.rules._yaml_hint import yaml_hint
+from cytoclust.unique_yaml import BoundedLoader
 
 __all__ = ["parse"]
 
@@ -44,7 +45,7 @@ def parse(text: str, where: str) -> RuleSet:
 
 def _compose(text: str, where: str) -> Node:
     try:
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
+        top = yaml.compose(text, Loader=BoundedLoader)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line + 1) if error.problem_mark else 1
         problem = error.problem or ""

@@ -18,6 +18,8 @@ __all__ = ["is_rdml", "read_rdml"]
 _MOST: Final = 64 * 1024**2
 """Bytes of XML that are read. Bears on no result: a plate with its curves has some megabytes,
 and XML that is elements alone takes thirty times its size in memory."""
+_ELEMENTS: Final = 2_000_000
+"""Elements that are read. Bears on no result: a plate of 384 wells with its curves has some 100,000."""
 _CHUNK: Final = 2**20  # bytes read at once; bears on no result
 
 
@@ -74,7 +76,10 @@ def _document(path: Path) -> bytes:
                 if size > _MOST:
                     raise InputError(f"{path}: its XML is larger than {_MOST // 1024**2} MB, and is not read.")
                 parts.append(part)
-    return b"".join(parts)
+    xml = b"".join(parts)
+    if xml.count(b"<") > 2 * _ELEMENTS:  # each begins and ends
+        raise InputError(f"{path}: its XML has more than {_ELEMENTS} elements, and is not read.")
+    return xml
 
 
 def _all(parent: Element, name: str) -> list[Element]:

@@ -206,8 +206,7 @@ def test_aliases_that_multiply_are_mistakes(write):
     lines = [f"x{at}: &x{at} [{', '.join([f'*x{at - 1}' if at else 'x'] * 10)}]\n" for at in range(30)]
     with pytest.raises(InputError) as error:
         load(write("".join(lines) + GOOD))
-    assert len(error.value.mistakes) >= 30
-    assert "line 1: The file has the unknown key 'x0'" in str(error.value)
+    assert str(error.value).endswith("line 1: not valid YAML (its aliases stand for more than 500000 keys and values).")
 
 
 def test_files_that_cannot_be_read(tmp_path, write):

@@ -12,6 +12,8 @@ __all__ = ["attribute", "child", "children", "local_name", "parse_xml", "real"]
 
 _LARGEST: Final = 512 * 2**20
 """Bytes of an XML file that is read. Bears on no result: a workspace of a thousand samples has some 100 MB."""
+_ATTRIBUTES: Final = 5_000
+"""Of an element: a parser compares each with all. Bears on no result."""
 _DECLARED: Final = re.compile(rb"<\s*!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -34,6 +36,8 @@ def parse_xml(path: Path) -> Any:
     refused = f"{path} declares a document type or entities, which is refused in XML: save it without."
     if _DECLARED.search(data.replace(b"\0", b"")):  # UTF-16 has a NUL beside each letter
         raise InputError(refused)
+    if any(part.count(b"=") > _ATTRIBUTES for part in data.split(b"<")):
+        raise InputError(f"{path} has an element of more than {_ATTRIBUTES} attributes, as no gate file has.")
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, remove_comments=True,
         remove_pis=True,

@@ -1,10 +1,11 @@
 """Labels of events as a table: what any program can write."""
 
-import gzip
+import io
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
 from cytoclust.findings import Finding
+from cytoclust.io._open_gzip import open_gzip
 from cytoclust.io._unreadable import unreadable
 from cytoclust.io.workspaces._gates import Gate, Gates
 from cytoclust.io.workspaces._source import Events
@@ -21,6 +23,8 @@ __all__ = ["LabelTable", "read_label_table"]
 
 LABEL: Final = "label"
 SEPARATORS: Final = (",", ";", "\t")
+_HEADER: Final = 2**20
+"""Letters of the first line that are looked at. Bears on no result."""
 YES: Final = {"1": True, "true": True, "yes": True, "1.0": True}
 NO: Final = {"0": False, "false": False, "no": False, "0.0": False, "": False}
 
@@ -98,24 +102,21 @@ def read_label_table(path: Path) -> LabelTable:
         The table is none of these: the message names column and row.
     """
     try:
-        with (
-            path.open(encoding="utf-8-sig")
-            if path.suffix != ".gz"
-            else gzip.open(path, "rt", encoding="utf-8-sig") as rows
-        ):
-            head = rows.readline()
+        with _text(path) as rows:
+            head = rows.readline(_HEADER)
         between = max(SEPARATORS, key=head.count)
         with warnings.catch_warnings():  # cells beyond the header, of which pandas would make an index or nothing
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(
-                path, dtype=str, keep_default_na=False, sep=between, encoding="utf-8-sig", index_col=False
-            )
+            with _text(path) as rows:
+                table = pd.read_csv(rows, dtype=str, keep_default_na=False, sep=between, index_col=False)
     except (OSError, UnicodeDecodeError) as error:
         raise (
             unreadable(path, error)
             if isinstance(error, OSError)
             else InputError(f"{path} is no text in UTF-8: {error.reason}.")
         ) from None
+    except (EOFError, zlib.error):
+        raise InputError(f"{path} is not a whole gzip file.") from None
     except pd.errors.ParserWarning:
         raise InputError(f"{path} has rows with more cells than its header has columns; one name a column.") from None
     except (ValueError, pd.errors.ParserError) as error:
@@ -146,6 +147,12 @@ def read_label_table(path: Path) -> LabelTable:
             )
     parts = {str(name): rows.reset_index(drop=True) for name, rows in wide.groupby(sample, sort=False)}
     return LabelTable(path, parts, numbers is not None)
+
+
+def _text(path: Path) -> TextIO:
+    if path.suffix != ".gz":
+        return path.open(encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(open_gzip(path), encoding="utf-8-sig", newline="")
 
 
 def _numbers(path: Path, table: pd.DataFrame) -> np.ndarray:

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.io import LabelBlock, atomic_path
 from cytoclust.pipeline._labelled import Counts
+from cytoclust.tables import as_text
 
 __all__ = ["LEGEND", "Codes"]
 
 LEGEND: Final = "legend.csv"
 SET_ASIDE: Final = "set aside"
 NONE: Final = "none"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet takes a word for a formula."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,8 @@ class Codes:
             yield from ((keys.QC_COLUMN, code, name, n) for code, (name, n) in enumerate(counts.qc.items()))
 
     def write(self, folder: Path) -> None:
-        """``legend.csv``; a name that a spreadsheet would take for a formula has an apostrophe before it."""
+        """``legend.csv``; a name that a spreadsheet would run as a formula has an apostrophe before it."""
         with atomic_path(folder / LEGEND) as temporary, temporary.open("w", encoding="utf-8", newline="") as handle:
             table = csv.writer(handle, lineterminator="\n")
             table.writerow(["column", "code", "name", "n_events"])
-            table.writerows(
-                (column, code, f"'{name}" if name.startswith(_FORMULA) else name, n)
-                for column, code, name, n in self.rows()
-            )
+            table.writerows((column, code, as_text(name), n) for column, code, name, n in self.rows())

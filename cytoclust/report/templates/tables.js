@@ -33,12 +33,12 @@
     shown.textContent = wanted.length ? `${count} of ${plural(rows.length)}` : plural(rows.length);
   };
 
-  // Text from a file that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers.
+  // Text that a spreadsheet would run as a formula gets an apostrophe, as in the tables of the run; +3 and +CD4 do not.
+  const safe_part = (part) => part.replace(/^(\s*)(?='*(?:[=@＝＠]\S|[+\-＋－].*[(|!\[]))/s, "$1'");
   const field = (value) => {
     if (value === null || value === undefined) return "";
     if (typeof value !== "string") return String(value);
-    const plain = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value);
-    const safe = /^\s*[=+\-@\t\r]/.test(value) && !plain ? `'${value}` : value;
+    const safe = value.replace(/[^;\t\r\n]+/g, safe_part);
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const cells = (row) =>
