@@ -218,6 +218,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._count:count",
         needs=(
             "samples",
+            "prepared",
             "preparations",
             "acquisition",
             "panel",
@@ -226,10 +227,11 @@ STEPS: Final = (
             "profile",
             "naming",
             "aside",
+            "controls",
             "rules",
         ),
         makes=("counted", "tables", "densities"),
-        reads=("run", "quality", "detect", "contrasts"),
+        reads=("run", "panel", "quality", "detect", "contrasts"),
     ),
     export_step(EXPORTERS["tables"]),
     Step(
