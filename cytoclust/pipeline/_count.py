@@ -13,12 +13,12 @@ from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._prepare import Part
-from cytoclust.positivity import Profile
-from cytoclust.pp import Preparation, PreparedEvents
+from cytoclust.pipeline._prepare import Part, Prepared
+from cytoclust.positivity import Control, Profile
+from cytoclust.pp import Preparation, PreparedEvents, find_viability
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort, sheet_table, unevenly_set_aside
-from cytoclust.tl import draw_biplots
+from cytoclust.tl import draw_densities
 
 __all__ = ["count", "follow_acquisition"]
 
@@ -27,6 +27,7 @@ def count(
     context: Context,
     *,
     samples: Sequence[Sample],
+    prepared: Sequence[Prepared],
     preparations: Sequence[Preparation],
     acquisition: pd.DataFrame,
     panel: Panel,
@@ -35,6 +36,7 @@ def count(
     profile: Profile,
     naming: Naming,
     aside: NDArray[np.float64],
+    controls: Sequence[Control],
     rules: RuleSet | None,
 ) -> tuple[ClusterCounts, dict[str, pd.DataFrame], dict[str, Any]]:
     """What was counted, the tables by name, and densities of all events for the report."""
@@ -52,10 +54,12 @@ def count(
     )  # fmt: skip
     context.note(*unevenly_set_aside(tables["set_aside"]))
     named = {sample.sample_id: each for sample, each in zip(samples, preparations, strict=True)}
-    quadrants, densities = draw_biplots(
-        named, clustering.labels, rules=rules, config=cast(Config, context.config), markers=panel.names,
+    quadrants, densities = draw_densities(
+        named, clustering.labels, rules=rules, config=cast(Config, context.config), panel=panel,
         names=naming.table[keys.POPULATION], batches=[sample.batch or "" for sample in samples],
         cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
+        summaries={sample.sample_id: each.summary for sample, each in zip(samples, prepared, strict=True)},
+        viability=find_viability(panel, context.config.panel.viability), controls=controls,
         mapped=context.executor.map,
     )  # fmt: skip
     return counted, tables | {"acquisition": acquisition, "quadrants": quadrants}, densities

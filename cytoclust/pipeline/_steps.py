@@ -221,6 +221,7 @@ STEPS: Final = (
         function="cytoclust.pipeline._count:count",
         needs=(
             "samples",
+            "prepared",
             "preparations",
             "acquisition",
             "panel",
@@ -229,10 +230,11 @@ STEPS: Final = (
             "profile",
             "naming",
             "aside",
+            "controls",
             "rules",
         ),
         makes=("counted", "tables", "densities"),
-        reads=("run", "quality", "detect", "contrasts"),
+        reads=("run", "panel", "quality", "detect", "contrasts"),
     ),
     export_step(EXPORTERS["tables"]),
     Step(

@@ -1,6 +1,9 @@
 """A control file as positivity sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Control", "source_kind"]
 
@@ -23,6 +26,8 @@ class Control:
         Kind and file, as in ``FMO CD271 (name.fcs)``.
     bound
         Whether the cut is a lower bound (an unstained control) and not the cut itself.
+    values
+        Some of its cells on the scale of the profile (n,), to be drawn; None where they are not at hand.
     """
 
     marker: str
@@ -31,6 +36,7 @@ class Control:
     uncertainty: float
     source: str
     bound: bool = False
+    values: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 def source_kind(source: str) -> str:

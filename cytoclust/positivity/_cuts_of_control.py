@@ -4,9 +4,12 @@ import numpy as np
 
 from cytoclust.positivity._control import Control
 from cytoclust.positivity._upper_end import upper_end
-from cytoclust.pp import ControlEvents
+from cytoclust.pp import ControlEvents, pooled_rows
 
 __all__ = ["cuts_of_control"]
+
+DRAWN = 20_000
+"""Cells of a control that are drawn. Bears on no result: its cut is that of all."""
 
 
 def cuts_of_control(control: ControlEvents, names: tuple[str, ...]) -> list[Control]:
@@ -20,5 +23,6 @@ def cuts_of_control(control: ControlEvents, names: tuple[str, ...]) -> list[Cont
     cuts = []
     for column, values in zip(control.columns, control.events.T, strict=True):
         cut, error = upper_end(values.astype(np.float64))
-        cuts.append(Control(names[column], control.batch, cut, error, source, bound=file.marker is None))
+        drawn = values[pooled_rows(len(values), DRAWN)]
+        cuts.append(Control(names[column], control.batch, cut, error, source, file.marker is None, drawn))
     return cuts

@@ -20,6 +20,7 @@ from cytoclust.pp._find_piles import find_piles
 from cytoclust.pp._find_uses import find_uses, tells_quality
 from cytoclust.pp._fit_quality import find_viability, fit_quality
 from cytoclust.pp._gate_axes import gate_axes
+from cytoclust.pp._gate_views import Axis, GateView, back_views, gate_views
 from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
 from cytoclust.pp._learn_spreading import Spreading, learn_spreading
@@ -62,11 +63,13 @@ __all__ = [
     "NO_MATRIX",
     "N_BINS",
     "AdataRows",
+    "Axis",
     "CheckModel",
     "Compensated",
     "Compensation",
     "ControlEvents",
     "EventLots",
+    "GateView",
     "Judged",
     "JudgedEvents",
     "Preparation",
@@ -83,6 +86,7 @@ __all__ = [
     "apply_quality",
     "arcsinh",
     "arcsinh_transform",
+    "back_views",
     "choose_cofactors",
     "choose_markers",
     "choose_matrix",
@@ -104,6 +108,7 @@ __all__ = [
     "fit_quality",
     "fit_transform",
     "gate_axes",
+    "gate_views",
     "hinted",
     "is_apart",
     "is_compensation_wanted",

@@ -69,11 +69,14 @@ class DeadModel(Summary):
 
     def apply(self, events: np.ndarray, _rows: np.ndarray) -> np.ndarray:
         """Which events are dead, bool (n,)."""
-        dye = events[:, self.dye].astype(np.float64)
-        if self.leak > 0:
-            dye = dye - self.leak * _glow(events, self.glow)
+        dye = self.signal(events)
         fsc = np.ascontiguousarray(events[:, self.fsc]) if self.fsc >= 0 else np.ones(len(dye), dtype=np.float32)
         return _above(dye, fsc, self.cofactor, self.cut, self.slope, self.size, self.ceiling)
+
+    def signal(self, events: np.ndarray) -> np.ndarray:
+        """The dye less autofluorescence, which is what is judged, (n,)."""
+        dye = events[:, self.dye].astype(np.float64)
+        return dye - self.leak * _glow(events, self.glow) if self.leak > 0 else dye
 
 
 def fit_dead(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, viability: int) -> Fitted:

@@ -144,13 +144,13 @@ def fit_doublet(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_other
     without such events (cells that were gated before) has no doublets.
     """
     scatter = find_pulses(panel)
-    pairs = {kind: pair for kind in ("FSC", "SSC") if (pair := _columns(scatter, kind)) is not None}
+    pairs = {kind: pair for kind in ("FSC", "SSC") if (pair := pulse_columns(scatter, kind)) is not None}
     if not pairs:
         return None, (Finding("doublet not made", why="that takes two of area, height and width of a detector"),)
     if len(events) < FEWEST:
         return None, (Finding("doublet not made", why=f"{len(events)} events are too few"),)
     width = next(iter(pairs.values()))
-    heights = [height for kind in ("FSC", "SSC") if (height := _height(scatter, kind, pairs, width)) is not None]
+    heights = [height for kind in ("FSC", "SSC") if (height := pulse_height(scatter, kind, pairs, width)) is not None]
     size, grain = heights[0], heights[1] if len(heights) > 1 else None
     pulses: dict[str, PulseModel] = {}
     notes: list[Finding] = []
@@ -167,6 +167,11 @@ def fit_doublet(events: np.ndarray, _rows: np.ndarray, *, panel: Panel, **_other
     if least is None:
         return None, (*notes, Finding("no doublets"))
     return replace(model, least=least), tuple(notes)
+
+
+def widest_single(centre: np.ndarray, spread: np.ndarray, least: float) -> np.ndarray:
+    """The width above which a detector says doublet, by log width and spread of the singlets, (n,)."""
+    return np.exp(centre + np.maximum(least, _SPREADS * spread))
 
 
 def _tail_end(above: np.ndarray, below: np.ndarray, grain: np.ndarray) -> float | None:
@@ -199,7 +204,7 @@ def _falls(excess: np.ndarray, start: float) -> float:
     return first / max(second, 1)
 
 
-def _columns(scatter: dict[str, int], kind: str) -> tuple[int, int] | None:
+def pulse_columns(scatter: dict[str, int], kind: str) -> tuple[int, int] | None:
     """Columns whose ratio is the width; the second is -1 where the first is the width."""
     for top, bottom in _PAIRS:
         if f"{kind}-{top}" in scatter and f"{kind}-{bottom}" in scatter:
@@ -207,7 +212,7 @@ def _columns(scatter: dict[str, int], kind: str) -> tuple[int, int] | None:
     return None
 
 
-def _height(
+def pulse_height(
     scatter: dict[str, int], kind: str, pairs: dict[str, tuple[int, int]], other: tuple[int, int]
 ) -> Height | None:
     """Height of a detector; where only its area is known, by its own width or that of the other detector."""

@@ -8,6 +8,9 @@ from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._controls import controls, cut_table
 from cytoclust.tl._count import count
 from cytoclust.tl._count_biplots import count_biplots, draw_biplots
+from cytoclust.tl._count_histograms import count_histograms
+from cytoclust.tl._count_strips import count_strips
+from cytoclust.tl._draw_densities import draw_densities
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
@@ -25,8 +28,11 @@ __all__ = [
     "controls",
     "count",
     "count_biplots",
+    "count_histograms",
+    "count_strips",
     "cut_table",
     "draw_biplots",
+    "draw_densities",
     "naming_params",
     "sample",
     "umap",

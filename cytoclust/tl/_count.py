@@ -11,13 +11,13 @@ from cytoclust import keys, params
 from cytoclust.engine import PARENTS, Join, level
 from cytoclust.errors import InputError
 from cytoclust.params import D, update
-from cytoclust.pp import panel_of, passed_rows, samples_of
+from cytoclust.pp import find_viability, panel_of, passed_rows, samples_of
 from cytoclust.rules import RuleSet
 from cytoclust.slots import write_densities, write_tables
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort
 from cytoclust.tl._cluster import Seed, seed_of
-from cytoclust.tl._count_biplots import draw_biplots
 from cytoclust.tl._describe_adata import DescribedAdata, clustered_columns, describe_adata
+from cytoclust.tl._draw_densities import draw_densities
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -122,24 +122,32 @@ def count(
     )  # fmt: skip
     tables["acquisition"] = acquisition_table(described.samples, panel)
     rules = RuleSet.from_json(slot["rules"]) if slot.get("rules") else None
-    tables["quadrants"], densities = _biplots(adata, described, slot, rules, config)
+    tables["quadrants"], densities = _densities(adata, described, slot, rules, config, viability)
     write_densities(adata, densities)
     write_tables(adata, tables)
     return adata if copy else None
 
 
-def _biplots(
-    adata: "AnnData", described: DescribedAdata, slot: Mapping[str, Any], rules: RuleSet | None, config: params.Config
+def _densities(
+    adata: "AnnData",
+    described: DescribedAdata,
+    slot: Mapping[str, Any],
+    rules: RuleSet | None,
+    config: params.Config,
+    viability: str,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Quadrants and densities, as a run makes them."""
     where = [rows for _, rows in samples_of(adata)]
     labels = [described.codes[rows[each.passed]] for rows, each in zip(where, described.samples.values(), strict=True)]
     batch = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series("", index=adata.obs_names)
-    return draw_biplots(
-        described.samples, np.concatenate(labels), rules=rules, config=config,
-        markers=list(adata.var_names.astype(str)), names=slot["table"][keys.POPULATION],
+    judged, panel = adata.uns.get(keys.QUALITY, {}).get("samples", {}), panel_of(adata, strict=False)
+    return draw_densities(
+        described.samples, np.concatenate(labels), rules=rules, config=config, panel=panel,
+        names=slot["table"][keys.POPULATION],
         batches=["" if pd.isna(batch.iloc[rows[0]]) else str(batch.iloc[rows[0]]) for rows in where],
         cuts=adata.uns[keys.THRESHOLDS], cuts_by_batch=slot[keys.THRESHOLDS],
+        summaries={name: judged.get(name or "file", {}) for name in described.samples},
+        viability=find_viability(panel, viability),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from cytoclust.rules import RuleSet
 from cytoclust.stats import primary_populations
 from cytoclust.tl._choose_biplots import Biplot, choose_biplots
 
-__all__ = ["BINS", "count_biplots", "draw_biplots"]
+__all__ = ["BINS", "belongs", "count_biplots", "draw_biplots"]
 
 BINS: Final = 96
 """Cells of the grid a side. Chosen: a dot of a rare population is as large as one is drawn; bears on no number."""
@@ -143,7 +143,7 @@ def count_biplots(
     called = names.astype(str).to_numpy()
     wanted = dict.fromkeys(name for each in biplots for name in each.populations)
     plan = _Plan(
-        {name: np.array([_belongs(each, name, parents) for each in called], dtype=bool) for name in wanted},
+        {name: np.array([belongs(each, name, parents) for each in called], dtype=bool) for name in wanted},
         biplots, drawn, np.array([list(markers).index(name) for name in drawn], dtype=np.int64),
         _cuts(cuts, cuts_by_batch),
     )  # fmt: skip
@@ -164,7 +164,8 @@ def count_biplots(
     return _quadrants([row for rows, _ in found for row in rows]), density
 
 
-def _belongs(name: str, population: str, parents: Mapping[str, str]) -> bool:
+def belongs(name: str, population: str, parents: Mapping[str, str]) -> bool:
+    """Whether cells of that name are of a population: it is theirs, or above theirs."""
     seen = 0
     while name in parents and name != population and seen <= len(parents):
         name, seen = parents[name], seen + 1

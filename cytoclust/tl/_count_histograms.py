@@ -1,0 +1,126 @@
+"""All events of each sample over each marker, in bins."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.positivity import Control
+from cytoclust.pp import Preparation, pooled_rows
+
+__all__ = ["HISTOGRAM_BINS", "count_histograms"]
+
+HISTOGRAM_BINS: Final = 96
+"""Bins of a marker. Chosen: a pixel and a half of a small picture each; bears on no number."""
+BLOCK: Final = 2**18
+"""Events worked on at a time. Bears on memory, on no result."""
+SOME: Final = 50_000
+"""Events of a sample that the ends of the axes are chosen by. Bears on no result: those beyond are in the last bins."""
+TAIL: Final = 0.02
+"""Per cent of these on either side that may lie beyond. Chosen; bears on no number."""
+ROOM: Final = 0.03
+"""Of the span of an axis, left free at either end. Chosen; bears on no number."""
+
+Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+
+def count_histograms(
+    samples: Mapping[str, Preparation],
+    *,
+    columns: NDArray[np.int64],
+    markers: Sequence[str],
+    cuts: pd.DataFrame,
+    controls: Sequence[Control] = (),
+    mapped: Mapped = map,
+) -> dict[str, Any]:
+    """Events that passed quality control, by sample, marker and bin.
+
+    Parameters
+    ----------
+    samples
+        Events, by sample.
+    columns
+        Of the panel.
+    markers
+        Their names.
+    cuts
+        Where each marker turns positive: ``marker, positive``, by batch.
+    controls
+        Cells that lack a marker, as far as their events are at hand.
+    mapped
+        The verb of an executor.
+
+    Returns
+    -------
+    ``samples`` (s,), ``counts`` (s, markers, bins), ``axes`` (index marker: ``low, high``, on the scale of ``X``) and
+    ``controls`` (``marker, batch, source, bin, n_events``). Events beyond an axis are in the bin at its end, so that
+    counts add up to the cells of the sample.
+    """
+    if not len(columns) or not samples:
+        return {}
+    pieces = list(samples.values())
+    ends = np.array(list(mapped(partial(_ends, columns), pieces)))
+    limits = []
+    for place, name in enumerate(markers):
+        own = cuts.loc[cuts[keys.MARKER].astype(str) == name, "positive"].to_numpy(dtype=np.float64)
+        known = np.concatenate([ends[:, :, place].ravel(), own])
+        known = known[np.isfinite(known)]
+        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+        spare = max(ROOM * (high - low), 1e-3)
+        limits.append((low - spare, high + spare))
+    axes = np.array(limits)
+    counts = np.stack(list(mapped(partial(_count, columns, axes), pieces)))
+    return {
+        "samples": np.array(list(samples), dtype=object),
+        "counts": counts.astype(np.uint32),
+        "axes": pd.DataFrame(axes, index=list(markers), columns=["low", "high"]),
+        "controls": _controls(controls, list(markers), axes),
+    }
+
+
+def _ends(columns: NDArray[np.int64], sample: Preparation) -> NDArray[np.float64]:
+    """Lowest and highest of each marker (2, q) that is to be seen; NaN without events."""
+    passed = sample.passed
+    if not len(passed):
+        return np.full((2, len(columns)), np.nan)
+    rows = passed[pooled_rows(len(passed), SOME)]
+    events = sample.transform(sample.compensated(rows), columns)
+    return np.asarray(np.nanpercentile(events, [TAIL, 100 - TAIL], axis=0))
+
+
+def _bins(values: NDArray[Any], low: float, high: float) -> NDArray[np.int64]:
+    places = np.nan_to_num((values - low) / (high - low) * HISTOGRAM_BINS, nan=0.0)
+    return np.clip(places, 0, HISTOGRAM_BINS - 1).astype(np.int64)
+
+
+def _count(columns: NDArray[np.int64], axes: NDArray[np.float64], sample: Preparation) -> NDArray[np.int64]:
+    """Events (q, bins)."""
+    out = np.zeros((len(columns), HISTOGRAM_BINS), dtype=np.int64)
+    passed = sample.passed
+    for first in range(0, len(passed), BLOCK):
+        events = sample.transform(sample.compensated(passed[first : first + BLOCK]), columns)
+        for place in range(len(columns)):
+            out[place] += np.bincount(_bins(events[:, place], *axes[place].tolist()), minlength=HISTOGRAM_BINS)
+    return out
+
+
+def _controls(controls: Sequence[Control], markers: list[str], axes: NDArray[np.float64]) -> pd.DataFrame:
+    parts = []
+    for control in controls:
+        if control.values is None or control.marker not in markers:
+            continue
+        bins = _bins(control.values, *axes[markers.index(control.marker)].tolist())
+        counts = np.bincount(bins, minlength=HISTOGRAM_BINS)
+        filled = np.flatnonzero(counts)
+        parts.append(
+            pd.DataFrame({keys.MARKER: control.marker, keys.BATCH: control.batch or "", "source": control.source,
+                          "bin": filled.astype(np.uint16), keys.N_EVENTS: counts[filled].astype(np.uint32)})
+        )  # fmt: skip
+    empty = pd.DataFrame(columns=[keys.MARKER, keys.BATCH, "source", "bin", keys.N_EVENTS])
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    table.index = table.index.astype(str)
+    return table
