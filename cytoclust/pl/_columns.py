@@ -21,12 +21,14 @@ __all__ = [
     "column_names",
     "members",
     "no_such_label",
+    "parts",
     "positive_limits",
     "spelled",
     "stored_table",
 ]
 
 SHOWN: Final = 12  # names that a message lists
+MOST_PARTS: Final = 64  # panels that can be looked at
 
 
 def column(adata: ad.AnnData, name: str) -> np.ndarray:
@@ -107,6 +109,23 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
     if not rows.any():
         raise InputError(no_such_label(labels, key, [str(name)]))
     return rows
+
+
+def parts(adata: ad.AnnData, groupby: str) -> list[str]:
+    """The categories of a column of ``obs`` that figures have a panel for.
+
+    Raises
+    ------
+    InputError
+        No such column, one of numbers with many values, or more categories than can be looked at.
+    """
+    if groupby not in adata.obs:
+        has = some(list(adata.obs), SHOWN)
+        raise InputError(f"groupby: obs has no {groupby!r}.{nearest(groupby, adata.obs)} It has {has}.")
+    found = categories(adata.obs[groupby])
+    if not 1 <= len(found) <= MOST_PARTS:
+        raise InputError(f"groupby must have 1 to {MOST_PARTS} categories. {groupby!r} has {len(found)}.")
+    return found
 
 
 def spelled(labels: pd.Series) -> np.ndarray:
