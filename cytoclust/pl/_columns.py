@@ -25,6 +25,7 @@ __all__ = [
     "positive_limits",
     "spelled",
     "stored_table",
+    "table_of",
 ]
 
 SHOWN: Final = 12  # names that a message lists
@@ -161,3 +162,14 @@ def stored_table(adata: ad.AnnData, name: str) -> pd.DataFrame:
     if table is None:
         raise InputError(f"uns[{keys.TABLES!r}] has no {name!r}: run ct.tl.count, or give tables/{name}.csv.")
     return table
+
+
+def table_of(data: ad.AnnData | pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table that was given, or that counting left in an AnnData.
+
+    Raises
+    ------
+    InputError
+        The AnnData has none of that name.
+    """
+    return stored_table(data, name) if isinstance(data, ad.AnnData) else data

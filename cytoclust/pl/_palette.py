@@ -14,7 +14,7 @@ from cytoclust.errors import InputError, nearest
 from cytoclust.pl.style import categories
 from cytoclust.words import some
 
-__all__ = ["Palette", "hues", "one_hue"]
+__all__ = ["Palette", "hues", "one_hue", "population_hues"]
 
 Palette: TypeAlias = str | Sequence[str] | Mapping[str, str] | ad.AnnData
 SHOWN = 8  # names that a message lists
@@ -62,6 +62,21 @@ def hues(
     if len(chosen) < len(own):
         raise InputError(f"palette must have {len(own)} colours, one a name. Got {len(chosen)} instead.")
     return NO_NAME | {name: to_hex(colour) for name, colour in zip(own, chosen, strict=False)}
+
+
+def population_hues(
+    table: pd.DataFrame, *, palette: Palette | None = None, adata: ad.AnnData | None = None
+) -> dict[str, str]:
+    """Colours of the populations of a table; none where neither palette nor AnnData tells them.
+
+    Those of ``obs["population"]`` go first, so that a population has its colour of the map.
+    """
+    if isinstance(palette, ad.AnnData):
+        adata, palette = palette, None
+    if adata is None and palette is None:
+        return {}
+    known = [] if adata is None or keys.POPULATION not in adata.obs else categories(adata.obs[keys.POPULATION])
+    return hues([*known, *table[keys.POPULATION].astype(str)], palette=palette, adata=adata)
 
 
 def one_hue(

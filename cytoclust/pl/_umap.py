@@ -70,7 +70,7 @@ def umap(
         Slot of ``obsm`` with the coordinates (events × 2); events without (NaN) are not drawn.
     labels, legend
         Write the names of populations or clusters on the map, where it is the only panel or has no legend; list
-        categories beside it with their numbers of events.
+        categories beside it with their numbers of events, those without a place on the map too.
     weights
         Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
@@ -97,9 +97,10 @@ def umap(
     labels = labels and (len(shown) == 1 or not legend)
     drawn = [ax] if ax is not None else _own_axes(shown, values, ncols=ncols, legend=legend)
     for panel, each in zip(drawn, shown, strict=True):
-        here = placed if each.group is None else placed & members(adata, each.by, each.group)
-        _behind(panel, points[placed & ~here])
-        _draw(panel, adata, each, points, values[each.color], here, weighed, palette, labels=labels, legend=legend)
+        whole = np.ones(len(placed), dtype=bool) if each.group is None else members(adata, each.by, each.group)
+        _behind(panel, points[placed & ~whole])
+        rows = (whole & placed, whole)
+        _draw(panel, adata, each, points, values[each.color], rows, weighed, palette, labels=labels, legend=legend)
         _frame(panel, points[placed], each.title)
     return drawn if len(drawn) > 1 else drawn[0]
 
@@ -123,13 +124,15 @@ def _draw(
     panel: _Panel,
     points: np.ndarray,
     values: pd.Series,
-    here: np.ndarray,
+    rows: tuple[np.ndarray, np.ndarray],
     weights: Weights,
     palette: Palette | None,
     *,
     labels: bool,
     legend: bool,
 ) -> None:
+    """Events with a place on the map are drawn, all of them counted: ``rows`` are both."""
+    here, whole = rows
     points = points[here]
     if _is_numeric(values):
         scale = None if panel.color in adata.obs else signal_scale(adata, panel.color)
@@ -138,7 +141,11 @@ def _draw(
     else:
         shade = hues(categories(values), key=panel.color, palette=palette, adata=adata)
         labels = labels and panel.color not in (keys.SAMPLE, *keys.SHEET_COLUMNS)  # these have no place on the map
-        _draw_categories(ax, points, values[here], of_rows(weights, here), shade, labels=labels, legend=legend)
+        names = categories(values[here])
+        of_all, weighed = rows_by(values[whole], names), of_rows(weights, whole)
+        number = {name: n_events(of, weighed) for name, of in zip(names, of_all, strict=True)}
+        title = None if weights is None else WEIGHTED
+        _draw_categories(ax, points, values[here], number, shade, labels=labels, legend=legend, title=title)
 
 
 def _own_axes(shown: Sequence[_Panel], values: dict[str, pd.Series], *, ncols: int, legend: bool) -> list[Axes]:
@@ -208,16 +215,16 @@ def _draw_categories(
     ax: Axes,
     points: np.ndarray,
     values: pd.Series,
-    weights: Weights,
+    number: dict[str, float],
     shade: dict[str, str],
     *,
     labels: bool,
     legend: bool,
+    title: str | None,
 ) -> None:
     names = categories(values)
     rows = dict(zip(names, rows_by(values, names), strict=True))
-    number = {name: n_events(of, weights) for name, of in rows.items()}
-    total = n_events(np.arange(len(points)), weights)
+    total = sum(number.values())
     layers = sorted(names, key=lambda name: -number[name])
     if len(points) > MOST_POINTS:
         _draw_layers(
@@ -242,7 +249,7 @@ def _draw_categories(
         texts = [f"{safe_text(name)}  ({count(round(number[name]))})" for name in entries]
         ax.legend(
             handles, texts, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, handletextpad=0.2,
-            ncols=1 + (len(entries) > LEGEND_ROWS), columnspacing=0.8, title=None if weights is None else WEIGHTED,
+            ncols=1 + (len(entries) > LEGEND_ROWS), columnspacing=0.8, title=title,
             title_fontsize=7, alignment="left",
         )  # fmt: skip
 
