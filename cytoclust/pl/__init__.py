@@ -6,15 +6,20 @@ from cytoclust.pl._biplot import biplot
 from cytoclust.pl._cluster_tree import cluster_tree
 from cytoclust.pl._contrasts import contrasts
 from cytoclust.pl._detection import detection
+from cytoclust.pl._dotplot import dotplot
 from cytoclust.pl._events import events
 from cytoclust.pl._evidence import evidence
 from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
+from cytoclust.pl._layout import layout
+from cytoclust.pl._patient import patient
 from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
+from cytoclust.pl._river import river
 from cytoclust.pl._sort_gates import sort_gates
 from cytoclust.pl._spillover import spillover
 from cytoclust.pl._umap import umap
+from cytoclust.pl._volcano import volcano
 
 __all__ = [
     "abundance",
@@ -23,13 +28,18 @@ __all__ = [
     "cluster_tree",
     "contrasts",
     "detection",
+    "dotplot",
     "events",
     "evidence",
     "heatmap",
     "histograms",
+    "layout",
+    "patient",
     "purity",
     "ridges",
+    "river",
     "sort_gates",
     "spillover",
     "umap",
+    "volcano",
 ]

@@ -3,6 +3,7 @@
 import math
 from typing import Any, Final
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +13,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.pl._columns import table_of
 from cytoclust.pl._lanes import Lanes, name_lanes, place_samples
+from cytoclust.pl._palette import Palette, population_hues
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import FILLED, GREY, INK, STATUS_MARKERS, safe_text
 
@@ -27,7 +30,12 @@ NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.CI_LOW, keys.
 
 @figure
 def abundance(
-    populations: pd.DataFrame, *, names: list[str] | None = None, by: str = keys.GROUP, ax: Axes | None = None
+    populations: pd.DataFrame | ad.AnnData,
+    *,
+    names: list[str] | None = None,
+    by: str = keys.GROUP,
+    palette: Palette | None = None,
+    ax: Axes | None = None,
 ) -> Axes | list[Axes]:
     """Fraction of each population in each sample, with its counting interval, on a logarithmic scale.
 
@@ -41,11 +49,14 @@ def abundance(
     Parameters
     ----------
     populations
-        ``tables/populations.csv``: one row a sample and population.
+        ``tables/populations.csv``: one row a sample and population; or an AnnData that was counted, which tells the
+        populations' colours too.
     names
         Populations to draw; by default each one in the table's order.
     by
         Column that splits the samples; ignored where it is absent or empty.
+    palette
+        Of populations, as :func:`umap` takes it; of a table without one, points are black.
     ax
         Axes for one population. By default a figure with a panel for each population.
 
@@ -54,22 +65,25 @@ def abundance(
     InputError
         A column or population that is not there, or ``ax`` with several populations.
     """
+    adata = populations if isinstance(populations, ad.AnnData) else None
+    populations = table_of(populations, "populations")
     missing = [column for column in NEEDED if column not in populations]
     if missing:
         raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(populations)}.")
     names = list(dict.fromkeys(populations[keys.POPULATION].astype(str))) if names is None else names
     lanes = place_samples(populations, by)
     table = populations.assign(place=populations[keys.SAMPLE].map(lanes.samples["place"]))
+    shade = population_hues(populations, palette=palette, adata=adata)
     if ax is not None:
         if len(names) != 1:
             raise InputError(f"With ax, names must hold one population. Got {names!r} instead.")
-        _panel(ax, table, names[0], lanes)
+        _panel(ax, table, names[0], lanes, shade.get(names[0], INK))
         name_lanes(ax, lanes)
         return ax
-    return _grid(table, names, lanes)
+    return _grid(table, names, lanes, shade)
 
 
-def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes) -> list[Axes]:
+def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes, shade: dict[str, str]) -> list[Axes]:
     n_columns = max(min(int(MOST_WIDTH / (MARGIN + SQUEEZED * lanes.width)), len(names), 6), 1)
     wide = min(lanes.width, MOST_WIDTH / n_columns - MARGIN)
     step = MARGIN + wide
@@ -82,7 +96,7 @@ def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes) -> list[Axes]:
         row, column = divmod(i, n_columns)
         x, y = column * step + MARGIN, height - above - (row + 1) * PANEL_HEIGHT + 0.4
         ax = whole.add_axes((x / width, y / height, wide / width, (PANEL_HEIGHT - 0.52) / height))
-        _panel(ax, table, name, lanes)
+        _panel(ax, table, name, lanes, shade.get(name, INK))
         name_lanes(ax, lanes, hidden=i + n_columns < len(names))
         drawn.append(ax)
     _legend(
@@ -91,7 +105,7 @@ def _grid(table: pd.DataFrame, names: list[str], lanes: Lanes) -> list[Axes]:
     return drawn
 
 
-def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
+def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes, colour: str) -> None:
     rows = table[table[keys.POPULATION].astype(str) == name]
     if rows.empty:
         raise InputError(f"There is no population {name!r}. There are {sorted(set(table[keys.POPULATION]))}.")
@@ -100,22 +114,21 @@ def _panel(ax: Axes, table: pd.DataFrame, name: str, lanes: Lanes) -> None:
     ax.set_ylim(low, high)
     _join_patients(ax, rows, lanes, low)
     status = rows[keys.STATUS].astype(str)
-    shade = rows[keys.SAMPLE].map(lanes.samples["colour"]).to_numpy()
     here, absent, unsure = status.isin(keys.SHOWN), status == NOT_DETECTED, status == NOT_EVALUABLE
     size = 14 if len(lanes.samples) <= 40 else 9
     seen = rows[here]
-    bottom, colours = seen[keys.CI_LOW].clip(lower=low), list(shade[here])
-    ax.vlines(seen["place"], bottom, seen[keys.CI_HIGH], colors=colours, linewidth=0.9)
+    bottom = seen[keys.CI_LOW].clip(lower=low)
+    ax.vlines(seen["place"], bottom, seen[keys.CI_HIGH], colors=colour, linewidth=0.9)
     for state in keys.SHOWN:
-        at, shades = rows[status == state], list(shade[status == state])
+        at = rows[status == state]
         ax.scatter(
-            at["place"], at[keys.FRACTION], s=size, marker=STATUS_MARKERS[state], edgecolors=shades, linewidths=0.9,
-            facecolors=shades if state == FILLED else "white", zorder=3,
+            at["place"], at[keys.FRACTION], s=size, marker=STATUS_MARKERS[state], edgecolors=colour, linewidths=0.9,
+            facecolors=colour if state == FILLED else "white", zorder=3,
         )  # fmt: skip
     limit = rows[keys.CI_HIGH][absent].clip(low, low * (high / low) ** 0.95)
     ax.scatter(
         rows["place"][absent], limit, s=size + 3, marker=STATUS_MARKERS[NOT_DETECTED],
-        facecolors="white", edgecolors=list(shade[absent]), linewidths=0.9, zorder=3,
+        facecolors="white", edgecolors=colour, linewidths=0.9, zorder=3,
     )  # fmt: skip
     ax.scatter(
         rows["place"][unsure], np.full(unsure.sum(), 0.95), transform=ax.get_xaxis_transform(), s=size,

@@ -21,12 +21,15 @@ __all__ = [
     "column_names",
     "members",
     "no_such_label",
+    "parts",
     "positive_limits",
     "spelled",
     "stored_table",
+    "table_of",
 ]
 
 SHOWN: Final = 12  # names that a message lists
+MOST_PARTS: Final = 64  # panels that can be looked at
 
 
 def column(adata: ad.AnnData, name: str) -> np.ndarray:
@@ -109,6 +112,23 @@ def members(adata: ad.AnnData, key: str, name: str) -> np.ndarray:
     return rows
 
 
+def parts(adata: ad.AnnData, groupby: str) -> list[str]:
+    """The categories of a column of ``obs`` that figures have a panel for.
+
+    Raises
+    ------
+    InputError
+        No such column, one of numbers with many values, or more categories than can be looked at.
+    """
+    if groupby not in adata.obs:
+        has = some(list(adata.obs), SHOWN)
+        raise InputError(f"groupby: obs has no {groupby!r}.{nearest(groupby, adata.obs)} It has {has}.")
+    found = categories(adata.obs[groupby])
+    if not 1 <= len(found) <= MOST_PARTS:
+        raise InputError(f"groupby must have 1 to {MOST_PARTS} categories. {groupby!r} has {len(found)}.")
+    return found
+
+
 def spelled(labels: pd.Series) -> np.ndarray:
     """Labels of events as texts (n,), None where there is none, as of events that quality control set aside."""
     codes, names = pd.factorize(labels)
@@ -142,3 +162,14 @@ def stored_table(adata: ad.AnnData, name: str) -> pd.DataFrame:
     if table is None:
         raise InputError(f"uns[{keys.TABLES!r}] has no {name!r}: run ct.tl.count, or give tables/{name}.csv.")
     return table
+
+
+def table_of(data: ad.AnnData | pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table that was given, or that counting left in an AnnData.
+
+    Raises
+    ------
+    InputError
+        The AnnData has none of that name.
+    """
+    return stored_table(data, name) if isinstance(data, ad.AnnData) else data

@@ -3,6 +3,7 @@
 import math
 from typing import Any, Final
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,10 +14,11 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.params import D
+from cytoclust.pl._columns import table_of
 from cytoclust.pl._show import figure
-from cytoclust.pl.style import GREY, LIGHT, PALETTE, safe_text
+from cytoclust.pl.style import GREY, INK, LIGHT, safe_text
 
-__all__ = ["contrasts"]
+__all__ = ["EFFECT", "LABEL", "WIDEST", "comparison", "contrast_rows", "contrasts", "fold"]
 
 NEEDED: Final = (
     keys.POPULATION,
@@ -33,12 +35,12 @@ LABEL = "label"
 ROW, PANEL, NUMBERS, A_ROW, HEAD = 0.2, 1.8, 1.28, 3, 0.32  # inches, inches, inches, panels, inches
 Q_AT, N_AT = 1.07, 1.4  # widths of a panel: where q and the patients stand
 WIDEST = 8.0  # log2: farther than 256-fold is drawn as an arrow, so that what is twofold can still be seen
-LOWER, HIGHER = PALETTE[0], PALETTE[1]
+SURE: Final = INK  # no hue: these are populations
 
 
 @figure
 def contrasts(
-    table: pd.DataFrame,
+    table: pd.DataFrame | ad.AnnData,
     *,
     names: list[str] | None = None,
     alpha: float = D.contrasts.alpha,
@@ -53,7 +55,7 @@ def contrasts(
     Parameters
     ----------
     table
-        ``tables/contrasts.csv``.
+        ``tables/contrasts.csv``, or an AnnData that was counted.
     names
         Populations and clusters to draw, these as ``cluster 7``; by default each population in the table's order, or
         each cluster, where there are no populations.
@@ -67,7 +69,7 @@ def contrasts(
     InputError
         A column or name that is not there, no row at all, or ``ax`` with several comparisons.
     """
-    rows = _rows(table)
+    rows = contrast_rows(table_of(table, "contrasts"))
     known = list(dict.fromkeys(rows[LABEL]))
     populations = list(dict.fromkeys(rows[LABEL][~rows["is_cluster"]]))
     names = (populations or known) if names is None else names
@@ -75,7 +77,7 @@ def contrasts(
     if absent:
         raise InputError(f"No row compares population {absent[0]!r}. There are {known}.")
     rows = rows[rows[LABEL].isin(names)]
-    panels = [(_title(each.iloc[0]), each) for _, each in rows.groupby([keys.CONTRAST, "at"], sort=False)]
+    panels = [(comparison(each.iloc[0]), each) for _, each in rows.groupby([keys.CONTRAST, "at"], sort=False)]
     if ax is not None and len(panels) != 1:
         raise InputError(f"With ax, the table must hold one comparison. Got {[title for title, _ in panels]} instead.")
     drawn = [ax] if ax is not None else _own_axes(len(panels), names)
@@ -90,7 +92,7 @@ def contrasts(
     return drawn[0] if len(drawn) == 1 else drawn
 
 
-def _rows(table: pd.DataFrame) -> pd.DataFrame:
+def contrast_rows(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the time point (``at``), what each row is called, and the ratio and its limits as log2."""
     missing = [column for column in NEEDED if column not in table]
     if missing:
@@ -114,7 +116,7 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(at=at, is_cluster=cluster != "", **{LABEL: label}, **logs)
 
 
-def _title(row: pd.Series) -> str:
+def comparison(row: pd.Series) -> str:
     """The comparison; of groups, with the time point at which they are compared."""
     return (
         f"{row[keys.CONTRAST]}, {row['at']}" if row["at"] and row.get("question") != "time" else str(row[keys.CONTRAST])
@@ -146,7 +148,7 @@ def _forest(ax: Axes, rows: pd.DataFrame, reach: float, alpha: float) -> None:
     """Intervals, points, and arrows where either leaves the axis."""
     y = np.arange(len(rows))
     effect, low, high, p, q = (rows[name].to_numpy(float) for name in (EFFECT, LOW, HIGH, keys.P, keys.Q))
-    colour = np.where(q <= alpha, np.where(effect > 0, HIGHER, LOWER), GREY)
+    colour = np.where(q <= alpha, SURE, GREY)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ranged = ~np.isnan(low) & ~np.isnan(high)
     ends = [np.clip(each[ranged], -reach, reach) for each in (low, high)]
@@ -189,7 +191,7 @@ def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: boo
     ax.set_ylim(n - 0.5, -0.5)
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_locator(MultipleLocator(max(1, round(reach / 2.5))))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _fold(value)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: fold(value)))
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     for y in np.arange(0.5, n - 1):
@@ -199,7 +201,7 @@ def _frame(ax: Axes, rows: pd.DataFrame, reach: float, title: str, *, named: boo
         ax.set_xlabel(f"less in {safe_text(first, 16)}  |  more in {safe_text(first, 16)}", fontsize=7)
 
 
-def _fold(log2: float) -> str:
+def fold(log2: float) -> str:
     """A power of two as a ratio."""
     if log2 == 0:
         return "same"
@@ -210,8 +212,7 @@ def _legend(ax: Axes, rows: pd.DataFrame, usual: str, alpha: float) -> None:
     others = sorted(set(rows[keys.DENOMINATOR]) - {usual})
     described = "; ".join([f"of {usual}", *(f"* of {name}" for name in others)])
     handles = [
-        Line2D([], [], color=HIGHER, marker="o", markersize=5, label=f"more, q ≤ {alpha:g}"),
-        Line2D([], [], color=LOWER, marker="o", markersize=5, label=f"less, q ≤ {alpha:g}"),
+        Line2D([], [], color=SURE, marker="o", markersize=5, label=f"q ≤ {alpha:g}"),
         Line2D([], [], color=GREY, marker="o", markersize=5, markerfacecolor="white", label=f"q above {alpha:g}"),
         Line2D([], [], linestyle="", label=described),
     ]

@@ -8,12 +8,15 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from numpy.typing import NDArray
 
 __all__ = ["MOST_POINTS", "Spans", "draw_density", "draw_on_top", "grid_counts", "highest_density_levels"]
-__all__ += ["line_counts", "smooth_counts", "span"]
+__all__ += ["draw_dots", "draw_lines", "line_counts", "smooth_counts", "span"]
 
 MOST_POINTS = 1000  # of a population; beyond it lines of equal density say more than points
 SHARES: Final = [0.9, 0.7, 0.5, 0.25]  # of the population's events within each line
 Spans = tuple[tuple[float, float], tuple[float, float]]
 CURVE_BINS = 256
+TENTHS: Final = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]  # of the events within each line of a contour plot
+LINE_BINS, LINE_INK = 128, "#4a5560"
+LEAST_LINES, MOST_DOTS = 200, 50_000  # events: fewer are dots, more are thinned
 BLOCK = 1 << 18  # events worked on at a time, so that what lies between stays in the cache
 LOOKED_AT = 200_000  # events that limits are taken from
 
@@ -111,6 +114,41 @@ def draw_density(ax: Axes, counts: np.ndarray, spans: Spans, cmap: LinearSegment
         np.ma.masked_less_equal(counts.T, 0), origin="lower", extent=(*spans[0], *spans[1]), aspect="auto", cmap=cmap,
         norm=LogNorm(least, max(counts.max(), 2)), interpolation="nearest",
     )  # fmt: skip
+
+
+def draw_lines(
+    ax: Axes, xs: np.ndarray, ys: np.ndarray, spans: Spans, *, filled: bool, weights: np.ndarray | None = None
+) -> None:
+    """Lines between which lie equal shares of the events, a tenth each, and what lies outside as points.
+
+    ``filled``: the bands between them are grey and white in turn, a zebra plot.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    known = np.isfinite(xs) & np.isfinite(ys)
+    xs, ys, weights = xs[known], ys[known], None if weights is None else weights[known]
+    if len(xs) < LEAST_LINES:
+        draw_dots(ax, xs, ys)
+        return
+    density = gaussian_filter(grid_counts(xs, ys, spans, LINE_BINS, weights).astype(float), 2.0)
+    levels = highest_density_levels(density, TENTHS)
+    centres = [low + (np.arange(LINE_BINS) + 0.5) * (high - low) / LINE_BINS for low, high in spans]
+    at = [
+        np.clip(((v - low) / (high - low) * LINE_BINS).astype(np.int64), 0, LINE_BINS - 1)
+        for v, (low, high) in zip((xs, ys), spans, strict=True)
+    ]
+    draw_dots(ax, *(values[density[at[0], at[1]] < levels[0]] for values in (xs, ys)))
+    if filled:
+        bands = ["#ffffff" if i % 2 else "#b9c1c8" for i in range(len(levels))]
+        ax.contourf(*centres, density.T, levels=[*levels, density.max() * 1.01], colors=bands, zorder=1.1)
+    ax.contour(*centres, density.T, levels=levels, colors=LINE_INK, linewidths=0.7, zorder=1.2)
+
+
+def draw_dots(ax: Axes, xs: np.ndarray, ys: np.ndarray) -> None:
+    """Each event a dot; of more than 50,000, evenly spaced ones."""
+    step = max(1, -(-len(xs) // MOST_DOTS))
+    size = float(np.clip(8000 / max(len(xs), 1), 0.4, 5))
+    ax.scatter(xs[::step], ys[::step], s=size, c=LINE_INK, alpha=0.6, linewidths=0, rasterized=True, zorder=1)
 
 
 def draw_on_top(

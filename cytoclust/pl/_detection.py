@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from natsort import natsort_keygen
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.pl._columns import table_of
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import FILLED, GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
 from cytoclust.words import percent
@@ -31,7 +33,7 @@ UNSEEN_CELL: Final = "#f1f2f4"
 
 @figure
 def detection(
-    populations: pd.DataFrame, *, names: list[str] | None = None, ax: Axes | None = None
+    populations: pd.DataFrame | ad.AnnData, *, names: list[str] | None = None, ax: Axes | None = None
 ) -> Axes | list[Axes]:
     """Each population (row) in each sample (column): quantified, detected, trace, not detected, or not evaluable.
 
@@ -43,7 +45,7 @@ def detection(
     Parameters
     ----------
     populations
-        ``tables/populations.csv``: one row a sample and population.
+        ``tables/populations.csv``: one row a sample and population; or an AnnData that was counted.
     names
         Populations to draw; by default each one in the table's order.
     ax
@@ -54,6 +56,7 @@ def detection(
     InputError
         A column or population that is not there.
     """
+    populations = table_of(populations, "populations")
     missing = [column for column in NEEDED if column not in populations]
     if missing:
         raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(populations)}.")

@@ -13,10 +13,11 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._columns import positive_limits
 from cytoclust.pl._order import Rows, arrange, order, scaled
+from cytoclust.pl._palette import Palette, hues
 from cytoclust.pl._show import figure
 from cytoclust.pl._weights import WEIGHTED, weights_of
 from cytoclust.pl.medians import cluster_table, population_table, split_cluster_table
-from cytoclust.pl.style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, colours, new_axes, safe_text
+from cytoclust.pl.style import GREY, LIGHT, NO_NAME, SEQUENTIAL, categories, new_axes, safe_text
 from cytoclust.positivity import read_phenotype
 from cytoclust.words import count
 
@@ -37,6 +38,7 @@ def heatmap(
     key: str = keys.CLUSTER,
     population_key: str = keys.POPULATION,
     thresholds: pd.Series | None = None,
+    palette: Palette | None = None,
     weights: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
@@ -58,6 +60,8 @@ def heatmap(
         Columns of ``obs`` with clusters and their names.
     thresholds
         Lower limit of positivity by marker; of an AnnData, ``uns["thresholds"]`` if there is one.
+    palette
+        Of populations, as :func:`umap` takes it.
     weights
         Count each event for as many as it stands for (``obs["weight"]``, of an event sample), and say so; else as one.
     ax
@@ -71,6 +75,7 @@ def heatmap(
     if by not in ("cluster", "population"):
         raise InputError(f"by must be 'cluster' or 'population'. Got {by!r} instead.")
     weighted = False
+    adata = data if isinstance(data, ad.AnnData) else None
     if isinstance(data, ad.AnnData):
         thresholds = positive_limits(data) if thresholds is None else thresholds
         weighted = weights_of(data, weights) is not None
@@ -91,7 +96,8 @@ def heatmap(
     ax = _own_axes(medians, _names(told), labels, rows) if ax is None else ax
     positive = _positive(told, medians, thresholds)
     _matrix(ax, matrix, medians, positive, rows)
-    _around(ax, told, rows, labels)
+    shade = _hues(told, population_key, palette, adata)
+    _around(ax, told, rows, labels, shade)
     _key(ax, dots=bool(positive.any()), weighted=weighted)
     return ax
 
@@ -181,13 +187,18 @@ def _matrix(ax: Axes, matrix: np.ndarray, medians: pd.DataFrame, positive: np.nd
     ax.scatter(x, rows.place[y], s=5 if rows.n_rows <= 40 else 2.5, c=list(shade), linewidths=0)
 
 
-def _around(ax: Axes, told: pd.DataFrame, rows: Rows, labels: list[str]) -> None:
+def _hues(told: pd.DataFrame, key: str, palette: Palette | None, adata: ad.AnnData | None) -> dict[str, str]:
+    names = categories(told[keys.POPULATION].astype(str)) if keys.POPULATION in told else []
+    return hues(names, key=key, palette=palette, adata=adata)
+
+
+def _around(ax: Axes, told: pd.DataFrame, rows: Rows, labels: list[str], shade: dict[str, str]) -> None:
     """Left of the matrix trees, names of clusters and colours of populations; right of it events and populations."""
     width, _ = _inches(ax)
     font = _font(rows.n_rows)
     names = _names(told)
     room = _name_width(names, font)
-    _strip(ax.inset_axes((-(STRIP + GAP / 2) / width, 0, STRIP / width, 1)), told, rows)
+    _strip(ax.inset_axes((-(STRIP + GAP / 2) / width, 0, STRIP / width, 1)), told, rows, shade)
     place = -(STRIP + GAP) / width
     for row, name, label in zip(rows.place, names, labels, strict=True):
         at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": font}
@@ -214,12 +225,11 @@ def _trees(ax: Axes, rows: Rows) -> None:
     ax.axis("off")
 
 
-def _strip(ax: Axes, told: pd.DataFrame, rows: Rows) -> None:
+def _strip(ax: Axes, told: pd.DataFrame, rows: Rows, shade: dict[str, str]) -> None:
     ax.axis("off")
     ax.set_ylim(rows.n_rows - 0.5, -0.5)
     if keys.POPULATION in told:
         names = told[keys.POPULATION].astype(str)
-        shade = colours(categories(names))
         ax.barh(rows.place, 1, height=1, color=[shade.get(name, LIGHT) for name in names], linewidth=0)
     ax.set_xlim(0, 1)
 

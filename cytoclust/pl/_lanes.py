@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from natsort import natsort_keygen
 
 from cytoclust import keys
-from cytoclust.pl.style import PALETTE, colours, safe_text
+from cytoclust.pl.style import GREY, safe_text
 
 __all__ = ["Lanes", "filled", "name_lanes", "place_samples"]
 
@@ -27,7 +27,7 @@ class Lanes:
     Attributes
     ----------
     samples
-        Index sample: ``group, time, patient, lane, place, colour``.
+        Index sample: ``group, time, patient, lane, place``.
     lanes
         One row a lane, from left to right: ``group, time, left, right``.
     """
@@ -75,14 +75,13 @@ class Lanes:
         return self.by_time and len(set(self.lanes["group"])) > 1
 
     @property
-    def groups(self) -> list[tuple[float, float, str, str]]:
-        """Left, right, name and colour of each group, where ticks do not name groups."""
+    def groups(self) -> list[tuple[float, float, str]]:
+        """Left, right and name of each group, where ticks do not name groups."""
         if not self._bracketed:
             return []
         found = []
         for name, rows in self.lanes.groupby("group", sort=False):
-            colour = self.samples.loc[self.samples["group"] == name, "colour"].iloc[0]
-            found.append((float(rows["left"].min()), float(rows["right"].max()), str(name) or "none given", colour))
+            found.append((float(rows["left"].min()), float(rows["right"].max()), str(name) or "none given"))
         return found
 
 
@@ -93,8 +92,6 @@ def place_samples(table: pd.DataFrame, by: str) -> Lanes:
     time = filled(firsts, keys.TIMEPOINT)
     time = time if by == keys.GROUP and len(set(time)) > 1 else pd.Series("", index=firsts.index)
     samples = pd.DataFrame({"group": group, "time": time, "patient": filled(firsts, keys.PATIENT)})
-    shade = colours(dict.fromkeys(group)) if len(set(group)) > 1 else dict.fromkeys(group, PALETTE[0])
-    samples["colour"] = samples["group"].map(shade)
     natural = natsort_keygen()
     place, lane = np.zeros(len(samples)), np.zeros(len(samples), dtype=int)
     lanes: list[dict[str, Any]] = []
@@ -126,7 +123,7 @@ def filled(samples: pd.DataFrame, column: str) -> pd.Series:
 
 
 def name_lanes(ax: Axes, lanes: Lanes, *, hidden: bool = False) -> None:
-    """Limits of the x axis, names of lanes, and below them groups with a line in their colour."""
+    """Limits of the x axis, names of lanes, and below them groups with a line."""
     ax.set_xlim(-0.06, lanes.width + 0.06)
     texts = lanes.texts
     scale = ax.get_window_extent().width / ax.figure.dpi / lanes.width
@@ -139,9 +136,9 @@ def name_lanes(ax: Axes, lanes: Lanes, *, hidden: bool = False) -> None:
     height = ax.get_window_extent().height / ax.figure.dpi
     below = -(0.07 if hidden else lanes.tick_height(scale)) / height
     transform = ax.get_xaxis_transform()
-    for left, right, name, colour in lanes.groups:
+    for left, right, name in lanes.groups:
         ax.plot(
-            (left + 0.02, right - 0.02), (below, below), color=colour, linewidth=2.2, transform=transform,
+            (left + 0.02, right - 0.02), (below, below), color=GREY, linewidth=2.2, transform=transform,
             clip_on=False, solid_capstyle="butt",
         )  # fmt: skip
         room = max(int((right - left) * scale / LETTER), 4)

@@ -4,17 +4,18 @@ import functools
 import inspect
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cytoclust.errors import InputError
 from cytoclust.io import atomic_path
-from cytoclust.pl.style import STYLE
+from cytoclust.pl.style import STYLE, safe_text
 
 __all__ = ["figure"]
 
@@ -24,7 +25,12 @@ FORMATS: Final = {  # and what keeps the date out of the file, so that the same 
 }  # fmt: skip
 SAVED_DPI, SHOWN_DPI = 300, 200  # a notebook shows 100 pixels an inch, so that 200 are sharp on any screen
 TIGHT: Final[dict[str, Any]] = {"bbox_inches": "tight", "pad_inches": 0.06}  # nothing is cut off
+TITLE_LETTERS: Final = 80
 SHARED: Final = """\
+title
+    In place of the title that is written; of a figure with several panels, a title for each, or one above all.
+figsize
+    Width and height in inches of a figure of its own.
 save
     File to write, in the format that its suffix names (``.png``, ``.pdf``, ``.svg``, …); whole or not at all.
 show
@@ -36,17 +42,30 @@ R = TypeVar("R", bound=Axes | list[Axes])
 
 
 def figure(draw: Callable[P, R]) -> Callable[..., R]:
-    """Give a function that draws in ``ax`` our style and the arguments ``save`` and ``show``.
+    """Give a function that draws in ``ax`` our style and the arguments ``title``, ``figsize``, ``save`` and ``show``.
 
     The function must take ``ax`` by keyword (None: a figure of its own) and return axes, or a list of axes of one
     figure. Other parts of cytoclust call with ``show=False``, since in a notebook nothing is returned.
     """
 
     @functools.wraps(draw)
-    def wrapper(*args: Any, save: str | Path | None = None, show: bool | None = None, **kwargs: Any) -> Any:
+    def wrapper(
+        *args: Any,
+        title: str | Sequence[str] | None = None,
+        figsize: tuple[float, float] | None = None,
+        save: str | Path | None = None,
+        show: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
         path = None if save is None else _checked(save)
+        if figsize is not None:
+            _check_size(figsize, own=kwargs.get("ax") is None)
         with mpl.rc_context(STYLE):
             drawn = draw(*args, **kwargs)
+            if figsize is not None:
+                _figure_of(drawn).set_size_inches(*figsize)
+            if title is not None:
+                _entitle(drawn, title)
             if path is not None:
                 _save(_figure_of(drawn), path)
             if show or (show is None and kwargs.get("ax") is None and _in_kernel()):
@@ -54,7 +73,10 @@ def figure(draw: Callable[P, R]) -> Callable[..., R]:
         return drawn
 
     own = inspect.signature(draw)
-    added = {"save": str | Path | None, "show": bool | None}
+    added = {
+        "title": str | Sequence[str] | None, "figsize": tuple[float, float] | None, "save": str | Path | None,
+        "show": bool | None,
+    }  # fmt: skip
     by_name = inspect.Parameter.KEYWORD_ONLY
     only = [inspect.Parameter(name, by_name, default=None, annotation=kind) for name, kind in added.items()]
     wrapper.__signature__ = own.replace(parameters=[*own.parameters.values(), *only])  # type: ignore[attr-defined]
@@ -64,7 +86,7 @@ def figure(draw: Callable[P, R]) -> Callable[..., R]:
 
 
 def _documented(doc: str | None) -> str | None:
-    """The docstring with ``save`` and ``show`` after the entry of ``ax``, which is the last of the parameters."""
+    """The docstring with the shared arguments after the entry of ``ax``, which is the last of the parameters."""
     lines = inspect.cleandoc(doc or "").split("\n")
     if "ax" not in lines:
         return doc
@@ -82,6 +104,29 @@ def _checked(save: str | Path) -> Path:
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: there is no folder {path.parent}.")
     return path
+
+
+def _check_size(figsize: tuple[float, float], *, own: bool) -> None:
+    numbers = [each for each in figsize if isinstance(each, int | float) and 0 < each < np.inf]
+    if len(numbers) != 2 or len(figsize) != 2:
+        raise InputError(f"figsize must be a width and a height in inches. Got {figsize!r} instead.")
+    if not own:
+        raise InputError("figsize is the size of a figure of its own: give ax or figsize, not both.")
+
+
+def _entitle(drawn: Axes | list[Axes], title: str | Sequence[str]) -> None:
+    """A title for each panel, or one above all."""
+    panels = drawn if isinstance(drawn, list) else [drawn]
+    if isinstance(title, str) and len(panels) > 1:
+        whole = _figure_of(drawn)
+        above = 1 + 0.05 / whole.get_size_inches()[1]
+        whole.text(0.005, above, safe_text(title, TITLE_LETTERS), fontsize=10, fontweight="bold", va="bottom")
+        return
+    titles = [title] if isinstance(title, str) else list(title)
+    if len(titles) != len(panels):
+        raise InputError(f"title must be one text, or one a panel: {len(panels)}. Got {len(titles)} instead.")
+    for ax, each in zip(panels, titles, strict=True):
+        ax.set_title(safe_text(each, TITLE_LETTERS))
 
 
 def _figure_of(drawn: Axes | list[Axes]) -> Figure:

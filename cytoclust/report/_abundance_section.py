@@ -21,7 +21,7 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
     """Figures of amounts and of detection, their tables, and contrasts if there are any."""
     counted = len(inputs.populations) > 0
     return {
-        "figure": _figure(inputs.populations) if counted else None,
+        "figure": _figure(inputs) if counted else None,
         "detection": _detection(inputs.populations) if counted else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
@@ -32,10 +32,11 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _figure(populations: pd.DataFrame) -> Figure:
+def _figure(inputs: Inputs) -> Figure:
+    populations = inputs.populations
     names = [n for n in dict.fromkeys(populations[keys.POPULATION].astype(str)) if n != keys.UNASSIGNED]
     grouped, n_samples = present(populations, keys.GROUP), populations[keys.SAMPLE].nunique()
-    split = ", coloured by group" if grouped else ""
+    split = ", by group" if grouped else ""
     alt = (
         f"Fraction of {plural(len(named_populations(populations)), 'population')} in"
         f" {plural(n_samples, 'sample')}{split}, a panel for each population, on a logarithmic scale. The"
@@ -56,7 +57,7 @@ def _figure(populations: pd.DataFrame) -> Figure:
             " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
             " population."
         )
-    return embed(pl.abundance(populations, names=names, show=False), alt=alt, caption=caption)
+    return embed(pl.abundance(populations, names=names, palette=inputs.adata, show=False), alt=alt, caption=caption)
 
 
 def _detection(populations: pd.DataFrame) -> Figure:

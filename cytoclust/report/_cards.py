@@ -238,7 +238,7 @@ def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
     candidate = str(table[keys.POPULATION].iloc[0])
     ax = new_axes(3.3 if len(table) <= 30 else 4.2, 1.9, margins=(0.8, 0.2, 1.3, 0.4))
     return embed(
-        pl.abundance(table, names=[candidate], ax=ax, show=False),
+        pl.abundance(table, names=[candidate], palette=inputs.adata, ax=ax, show=False),
         alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are in section 2.",
         caption="Fraction of its parent in each sample, with counting intervals. Filled circles: quantified; open"
         " ones: detected; diamonds: a trace; triangles: not detected, at the upper limit; crosses at the top: not"

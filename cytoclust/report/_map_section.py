@@ -9,10 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.colours import colours_of
 from cytoclust.engine import choose_events
 from cytoclust.lots import contents, lots
 from cytoclust.pl.medians import stained
-from cytoclust.pl.style import GREY, LIGHT, SEQUENTIAL, categories, colours
+from cytoclust.pl.style import GREY, LIGHT, SEQUENTIAL, categories
 from cytoclust.report._blocks import text
 from cytoclust.report._gather import Inputs, present
 
@@ -93,7 +94,7 @@ def _kind(column: pd.Series, rows: NDArray[np.int64], kind: str) -> dict[str, An
     values = column.iloc[rows].astype(object).map(lambda value: text(value).text).to_numpy(dtype=object)
     names = categories(column)
     blank = [] if set(values) <= set(names) else [""]
-    shade = colours(names) | {"": GREY}
+    shade = colours_of(str(column.name), names) | {"": GREY}
     place = {name: i for i, name in enumerate([*names, *blank])}
     codes = np.array([place.get(value, len(names)) for value in values])
     return {

@@ -7,7 +7,9 @@ import pytest
 
 from cytoclust import pl
 from cytoclust.errors import InputError
+from cytoclust.io.gates import Axis, Gate
 from cytoclust.pl._density_image import grid_counts, highest_density_levels, smooth_counts, span
+from cytoclust.pl._gate_outlines import outlines
 from tests.pl.drawn import points, texts
 from tests.report.cohort import Cohort
 
@@ -119,3 +121,49 @@ def test_biplot_errors(cohort: Cohort) -> None:
         pl.biplot(cohort.adata, "CD146", "CD271", population="T cell", population_key="nothing")
     with pytest.raises(InputError, match="'CD999'"):
         pl.biplot(cohort.adata, "CD146", "CD999")
+
+
+@pytest.mark.parametrize("kind", ["contour", "zebra"])
+def test_lines_leave_a_twentieth_of_the_events_outside_as_dots(kind: str) -> None:
+    values = np.random.default_rng(5).normal(size=(20_000, 2))
+    outside = points(pl.biplot(two_columns(values), "a", "b", kind=kind))[0]
+    assert len(outside.get_offsets()) == pytest.approx(1000, rel=0.15)
+
+
+def test_dots_are_the_events_and_few_events_have_no_lines() -> None:
+    values = np.random.default_rng(6).normal(size=(150, 2))
+    for kind in ("dot", "contour"):
+        drawn = points(pl.biplot(two_columns(values), "a", "b", kind=kind))
+        np.testing.assert_allclose(drawn[0].get_offsets(), values, rtol=1e-6)
+    with pytest.raises(InputError, match="'cloud'"):
+        pl.biplot(two_columns(values), "a", "b", kind="cloud")
+
+
+def test_gates_lie_where_they_were_drawn_and_say_how_many_are_inside() -> None:
+    """Corners are in units of the file, the figure in arcsinh; a gate keeps the scale that it was drawn on."""
+    signals = np.random.default_rng(7).uniform(0, 1000, size=(4000, 2))
+    adata = two_columns(np.arcsinh(signals / 100))
+    channels = pd.DataFrame({"cofactor": [100.0, 100.0]}, index=["a", "b"])
+    adata.uns["transform"] = {"params": {"method": "arcsinh"}, "channels": channels}
+    box = [(200, 300), (600, 300), (600, 900), (200, 900)]
+    inside = ((signals > (200, 300)) & (signals < (600, 900))).all(axis=1).mean()
+    (said,) = [t.get_text() for t in pl.biplot(adata, "a", "b", gates={"box": box}).texts if t.get_gid() == "gate"]
+    assert float(said.split()[1]) == pytest.approx(100 * inside, rel=0.01)
+    line = Gate("below", None, (Axis("b"), Axis("a")), vertices=np.array([(0, 0), (0, 1000), (1000, 1000)]))
+    (outline,) = outlines(adata, line, ("a", "b"), ((0.0, 5.0), (0.0, 5.0)))
+    below = outline.holds(*adata.X.T)
+    np.testing.assert_array_equal(below, signals[:, 1] < signals[:, 0])  # straight on a linear scale only
+    low = Gate("low", None, (Axis("a"),), bounds=((-np.inf, 300.0),))
+    assert outlines(adata, low, ("a", "b"), ((0, 5), (0, 5)))[0].holds(*adata.X.T).mean() == (signals < 300).mean(0)[0]
+    with pytest.raises(InputError, match="'CD9'"):
+        pl.biplot(adata, "a", "b", gates=Gate("c", None, (Axis("CD9"),), bounds=((0, 1),)))
+    with pytest.raises(InputError, match="three corners"):
+        pl.biplot(adata, "a", "b", gates={"two": [(1, 2), (3, 4)]})
+
+
+def test_groups_have_panels_on_one_scale() -> None:
+    values = np.random.default_rng(8).normal(size=(400, 2))
+    adata = two_columns(values, group=["a"] * 100 + ["b"] * 300)
+    drawn = pl.biplot(adata, "a", "b", groupby="group", kind="dot")
+    assert [len(points(ax)[0].get_offsets()) for ax in drawn] == [100, 300]
+    assert drawn[0].get_xlim() == drawn[1].get_xlim()

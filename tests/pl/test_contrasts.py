@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 
 from cytoclust import pl
 from cytoclust.errors import InputError
-from cytoclust.pl._contrasts import HIGHER, LOWER
+from cytoclust.pl._contrasts import SURE
 from tests.pl.drawn import new_axes, points, texts
 
 
@@ -41,7 +41,7 @@ def test_points_and_intervals_stand_where_the_table_says() -> None:
     left, right, shown, unsure = points(ax)
     np.testing.assert_allclose(shown.get_offsets(), [(3, 0), (-2, 1)])
     np.testing.assert_allclose(unsure.get_offsets(), [(np.log2(1.5), 2)])
-    assert [to_hex(shade) for shade in shown.get_facecolor()] == [HIGHER, LOWER]
+    assert [to_hex(shade) for shade in shown.get_facecolor()] == [SURE, SURE]
     assert to_hex(unsure.get_facecolor()[0]) == "#ffffff"
     assert not len(left.get_offsets())
     np.testing.assert_allclose(right.get_offsets(), [(ax.get_xlim()[1], 5)])  # infinite: an arrow, no point

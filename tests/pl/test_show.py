@@ -17,6 +17,8 @@ from cytoclust.pl._show import SHOWN_DPI, _open_window, figure
 from tests.pl.drawn import new_axes
 from tests.report.cohort import Cohort
 
+SHARED = ("ax", "title", "figsize", "save", "show")
+
 
 @figure
 def blot(*, size: float = 3.0, ax: Axes | None = None) -> Axes:
@@ -55,8 +57,8 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_every_figure_can_be_saved_and_shown(name: str) -> None:
     draw = getattr(pl, name)
     taken = inspect.signature(draw).parameters
-    assert all(taken[each].kind is inspect.Parameter.KEYWORD_ONLY for each in ("ax", "save", "show"))
-    assert all(taken[each].default is None for each in ("ax", "save", "show"))
+    assert all(taken[each].kind is inspect.Parameter.KEYWORD_ONLY for each in SHARED)
+    assert all(taken[each].default is None for each in SHARED)
     assert typing.get_type_hints(draw)["save"] == str | Path | None
     lines = inspect.getdoc(draw).split("\n")
     assert lines.index("ax") < lines.index("save") < lines.index("show")
@@ -64,7 +66,8 @@ def test_every_figure_can_be_saved_and_shown(name: str) -> None:
 
 def test_the_docstring_names_them_after_ax_and_keeps_the_rest() -> None:
     text = inspect.getdoc(blot)
-    assert "by default a figure of their own.\nsave\n" in text
+    assert "by default a figure of their own.\ntitle\n" in text
+    assert "a figure of its own.\nsave\n" in text
     assert text.endswith("Raises\n------\nInputError\n    Never.")
 
 
@@ -160,3 +163,15 @@ def test_a_window_is_of_the_figure_that_was_drawn(monkeypatch: pytest.MonkeyPatc
     _open_window(ax.figure)
     plt.close("all")
     assert seen == [ax.figure]
+
+
+def test_title_and_size_are_as_asked() -> None:
+    drawn = blot(title="A $ blot", figsize=(2, 5))
+    assert drawn.get_title(loc="left") == r"A \$ blot"
+    assert tuple(drawn.figure.get_size_inches()) == (2, 5)
+    with pytest.raises(InputError, match="a width and a height"):
+        blot(figsize=(2, -1))
+    with pytest.raises(InputError, match="not both"):
+        blot(ax=new_axes(), figsize=(2, 2))
+    with pytest.raises(InputError, match="one a panel"):
+        blot(title=["a", "b"])
