@@ -231,7 +231,12 @@ SECTION_OF = {
 @pytest.mark.parametrize(("name", "function"), STEPS, ids=[name for name, _ in STEPS])
 def test_python_default_is_the_table_s(name: str, function: Any) -> None:
     section = SECTION_OF.get(name.removeprefix("cytoclust."))
-    other = {"names"} if name.startswith("cytoclust.pl.") else set()  # of figures: what to draw, not the panel's names
+    of_figures = {
+        "names",
+        "title",
+        "gates",
+    }  # what to draw: not the panel's names, the report's title, the gates to write
+    other = of_figures if name.startswith("cytoclust.pl.") else set()
     for parameter in inspect.signature(function).parameters.values():
         if parameter.default is inspect.Parameter.empty or parameter.name not in NAMES.keys() - other:
             continue

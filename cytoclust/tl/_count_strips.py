@@ -160,8 +160,6 @@ def _places(view: GateView, sample: Preparation, events: NDArray[np.float32], ro
 
 
 def _rows(sample: Preparation, rows: slice | NDArray[np.int64]) -> NDArray[np.int64]:
-    if sample.numbers is not None:
-        return np.asarray(sample.numbers[rows], dtype=np.int64)
     return np.arange(*rows.indices(len(sample.codes))) if isinstance(rows, slice) else rows
 
 

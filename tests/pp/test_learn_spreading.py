@@ -96,16 +96,9 @@ CASES = {
 }
 
 
-KNOWN = {
-    ("saturated", 2): pytest.mark.xfail(
-        reason="two draws of six, this among them, cut off the 15 % below the top: 0.949"
-    )
-}
-
-
 @pytest.mark.parametrize(
     ("what", "which"),
-    [pytest.param(what, i, marks=KNOWN.get((what, i), ())) for what in CASES for i in range(3)],
+    [(what, i) for what in CASES for i in range(3)],
 )
 def test_clusters_are_those_of_the_unspoilt_events(what, which):
     events, kind = CASES[what][which]()
