@@ -11,7 +11,7 @@ from cytoclust.tl._count_biplots import count_biplots, draw_biplots
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
-from cytoclust.tl._write_names import write_names
+from cytoclust.tl._write_names import read_cuts, write_names
 
 __all__ = [
     "Biplot",
@@ -28,6 +28,7 @@ __all__ = [
     "cut_table",
     "draw_biplots",
     "naming_params",
+    "read_cuts",
     "sample",
     "umap",
     "umap_params",
