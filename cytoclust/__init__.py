@@ -8,11 +8,12 @@ from cytoclust.version import VERSION
 __version__ = VERSION
 
 __all__ = [
-    "clean", "datasets", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate",
-    "validation",
+    "apply", "clean", "datasets", "export", "inspect", "io", "pl", "pp", "reference", "report", "rules", "run", "stats",
+    "tl", "validate", "validation",
 ]  # fmt: skip
 
 FUNCTIONS = {
+    "apply": "pipeline:apply",
     "clean": "pipeline:clean",
     "export": "pipeline:export_run",
     "inspect": "inspection:inspect",
@@ -22,9 +23,9 @@ FUNCTIONS = {
 """Where the functions of the top level are."""
 
 if TYPE_CHECKING:
-    from cytoclust import datasets, io, pl, pp, report, rules, stats, tl, validation
+    from cytoclust import datasets, io, pl, pp, reference, report, rules, stats, tl, validation
     from cytoclust.inspection import inspect
-    from cytoclust.pipeline import clean, run, validate
+    from cytoclust.pipeline import apply, clean, run, validate
     from cytoclust.pipeline import export_run as export
 
 

@@ -11,6 +11,7 @@ import click
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import CytoclustError, InputError
 from cytoclust.place import Place
+from cytoclust.reference_commands import apply, reference
 from cytoclust.version import VERSION
 
 __all__ = ["main"]
@@ -34,6 +35,10 @@ def cytoclust() -> None:
     """Flow cytometry files into named and counted cell populations, without manual gates."""
 
 
+cytoclust.add_command(reference)
+cytoclust.add_command(apply)
+
+
 @cytoclust.command()
 @click.argument("samples", nargs=-1, required=True, type=Place(path_type=Path))
 @click.option("-o", "--out", required=True, type=Place(path_type=Path, file_okay=False), help="Folder to write to.")
@@ -51,12 +56,9 @@ def cytoclust() -> None:
 @click.option("--resume", is_flag=True, help="Go on from what an earlier run kept in OUT/.store.")
 @click.option("--quiet", is_flag=True, help="No progress, no notes.")
 @click.option(
-    "--log",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
+    "--log", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="What is on stderr: text, or one JSON object a line (stage, sample, events, seconds, memory).",
-)
+)  # fmt: skip
 def run(
     samples: tuple[Path, ...],
     out: Path,
@@ -304,7 +306,8 @@ def completion(shell: str) -> None:
 def main() -> None:
     """Run the command line.
 
-    Exit 0 done; 2 bad input or usage, or what the system denies, in one line on stderr; 1 a defect of ours; 130 Ctrl-C.
+    Exit 0 done; 3 done, but a sample lies outside the reference; 2 bad input or usage, or what the system denies, in
+    one line on stderr; 1 a defect of ours; 130 Ctrl-C.
     """
     try:
         cytoclust.main(prog_name="cytoclust", standalone_mode=False)

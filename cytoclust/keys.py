@@ -59,6 +59,8 @@ DENOMINATORS: Final = ("cells", "non-malignant cells", "assay")  # that contrast
 UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
 ROOT: Final = "cells"  # the parent of the top populations: every event that passed quality control
+UNLIKE: Final = "unlike"  # an event of a kind that the reference has not seen
+NEAREST: Final = "nearest"  # the population of its cluster
 NO_CLUSTER: Final = -1
 
 # --- obs --------------------------------------------------------------------------------------

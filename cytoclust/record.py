@@ -25,6 +25,7 @@ __all__ = [
     "LeftOut",
     "Note",
     "Record",
+    "ReferenceUsed",
     "Resumed",
     "RulePopulation",
     "Rules",
@@ -142,6 +143,15 @@ class Resumed(_Part):
     again: list[Note] = []
 
 
+class ReferenceUsed(_Part):
+    """The reference that samples were read against: digest of its file, who wrote it, its run, and its samples."""
+
+    sha256: str
+    cytoclust: str
+    started: str
+    samples: list[str]
+
+
 class Record(_Part):
     """Everything but tables and events. A record of an AnnData that no run made holds what its slots tell."""
 
@@ -156,6 +166,7 @@ class Record(_Part):
     rules: Rules | None = None
     left_out: list[LeftOut] = []
     resumed: Resumed | None = None
+    reference: ReferenceUsed | None = None
     inputs: list[InputFile] = []
     panel: list[Column] = []
     panel_notes: list[Note] = []

@@ -1,13 +1,17 @@
 """Clustering of arrays: prototypes, graph, valleys, assignment. Nothing here knows AnnData, files or panels."""
 
-from cytoclust.engine._assign import assign, posterior
+from cytoclust.engine._assign import Border, Model, assign, posterior
 from cytoclust.engine._choose_events import choose_events
 from cytoclust.engine._cluster_events import MIN_EVENTS, cluster_events, passes
 from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._embedder import FEWEST_MARKERS, Embedder
 from cytoclust.engine._fit import Redraws, fit
+from cytoclust.engine._frozen import Frozen
 from cytoclust.engine._hierarchy import PARENTS, level
 from cytoclust.engine._merge import Join
+from cytoclust.engine._mixture import Overlap
+from cytoclust.engine._nearest import nearest
+from cytoclust.engine._search import Search
 from cytoclust.engine._source import ArraySource, Source, map_blocks
 
 __all__ = [
@@ -15,10 +19,15 @@ __all__ = [
     "MIN_EVENTS",
     "PARENTS",
     "ArraySource",
+    "Border",
     "Clustering",
     "Embedder",
+    "Frozen",
     "Join",
+    "Model",
+    "Overlap",
     "Redraws",
+    "Search",
     "Source",
     "assign",
     "choose_events",
@@ -26,6 +35,7 @@ __all__ = [
     "fit",
     "level",
     "map_blocks",
+    "nearest",
     "passes",
     "posterior",
 ]

@@ -10,6 +10,7 @@ from cytoclust import params
 from cytoclust.engine._assign import assign
 from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._fit import fit
+from cytoclust.engine._frozen import Frozen
 from cytoclust.engine._source import Source, map_blocks
 from cytoclust.executor import Executor
 
@@ -51,4 +52,5 @@ def cluster_prototypes(
         knows_tree=True,
         overlaps=cache(found.overlaps),
         redraws=found.redraws,
+        frozen=Frozen(found.search, model),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust.engine._fit import Redraws
+from cytoclust.engine._frozen import Frozen
 from cytoclust.engine._merge import Join
 
 __all__ = ["Clustering"]
@@ -36,6 +37,9 @@ class Clustering:
 
     redraws: Redraws | None = None
     """What ``stability`` is computed from, where it is worth keeping; None where the method knows it at once."""
+
+    frozen: Frozen | None = None
+    """By which any other event is given its cluster; None where the method cannot."""
 
     def overlaps_with(self) -> NDArray[np.int64]:
         """The same, -1 everywhere where the method does not know (k,)."""

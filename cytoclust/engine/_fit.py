@@ -19,7 +19,7 @@ from cytoclust.engine._overlap import find_overlaps
 from cytoclust.engine._pool import draw_pool
 from cytoclust.engine._prototypes import find_prototypes
 from cytoclust.engine._representatives import Representatives, log_volume, nearest_within
-from cytoclust.engine._search import build_search, find_all
+from cytoclust.engine._search import Search, build_search, find_all
 from cytoclust.engine._source import Source
 from cytoclust.engine._split import split_large
 from cytoclust.engine._split_gaps import split_gaps
@@ -63,6 +63,8 @@ class Fit:
     """How the clusters would become one, the shallowest valley first (k - 1)."""
     overlaps: Callable[[], NDArray[np.int64]]
     """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
+    search: Search
+    """Of the prototype of an event."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,7 @@ def fit(
         ),
         joins=lambda: graph.joins(cluster),
         overlaps=lambda: overlapping(model, representatives),
+        search=search,
     )
 
 

@@ -85,6 +85,7 @@ RUN: Final = {
         "not fit. Zero was taken as the lowest cut there can be."
     ),
     "batches proposed": Kind(_batches),
+    "channels beyond reference": Kind("channels that the reference does not have are not read: {channels:some 4}"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

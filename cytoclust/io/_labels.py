@@ -28,7 +28,8 @@ def write_labels(path: str | Path, labels: pd.DataFrame) -> None:
     path
         A parquet file.
     labels
-        (n, 5): ``event`` from 0, ``qc``, ``cluster`` (−1 where ``qc`` is not ``ok``), ``population``, ``probability``.
+        (n, 5): ``event`` from 0, ``qc``, ``cluster`` (−1 where ``qc`` is not ``ok``), ``population``, ``probability``;
+        and ``nearest``, the population of the cluster, where events may be ``unlike`` it.
 
     Raises
     ------
@@ -38,7 +39,8 @@ def write_labels(path: str | Path, labels: pd.DataFrame) -> None:
     missing = [name for name in _TYPES if name not in labels]
     if missing:
         raise InputError(f"Labels for {path} must have the columns {', '.join(_TYPES)}. {missing[0]} is absent.")
-    table = labels[list(_TYPES)].reset_index(drop=True).astype(_types())
+    types = _types() | ({keys.NEAREST: "category"} if keys.NEAREST in labels else {})
+    table = labels[list(types)].reset_index(drop=True).astype(types)
     if not (table[keys.EVENT] == table.index).all():
         raise InputError(f"Labels for {path} must have every event of the file, in order, from 0.")
     if table[keys.QC_COLUMN].isna().any():
@@ -46,7 +48,7 @@ def write_labels(path: str | Path, labels: pd.DataFrame) -> None:
     with atomic_path(path) as temporary:
         table.to_parquet(
             temporary, engine="pyarrow", index=False,
-            use_dictionary=[keys.QC_COLUMN, keys.CLUSTER, keys.POPULATION],
+            use_dictionary=[keys.QC_COLUMN, keys.CLUSTER, keys.POPULATION, *sorted(set(types) - set(_TYPES))],
             column_encoding={keys.EVENT: "DELTA_BINARY_PACKED"},
         )  # fmt: skip
 

@@ -145,16 +145,16 @@ def _clustering(packing: _Packing, made: Clustering) -> Any:
     """With what its stability is computed from, which takes longer than the clustering and is asked for last."""
     told = made.stability() if made.redraws is None else made.redraws
     joins, overlaps = [tuple(join) for join in made.joins()], made.overlaps_with()
-    held = [made.labels, made.probability, made.n_clusters, told, joins, made.knows_tree, overlaps]
+    held = [made.labels, made.probability, made.n_clusters, told, joins, made.knows_tree, overlaps, made.frozen]
     return [packing.plain(each) for each in held]
 
 
 def _as_clustering(unpacking: _Unpacking, held: Any) -> Clustering:
-    labels, probability, n_clusters, told, joins, knows_tree, overlaps = map(unpacking.value, held)
+    labels, probability, n_clusters, told, joins, knows_tree, overlaps, frozen = map(unpacking.value, held)
     known, redraws = [Join(*join) for join in joins], told if isinstance(told, Redraws) else None
     stability = cache(lambda: told if redraws is None else redraws.stability(Threads(1)))
     return Clustering(
-        labels, probability, n_clusters, stability, lambda: known, knows_tree, lambda: overlaps, redraws
+        labels, probability, n_clusters, stability, lambda: known, knows_tree, lambda: overlaps, redraws, frozen
     )  # fmt: skip
 
 

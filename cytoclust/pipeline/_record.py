@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cytoclust import keys, record
+from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._context import Context
@@ -22,7 +23,7 @@ from cytoclust.rules import Naming, Pattern, RuleSet
 from cytoclust.stats import ClusterCounts
 from cytoclust.version import VERSION
 
-__all__ = ["make_record", "timed"]
+__all__ = ["input_file", "make_record", "rules_of", "timed"]
 
 
 def make_record(
@@ -51,9 +52,9 @@ def make_record(
         started=context.started.isoformat(timespec="seconds"),
         seed=config.run.seed,
         parameters=config.model_dump(mode="json"),
-        rules=rules and _rules(rules, naming),
+        rules=rules and rules_of(rules, naming.thresholds.markers, naming.limits),
         left_out=list(context.left_out),
-        inputs=[_input(*each) for each in zip(samples, prepared, digests, strict=True)],
+        inputs=[input_file(*each) for each in zip(samples, prepared, digests, strict=True)],
         panel=_panel(panel, config, transform, source, naming.thresholds),
         panel_notes=notes_of(panel.notes),
         controls=list(controls_read),
@@ -91,9 +92,8 @@ def _resumed(context: Context) -> record.Resumed | None:
     return record.Resumed(used=steps, again=notes_of(store.again))
 
 
-def _rules(rules: RuleSet, naming: Naming) -> record.Rules:
+def rules_of(rules: RuleSet, panel: Sequence[str], limits: Sequence[Finding] = ()) -> record.Rules:
     """The rule set, and what the panel can name by it: markers by the panel's names, as far as it has them."""
-    panel = naming.thresholds.markers
     at, malignant, can = rules.columns(panel), rules.malignant, rules.evaluable(panel)
 
     def levels(pattern: Pattern) -> dict[str, list[str]]:
@@ -111,11 +111,11 @@ def _rules(rules: RuleSet, naming: Naming) -> record.Rules:
         for each in rules.populations
         if each.name in can
     ]  # fmt: skip
-    limits = notes_of(naming.limits)
-    return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=limits)
+    return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=notes_of(limits))
 
 
-def _input(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
+def input_file(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
+    """A sample's file, and what reading it noted."""
     file = prepared.source.file
     faulty = [each for each in prepared.judged if each.code == "events not finite"]
     return record.InputFile(

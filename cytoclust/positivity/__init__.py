@@ -15,7 +15,7 @@ from cytoclust.positivity._mixed import with_mixed
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
 from cytoclust.positivity._read_phenotype import read_phenotype
 from cytoclust.positivity._scale_findings import scale_findings
-from cytoclust.positivity._slopes import find_slopes
+from cytoclust.positivity._slopes import Slope, find_slopes
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._sums_of_two import sums_of_two
 from cytoclust.positivity._thresholds import Thresholds
@@ -35,6 +35,7 @@ __all__ = [
     "Control",
     "Level",
     "Profile",
+    "Slope",
     "Thresholds",
     "background_moves",
     "backgrounds",

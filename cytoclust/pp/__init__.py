@@ -23,6 +23,7 @@ from cytoclust.pp._gate_axes import gate_axes
 from cytoclust.pp._gate_views import Axis, GateView, back_views, gate_views
 from cytoclust.pp._is_apart import is_apart
 from cytoclust.pp._judge_sample import Judged, judge_sample
+from cytoclust.pp._learn_spreading import Column as SpreadColumn
 from cytoclust.pp._learn_spreading import Spreading, learn_spreading
 from cytoclust.pp._logicle import logicle
 from cytoclust.pp._logicle_transform import logicle_transform
@@ -77,6 +78,7 @@ __all__ = [
     "QualityModel",
     "Rows",
     "ScaleHints",
+    "SpreadColumn",
     "Spreading",
     "Summary",
     "Transform",

@@ -13,6 +13,7 @@ from cytoclust.tables._of_clusters import (
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES, MARKER_LEVELS
 from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
+from cytoclust.tables._of_reference import REFERENCE, UNLIKE
 from cytoclust.tables._of_samples import (
     ACQUISITION,
     POPULATIONS,
@@ -65,5 +66,7 @@ TABLES: Final[dict[str, Table]] = {
     "cfu": CFU,
     "clonogenic": CLONOGENIC,
     "differentiation": DIFFERENTIATION,
+    "reference": REFERENCE,
+    "unlike": UNLIKE,
 }
 """``OUT/tables/<name>.csv``, in the order of the documentation."""

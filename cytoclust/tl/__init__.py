@@ -14,7 +14,7 @@ from cytoclust.tl._draw_densities import draw_densities
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
-from cytoclust.tl._write_names import write_names
+from cytoclust.tl._write_names import read_cuts, write_names
 
 __all__ = [
     "Biplot",
@@ -34,6 +34,7 @@ __all__ = [
     "draw_biplots",
     "draw_densities",
     "naming_params",
+    "read_cuts",
     "sample",
     "umap",
     "umap_params",

@@ -1,0 +1,40 @@
+"""A finished run frozen: what a reference holds, its file, and what new samples are held against."""
+
+from cytoclust.frozen._channel_facts import ChannelFacts
+from cytoclust.frozen._count_samples import count_sample, reference_populations
+from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
+from cytoclust.frozen._file import open_reference, write_reference
+from cytoclust.frozen._haze import Haze, draw_haze, find_clumps
+from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, measure_clusters, put_together
+from cytoclust.frozen._limits import far_limits
+from cytoclust.frozen._range_table import range_table
+from cytoclust.frozen._reference import Reference
+from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
+from cytoclust.frozen._unlike_table import FarCounts, unlike_table
+
+__all__ = [
+    "QUANTILES",
+    "ChannelFacts",
+    "Distances",
+    "FarCounts",
+    "Haze",
+    "Landmarks",
+    "Measured",
+    "Reference",
+    "channel_facts",
+    "compare_file",
+    "count_sample",
+    "draw_haze",
+    "expected_range",
+    "far_limits",
+    "far_when_left_out",
+    "find_clumps",
+    "measure_clusters",
+    "open_reference",
+    "put_together",
+    "range_table",
+    "reference_populations",
+    "refuse_compensation",
+    "unlike_table",
+    "write_reference",
+]

@@ -1,0 +1,109 @@
+"""Files that are not what a reference was made of."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
+from cytoclust.frozen._channel_facts import ChannelFacts
+from cytoclust.frozen._reference import Reference
+from cytoclust.io import EventFile, Panel, channel_key, fluorochrome_in
+from cytoclust.pp import Compensated
+
+__all__ = ["channel_facts", "compare_file", "refuse_compensation"]
+
+VOLTAGE: Final = 0.01
+"""Of the voltage, that it may lie beyond those seen. Chosen: daily set-up moves it by so much, which is a gain of some
+7 % on a photomultiplier."""
+SCALE: Final = 1.5
+"""Times, that the end of the scale may be another. Chosen: other scales differ by four and more, and some programs
+write the largest value there."""
+
+
+def channel_facts(files: Sequence[EventFile], panel: Panel) -> tuple[ChannelFacts, ...]:
+    """What the files say of the channel of each column."""
+    columns = [panel.columns(file) for file in files]
+    return tuple(
+        _facts([_fact(file, int(at[number])) for file, at in zip(files, columns, strict=True)])
+        for number in range(len(panel.names))
+    )
+
+
+def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
+    """What a file has that the reference does not read.
+
+    Raises
+    ------
+    InputError
+        It lacks a column, or has it on another channel, with another dye, scale or voltage.
+    """
+    panel = reference.panel
+    columns = panel.columns(file)
+    for name, known, at in zip(panel.names, reference.channels, columns.tolist(), strict=True):
+        _compare(file, name, known, _fact(file, at))
+    further = [channel.name for i, channel in enumerate(file.channels) if i not in set(columns.tolist())]
+    return [Finding("channels beyond reference", channels=further)] if further else []
+
+
+def refuse_compensation(source: Compensated, reference: Reference) -> None:
+    """Refuse a file that is compensated where those of the reference were not, or the other way round.
+
+    Raises
+    ------
+    InputError
+        It names the file, what was found and what is allowed.
+    """
+    if (source.matrix is not None) in reference.compensated:
+        return
+    found = "no spillover matrix that can be used" if source.matrix is None else "a spillover matrix"
+    allowed = "compensated by theirs" if source.matrix is None else "taken as they are"
+    raise InputError(
+        f"{source.file.path}: compensation: found {found}; the files of the reference were {allowed}.",
+        path=source.file.path,
+    )
+
+
+def _fact(file: EventFile, at: int) -> tuple[str, str, float | None, float, float]:
+    """Name, dye, voltage, limit and decades of a channel of a file."""
+    channel = file.channels[at]
+    dye = fluorochrome_in(channel.name, channel.label) or ""
+    try:
+        voltage: float | None = float(file.text.get(f"$P{at + 1}V", ""))
+    except ValueError:
+        voltage = None
+    return channel.name, dye, voltage, float(channel.limit), float(channel.decades[0])
+
+
+def _facts(seen: Sequence[tuple[str, str, float | None, float, float]]) -> ChannelFacts:
+    names, dyes, voltages, limits, decades = (tuple(dict.fromkeys(each)) for each in zip(*seen, strict=True))
+    return ChannelFacts(
+        names, tuple(each for each in dyes if each), tuple(each for each in voltages if each), limits, decades
+    )
+
+
+def _compare(
+    file: EventFile, name: str, known: ChannelFacts, found: tuple[str, str, float | None, float, float]
+) -> None:  # fmt: skip
+    channel, dye, voltage, limit, decades = found
+    if channel_key(channel) not in {channel_key(each) for each in known.names}:
+        _refuse(file, name, "the channel", channel, ", ".join(known.names))
+    if dye and known.dyes and dye not in known.dyes:
+        _refuse(file, name, "the dye", dye, ", ".join(known.dyes))
+    if (decades > 0) not in {each > 0 for each in known.decades}:
+        kinds = ["logarithmic" if each > 0 else "linear" for each in (decades, known.decades[0])]
+        _refuse(file, name, "the scale", kinds[0], kinds[1])
+    if len(known.limits) == 1 and limit > 0 and known.limits[0] > 0:
+        allowed = known.limits[0]
+        if not allowed / SCALE <= limit <= allowed * SCALE:
+            _refuse(file, name, "the end of the scale", f"{limit:g}", f"{allowed:g}")
+    if voltage and known.voltages:
+        low, high = min(known.voltages), max(known.voltages)
+        if not low * (1 - VOLTAGE) <= voltage <= high * (1 + VOLTAGE):
+            span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+            _refuse(file, name, "the voltage", f"{voltage:g}", f"{span}, and {VOLTAGE:.0%} beyond")
+
+
+def _refuse(file: EventFile, name: str, what: str, found: str, allowed: str) -> None:
+    raise InputError(
+        f"{file.path}: {name}: {what} is not the reference's: found {found}, allowed {allowed}.", path=file.path
+    )

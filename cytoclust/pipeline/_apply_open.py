@@ -1,0 +1,60 @@
+"""Files that are read against a reference."""
+
+from dataclasses import replace
+
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
+from cytoclust.frozen import Reference, compare_file, refuse_compensation
+from cytoclust.io import list_samples, open_events, sha256
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._open import Request
+from cytoclust.pipeline._opened import Opened, refuse_none
+from cytoclust.pipeline._refuse_inputs import refuse_exports
+
+__all__ = ["open_applied", "open_like"]
+
+
+def open_like(sample_path: object, reference: Reference, *, dataset: int | None = None) -> tuple[object, list[Finding]]:
+    """A file with its matrix, if it is like those of the reference, and what it has beyond.
+
+    Raises
+    ------
+    InputError
+        It is not: see :func:`cytoclust.frozen.compare_file`.
+    """
+    config = reference.config
+    file = open_events(sample_path, dataset=dataset, data_offset=config.read.data_offset)  # type: ignore[arg-type]
+    if file.n_events == 0:
+        raise InputError(f"{file.path} holds no events; leave it out.", path=file.path)
+    notes = compare_file(file, reference)
+    source = reference.compensation.open(file, reference.panel)
+    refuse_compensation(source, reference)
+    return source, notes
+
+
+def open_applied(context: Context, *, request: Request, reference: Reference) -> tuple[list[Opened], list[str]]:
+    """Every sample open, and the SHA-256 of each file.
+
+    Raises
+    ------
+    InputError
+        A sheet or file that cannot be used; with ``on_error="skip"`` a file is left out and noted, as long as one is
+        left.
+    """
+    listed, doubts = list_samples(request, check_files=context.on_error == "stop")
+    context.note(*doubts)
+    opened: list[Opened] = []
+    digests: list[str] = []
+    for sample in listed:
+        try:
+            source, notes = open_like(sample.path, reference, dataset=sample.dataset)
+            digests.append(sha256(sample.path))
+        except InputError as error:
+            context.leave_out(sample, error)
+            continue
+        for note in notes:
+            context.note(note, sample=sample.sample_id)
+        opened.append(Opened(replace(sample), source))  # type: ignore[arg-type]
+    refuse_none(opened, listed, context)
+    refuse_exports(context.output.folder, [each.sample for each in opened])
+    return opened, digests

@@ -1,0 +1,234 @@
+"""One new sample through everything that was frozen; it asks for no other sample."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.engine import MIN_EVENTS, ArraySource, fit
+from cytoclust.engine import assign as assign_events
+from cytoclust.executor import Threads
+from cytoclust.frozen import FarCounts, Landmarks, Reference, find_clumps, measure_clusters, put_together
+from cytoclust.io import Sample, write_labels
+from cytoclust.pipeline._entry import Place
+from cytoclust.pipeline._opened import Opened
+from cytoclust.pipeline._prepare import Prepared, Task, prepare_sample
+from cytoclust.pipeline._recipe import Recipe
+from cytoclust.positivity import Profile
+from cytoclust.pp import Preparation
+from cytoclust.rules import annotate_clusters
+from cytoclust.stats import ClusterCounts, acquisition_table, sheet_table
+from cytoclust.tl import choose_event_sample
+
+__all__ = ["Applied", "apply_sample"]
+
+BLOCK = 65_536
+"""Events looked at together. Bears on no result: memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Events of a sample that stand for all: rows of the file, weight, linear values, quality, cluster (-1 for none),
+    probability, and whether it is unlike the reference.
+    """
+
+    rows: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    linear: NDArray[np.float32]
+    codes: NDArray[np.uint8]
+    cluster: NDArray[np.int32]
+    probability: NDArray[np.float32]
+    unlike: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """What is kept of a sample when its events are gone.
+
+    Attributes
+    ----------
+    sample, prepared
+        The sample, and what was judged of it; its events and codes are no longer there.
+    counted, far
+        Events of each cluster; those that are far, and in clumps.
+    landmarks
+        Markers of its clusters, as the reference has them of its samples.
+    acquisition
+        Its run, in bins.
+    chosen
+        Its part of the event sample.
+    """
+
+    sample: Sample
+    prepared: Prepared
+    counted: ClusterCounts
+    far: FarCounts
+    landmarks: Landmarks
+    acquisition: pd.DataFrame
+    chosen: Chosen
+
+
+def apply_sample(
+    opened: Opened, reference: Reference, labels: Path, *, n_kept: int, tick: Callable[[int], None] = lambda _: None
+) -> Applied:
+    """Prepare a sample, give each event its cluster and name, and write its labels.
+
+    Parameters
+    ----------
+    opened
+        The sample.
+    reference
+        What it is read against.
+    labels
+        The parquet file to write.
+    n_kept
+        Events for the event sample.
+    tick
+        Hears of events done.
+    """
+    config, k = reference.config, reference.n_clusters
+    prepared = _prepared(opened, reference, tick)
+    ready = Preparation(prepared.linear, prepared.codes, reference.transform, reference.spreading)
+    passed = ready.passed
+    cluster, probability, far, far_events = _assigned(ready, passed, reference)
+    near = np.bincount(cluster[~far], minlength=k)
+    clumped = find_clumps(reference.haze, far_events, near)
+    unlike = np.zeros(len(passed), dtype=bool)
+    unlike[np.flatnonzero(far)[clumped]] = True
+    _write(labels, ready, passed, cluster, probability, unlike, reference)
+    counts = ClusterCounts.of(
+        cluster, probability, [prepared.codes], clusters=reference.profile.clusters, sheet=sheet_table([opened.sample])
+    )  # fmt: skip
+    clumps = _clumps(ready, passed[unlike], cluster[unlike], far_events[clumped], reference)
+    of = FarCounts(
+        np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k),
+        np.bincount(cluster[unlike], minlength=k), clumps,
+    )  # fmt: skip
+    name = opened.sample.patient_id or opened.sample.sample_id
+    landmarks = put_together([measure_clusters(ready, cluster, k)], [name], reference.transform)
+    chosen = _chosen(ready, passed, cluster, probability, unlike, n_kept, config.run.seed)
+    return Applied(
+        opened.sample, prepared, counts, of, landmarks,
+        acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
+    )  # fmt: skip
+
+
+def _prepared(opened: Opened, reference: Reference, tick: Callable[[int], None]) -> Prepared:
+    config = reference.config
+    place = Place(None, Recipe("apply", {}, opened.sample.sample_id), mapped=False)
+    task = Task(opened.source, reference.panel, config.quality, config.panel.viability, place, place)
+    return prepare_sample(task, tick)
+
+
+def _assigned(
+    ready: Preparation, passed: NDArray[np.int64], reference: Reference
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
+    """Cluster, probability and whether it is far of each event that passed (n,), and the far ones (f, p)."""
+    engine, limits = reference.engine, reference.limits
+    cluster, probability = np.empty(len(passed), np.int32), np.empty(len(passed), np.float32)
+    far = np.zeros(len(passed), dtype=bool)
+    kept = [np.empty((0, len(reference.columns)), dtype=np.float32)]
+    for start in range(0, len(passed), BLOCK):
+        block = slice(start, start + BLOCK)
+        events = np.ascontiguousarray(ready.events(passed[block], reference.columns))
+        prototype, squared = engine.look(events)
+        cluster[block], probability[block] = engine.assign(events, prototype)
+        far[block] = np.sqrt(squared) > limits[prototype]
+        kept.append(events[far[block]])
+    return cluster, probability, far, np.concatenate(kept)
+
+
+def _write(
+    path: Path,
+    ready: Preparation,
+    passed: NDArray[np.int64],
+    cluster: NDArray[np.int32],
+    probability: NDArray[np.float32],
+    unlike: NDArray[np.bool_],
+    reference: Reference,
+) -> None:
+    names = reference.names[keys.POPULATION].to_numpy(dtype=object)
+    populations = sorted({*names, keys.UNASSIGNED})
+    code = np.array([populations.index(name) for name in names], dtype=np.int16)
+    n = len(ready.codes)
+    label = np.full(n, keys.NO_CLUSTER, dtype=np.int32)
+    label[passed] = cluster
+    nearest = np.full(n, populations.index(keys.UNASSIGNED), dtype=np.int16)
+    nearest[passed] = code[cluster]
+    population = nearest.copy()
+    population[passed[unlike]] = len(populations)
+    sure = np.full(n, np.nan, dtype=np.float32)
+    sure[passed] = probability
+    table = pd.DataFrame({
+        keys.EVENT: np.arange(n, dtype=np.int64),
+        keys.QC_COLUMN: pd.Categorical.from_codes(ready.codes, categories=pd.Index(keys.QC)),
+        keys.CLUSTER: label,
+        keys.POPULATION: pd.Categorical.from_codes(population, categories=pd.Index([*populations, keys.UNLIKE])),
+        keys.PROBABILITY: sure,
+        keys.NEAREST: pd.Categorical.from_codes(nearest, categories=pd.Index(populations)),
+    })  # fmt: skip
+    write_labels(path, table)
+
+
+def _clumps(
+    ready: Preparation,
+    rows: NDArray[np.int64],
+    cluster: NDArray[np.int32],
+    events: NDArray[np.float32],
+    reference: Reference,
+) -> dict[str, list[tuple[str, int]]]:
+    """Phenotype and events of each clump, by the population that is nearest to most of it."""
+    if not len(rows):
+        return {}
+    own = np.zeros(len(rows), dtype=np.int64)
+    if len(rows) >= MIN_EVENTS:
+        source = ArraySource(lambda wanted: np.ascontiguousarray(events[wanted]), np.arange(len(events)), BLOCK)
+        found = fit(source, n_prototypes="auto", resolution="auto", executor=Threads(1))
+        own = assign_events(found.model, events, found.prototype)[0].astype(np.int64)
+    described = _phenotypes(ready, rows, own, reference)
+    names = reference.names[keys.POPULATION].to_numpy(dtype=object)[cluster]
+    clumps: dict[str, list[tuple[str, int]]] = {}
+    for number, phenotype in enumerate(described):
+        mine = names[own == number]
+        if len(mine):
+            most = max(sorted(set(mine)), key=list(mine).count)
+            clumps.setdefault(str(most), []).append((phenotype, len(mine)))
+    return clumps
+
+
+def _phenotypes(ready: Preparation, rows: NDArray[np.int64], own: NDArray[np.int64], reference: Reference) -> list[str]:
+    """By the thresholds of the reference."""
+    events, names = ready.events(rows, reference.stained), [str(number) for number in range(int(own.max()) + 1)]
+    markers = [reference.panel.names[i] for i in reference.stained]
+    scatter = tuple(reference.profile.scatter)
+    profile = Profile.from_events(events, own, names, markers)
+    stained = Profile(profile.clusters, profile.markers, profile.edges, profile.counts, scatter=scatter).stained()
+    table = annotate_clusters(stained, reference.thresholds, None, min_probability=0.5)
+    return [str(each) for each in table[keys.PHENOTYPE]]
+
+
+def _chosen(
+    ready: Preparation,
+    passed: NDArray[np.int64],
+    cluster: NDArray[np.int32],
+    probability: NDArray[np.float32],
+    unlike: NDArray[np.bool_],
+    n_kept: int,
+    seed: int,
+) -> Chosen:
+    some = choose_event_sample(cluster, [ready.codes], at_most=n_kept, seed=seed)
+    rows = some.rows[0]
+    codes = ready.codes[rows]
+    at = np.searchsorted(passed, rows[codes == keys.QC_OK])
+    filled: dict[str, Any] = {
+        "cluster": np.full(len(rows), keys.NO_CLUSTER, np.int32), "probability": np.full(len(rows), np.nan, np.float32),
+        "unlike": np.zeros(len(rows), dtype=bool),
+    }  # fmt: skip
+    for name, values in (("cluster", cluster), ("probability", probability), ("unlike", unlike)):
+        filled[name][codes == keys.QC_OK] = values[at]
+    return Chosen(rows, some.weight[0], ready.compensated(rows), codes, **filled)

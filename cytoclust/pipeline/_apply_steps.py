@@ -1,0 +1,57 @@
+"""THE table of steps of applying a reference: as a run's, with what was frozen in place of what is learnt."""
+
+from typing import Final
+
+from cytoclust.pipeline._steps import Step, export_step
+from cytoclust.registry import EXPORTERS
+
+__all__ = ["APPLY_STEPS"]
+
+APPLY_STEPS: Final = (
+    Step(
+        name="opening files",
+        title="opening files",
+        does="Open every file, and refuse what is not the reference's panel, scale, voltage or compensation.",
+        function="cytoclust.pipeline._apply_open:open_applied",
+        needs=("request", "reference"),
+        makes=("opened", "digests"),
+    ),
+    Step(
+        name="samples",
+        title="reading samples",
+        does="Prepare each sample by itself, and label its events.",
+        function="cytoclust.pipeline._apply_tables:apply_samples",
+        needs=("opened", "reference"),
+        makes=("applied", "labels_after"),
+        each="sample",
+        writes="labels",
+    ),
+    Step(
+        name="counting",
+        title="counting",
+        does="Count populations in each sample, and hold them beside the reference.",
+        function="cytoclust.pipeline._apply_tables:count_applied",
+        needs=("applied", "reference", "digests", "earlier"),
+        makes=("tables",),
+    ),
+    export_step(EXPORTERS["tables"]),
+    Step(
+        name="event table",
+        title="writing tables",
+        does="Put the event sample into AnnData.",
+        function="cytoclust.pipeline._apply_event_sample:build_applied",
+        needs=("applied", "reference", "tables"),
+        makes=("adata",),
+    ),
+    export_step(EXPORTERS["cohort"]),
+    Step(
+        name="record",
+        title="writing tables",
+        does="Gather the record.",
+        function="cytoclust.pipeline._apply_record:record_applied",
+        needs=("applied", "digests", "reference", "labels_after"),
+        makes=("record",),
+    ),
+    export_step(EXPORTERS["report"]),
+    export_step(EXPORTERS["run.json"]),
+)

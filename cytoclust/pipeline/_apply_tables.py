@@ -1,0 +1,104 @@
+"""What is counted of samples that are read against a reference."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from cytoclust import keys
+from cytoclust.frozen import Reference, count_sample, range_table, reference_populations, unlike_table
+from cytoclust.pipeline._apply_sample import Applied, apply_sample
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._opened import Opened
+from cytoclust.stats import ClusterCounts, cluster_table, doublet_pairs, doublet_partners, tree_table
+from cytoclust.tables import TABLES
+
+__all__ = ["apply_samples", "count_applied"]
+
+
+def apply_samples(
+    context: Context, *, opened: Sequence[Opened], reference: Reference
+) -> tuple[list[Applied], float]:  # fmt: skip
+    """Each sample by itself, and the seconds until all labels were there; in memory are those being worked on."""
+    folder = context.output.path("labels").absolute()
+    context.begin(sum(each.source.file.n_events for each in opened))
+    n_kept, tick = max(1, context.whole.embed.n_events // len(opened)), context.advance
+
+    def one(each: Opened) -> Applied:
+        path = folder / f"{each.sample.sample_id}.parquet"
+        done = apply_sample(each, reference, path, n_kept=n_kept, tick=tick)
+        codes = done.chosen.codes
+        return replace(done, prepared=replace(done.prepared, linear=cast(Any, done.chosen.linear), codes=codes))
+
+    applied = context.executor.map(one, opened)
+    return applied, context.elapsed()
+
+
+def count_applied(
+    context: Context,
+    *,
+    applied: Sequence[Applied],
+    reference: Reference,
+    digests: Sequence[str],
+    earlier: Sequence[pd.DataFrame],
+) -> dict[str, pd.DataFrame]:
+    """The tables of a run without comparisons, and ``reference.csv`` and ``unlike.csv``."""
+    detect = context.whole.detect
+    own = dict(zip(reference.inputs["sha256"], reference.inputs[keys.SAMPLE], strict=True))
+    rows = [
+        count_sample(
+            reference, each.counted, pd.Series(each.far.unlike, index=each.counted.events.columns), detect,
+            own=str(own.get(digest, "")),
+        )
+        for each, digest in zip(applied, digests, strict=True)
+    ]  # fmt: skip
+    populations = pd.concat([each[0] for each in rows], ignore_index=True)
+    counted = _together(applied)
+    named = populations[populations[keys.POPULATION].isin(_parents(reference))]
+    beside = reference_populations(reference, detect)
+    far = {each.sample.sample_id: each.far for each in applied}
+    return _of_clusters(reference, counted) | {
+        "populations": named.reset_index(drop=True),
+        "samples": pd.concat([each[1] for each in rows], ignore_index=True),
+        "acquisition": pd.concat([each.acquisition for each in applied], ignore_index=True),
+        "cluster_counts": counted.to_long(),
+        "reference": range_table(named, beside, earlier),
+        "unlike": unlike_table(far, reference, at_least=detect.lod_events),
+        **{name: _empty(name) for name in ("contrasts", "discoveries", "backgrounds", "unknown_clusters")},
+    }
+
+
+def _parents(reference: Reference) -> list[str]:
+    rules = reference.ruleset
+    return [*(rules.evaluable(reference.profile.markers) if rules else ()), keys.UNLIKE]
+
+
+def _together(applied: Sequence[Applied]) -> ClusterCounts:
+    parts = [each.counted for each in applied]
+    return ClusterCounts(*(
+        pd.concat([getattr(each, name) for each in parts]) for name in ("events", "doubt", "quality", "sheet")
+    ))  # fmt: skip
+
+
+def _of_clusters(reference: Reference, counted: ClusterCounts) -> dict[str, pd.DataFrame]:
+    """Clusters as the reference describes them, with the events of these samples."""
+    names, profile = reference.names, reference.profile
+    medians = pd.DataFrame(profile.medians, index=names.index, columns=list(profile.markers))
+    known = pd.DataFrame({keys.JUNK: "", keys.JUNK_WHY: ""}, index=names.index).assign(**names)
+    joins = [(int(a), int(b), float(depth)) for a, b, depth in reference.tree]
+    partners = doublet_partners(profile, doublet_pairs(profile))
+    return {
+        "clusters": cluster_table(
+            known, medians, counted.events, stability=reference.stability, parent=reference.parent,
+            doubt=counted.doubt, overlaps_with=reference.overlaps_with,
+        ),
+        "cluster_tree": tree_table(joins, reference.parent, partners),
+        "thresholds": reference.thresholds.to_frame(by_batch=True),
+    }  # fmt: skip
+
+
+def _empty(name: str) -> pd.DataFrame:
+    columns = [each.name for each in TABLES[name].columns if not (each.several or each.optional)]
+    return pd.DataFrame({each: np.empty(0, dtype=object) for each in columns})
