@@ -46,6 +46,7 @@ from cytoclust.pp._slots import (
     samples_of,
 )
 from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._spread import mode_and_spread
 from cytoclust.pp._spread_samples import spread_samples
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
@@ -114,6 +115,7 @@ __all__ = [
     "looked_at",
     "matrix_of",
     "meta_of",
+    "mode_and_spread",
     "panel_of",
     "passed_rows",
     "pool_events",
