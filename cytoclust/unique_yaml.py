@@ -1,11 +1,12 @@
 """YAML of which a key that is there twice is refused: the last would count, and nobody be told."""
 
+import re
 from collections.abc import Hashable
 from typing import Any
 
 import yaml
 
-__all__ = ["UniqueLoader", "load_unique_yaml"]
+__all__ = ["NumbersLoader", "UniqueLoader", "load_unique_yaml"]
 
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -35,3 +36,12 @@ def load_unique_yaml(text: str) -> Any:
         It is no YAML, or a mapping has a key twice.
     """
     return yaml.load(text, Loader=UniqueLoader)  # noqa: S506 (a SafeLoader)
+
+
+class NumbersLoader(UniqueLoader):
+    """With YAML 1.2's numbers: 1e-3 is one, which PyYAML takes for text."""
+
+
+NumbersLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
+)

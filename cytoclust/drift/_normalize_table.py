@@ -49,9 +49,9 @@ def normalize_table(
                 _refuse(batch, marker, found.status, found.log_gain, found.residual)
             known = found.status != "not evaluable"
             status = "reference" if batch == reference else "ok" if known else "not evaluable"
-            gain = 0.0 if batch == reference else found.log_gain
+            gain = 0.0 if batch == reference else found.log_gain if known else np.nan
             rows.append({
-                keys.BATCH: batch, keys.MARKER: marker, "log_gain": gain if known else np.nan,
+                keys.BATCH: batch, keys.MARKER: marker, "log_gain": gain,
                 "ci_low": found.ci_low, "ci_high": found.ci_high, "residual": found.residual,
                 keys.N_EVENTS: controls[batch].n_events, keys.STATUS: status,
             })  # fmt: skip

@@ -34,6 +34,7 @@ from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
+from cytoclust.pp._read_process_control import ProcessControl, read_process_control
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
 from cytoclust.pp._scatter import find_pulses, find_scatter
 from cytoclust.pp._slots import (
@@ -69,6 +70,7 @@ __all__ = [
     "JudgedEvents",
     "Preparation",
     "PreparedEvents",
+    "ProcessControl",
     "QualityModel",
     "Rows",
     "ScaleHints",
@@ -126,6 +128,7 @@ __all__ = [
     "quality",
     "read_control",
     "read_matrix_csv",
+    "read_process_control",
     "refuse_constant",
     "samples_of",
     "scatter_of",
