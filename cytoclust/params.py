@@ -4,7 +4,6 @@ Python keyword defaults (``D.cluster.resolution``), the YAML config and ``--set 
 read this table; :func:`check` gives one form of message for all of them.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cytoclust.allowed import Words, allowed_words, space_hint
 from cytoclust.errors import InputError, ParameterError, nearest
 from cytoclust.registry import METHODS, TRANSFORMS
-from cytoclust.unique_yaml import UniqueLoader
+from cytoclust.unique_yaml import NumbersLoader
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -94,6 +93,22 @@ class Transform(_Section):
     "`arcsinh`, `logicle`, or `none` for data that are transformed already (and so compensated)."
     cofactor: Literal["auto"] | Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]] = "auto"
     "Divisor before arcsinh: `auto` from the data, one number, or a number for each marker (or scatter channel)."
+
+
+class Normalize(_Section):
+    """Signals of batches brought to one scale."""
+
+    method: Literal["none", "gain"] = "none"
+    "`gain` divides by one gain for each batch and marker, measured on the process control that every batch then needs."
+    control: Literal["process"] = "process"
+    "What the sheet's column `control` calls the control; nothing is ever measured on the samples."
+
+
+class Drift(_Section):
+    """What controls measure from run to run."""
+
+    earlier: list[str] = []
+    "Folders of earlier runs, whose tables/control_chart.csv goes on in this one's."
 
 
 class Cluster(_Section):
@@ -204,6 +219,8 @@ class Config(_Section):
     compensate: Compensate = Compensate()
     quality: Quality = Quality()
     transform: Transform = Transform()
+    normalize: Normalize = Normalize()
+    drift: Drift = Drift()
     cluster: Cluster = Cluster()
     annotate: Annotate = Annotate()
     detect: Detect = Detect()
@@ -278,15 +295,6 @@ def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) ->
     return update(config, dict(_parse_setting(setting) for setting in settings))
 
 
-class _Loader(UniqueLoader):
-    """YAML 1.2's numbers: 1e-3 is one, which PyYAML takes for text."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
-)
-
-
 def _sections() -> dict[str, type[BaseModel]]:
     return {name: type(getattr(D, name)) for name in Config.model_fields}
 
@@ -297,7 +305,7 @@ def _keys() -> list[str]:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=NumbersLoader)  # noqa: S506 (a SafeLoader)
     except OSError as error:
         raise InputError(f"The config file {path} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a date that is none
@@ -325,7 +333,7 @@ def _parse_setting(setting: str) -> tuple[str, Any]:
     if not equals:
         raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r:.200} instead.")
     try:
-        return key.strip(), yaml.load(value, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        return key.strip(), yaml.load(value, Loader=NumbersLoader)  # noqa: S506 (a SafeLoader)
     except (yaml.YAMLError, ValueError):
         raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r:.200} instead.") from None
 

@@ -1,12 +1,13 @@
 """YAML of strangers: without keys given twice, of which the last would count, and without what grows as it is read."""
 
+import re
 from collections.abc import Hashable
 from typing import Any, Final
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-__all__ = ["BoundedLoader", "UniqueLoader", "load_unique_yaml"]
+__all__ = ["BoundedLoader", "NumbersLoader", "UniqueLoader", "load_unique_yaml"]
 
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _DEEPEST: Final = 60
@@ -74,6 +75,15 @@ def load_unique_yaml(text: str) -> Any:
         It is no YAML, a mapping has a key twice, or it grows as it is read.
     """
     return yaml.load(text, Loader=UniqueLoader)  # noqa: S506 (a SafeLoader)
+
+
+class NumbersLoader(UniqueLoader):
+    """With YAML 1.2's numbers: 1e-3 is one, which PyYAML takes for text."""
+
+
+NumbersLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
+)
 
 
 def _size(node: Node, known: dict[int, int]) -> int:

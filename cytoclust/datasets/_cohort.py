@@ -34,6 +34,10 @@ class SampleSpec:
         Fraction of the events; of the single cells for the last two.
     clogs
         Start and length of each stretch, as fractions of the events.
+    offsets
+        (c,) added to what the detectors measure.
+    control
+        ``process``, or empty for a sample.
     """
 
     sample_id: str
@@ -52,6 +56,8 @@ class SampleSpec:
     dead: float
     margin: float
     clogs: tuple[tuple[float, float], ...]
+    offsets: np.ndarray
+    control: str = ""
 
 
 def plan_cohort(design: Sequence[SampleDesign], seed: int, enrich: float = 1.0) -> list[tuple[SampleSpec, int]]:
@@ -105,8 +111,12 @@ def _spec(
     own_shift = np.where(table.tumour, 0.25, 0.08)[:, None]  # tumours differ more than healthy cells do
     shift = 0.10 * of_patient.standard_normal(m) + own_shift * of_patient.standard_normal((len(table.names), m))
     gains = np.exp(np.clip(0.10 * of_batch.standard_normal(len(FLUOROCHROMES)), -0.2, 0.2))
+    gains *= [design.gains.get(marker, 1.0) for marker in FLUOROCHROMES]
+    for (name, marker), factor in design.brightness.items():
+        shift[table.names.index(name), MARKERS.index(marker)] += np.log(factor)
     titration = 0.06 * of_batch.standard_normal(m)
-    found = _fractions(design, own + 0.4 * rng.standard_normal(k), enrich, rng)
+    visit = 0.4 * rng.standard_normal(k)
+    found = _fractions(design, own if design.control else own + visit, enrich, rng)
     added = np.array([design.planted.get(extra, 0.0) for extra in planted])
     return SampleSpec(
         sample_id=f"S{number + 1:02d}",
@@ -125,6 +135,8 @@ def _spec(
         dead=rng.uniform(0.03, 0.06),
         margin=rng.uniform(0.0005, 0.0015),
         clogs=_clogs(rng),
+        offsets=np.array([design.offsets.get(marker, 0.0) for marker in FLUOROCHROMES]),
+        control=design.control,
     )
 
 

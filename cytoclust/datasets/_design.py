@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from cytoclust.datasets._instrument import FLUOROCHROMES
 from cytoclust.datasets._populations import GROUP_EFFECTS, GroupEffect, Planted, populations
 from cytoclust.errors import InputError
 
@@ -28,6 +29,7 @@ _PATIENTS: Final = sorted({letter for letter, _, _ in _ROUND})
 _LARGE: Final = 12  # samples; a larger cohort has three batches instead of two
 _N_EVENTS: Final = 150_000
 _NO_EFFECT: Final = GroupEffect((0.0, 0.0), 1.0, 1.0)  # of a group that the table does not know
+_MOST_GAIN: Final = 100.0
 _CHANGED: Final = "MSC CD146+CD271-"  # the population that the table's effects are on
 
 
@@ -52,6 +54,13 @@ class SampleDesign:
         Chance that the sample has the population at all, by name.
     planted
         Further populations, and the fraction of all cells that each is.
+    control
+        ``process`` for a tube of one material, the same wherever the patient_id is: its composition is that of the
+        patient, exactly. It is no sample of the sheet but a control of its batch.
+    gains, offsets
+        Factor on the signals of a marker's detector, beside what the batch has, and what is added to them, by marker.
+    brightness
+        Factor on the antibody signal of one population, by population and marker.
     """
 
     patient_id: str
@@ -63,6 +72,10 @@ class SampleDesign:
     factors: Mapping[str, float] = field(default_factory=dict)
     chances: Mapping[str, float] = field(default_factory=dict)
     planted: Mapping[Planted, float] = field(default_factory=dict)
+    control: str = ""
+    gains: Mapping[str, float] = field(default_factory=dict)
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    brightness: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def load(self) -> tuple[float, float]:
@@ -90,6 +103,11 @@ class SampleDesign:
         for name in (*self.factors, *self.chances):
             if name not in populations().names:
                 raise InputError(f"The simulated marrow has no population {name!r}, only {populations().names}.")
+        for marker in (*self.gains, *self.offsets, *(marker for _, marker in self.brightness)):
+            if marker not in FLUOROCHROMES:
+                raise InputError(f"The simulated cytometer has no marker {marker!r}, only {FLUOROCHROMES}.")
+        if any(not 0 < gain <= _MOST_GAIN for gain in (*self.gains.values(), *self.brightness.values())):
+            raise InputError(f"Gains and factors of brightness must be > 0 and <= {_MOST_GAIN:g}.")
         for name, values, most in (("factor", self.factors, 1000.0), ("chance", self.chances, 1.0)):
             for population, value in values.items():
                 if not 0 <= value <= most:

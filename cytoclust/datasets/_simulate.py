@@ -70,7 +70,7 @@ def simulate(
     _write_csv(out / "truth" / "populations.csv", pd.concat(counts, ignore_index=True))
     files = [out / "fcs" / f"{spec.sample_id}.fcs" for spec, _ in specs]
     write_workspace(out / "gates.wsp", [gated_by_hand(out, path, manual_gates()) for path in files])
-    _write_bench(out, [spec for spec, _ in specs], seed)
+    _write_bench(out, [spec for spec, _ in specs if not spec.control], seed)
     _write_csv(out / "samples.csv", _sheet([spec for spec, _ in specs], seed))
 
 
@@ -109,7 +109,13 @@ def _sheet(specs: list[SampleSpec], seed: int) -> pd.DataFrame:
     sheet.insert(1, "path", "fcs/" + sheet["sample_id"] + ".fcs")
     rng = stream(seed, "bench", 1)
     told = {each.patient_id: _clinical(each.group, rng) for each in reversed(specs)}
-    return sheet.join(pd.DataFrame([told[patient] for patient in sheet["patient_id"]]))
+    sheet = sheet.join(pd.DataFrame([told[patient] for patient in sheet["patient_id"]]))
+    controls = [spec.control for spec in specs]
+    if not any(controls):
+        return sheet
+    whose = [name for name in sheet if name not in ("sample_id", "path", "batch")]
+    sheet.loc[[bool(control) for control in controls], whose] = ""
+    return sheet.assign(control=controls)
 
 
 def _clinical(group: str, rng: np.random.Generator) -> dict[str, str]:

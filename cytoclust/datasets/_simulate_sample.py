@@ -198,7 +198,7 @@ def _acquire(spec: SampleSpec, events: _Cells, state: np.ndarray, rng: np.random
     values[:, 2] = RANGE / 4 * noisy(events.width, 0.015)
     values[:, 3] = noisy(ssc, 0.015)
     values[:, 4] = noisy(ssc / events.width, 0.02)
-    values[:, 5:-1] = detect(signal * scale[:, None], spec.gains, rng)
+    values[:, 5:-1] = detect(signal * scale[:, None], spec.gains, rng) + spec.offsets.astype(np.float32)
     values[:, -1] = time
     clipped = (values[:, :-1] >= RANGE - 1).any(axis=1)
     np.minimum(values, RANGE - 1, out=values)

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from cytoclust.findings._bench import BENCH
 from cytoclust.findings._claims import CLAIMS
 from cytoclust.findings._comparisons import COMPARISONS
+from cytoclust.findings._drift import DRIFT
 from cytoclust.findings._files import FILES
 from cytoclust.findings._gates import GATES
 from cytoclust.findings._inspection import INSPECTION
@@ -23,7 +24,7 @@ from cytoclust.registry import CHECKS
 __all__ = ["KINDS", "Finding"]
 
 TABLES: Final = (
-    BENCH, CLAIMS, COMPARISONS, FILES, GATES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, RUN, SHEET, SPILLOVER,
+    BENCH, CLAIMS, COMPARISONS, DRIFT, FILES, GATES, INSPECTION, LIMITS, NOTE, PANEL, QUALITY, RUN, SHEET, SPILLOVER,
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {code: kind for table in TABLES for code, kind in table.items()}
 """Every code; the tables have none twice."""

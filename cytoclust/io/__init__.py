@@ -32,7 +32,7 @@ from cytoclust.io._missing import is_missing
 from cytoclust.io._open_events import is_event_file, named_as_events, open_events
 from cytoclust.io._open_fcs import open_fcs
 from cytoclust.io._panel import Panel, channel_key, marker_key, marker_of
-from cytoclust.io._read_controls import ControlFile, read_controls
+from cytoclust.io._read_controls import ControlFile, read_controls, read_process_controls
 from cytoclust.io._read_fcs import read_fcs
 from cytoclust.io._read_rows import Rows, read_rows
 from cytoclust.io._read_samples import read_samples
@@ -107,6 +107,7 @@ __all__ = [
     "read_fcs",
     "read_gates",
     "read_labels",
+    "read_process_controls",
     "read_rows",
     "read_samples",
     "read_sheet",

@@ -31,14 +31,14 @@ __all__ = ["cluster", "describe_clusters", "name", "parents", "scale", "stain"]
 
 
 def scale(
-    context: Context, *, parts: Sequence[Part], prepared: Sequence[Prepared], panel: Panel
+    context: Context, *, parts: Sequence[Part], corrected: Sequence[Prepared], panel: Panel
 ) -> tuple[Transform, Spreading | None, NDArray[np.float32]]:
     """The cohort's transform, where equal values are put, and events pooled evenly over the samples on that scale.
 
     What is odd when samples are compared is noted.
     """
-    context.note(*compare_samples(parts, prepared, panel, transforms=context.config.transform.method != "none"))
-    linear = [Preparation(each.linear, each.codes, known_lots=each.lots) for each in prepared]
+    context.note(*compare_samples(parts, corrected, panel, transforms=context.config.transform.method != "none"))
+    linear = [Preparation(each.linear, each.codes, known_lots=each.lots) for each in corrected]
     pooled = pool_events(linear, executor=context.executor)
     config = context.config
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
@@ -50,7 +50,7 @@ def scale(
 
 
 def stain(
-    context: Context, *, prepared: Sequence[Prepared], panel: Panel, transform: Transform, spreading: Spreading | None
+    context: Context, *, corrected: Sequence[Prepared], panel: Panel, transform: Transform, spreading: Spreading | None
 ) -> tuple[NDArray[np.int64], list[Preparation], PreparedEvents]:
     """Columns that name clusters, the samples on the cohort's scale, and their events by the markers to cluster on.
 
@@ -58,7 +58,7 @@ def stain(
     """
     config = context.config
     columns = choose_markers(panel, config.cluster.markers, config.panel.viability)
-    preparations = [Preparation(each.linear, each.codes, transform, spreading, each.lots) for each in prepared]
+    preparations = [Preparation(each.linear, each.codes, transform, spreading, each.lots) for each in corrected]
     source = PreparedEvents(preparations, columns, size=config.run.chunk_events)
     return np.union1d(columns, stained_columns(panel, config.panel.viability)), preparations, source
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cytoclust import record
 from cytoclust.io import Panel, Sample, read_controls, sha256
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._normalise import Gains
 from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._prepare import Prepared
 from cytoclust.positivity import Control, cuts_of_control
@@ -25,6 +26,7 @@ def use_controls(
     panel: Panel,
     stained: NDArray[np.int64],
     transform: Transform,
+    gains: Gains | None,
 ) -> tuple[list[Control], list[record.Control]]:
     """The cuts, and what the record says of each file."""
     config = context.config
@@ -36,6 +38,7 @@ def use_controls(
             compensated=any(each.source.matrix is not None for each in prepared),
             quality=config.quality, viability=config.panel.viability, transform=transform,
             data_offset=config.read.data_offset,
+            gain=None if gains is None else gains.of_control(file),
         )
         for file in files
     ]  # fmt: skip

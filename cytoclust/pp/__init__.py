@@ -37,6 +37,7 @@ from cytoclust.pp._quality import quality
 from cytoclust.pp._quality_model import CheckModel, QualityModel, Summary
 from cytoclust.pp._read_control import ControlEvents, read_control
 from cytoclust.pp._read_matrix_csv import read_matrix_csv
+from cytoclust.pp._read_process_control import ProcessControl, read_process_control
 from cytoclust.pp._rows import Rows
 from cytoclust.pp._scale_hints import ScaleHints, find_scale_hints, hinted, look_at, looked_at
 from cytoclust.pp._scatter import find_pulses, find_scatter
@@ -50,6 +51,7 @@ from cytoclust.pp._slots import (
     samples_of,
 )
 from cytoclust.pp._solve_spillover import solve_spillover
+from cytoclust.pp._spread import mode_and_spread
 from cytoclust.pp._spread_samples import spread_samples
 from cytoclust.pp._transform import Transform, TransformMethod, fit_transform
 from cytoclust.pp._transform_of import transform_of
@@ -75,6 +77,7 @@ __all__ = [
     "JudgedEvents",
     "Preparation",
     "PreparedEvents",
+    "ProcessControl",
     "QualityModel",
     "Rows",
     "ScaleHints",
@@ -124,6 +127,7 @@ __all__ = [
     "looked_at",
     "matrix_of",
     "meta_of",
+    "mode_and_spread",
     "origin_of",
     "panel_of",
     "passed_rows",
@@ -135,6 +139,7 @@ __all__ = [
     "quality",
     "read_control",
     "read_matrix_csv",
+    "read_process_control",
     "refuse_constant",
     "samples_of",
     "scatter_of",

@@ -59,6 +59,7 @@ def read_control(
     viability: str,
     transform: Transform,
     data_offset: Literal["auto", "header", "text"] = params.D.read.data_offset,
+    gain: NDArray[np.float32] | None = None,
 ) -> ControlEvents:
     """Prepare a control file like the cohort's samples.
 
@@ -76,6 +77,8 @@ def read_control(
         As for the samples.
     data_offset
         Where the events begin: see :func:`cytoclust.io.read_fcs`.
+    gain
+        What linear events are divided by, (p,), as those of the samples of its batch were.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def read_control(
         )
     linear = source.read(0, source.file.n_events)
     codes = judge_sample(linear, panel=panel, quality=quality, viability=viability).codes
-    sample = Preparation(linear, codes, transform)
+    sample = Preparation(linear if gain is None else linear / gain, codes, transform)
     if len(sample.passed) < LEAST:
         raise InputError(
             f"{file.where}: {len(sample.passed)} of {len(codes)} events of {file.path} passed quality control; "

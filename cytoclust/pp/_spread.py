@@ -34,16 +34,19 @@ def negative_spread(values: np.ndarray) -> float:
     values
         Signals on the linear scale, (m,).
     """
-    ordered = np.sort(values[np.isfinite(values)])
-    if len(ordered) < 2 * _FEWEST:
-        return math.nan
-    mode, spread = _mode_and_spread(_without_ceiling(ordered))
+    mode, spread = mode_and_spread(values)
     if not (spread > 0 and abs(mode) <= _FAR * spread):
         return math.nan
     return math.sqrt(max(spread**2 - mode**2 / _FAR**2, spread**2 / 4))
 
 
-def _mode_and_spread(ordered: np.ndarray) -> tuple[float, float]:
+def mode_and_spread(values: np.ndarray) -> tuple[float, float]:
+    """Densest signal of a channel (m,), and the standard deviation below it; NaN twice where nothing tells."""
+    ordered = np.sort(values[np.isfinite(values)])
+    return _of_negatives(_without_ceiling(ordered)) if len(ordered) >= 2 * _FEWEST else (math.nan, math.nan)
+
+
+def _of_negatives(ordered: np.ndarray) -> tuple[float, float]:
     """Of the negatives; NaN where nothing tells."""
     on_floor = int(np.searchsorted(ordered, ordered[0], side="right"))
     floor = on_floor >= max(FEWEST, SHARE * len(ordered))

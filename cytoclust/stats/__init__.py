@@ -19,6 +19,7 @@ from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._landmark_drift import landmark_drift, landmarks_of, reference_batch
 from cytoclust.stats._overlap import Overlap, overlap, pooled_overlap
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
@@ -56,6 +57,8 @@ __all__ = [
     "exact_interval",
     "expected_background",
     "expected_doublets",
+    "landmark_drift",
+    "landmarks_of",
     "overlap",
     "pairs_of",
     "pooled_overlap",
@@ -63,6 +66,7 @@ __all__ = [
     "primary_populations",
     "question_notes",
     "questions",
+    "reference_batch",
     "sample_table",
     "sheet_table",
     "size_factors",

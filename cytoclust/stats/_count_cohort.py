@@ -23,6 +23,7 @@ from cytoclust.stats._doublet_pairs import Pairs, doublet_pairs
 from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
+from cytoclust.stats._landmark_drift import landmark_drift
 from cytoclust.stats._marker_level_table import marker_level_table
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
@@ -88,8 +89,8 @@ def count_cohort(
     Returns
     -------
     ``clusters, cluster_tree, cluster_counts, cluster_medians, thresholds, backgrounds, populations, unknown_clusters,
-    samples, contrasts, discoveries``, ``set_aside`` where ``aside`` is given, and ``marker_levels`` where levels can be
-    compared.
+    samples, contrasts, discoveries``, ``set_aside`` where ``aside`` is given, ``marker_levels`` where levels can be
+    compared, and ``drift`` by landmark populations where there are several batches.
 
     Raises
     ------
@@ -112,8 +113,10 @@ def count_cohort(
     took = None if aside is None else set_aside_table(counted.events, aside, known, ASIDE)
     found = [] if took is None else unevenly_set_aside(took)
     levels = _marker_levels(counted, names, profile, differ, rules, config, clustered)
+    drift = landmark_drift(profile, cuts, counted.sheet)
     return {
         **({"marker_levels": levels} if len(levels) else {}),
+        **({} if drift is None else {"drift": drift}),
         **({} if took is None else {"set_aside": took}),
         "clusters": cluster_table(
             known,

@@ -12,6 +12,7 @@ from cytoclust.tables._of_clusters import (
     THRESHOLDS,
 )
 from cytoclust.tables._of_comparisons import CONTRASTS, DISCOVERIES, MARKER_LEVELS
+from cytoclust.tables._of_drift import CLAIMS_BOTH, CONTROL_CHART, DRIFT, NORMALIZE, SPIKE_TEST
 from cytoclust.tables._of_gates import GATE_CLUSTERS, GATE_OVERLAP, GATE_RULES, GATES_READ
 from cytoclust.tables._of_reference import REFERENCE, UNLIKE
 from cytoclust.tables._of_samples import (
@@ -52,6 +53,11 @@ TABLES: Final[dict[str, Table]] = {
     "contrasts": CONTRASTS,
     "marker_levels": MARKER_LEVELS,
     "discoveries": DISCOVERIES,
+    "drift": DRIFT,
+    "control_chart": CONTROL_CHART,
+    "normalize": NORMALIZE,
+    "claims_both": CLAIMS_BOTH,
+    "spike_test": SPIKE_TEST,
     "gates": GATES,
     "sort_plan": SORT_PLAN,
     "gates_read": GATES_READ,

@@ -3,7 +3,7 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.io import Channel, Sample, read_sheet, write_fcs
-from cytoclust.io._read_controls import ControlFile, read_controls
+from cytoclust.io._read_controls import ControlFile, read_controls, read_process_controls
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_sheet_without_the_column_and_files_have_none(sheet):
 @pytest.mark.parametrize("control", ["isotype", "FMO", "FMO ", "CD271"])
 def test_another_control_is_refused(sheet, control):
     path = sheet(f"sample_id,path,control\na,a.fcs,\nb,b.fcs,{control}\n")
-    with pytest.raises(InputError, match="row 3, column control: it must be 'unstained', or 'FMO' and a marker"):
+    with pytest.raises(InputError, match="row 3, column control: it must be 'unstained', 'FMO' and a marker"):
         read_controls(path)
 
 
@@ -54,3 +54,17 @@ def test_controls_alone_are_no_cohort(sheet):
 def test_names_are_unique_among_samples_and_controls(sheet):
     with pytest.raises(InputError, match="row 3, column sample_id: 'A' is there already"):
         read_sheet(sheet("sample_id,path,control\na,a.fcs,\nA,b.fcs,unstained\n"))
+
+
+def test_process_controls_and_beads_are_neither_samples_nor_cuts(sheet):
+    path = sheet(
+        "sample_id,path,batch,control,Date,instrument\na,a.fcs,B1,,2026-01-02,A\nb,b.fcs,B1,Process,2026-01-02,A\n"
+        "c,c.fcs,B2,BEADS,NA,\nd,d.fcs,,unstained,,\n"
+    )
+    assert [each.sample_id for each in read_sheet(path)] == ["a"]
+    assert [each.kind for each in read_controls(path)] == ["unstained"]
+    found = read_process_controls(path)
+    assert [(c.name, c.kind, c.batch, c.date, c.instrument) for c in found] == [
+        ("b", "process", "B1", "2026-01-02", "A"),
+        ("c", "beads", "B2", "", ""),
+    ]

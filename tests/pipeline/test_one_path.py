@@ -29,6 +29,7 @@ TABLES += (
     "discoveries",
     "acquisition",
     "set_aside",
+    "drift",
     "cluster_medians",
     "backgrounds",
     "table1",

@@ -40,7 +40,7 @@ def test_writes_the_files_of_the_contract_and_the_counts_of_clusters(finished):
         for name in (
             "clusters", "cluster_counts", "cluster_medians", "backgrounds", "cluster_tree", "populations",
             "unknown_clusters", "samples", "thresholds", "acquisition", "set_aside", "contrasts", "discoveries",
-            "table1", "quadrants",
+            "table1", "quadrants", "drift",
         )
     }  # fmt: skip
     assert written == {"report.html", "cohort.h5ad", "run.json"} | tables | {f"labels/{s}.parquet" for s in SAMPLES}

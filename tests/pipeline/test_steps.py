@@ -84,14 +84,15 @@ class Heard:
 @pytest.mark.slow
 @pytest.mark.usefixtures("sketched")
 def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
-    """Of a run that has all there is: a control, a map, exports, and markers that are not clustered on.
+    """Of a run that has all there is: controls, a map, exports, and markers that are not clustered on.
 
     A step that reads another one does not get so far.
     """
     table = pd.read_csv(small / "samples.csv")
     table["path"] = [str(small / path) for path in table["path"]]
     control = {"sample_id": "c", "path": table["path"][0], "control": "FMO CD271"}
-    pd.concat([table, pd.DataFrame([control])]).to_csv(tmp_path / "samples.csv", index=False)
+    process = control | {"sample_id": "p", "control": "process"}
+    pd.concat([table, pd.DataFrame([control, process])]).to_csv(tmp_path / "samples.csv", index=False)
     heard, enter = {}, Context.enter
 
     def listening(self, step):

@@ -1,0 +1,48 @@
+"""Findings about what controls measured, and what was made of it."""
+
+from typing import Final
+
+from cytoclust.findings._kind import Kind
+
+__all__ = ["DRIFT"]
+
+DRIFT: Final = {
+    "few control events": Kind(
+        "the control has {events:plural event} that passed quality control; it takes {least} to measure a gain"
+    ),
+    "marker not in control": Kind(
+        "{marker}: {events:plural event} of the control carry it, too few to measure a gain by"
+    ),
+    "gain too uncertain": Kind("{marker}: the gain lies between {low:.2f} and {high:.2f}, which says too little"),
+    "drift is no gain": Kind(
+        "after the gain {residual:.2f} units of arcsinh are left ({limit:g} are allowed): an offset, or a change of "
+        "some cells alone, which no gain sets right"
+    ),
+    "bead peaks not matched": Kind("{peaks:plural peak} of beads, where the reference has {of}: none can be matched"),
+    "no landmark": Kind("{marker}: no population that clearly carries it is in every sample"),
+    "few reference samples": Kind(
+        "{samples:plural sample} of the reference: how patients differ is known from {least} on"
+    ),
+    "drift found": Kind(
+        "signals drifted between batches: {which:some 6} (tables/drift.csv)",
+        advice="look at the settings and lots of these batches before you believe a difference between them",
+    ),
+    "control chart broken": Kind("controls break rules of their chart: {which:some 6} (tables/control_chart.csv)"),
+    "normalised": Kind(
+        "signals were divided by one gain for each batch and marker, measured on the process control of the batch, so "
+        "that they are those of batch {reference} (tables/normalize.csv). Every claim was made without that too: "
+        "{differ:plural verdict} of {claims} differ (tables/claims_both.csv)."
+    ),
+    "not normalised": Kind(
+        "{marker}: left as it is in {batches:plural batch} ({which:some 4}): the process control has too few cells "
+        "with it to measure a gain"
+    ),
+    "spike test failed": Kind(
+        "{population}: its cells would not land on themselves through the correction of another batch ({which:some 4}):"
+        " do not rely on its counts between batches (tables/spike_test.csv)"
+    ),
+    "normalisation": Kind(
+        "without normalisation the verdict is another: {without}",
+        meaning="the claim hangs on the correction by the process control: see claims_both.csv",
+    ),
+}

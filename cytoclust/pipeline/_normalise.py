@@ -1,0 +1,149 @@
+"""Process controls and beads, and signals divided by the gain of their batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cytoclust import keys
+from cytoclust.drift import ControlProfile, normalize_table
+from cytoclust.errors import InputError
+from cytoclust.findings import Finding
+from cytoclust.io import ControlFile, Panel, Sample, read_process_controls
+from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._open import Request
+from cytoclust.pipeline._pack import digest_of
+from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pp import Compensation, ProcessControl, Rows, read_process_control, stained_columns
+from cytoclust.stats import reference_batch, sheet_table
+
+__all__ = ["Gains", "Process", "normalise", "profiles_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Process:
+    """The controls that show how detectors measured, and the columns (k,) of the panel that were read of them."""
+
+    columns: NDArray[np.int64]
+    markers: tuple[str, ...]
+    controls: tuple[ProcessControl, ...]
+
+    def role(self, role: str) -> list[ProcessControl]:
+        """Those of one role."""
+        return [each for each in self.controls if each.file.role == role]
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """What signals were divided by: the table ``normalize.csv``, and (p,) of each batch."""
+
+    table: pd.DataFrame
+    reference: str
+    divisors: Mapping[str, NDArray[np.float32]]
+    profiles: Mapping[str, ControlProfile]
+
+    def of_control(self, file: ControlFile) -> NDArray[np.float32]:
+        """Of the batch of an FMO or unstained control.
+
+        Raises
+        ------
+        InputError
+            It is for every batch.
+        """
+        if file.batch is None and len(self.divisors) > 1:
+            raise InputError(
+                f"{file.where}: with normalize.method=gain a control needs its batch, as signals are divided by its "
+                "gain."
+            )
+        return self.divisors[next(iter(self.divisors)) if file.batch is None else file.batch]
+
+
+@dataclass(frozen=True, eq=False)
+class _Divided:
+    """Events (n, p) divided by a gain of each column, as they are read."""
+
+    linear: Rows
+    by: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.linear)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
+        return self.linear[rows] / self.by
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self[:], dtype=dtype)
+
+
+def normalise(
+    context: Context, *, request: Request, samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel
+) -> tuple[Process, Gains | None, list[Prepared]]:
+    """What the process controls and beads hold, the gains, and the samples divided by them; as they are without gains.
+
+    Raises
+    ------
+    InputError
+        A control that cannot be read, or gains that are asked for and cannot be measured.
+    """
+    config = context.config
+    columns = stained_columns(panel, config.panel.viability)
+    compensation = Compensation.of(context.config)
+    compensated = any(each.source.matrix is not None for each in prepared)
+    files = read_process_controls(request, check_files=context.on_error == "stop")
+    found = [
+        read_process_control(
+            file, columns, panel=panel, compensation=compensation, compensated=compensated, quality=config.quality,
+            viability=config.panel.viability, data_offset=config.read.data_offset,
+        )
+        for file in files
+    ]  # fmt: skip
+    process = Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
+    gates = list(config.export.gates)
+    if config.normalize.method == "none":
+        return process, None, list(prepared)
+    if gates:
+        raise InputError(
+            "normalize.method=gain and export.gates exclude one another: a sorter sees signals as they are, and gates "
+            "would be drawn on others."
+        )
+    gains = _gains(context, process, samples, panel)
+    corrected = [
+        replace(each, linear=_Divided(each.linear, by), key=f"{each.key} {digest_of(by)}")  # type: ignore[arg-type]
+        for sample, each in zip(samples, prepared, strict=True)
+        for by in [gains.divisors[str(sample.batch)]]
+    ]
+    return process, gains, corrected
+
+
+def profiles_of(process: Process) -> dict[str, ControlProfile]:
+    """Of each batch with a process control, all its tubes together; "" is that of none."""
+    by_batch: dict[str, list[NDArray[np.float32]]] = {}
+    for each in process.role("process"):
+        by_batch.setdefault(each.file.batch or "", []).append(each.events)
+    return {batch: ControlProfile.of(np.concatenate(parts), process.markers) for batch, parts in by_batch.items()}
+
+
+def _gains(context: Context, process: Process, samples: Sequence[Sample], panel: Panel) -> Gains:
+    if context.config.transform.method == "none":
+        raise InputError("normalize.method=gain divides linear signals: with transform.method=none there are none.")
+    nowhere = [sample.sample_id for sample in samples if not sample.batch]
+    if nowhere:
+        raise InputError(f"normalize.method=gain: sample {nowhere[0]!r} has no batch; every sample needs one.")
+    batches = list(dict.fromkeys(str(sample.batch) for sample in samples))
+    reference = reference_batch(batches, sheet_table(samples))
+    profiles = profiles_of(process)
+    table = normalize_table(process.markers, profiles, batches, reference=reference)
+    divisors = {}
+    for batch in batches:
+        by = np.ones(len(panel.names), dtype=np.float32)
+        logs = table.loc[table[keys.BATCH] == batch, "log_gain"].to_numpy(dtype=np.float64)
+        by[process.columns] = np.exp(np.nan_to_num(logs))
+        divisors[batch] = by
+    left = table[table[keys.STATUS] == "not evaluable"]
+    for marker, rows in left.groupby(keys.MARKER, sort=False):
+        which = list(rows[keys.BATCH])
+        context.note(Finding("not normalised", marker=str(marker), batches=len(which), which=which))
+    return Gains(table, reference, divisors, profiles)
