@@ -8,12 +8,13 @@ from cytoclust.version import VERSION
 __version__ = VERSION
 
 __all__ = [
-    "clean", "datasets", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate",
-    "validation",
+    "clean", "datasets", "explore", "export", "inspect", "io", "pl", "pp", "report", "rules", "run", "stats", "tl",
+    "validate", "validation",
 ]  # fmt: skip
 
 FUNCTIONS = {
     "clean": "pipeline:clean",
+    "explore": "exploration:explore",
     "export": "pipeline:export_run",
     "inspect": "inspection:inspect",
     "run": "pipeline:run",
@@ -23,6 +24,7 @@ FUNCTIONS = {
 
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, report, rules, stats, tl, validation
+    from cytoclust.exploration import explore
     from cytoclust.inspection import inspect
     from cytoclust.pipeline import clean, run, validate
     from cytoclust.pipeline import export_run as export

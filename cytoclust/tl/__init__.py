@@ -8,13 +8,15 @@ from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._controls import controls, cut_table
 from cytoclust.tl._count import count
 from cytoclust.tl._count_biplots import count_biplots, draw_biplots
+from cytoclust.tl._describe_adata import DescribedAdata, describe_adata
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
-from cytoclust.tl._write_names import write_names
+from cytoclust.tl._write_names import read_cuts, write_names
 
 __all__ = [
     "Biplot",
+    "DescribedAdata",
     "EventSample",
     "annotate",
     "choose_biplots",
@@ -26,8 +28,10 @@ __all__ = [
     "count",
     "count_biplots",
     "cut_table",
+    "describe_adata",
     "draw_biplots",
     "naming_params",
+    "read_cuts",
     "sample",
     "umap",
     "umap_params",
