@@ -3,10 +3,53 @@
 import numba
 import numpy as np
 
-__all__ = ["SELECTED", "SHOWN", "count_lines", "count_pairs", "count_quadrants", "tally"]
+__all__ = [
+    "ASKED",
+    "INSIDE",
+    "OUTSIDE",
+    "SELECTED",
+    "SHOWN",
+    "classify",
+    "count_lines",
+    "count_pairs",
+    "count_quadrants",
+    "flag",
+    "tally",
+]
 
 SHOWN, SELECTED = 1, 2
 """Flags of events: the filter shows it, the selection has it too. An event that is not shown has 0."""
+OUTSIDE, INSIDE, ASKED = 0, 1, 2
+"""Of a cell: none of its events lie in a polygon, all of them do, or each is asked. Bears on no result: names."""
+
+
+@numba.njit(nogil=True, cache=True)
+def classify(x, y, cells):  # type: ignore[no-untyped-def]
+    """Which events (n,) are in cells that are ``INSIDE``; and the rows of those whose cells are ``ASKED``."""
+    found = np.zeros(len(x), dtype=np.bool_)
+    n = 0
+    for i in range(len(x)):
+        n += cells[x[i], y[i]] == 2
+    asked = np.empty(n, dtype=np.int64)
+    n = 0
+    for i in range(len(x)):
+        cell = cells[x[i], y[i]]
+        if cell == 1:
+            found[i] = True
+        elif cell == 2:
+            asked[n] = i
+            n += 1
+    return found, asked
+
+
+@numba.njit(nogil=True, cache=True)
+def flag(shown, inside):  # type: ignore[no-untyped-def]
+    """Flags of events (n,) uint8; ``inside`` may be empty where nothing is selected."""
+    flags = np.zeros(len(shown), dtype=np.uint8)
+    for i in range(len(shown)):
+        if shown[i]:
+            flags[i] = 2 if len(inside) and inside[i] else 1
+    return flags
 
 
 @numba.njit(nogil=True, cache=True)

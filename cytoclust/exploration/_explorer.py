@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.errors import InputError, nearest
-from cytoclust.exploration._count import SELECTED, count_lines, count_pairs, count_quadrants, tally
+from cytoclust.exploration._count import SELECTED, count_lines, count_pairs, count_quadrants, flag, tally
 from cytoclust.exploration._described import Described
 from cytoclust.exploration._events import BINS, Events
-from cytoclust.exploration._selection import Condition, condition_of, to_json
+from cytoclust.exploration._selection import Condition, Side, condition_of, to_json
 from cytoclust.rules import Naming
 from cytoclust.words import listed
 
@@ -23,6 +23,7 @@ __all__ = ["DIGITS", "Explorer", "Pair"]
 DIGITS: Final = 4
 """Significant ones of a cut in the unit of the file: a cut is where it is written to be. Chosen: far finer than cells
 are measured."""
+_NONE: Final = np.empty(0, dtype=np.bool_)
 _IN_SHEET: Final = (*keys.SHEET_COLUMNS, keys.SAMPLE)
 _FILTERS: Final = (*_IN_SHEET, keys.CLUSTER, keys.POPULATION, keys.QC_COLUMN)
 
@@ -61,8 +62,9 @@ class Explorer:
         self._selection: tuple[Condition, ...] = ()
         self._cuts = self._cuts_now()
         self._inside: NDArray[np.bool_] | None = None
+        self.flags: NDArray[np.uint8]
         self._shown = self._shown_now()
-        self.flags = self._flags_now()
+        self._flag()
 
     # --- cuts -------------------------------------------------------------------------------------
     @property
@@ -116,11 +118,13 @@ class Explorer:
         naming = self.described.name(moved) if moved else self.learnt
         self.naming, self._moved = naming, moved
         self._cuts = self._cuts_now()
-        if any(type(each).__name__ == "Side" for each in self._selection):
+        by_cut = any(isinstance(each, Side) for each in self._selection)
+        if by_cut:
             self._inside = None
         if keys.POPULATION in self._filters:
             self._shown = self._shown_now()
-        self.flags = self._flags_now()
+        if by_cut or keys.POPULATION in self._filters:
+            self._flag()
 
     def _cuts_now(self) -> NDArray[np.float64]:
         thresholds = self.naming.thresholds
@@ -145,7 +149,7 @@ class Explorer:
     def filters(self, wanted: Mapping[str, Sequence[str]]) -> None:
         self._filters = {name: self._checked(name, values) for name, values in dict(wanted).items() if len(values)}
         self._shown = self._shown_now()
-        self.flags = self._flags_now()
+        self._flag()
 
     def _checked(self, column: str, values: Sequence[str]) -> tuple[str, ...]:
         if column not in _FILTERS:
@@ -192,10 +196,10 @@ class Explorer:
     def selection(self, told: Sequence[Mapping[str, Any]]) -> None:
         conditions = tuple(condition_of(each, self.events) for each in told)
         for each in conditions:
-            if type(each).__name__ == "Side":
+            if isinstance(each, Side):
                 each.holds(self.events, self.cuts)
         self._selection, self._inside = conditions, None
-        self.flags = self._flags_now()
+        self._flag()
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -207,13 +211,14 @@ class Explorer:
         """Events (n,) that are shown and selected."""
         return np.asarray(self.flags == SELECTED)
 
-    def _flags_now(self) -> NDArray[np.uint8]:
-        flags = self._shown.astype(np.uint8)
-        if self._selection:
-            if self._inside is None:
-                self._inside = np.logical_and.reduce([each.holds(self.events, self.cuts) for each in self._selection])
-            flags[self._shown & self._inside] = SELECTED
-        return flags
+    def _flag(self) -> None:
+        """Flags of the events, and what is counted of them whatever is drawn."""
+        events = self.events
+        if self._selection and self._inside is None:
+            self._inside = np.logical_and.reduce([each.holds(events, self.cuts) for each in self._selection])
+        self.flags = flag(self._shown, self._inside if self._inside is not None else _NONE)
+        self._by_sample = tally(events.sample, self.flags, events.weight, len(events.sheet))
+        self._by_cluster = tally(events.cluster, self.flags, events.weight, len(events.clusters))
 
     # --- what is seen -----------------------------------------------------------------------------
     @property
@@ -241,18 +246,22 @@ class Explorer:
         found = count_lines(self.events.bins[self.events.at(marker)], self.flags, self.events.weight, side, shift)
         return np.asarray(found)
 
+    @property
+    def totals(self) -> tuple[float, float]:
+        """Events that are shown, and selected."""
+        shown, selected = self._by_sample.sum(axis=1).tolist()
+        return shown, selected
+
     def samples(self) -> pd.DataFrame:
         """Index ``sample_id``: ``n_events`` that are shown, ``n_selected``, and ``fraction`` of these."""
-        found = tally(self.events.sample, self.flags, self.events.weight, len(self.events.sheet))
-        return _table(found, self.events.sheet.index)
+        return _table(self._by_sample, self.events.sheet.index)
 
     def clusters(self) -> pd.DataFrame:
         """Index ``cluster``: ``n_events`` shown, ``n_selected``, ``fraction`` of all shown, ``population``,
         ``phenotype``, ``probability`` and ``before``, the population by the cuts that were learnt.
         """
-        found = tally(self.events.cluster, self.flags, self.events.weight, len(self.events.clusters))
-        table = _table(found, pd.Index(self.events.clusters, name=keys.CLUSTER))
-        total = self.events.total(self.flags > 0)
+        table = _table(self._by_cluster, pd.Index(self.events.clusters, name=keys.CLUSTER))
+        total, _ = self.totals
         table[keys.FRACTION] = table[keys.N_EVENTS] / total if total else np.nan
         known = self.naming.table.reindex(table.index)
         table[keys.POPULATION] = self.populations

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.errors import InputError, nearest
-from cytoclust.exploration._events import Events
+from cytoclust.exploration._count import ASKED, INSIDE, OUTSIDE, classify
+from cytoclust.exploration._events import BINS, Events
 from cytoclust.io.gates import Gate
 
 __all__ = ["Box", "Clusters", "Condition", "Lasso", "Polygon", "Side", "condition_of", "to_json"]
@@ -38,8 +39,7 @@ class Polygon:
 
     def holds(self, events: Events, cuts: Cuts) -> NDArray[np.bool_]:  # noqa: ARG002 (as the others)
         """Which events meet it (n,)."""
-        places = (events.values[events.at(self.x)], events.values[events.at(self.y)])
-        return _in_gate(self.gate(events), places, self.vertices)
+        return _in_polygon(self, events)
 
 
 @dataclass(frozen=True)
@@ -201,15 +201,48 @@ def _range(told: Sequence[Any]) -> tuple[float, float]:
     return low, high
 
 
-def _in_gate(
-    gate: Gate, places: tuple[NDArray[np.float32], NDArray[np.float32]], vertices: Sequence[tuple[float, float]]
-) -> NDArray[np.bool_]:
-    """Events in a polygon; only those within its box are asked."""
-    low, high = np.array(vertices).min(axis=0), np.array(vertices).max(axis=0)
-    found = np.zeros(len(places[0]), dtype=bool)
-    for start in range(0, len(found), _BLOCK):
-        x, y = (part[start : start + _BLOCK] for part in places)
-        near = np.flatnonzero((x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
-        if len(near):
-            found[start + near] = gate.holds(np.column_stack([x[near], y[near]]))
-    return found
+def _in_polygon(polygon: Polygon, events: Events) -> NDArray[np.bool_]:
+    """Events in a polygon: cells that no edge comes near are decided whole, and events of the others are asked."""
+    gate = polygon.gate(events)
+    rows = (events.at(polygon.x), events.at(polygon.y))
+    cells = _cells(gate, events.ends[list(rows)])
+    found, open_ = classify(events.bins[rows[0]], events.bins[rows[1]], cells)
+    for start in range(0, len(open_), _BLOCK):
+        some = open_[start : start + _BLOCK]
+        found[some] = gate.holds(np.column_stack([events.values[row][some] for row in rows]))
+    return np.asarray(found)
+
+
+def _cells(gate: Gate, ends: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Of each cell (BINS, BINS): ``OUTSIDE``, ``INSIDE`` or ``ASKED``, as cells at the ends are: they hold what is beyond."""
+    width = (ends[:, 1] - ends[:, 0]) / BINS
+    middles = [low + (np.arange(BINS) + 0.5) * step for (low, _), step in zip(ends, width, strict=True)]
+    grid = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1).reshape(-1, 2)
+    cells = np.where(gate.holds(grid), INSIDE, OUTSIDE).astype(np.uint8).reshape(BINS, BINS)
+    corners = (np.asarray(gate.vertices) - ends[:, 0]) / width
+    near = np.zeros((BINS, BINS), dtype=bool)
+    for first, second in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        start, stop = _within_plot(first, second - first)
+        if start > stop:
+            continue
+        steps = int(2 * (stop - start) * np.abs(second - first).max()) + 2
+        at = np.floor(first + np.linspace(start, stop, steps)[:, None] * (second - first)).astype(np.int64)
+        for dx, dy in np.ndindex(3, 3):
+            x, y = at[:, 0] + dx - 1, at[:, 1] + dy - 1
+            inside = (x >= 0) & (x < BINS) & (y >= 0) & (y < BINS)
+            near[x[inside], y[inside]] = True
+    near[[0, -1]] = near[:, [0, -1]] = True
+    cells[near] = ASKED
+    return cells
+
+
+def _within_plot(start: NDArray[np.float64], way: NDArray[np.float64]) -> tuple[float, float]:
+    """Shares of an edge between which it is in the plot or beside it; the first is larger where it never is."""
+    first, last = 0.0, 1.0
+    for at, step in zip(start.tolist(), way.tolist(), strict=True):
+        if step == 0:
+            first = first if -1 <= at <= BINS + 1 else 2.0
+            continue
+        ends = sorted(((-1 - at) / step, (BINS + 1 - at) / step))
+        first, last = max(first, ends[0]), min(last, ends[1])
+    return first, last

@@ -13,6 +13,8 @@ from tests.exploration.toy import COFACTOR, toy
 
 STAR = [[2.0, -1.0], [5.0, -1.2], [4.0, 0.0], [5.5, 1.5], [3.0, 0.6], [1.0, 1.4]]
 
+FAR = [[-100.0, -3.0], [3.0, 50.0], [200.0, -10.0], [0.3, -0.1]]
+
 
 def test_quadrants_are_counted_by_the_values(explorer: Explorer) -> None:
     events = explorer.events
@@ -37,11 +39,12 @@ def test_every_event_is_drawn_where_it_is(explorer: Explorer) -> None:
     assert explorer.histogram("CD45")[0].sum() == ok.sum()
 
 
-def test_a_polygon_selects_what_matplotlib_says(explorer: Explorer) -> None:
-    explorer.selection = [{"kind": "polygon", "x": "CD3", "y": "CD19", "vertices": STAR}]
+@pytest.mark.parametrize("vertices", [STAR, FAR])
+def test_a_polygon_selects_what_matplotlib_says(explorer: Explorer, vertices: list[list[float]]) -> None:
+    explorer.selection = [{"kind": "polygon", "x": "CD3", "y": "CD19", "vertices": vertices}]
     events = explorer.events
-    wanted = Polygon(STAR).contains_points(events.values[:2].T) & (events.qc == 0)
-    assert 100 < wanted.sum() < 900
+    wanted = Polygon(vertices).contains_points(events.values[:2].T) & (events.qc == 0)
+    assert 100 < wanted.sum() < 1500
     np.testing.assert_array_equal(explorer.mask, wanted)
     assert explorer.samples()["n_selected"].tolist() == [wanted[events.sample == i].sum() for i in range(3)]
     assert explorer.pair("CD45", "CD3").selected.sum() == wanted.sum()
