@@ -8,13 +8,14 @@ from cytoclust.version import VERSION
 __version__ = VERSION
 
 __all__ = [
-    "apply", "clean", "datasets", "export", "inspect", "io", "pl", "pp", "reference", "report", "rules", "run", "stats",
-    "tl", "validate", "validation",
+    "apply", "clean", "datasets", "explore", "export", "inspect", "io", "pl", "pp", "reference", "report", "rules",
+    "run", "stats", "tl", "validate", "validation",
 ]  # fmt: skip
 
 FUNCTIONS = {
     "apply": "pipeline:apply",
     "clean": "pipeline:clean",
+    "explore": "exploration:explore",
     "export": "pipeline:export_run",
     "inspect": "inspection:inspect",
     "run": "pipeline:run",
@@ -24,6 +25,7 @@ FUNCTIONS = {
 
 if TYPE_CHECKING:
     from cytoclust import datasets, io, pl, pp, reference, report, rules, stats, tl, validation
+    from cytoclust.exploration import explore
     from cytoclust.inspection import inspect
     from cytoclust.pipeline import apply, clean, run, validate
     from cytoclust.pipeline import export_run as export

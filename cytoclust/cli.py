@@ -10,6 +10,7 @@ import click
 
 from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
 from cytoclust.errors import CytoclustError, InputError
+from cytoclust.explore_command import explore
 from cytoclust.place import Place
 from cytoclust.reference_commands import apply, reference
 from cytoclust.version import VERSION
@@ -21,12 +22,10 @@ SET = click.option(
     "--set", "settings", multiple=True, metavar="SECTION.KEY=VALUE", help="One parameter; the value is YAML.",
     shell_complete=complete_settings,
 )  # fmt: skip
-
 OUT = click.argument("out", type=Place(path_type=Path, file_okay=False))
 FCS = click.option(
     "--fcs", type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with the files of events, where they are no longer where the run read them.",
-)  # fmt: skip
+    help="Folder with the files of events, where they are no longer where the run read them.")  # fmt: skip
 
 
 @click.group(context_settings=CONTEXT, no_args_is_help=False)
@@ -256,6 +255,7 @@ def export(out: Path, fcs: bool, flowjo: bool, gates: tuple[str, ...], quiet: bo
         click.echo(printable(str(folder)))
 
 
+cytoclust.add_command(explore)
 FILE = click.Path(path_type=Path)
 
 
@@ -278,8 +278,7 @@ def validate(out: Path, **files: Path | None) -> None:
     result = pipeline.validate(out, **files)
     for note in result.notes:
         click.echo(f"cytoclust: note: {printable(note.sentence)}", err=True)
-    for line in repr(result).splitlines():
-        click.echo(printable(line))
+    _show(result)
 
 
 @cytoclust.command()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-NAMES = ("datasets", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate", "validation")
+NAMES = ("datasets", "explore", "io", "pl", "pp", "report", "rules", "run", "stats", "tl", "validate", "validation")
 HEAVY = (
     "anndata",
     "h5py",

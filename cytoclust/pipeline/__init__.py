@@ -5,12 +5,16 @@ from cytoclust.pipeline._clean import clean
 from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
 from cytoclust.pipeline._held import held
+from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
+from cytoclust.pipeline._listener import listener
+from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._reference_build import build_reference
 from cytoclust.pipeline._reference_check import Checked, check_reference
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.pipeline._validate import Validation, validate
+from cytoclust.pipeline.export import called_here, matrix_of, write_gates
 from cytoclust.progress import Progress, Silent
 
 __all__ = [
@@ -19,20 +23,27 @@ __all__ = [
     "Checked",
     "Exported",
     "Finished",
+    "LabelledCohort",
+    "LabelledSample",
     "Progress",
     "Result",
     "Silent",
     "Validation",
     "apply",
     "build_reference",
+    "called_here",
     "check_reference",
     "clean",
     "export_run",
     "held",
+    "listener",
+    "matrix_of",
+    "open_finished",
     "read_finished",
     "read_written",
     "redraw",
     "run",
     "validate",
+    "write_gates",
     "write_table",
 ]

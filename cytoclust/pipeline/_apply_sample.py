@@ -221,7 +221,7 @@ def _chosen(
     n_kept: int,
     seed: int,
 ) -> Chosen:
-    some = choose_event_sample(cluster, [ready.codes], at_most=n_kept, seed=seed)
+    some = choose_event_sample(cluster, [ready], at_most=n_kept, seed=seed)
     rows = some.rows[0]
     codes = ready.codes[rows]
     at = np.searchsorted(passed, rows[codes == keys.QC_OK])

@@ -10,6 +10,7 @@ from cytoclust.tl._count import count
 from cytoclust.tl._count_biplots import count_biplots, draw_biplots
 from cytoclust.tl._count_histograms import count_histograms
 from cytoclust.tl._count_strips import count_strips
+from cytoclust.tl._describe_adata import DescribedAdata, describe_adata
 from cytoclust.tl._draw_densities import draw_densities
 from cytoclust.tl._naming_params import cluster_params, naming_params
 from cytoclust.tl._sample import sample
@@ -18,6 +19,7 @@ from cytoclust.tl._write_names import read_cuts, write_names
 
 __all__ = [
     "Biplot",
+    "DescribedAdata",
     "EventSample",
     "annotate",
     "choose_biplots",
@@ -31,6 +33,7 @@ __all__ = [
     "count_histograms",
     "count_strips",
     "cut_table",
+    "describe_adata",
     "draw_biplots",
     "draw_densities",
     "naming_params",

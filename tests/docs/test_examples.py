@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import cytoclust as ct
-from cytoclust import comparison, datasets, pipeline
+from cytoclust import comparison, datasets, exploration, pipeline
 from cytoclust.cli import cytoclust as program
 from cytoclust.io import is_url
 from cytoclust.params import load_config, parameters
@@ -128,12 +128,18 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
     def clean(out: Any) -> str:
         return f"{out}: removed"
 
+    def explore(out: Any, **rest: Any) -> Any:
+        inspect.signature(real_explore).bind(out, **rest)
+        return type("Served", (), {"address": "http://127.0.0.1:1/x/", "serve_until_stopped": lambda _: None})()
+
+    real_explore = exploration.open_server
     real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
     real_compare, real_learn, real_validate = comparison.compare, comparison.learn_rules, pipeline.validate
     monkeypatch.setattr(comparison, "compare", compare)
     monkeypatch.setattr(comparison, "learn_rules", learn)
     monkeypatch.setattr(pipeline, "validate", validate)
     monkeypatch.setattr(pipeline, "clean", clean)
+    monkeypatch.setattr(exploration, "open_server", explore)
     monkeypatch.setattr(pipeline, "run", run)
     monkeypatch.setattr(pipeline, "export_run", export)
     monkeypatch.setattr(datasets, "simulate", simulate)

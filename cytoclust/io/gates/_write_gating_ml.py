@@ -13,6 +13,8 @@ from cytoclust.io.gates._xml import NAMESPACES, add, coordinate, safe_ids, words
 __all__ = ["write_gating_ml"]
 
 _MATRIX: Final = "spillover"
+_OWN: Final = "FCS"
+"""The matrix in the file of events. Source: Gating-ML 2.0, 5.4."""
 _TRANSFORMS: Final = {"arcsinh": "transforms:fasinh", "logicle": "transforms:logicle"}
 
 
@@ -21,6 +23,7 @@ def write_gating_ml(
     gates: Sequence[Gate],
     *,
     matrix: GateMatrix | None = None,
+    own_matrix: bool = False,
     channels: Mapping[str, str] | None = None,
     about: Mapping[str, str] | None = None,
 ) -> None:
@@ -38,6 +41,8 @@ def write_gating_ml(
         Each with its parents; their names stand in ``custom_info``, since an id of XML holds few characters.
     matrix
         The spillover matrix of the files that the gates are for.
+    own_matrix
+        The gates are for files that hold a matrix each: compensated axes are so by the file's own (``FCS``).
     channels
         $PnN in these files of the channels of axes that are called otherwise there.
     about
@@ -56,7 +61,7 @@ def write_gating_ml(
         _write_matrix(root, matrix)
     transforms = _write_transforms(root, [axis for gate in ordered for axis in gate.axes])
     for gate in ordered:
-        _write_gate(root, gate, ids, transforms, called, matrix)
+        _write_gate(root, gate, ids, transforms, called, matrix, own_matrix)
     write_xml(root, Path(path))
 
 
@@ -98,6 +103,7 @@ def _write_gate(
     transforms: Mapping[tuple[str, tuple[float, ...]], str],
     called: Mapping[str, str],
     matrix: GateMatrix | None,
+    own_matrix: bool,
 ) -> None:
     parent = {} if gate.parent is None else {"gating__parent_id": ids[gate.parent]}
     kind = "gating:RectangleGate" if gate.vertices is None else "gating:PolygonGate"
@@ -106,7 +112,8 @@ def _write_gate(
     for i, axis in enumerate(gate.axes):
         name = called.get(axis.channel, axis.channel)
         mixed = axis.compensated and matrix is not None and name in matrix.channels
-        attributes = {"gating__compensation-ref": _MATRIX if mixed else "uncompensated"}
+        by_file = axis.compensated and own_matrix
+        attributes = {"gating__compensation-ref": _OWN if by_file else _MATRIX if mixed else "uncompensated"}
         if axis.scale != "linear":
             attributes["gating__transformation-ref"] = transforms[axis.scale, axis.parameters]
         for key, bound in zip(("gating__min", "gating__max"), gate.bounds[i] if gate.bounds else (), strict=False):
