@@ -154,6 +154,7 @@ STEPS: Final = (
         makes=("clustering",),
         reads=("run", "cluster"),
         keeps=True,
+        version=2,
     ),
     Step(
         name="describing clusters",

@@ -9,6 +9,7 @@ from cytoclust.tl._controls import controls, cut_table
 from cytoclust.tl._count import count
 from cytoclust.tl._count_biplots import count_biplots, draw_biplots
 from cytoclust.tl._naming_params import cluster_params, naming_params
+from cytoclust.tl._refine import refine
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
 from cytoclust.tl._write_names import write_names
@@ -28,6 +29,7 @@ __all__ = [
     "cut_table",
     "draw_biplots",
     "naming_params",
+    "refine",
     "sample",
     "umap",
     "umap_params",
