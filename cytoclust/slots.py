@@ -128,6 +128,8 @@ def write_clusters(
     joins: pd.DataFrame | None,
     params: Mapping[str, Any],
     overlaps_with: NDArray[np.int64] | None = None,
+    parted: pd.DataFrame | None = None,
+    pieces: Mapping[str, Any] | None = None,
     key: str = keys.CLUSTER,
 ) -> None:
     """Clusters of the events in ``rows``; the others have none.
@@ -148,6 +150,10 @@ def write_clusters(
         What the clusters were found with.
     overlaps_with
         Of each cluster (k,) the one that it overlaps with most, -1 where with none.
+    parted
+        What parts each cluster from its nearest, a row each.
+    pieces
+        The level below the clusters; None where the method knows none.
     key
         Column and slot.
     """
@@ -163,6 +169,8 @@ def write_clusters(
     _write_colours(adata, key)
     slot: dict[str, Any] = {"params": dict(params), "stability": stability}
     slot |= {} if overlaps_with is None else {keys.OVERLAPS_WITH: overlaps_with}
+    slot |= {} if parted is None else {"parted": parted}
+    slot |= {} if pieces is None else {"pieces": dict(pieces)}
     adata.uns[key] = slot | ({} if joins is None else {"joins": joins})
 
 
@@ -249,6 +257,10 @@ def write_names(
         The rule set as JSON; empty if there is none.
     params
         What the names were found with.
+    parted
+        What parts each cluster from its nearest, a row each.
+    pieces
+        The level below the clusters; None where the method knows none.
     key
         Column and slot.
     """

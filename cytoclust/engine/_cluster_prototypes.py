@@ -42,15 +42,18 @@ def cluster_prototypes(
     def one(number: int, events: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         return assign(model, events, prototype[starts[number] : starts[number + 1]])
 
+    tree = cache(found.tree)
     blocks = map_blocks(source, one, executor=executor, tick=tick)
     return Clustering(
         labels=np.concatenate([block[0] for block in blocks]),
         probability=np.concatenate([block[1] for block in blocks]),
         n_clusters=int(found.model.cluster.max()) + 1,
         stability=cache(lambda: found.redraws.stability(executor)),
-        joins=cache(found.joins),
+        joins=lambda: tree()[0],
         knows_tree=True,
         overlaps=cache(found.overlaps),
         redraws=found.redraws,
         frozen=Frozen(found.search, model),
+        partings=lambda: tree()[1],
+        finer=cache(found.finer),
     )

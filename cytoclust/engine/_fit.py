@@ -11,11 +11,13 @@ from cytoclust.engine._border import Pieces
 from cytoclust.engine._choose_representatives import choose_nodes, choose_representatives
 from cytoclust.engine._draw import silent
 from cytoclust.engine._far import choose_far
+from cytoclust.engine._finer import Finer, find_finer
 from cytoclust.engine._graph import Edges, bridges, fine_partition, shared_neighbour_graph
-from cytoclust.engine._merge import Join, ValleyTest, group_events, join_all, merge_fine, valley_limit
+from cytoclust.engine._merge import Join, ValleyTest, find_depths, group_events, join_all, merge_fine, valley_limit
 from cytoclust.engine._negatives import negative_bounds
 from cytoclust.engine._neighbours import neighbours
 from cytoclust.engine._overlap import find_overlaps
+from cytoclust.engine._parting import Parting, find_partings
 from cytoclust.engine._pool import draw_pool
 from cytoclust.engine._prototypes import find_prototypes
 from cytoclust.engine._representatives import Representatives, log_volume, nearest_within
@@ -59,8 +61,10 @@ class Fit:
     """Prototype of every event (n,)."""
     redraws: "Redraws"
     """By which the stability of clusters is told."""
-    joins: Callable[[], list[Join]]
-    """How the clusters would become one, the shallowest valley first (k - 1)."""
+    tree: Callable[[], tuple[list[Join], list[Parting]]]
+    """How the clusters would become one, the shallowest valley first (k - 1), and what parts each from its nearest."""
+    finer: Callable[[], Finer]
+    """The level below."""
     overlaps: Callable[[], NDArray[np.int64]]
     """Of each cluster that to which most of its events would belong if not to it, -1 where all are sure (k,)."""
     search: Search
@@ -102,7 +106,7 @@ class Redraws:
         graph = _build_graph(
             others, self.strangers, log_volume(prototypes), self.valley_test, salt, Threads(1), THINNER
         )  # fmt: skip
-        return _jaccard(self.cluster, graph.partition(salt), weight)
+        return _jaccard(self.cluster, graph.partition(salt)[0], weight)
 
 
 @dataclass(frozen=True)
@@ -119,23 +123,37 @@ class _Graph:
     valley_test: ValleyTest
     executor: Executor
 
-    def partition(self, seed: int) -> NDArray[np.int64]:
-        """The cluster of each representative (r,)."""
+    def partition(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The cluster of each representative (r,), and the group that it was in before there was a dip (r,)."""
         fine = fine_partition(self.nodes, self.edges, resolution=FINE, seed=seed)
         piece = split_gaps(self.representatives, fine[self.node], self.valley_test)
         groups = group_events(self.representatives.events, self.representatives.weight, piece)
         links = self._links(groups, piece)
         pieces = Pieces(groups, links)
-        cluster = merge_fine(groups, links, self.valley_test, pieces)[piece]
+        merged = merge_fine(groups, links, self.valley_test, pieces)
         cluster = split_large(
-            self.representatives, cluster, self.valley_test, pieces=pieces, piece=piece, workers=self.executor.workers
+            self.representatives,
+            merged.cluster[piece],
+            self.valley_test,
+            pieces=pieces,
+            piece=piece,
+            workers=self.executor.workers,
         )
-        return split_gaps(self.representatives, cluster, self.valley_test)
+        return split_gaps(self.representatives, cluster, self.valley_test), merged.undipped[piece]
 
-    def joins(self, cluster: NDArray[np.int64]) -> list[Join]:
-        """How the clusters of the representatives would become one."""
+    def tree(self, cluster: NDArray[np.int64]) -> tuple[list[Join], list[Parting]]:
+        """How the clusters of the representatives would become one, and what parts each from its nearest."""
         groups = group_events(self.representatives.events, self.representatives.weight, cluster)
-        return join_all(groups, self._links(groups, cluster), self.valley_test)
+        links = self._links(groups, cluster)
+        known = find_depths(groups, links, self.valley_test)
+        return join_all(groups, links, self.valley_test, known=known), find_partings(groups, known, self.valley_test)
+
+    def finer(self, cluster: NDArray[np.int64], undipped: NDArray[np.int64]) -> Finer:
+        """The level below the clusters of the representatives."""
+        first = np.empty(self.nodes, dtype=np.int64)
+        first[self.node[::-1]] = np.arange(len(self.node))[::-1]
+        links = first[self.linked[0]], first[self.linked[1]], self.linked[2]
+        return find_finer(self.representatives, cluster, undipped, links, self.valley_test)
 
     def _links(self, groups: list[Group], group: NDArray[np.int64]) -> Edges:
         """The graph's edges between groups of the representatives; a group none of whose events is a node is linked
@@ -182,7 +200,8 @@ def fit(
     )
     weight = representatives.weight
     graph = _build_graph(representatives, strangers, gap, valley_test, salt, executor)
-    cluster, overlaps = find_overlaps(representatives, graph.partition(salt))
+    parted, undipped = graph.partition(salt)
+    cluster, overlaps = find_overlaps(representatives, parted)
     number = _by_size(cluster, weight)
     cluster = number[cluster]
     overlaps = [overlap.renumbered(number) for overlap in overlaps]
@@ -203,7 +222,8 @@ def fit(
             salt,
             n_redraws,
         ),
-        joins=lambda: graph.joins(cluster),
+        tree=lambda: graph.tree(cluster),
+        finer=lambda: graph.finer(cluster, undipped),
         overlaps=lambda: overlapping(model, representatives),
         search=search,
     )

@@ -9,9 +9,19 @@ from numpy.typing import NDArray
 
 from cytoclust.engine._border import SLIGHT, Pieces
 from cytoclust.engine._graph import Edges
-from cytoclust.engine._valley import CERTAINTY, Group, discriminant, valley
+from cytoclust.engine._valley import CERTAINTY, SURE, Group, discriminant, valley
 
-__all__ = ["Join", "ValleyTest", "group_events", "join_all", "merge_fine", "valley_limit"]
+__all__ = [
+    "Depths",
+    "Join",
+    "Merged",
+    "ValleyTest",
+    "find_depths",
+    "group_events",
+    "join_all",
+    "merge_fine",
+    "valley_limit",
+]
 
 LIMIT = 0.87
 """Density over the chord, at and above which there is no valley; for what it means see ``valley_limit``. Chosen: see
@@ -19,10 +29,10 @@ sensitivity."""
 NONE_AT_ALL = 0.98
 """Density over the chord, at and above which pieces are joined before any others are looked at: there is not even a
 dip. Chosen: see sensitivity."""
-SURE, CONFIRMED = 5.0, 0.95
-"""Standard errors, and density over the chord: a valley that is not this deep at this certainty is a matter of chance,
-as the axis is chosen, in all markers, for each of some hundred pairs. With the 250 pieces and 40 markers that there are
-at most, 3·10⁻⁷ × 10⁴ is 0.3 % by chance. Chosen: see sensitivity and benchmarks/ENGINE.md."""
+CONFIRMED = 0.95
+"""Density over the chord at ``SURE`` standard errors: a valley that is not this deep there is a matter of chance, as
+the axis is chosen, in all markers, for each of some hundred pairs. With the 250 pieces and 40 markers that there are at
+most, 3·10⁻⁷ × 10⁴ is 0.3 % by chance. Chosen: see sensitivity and benchmarks/ENGINE.md."""
 CERTAIN = 0.4
 """A deeper valley counts in any marker. Chosen: see sensitivity."""
 ALONE = 0.7
@@ -82,6 +92,10 @@ class ValleyTest:
         """Whether there is a valley between groups that were made by looking for one."""
         return self.strict_depth(a, b) < self.limit and self.strict_depth(a, b, SURE) < self.confirmed
 
+    def needed(self, a: Group, b: Group) -> float:
+        """The least limit at which the valley between two groups would part them."""
+        return max(self.depth(a, b), self.depth(a, b, SURE) ** float(np.log(LIMIT) / np.log(CONFIRMED)))
+
     @property
     def confirmed(self) -> float:
         """What ``CONFIRMED`` is at this limit: a higher resolution lets shallower valleys count here, too."""
@@ -92,6 +106,7 @@ class ValleyTest:
 
 
 Depth: TypeAlias = Callable[[tuple[int, int]], float]
+Depths: TypeAlias = dict[tuple[int, int], float]
 
 
 class Join(NamedTuple):
@@ -100,6 +115,15 @@ class Join(NamedTuple):
     first: int
     second: int
     depth: float
+
+
+class Merged(NamedTuple):
+    """What fine groups become."""
+
+    cluster: NDArray[np.int64]
+    """Of each group (f,)."""
+    undipped: NDArray[np.int64]
+    """Of each group what it was before pairs with a dip were joined (f,)."""
 
 
 @dataclass
@@ -120,7 +144,7 @@ def group_events(events: NDArray[np.float32], weight: NDArray[np.float64], of: N
     return [Group(events[rows], weight[rows]) for rows in np.split(order, cuts)]
 
 
-def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, pieces: Pieces) -> NDArray[np.int64]:
+def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, pieces: Pieces) -> Merged:
     """A cluster for each group (f,).
 
     First the neighbours between which there is no dip at all, of these the pair with most edges for its size (the
@@ -135,6 +159,7 @@ def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, piece
     """
     state = _start(groups, links)
     members = {number: [number] for number in range(len(groups))}
+    undipped = np.arange(len(groups))
     rounds = (
         (max(NONE_AT_ALL, valley_test.limit), CERTAINTY, SLIGHT, False),
         (valley_test.limit, CERTAINTY, SLIGHT, True),
@@ -151,7 +176,13 @@ def merge_fine(groups: list[Group], links: Edges, valley_test: ValleyTest, piece
         while pair := find(state, depth, limit):
             _join(state, *pair)
             members[pair[0]] += members.pop(pair[1])
-    cluster = np.empty(len(groups), dtype=np.int64)
+        undipped = undipped if shallowest else _numbers(members, len(groups))
+    return Merged(_numbers(members, len(groups)), undipped)
+
+
+def _numbers(members: dict[int, list[int]], count: int) -> NDArray[np.int64]:
+    """A number from 0 on for each group (f,), the same for those that were joined."""
+    cluster = np.empty(count, dtype=np.int64)
     for number, own in members.items():
         cluster[own] = number
     return np.unique(cluster, return_inverse=True)[1]
@@ -177,13 +208,27 @@ def _shallowest(state: _State, depth: Depth, limit: float) -> tuple[int, int] | 
     return best if best is not None and state.depth[best] >= limit else None
 
 
-def join_all(groups: list[Group], links: Edges, valley_test: ValleyTest) -> list[Join]:
-    """The joins that make one of all groups, always across the shallowest valley; depths never rise."""
+def find_depths(groups: list[Group], links: Edges, valley_test: ValleyTest) -> Depths:
+    """How deep the valley is between any two groups that are linked, the lower number first."""
     state = _start(groups, links)
+    return {pair: valley_test.depth(groups[pair[0]], groups[pair[1]]) for pair in state.pairs()}
+
+
+def join_all(
+    groups: list[Group], links: Edges, valley_test: ValleyTest, *, known: Depths | None = None, needed: bool = False
+) -> list[Join]:
+    """The joins that make one of all groups that are linked, always across the shallowest valley; depths never rise.
+
+    ``known`` are the depths of pairs that were judged before. ``needed`` is for the depth at which a pair would be
+    parted, chance cuts undone.
+    """
+    state = _start(groups, links)
+    state.depth.update(known or {})
     joins: list[Join] = []
 
     def depth(pair: tuple[int, int]) -> float:
-        return valley_test.depth(state.groups[pair[0]], state.groups[pair[1]])
+        a, b = (state.groups[each] for each in pair)
+        return valley_test.needed(a, b) if needed else valley_test.depth(a, b)
 
     while pair := _shallowest(state, depth, 0.0):
         joins.append(Join(*pair, min([state.depth[pair], *(join.depth for join in joins[-1:])])))

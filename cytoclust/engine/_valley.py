@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from cytoclust.normal import BANDWIDTH
 
-__all__ = ["Group", "discriminant", "valley"]
+__all__ = ["CERTAINTY", "SURE", "Group", "certainty", "discriminant", "valley"]
 
 BINS = 128
 """Bins of the density along the axis; no kernel is narrower than one. Chosen: see sensitivity."""
 CERTAINTY = 3.0
 """Standard errors by which the density must lie below the chord: 0.13 % by chance at any one place. Chosen: see
 sensitivity."""
+SURE = 5.0
+"""Standard errors by which it must, so that no valley is a matter of chance in any of the markers and pairs that are
+looked at. Chosen: see sensitivity."""
 AT_MOST = 20_000
 """Events of a group that a density is estimated from. Chosen: see sensitivity."""
 FEW = 10
@@ -87,6 +90,18 @@ def valley(
     have nearly the same variance for few events as for many; Anscombe 1948), so that few events dip but little by
     chance. The axis is Fisher's, in the space of ``markers`` (all by default).
     """
+    x, weight_a, y, weight_b = _along(a, b, markers, at_most)
+    return float(_dip(x, weight_a, y, weight_b, z))
+
+
+def certainty(a: Group, b: Group, *, at_most: int = AT_MOST) -> float:
+    """By how many standard errors of the counts the joint density lies below the chord, where it is most sure."""
+    x, weight_a, y, weight_b = _along(a, b, None, at_most)
+    return float(_surest(x, weight_a, y, weight_b))
+
+
+def _along(a: Group, b: Group, markers: NDArray[np.int64] | None, at_most: int) -> tuple[NDArray[np.float64], ...]:
+    """Places of the events of both groups along their axis, and weights: (n,), (n,), (m,), (m,)."""
     axis = discriminant(a, b, markers)
     events_a, weight_a = a.thinned(at_most)
     events_b, weight_b = b.thinned(at_most)
@@ -94,7 +109,7 @@ def valley(
     for own, other, place in ((a, b, x), (b, a, y)):
         if own.effective < FEW * np.count_nonzero(axis):
             place -= _drawn(own, other, markers)
-    return float(_dip(x, weight_a, y, weight_b, z))
+    return x, weight_a, y, weight_b
 
 
 def discriminant(a: Group, b: Group, markers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
@@ -135,7 +150,26 @@ def _drawn(own: Group, other: Group, markers: NDArray[np.int64] | None) -> NDArr
 
 @numba.njit(nogil=True, cache=True)
 def _dip(x, weight_a, y, weight_b, z):  # type: ignore[no-untyped-def]
-    """Smooth the histograms of both groups' places over one window, and measure the dip of the sum."""
+    """How deep the density dips between the peaks of two groups."""
+    density, variance = _between(x, weight_a, y, weight_b)
+    return _least_ratio(density, variance, z) if len(density) else 1.0
+
+
+@numba.njit(nogil=True, cache=True)
+def _surest(x, weight_a, y, weight_b):  # type: ignore[no-untyped-def]
+    """Most standard errors by which the square root of the density lies below that of the chord."""
+    density, variance = _between(x, weight_a, y, weight_b)
+    last, most = len(density) - 1, 0.0
+    for i in range(1, last):
+        chord, of_chord, event = _chord(density, variance, i)
+        most = max(most, (np.sqrt(chord) - np.sqrt(density[i])) / np.sqrt(of_chord + event / 4))
+    return most
+
+
+@numba.njit(nogil=True, cache=True)
+def _between(x, weight_a, y, weight_b):  # type: ignore[no-untyped-def]
+    """Smoothed density from peak to peak of two groups' places, and its variance; empty where there are no two."""
+    nothing = np.zeros(0)
     place_x, place_y = _quantiles(x, weight_a), _quantiles(y, weight_b)
     if place_x[2] > place_y[2]:  # in skewed groups medians may oppose the means
         x, y = -x, -y
@@ -143,7 +177,7 @@ def _dip(x, weight_a, y, weight_b, z):  # type: ignore[no-untyped-def]
     start, stop = min(place_x[1], place_y[0]), max(place_y[3], place_x[4])
     spread = min(place_x[3] - place_x[1], place_y[3] - place_y[1]) / 2
     if not (stop > start and spread > 0):
-        return 1.0
+        return nothing, nothing
     width = (stop - start) / BINS
     few = min(weight_a.sum() ** 2 / (weight_a**2).sum(), weight_b.sum() ** 2 / (weight_b**2).sum())
     kernel = _kernel(max(1.0, BANDWIDTH * spread * few**-0.2 / width))
@@ -151,24 +185,18 @@ def _dip(x, weight_a, y, weight_b, z):  # type: ignore[no-untyped-def]
     density_b, variance_b = _smooth(y, weight_b, start, width, kernel)
     left, right = np.argmax(density_a), np.argmax(density_b)
     if right <= left + 1 or density_a[right] >= density_b[right] or density_b[left] >= density_a[left]:
-        return 1.0
+        return nothing, nothing
     between = slice(left, right + 1)
-    return _least_ratio((density_a + density_b)[between], (variance_a + variance_b)[between], z)
+    return (density_a + density_b)[between], (variance_a + variance_b)[between]
 
 
 @numba.njit(nogil=True, cache=True)
 def _least_ratio(density, variance, z):  # type: ignore[no-untyped-def]
     """Least upper bound of density / chord: (r·chord)^½ - density^½ is z of its standard errors, solved for r."""
     last = len(density) - 1
-    first_event, last_event = variance[0] / density[0], variance[last] / density[last]
     least = 1.0
     for i in range(1, last):
-        t = i / last
-        chord = density[0] ** (1 - t) * density[last] ** t
-        event = first_event ** (1 - t) * last_event**t  # what one event adds, where there may be none
-        if density[i] > event:
-            event = variance[i] / density[i]
-        of_chord = chord / 4 * ((1 - t) ** 2 * first_event / density[0] + t**2 * last_event / density[last])
+        chord, of_chord, event = _chord(density, variance, i)
         square = chord - z * z * of_chord
         if square <= 0:
             continue
@@ -176,6 +204,20 @@ def _least_ratio(density, variance, z):  # type: ignore[no-untyped-def]
         root = half * half - square * (density[i] - z * z * event / 4)
         least = min(least, ((half + np.sqrt(max(root, 0.0))) / square) ** 2)
     return least
+
+
+@numba.njit(nogil=True, cache=True)
+def _chord(density, variance, i):  # type: ignore[no-untyped-def]
+    """The chord at a place, the variance of its square root, and what one event adds there."""
+    last = len(density) - 1
+    first_event, last_event = variance[0] / density[0], variance[last] / density[last]
+    t = i / last
+    chord = density[0] ** (1 - t) * density[last] ** t
+    event = first_event ** (1 - t) * last_event**t  # where there may be none
+    if density[i] > event:
+        event = variance[i] / density[i]
+    of_chord = chord / 4 * ((1 - t) ** 2 * first_event / density[0] + t**2 * last_event / density[last])
+    return chord, of_chord, event
 
 
 @numba.njit(nogil=True, cache=True)

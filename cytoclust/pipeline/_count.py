@@ -88,7 +88,7 @@ def count_tables(
         counted, naming.table, profile,
         cuts=naming.thresholds.to_frame(), cuts_by_batch=naming.thresholds.to_frame(by_batch=True),
         joins=clustering.joins(), parent=parents(clustering), stability=clustering.stability(),
-        overlaps_with=clustering.overlaps_with(),
+        overlaps_with=clustering.overlaps_with(), parted=clustering.parted([panel.names[i] for i in source.columns]),
         rules=rules, config=cast(Config, context.config), aside=aside,
         clustered=[panel.names[i] for i in source.columns],
     )  # fmt: skip

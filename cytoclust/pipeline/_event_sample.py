@@ -110,11 +110,12 @@ def build_sample(
         _at(clustering.probability, preparations, chosen),
     )
     rows = np.flatnonzero(adata.obs[keys.QC_COLUMN].cat.codes == keys.QC_OK)
-    config = context.config
+    config, markers = context.config, [panel.names[i] for i in source.columns]
     slots.write_clusters(
         adata, rows, labels, probability, parent=parents(clustering), stability=clustering.stability(),
         joins=clustering.tree(), overlaps_with=clustering.overlaps_with(),
-        params=cluster_params(config.cluster, [panel.names[i] for i in source.columns], config.run.seed),
+        parted=clustering.parted(markers), pieces=clustering.pieces(),
+        params=cluster_params(config.cluster, markers, config.run.seed),
     )  # fmt: skip
     codes = np.full(adata.n_obs, -1, dtype=np.int64)
     codes[rows] = labels

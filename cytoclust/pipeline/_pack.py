@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from cytoclust.engine import Clustering, Join, Redraws
+from cytoclust.engine import Clustering, Join, Parting, Redraws
 from cytoclust.executor import Threads
 from cytoclust.findings import Finding
 from cytoclust.registry import CHECKS, METHODS, TRANSFORMS
@@ -145,16 +145,23 @@ def _clustering(packing: _Packing, made: Clustering) -> Any:
     """With what its stability is computed from, which takes longer than the clustering and is asked for last."""
     told = made.stability() if made.redraws is None else made.redraws
     joins, overlaps = [tuple(join) for join in made.joins()], made.overlaps_with()
-    held = [made.labels, made.probability, made.n_clusters, told, joins, made.knows_tree, overlaps, made.frozen]
+    partings = None if made.partings is None else [tuple(parting) for parting in made.partings()]
+    finer = None if made.finer is None else made.finer()
+    held = [made.labels, made.probability, made.n_clusters, told, joins, made.knows_tree, overlaps]
+    held += [made.frozen, partings, finer]
     return [packing.plain(each) for each in held]
 
 
 def _as_clustering(unpacking: _Unpacking, held: Any) -> Clustering:
-    labels, probability, n_clusters, told, joins, knows_tree, overlaps, frozen = map(unpacking.value, held)
+    labels, probability, n_clusters, told, joins, knows_tree, overlaps, *more = map(unpacking.value, held)
+    frozen, parted, finer = more
+    partings = None if parted is None else [Parting(*each) for each in parted]
+    below = None if finer is None else dataclasses.replace(finer, joins=[Join(*join) for join in finer.joins])
     known, redraws = [Join(*join) for join in joins], told if isinstance(told, Redraws) else None
     stability = cache(lambda: told if redraws is None else redraws.stability(Threads(1)))
     return Clustering(
-        labels, probability, n_clusters, stability, lambda: known, knows_tree, lambda: overlaps, redraws, frozen
+        labels, probability, n_clusters, stability, lambda: known, knows_tree, lambda: overlaps, redraws, frozen,
+        partings=None if partings is None else lambda: partings, finer=None if below is None else lambda: below,
     )  # fmt: skip
 
 

@@ -29,6 +29,11 @@ CLUSTER_COLUMNS: Final = (
     keys.NEAR,
     keys.UNCERTAIN_SHARE,
     keys.OVERLAPS_WITH,
+    keys.NEAREST,
+    keys.PARTED_BY,
+    keys.PARTED_SIZE,
+    keys.PARTED_DEPTH,
+    keys.PARTED_CERTAINTY,
 )  # fmt: skip  (the other columns are medians of markers)
 
 

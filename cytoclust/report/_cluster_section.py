@@ -1,5 +1,6 @@
 """Section 3: the clusters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,9 @@ from cytoclust.words import plural
 
 __all__ = ["clusters"]
 
+PARTED = "parted"
 MAKERS = {
+    PARTED: phenotype,
     keys.PHENOTYPE: phenotype,
     keys.NEAR: phenotype,
     keys.JUNK_WHY: why,
@@ -29,7 +32,7 @@ MAKERS = {
 SHOWN = (  # columns of the table in this order
     keys.POPULATION, keys.PHENOTYPE, keys.NEAR, keys.N_EVENTS, keys.FRACTION, keys.N_SAMPLES, keys.STABILITY,
     keys.NOVELTY, keys.DOUBLET_OF,
-    keys.LEFTOVER, keys.JUNK, keys.JUNK_WHY, keys.CLUSTER_PARENT,
+    keys.LEFTOVER, keys.JUNK, keys.JUNK_WHY, keys.CLUSTER_PARENT, PARTED,
 )  # fmt: skip
 
 
@@ -96,6 +99,8 @@ def _table(inputs: Inputs) -> Table:
     if doublets:
         known = known.assign(doublet_of=[doublets.get(name, "") for name in known.index])
         clusters = clusters.assign(doublet_of=known[keys.DOUBLET_OF].to_numpy())
+    if keys.NEAREST in known and present(known, keys.NEAREST):
+        known = known.assign(**{PARTED: [_parted(row) for row in known.to_dict("records")]})
     columns = [name for name in SHOWN if name in known and (name not in SOMETIMES or present(known, name))]
     titles = ["Cluster", *(name.replace("n_", "").replace("_", " ").capitalize() for name in columns)]
     caption = "Clusters, with the median of each marker"
@@ -108,6 +113,16 @@ def _table(inputs: Inputs) -> Table:
             cells[1] = Cell(f"{cells[1].text} (may be doublets of {row[keys.DOUBLET_OF]})", sort=cells[1].text)
         table.rows.append(cells + [replace(number(value), style="num screenonly") for value in values])
     return table
+
+
+def _parted(row: Mapping[Any, Any]) -> str:
+    """What parts a cluster from its nearest: "from 7 by CD4, 2.1 SD higher, valley 12 %"."""
+    if pd.isna(row[keys.NEAREST]):
+        return ""
+    size = float(row[keys.PARTED_SIZE])
+    how = f"{abs(size):.1f} SD {'higher' if size > 0 else 'lower'}"
+    valley = f"valley {100 * float(row[keys.PARTED_DEPTH]):.0f} %"
+    return f"from {int(row[keys.NEAREST])} by {row[keys.PARTED_BY]}, {how}, {valley}"
 
 
 def _doublets(inputs: Inputs) -> dict[str, str]:

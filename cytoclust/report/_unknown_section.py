@@ -27,6 +27,8 @@ MEANINGS = {  # of columns of the tables of clusters
     keys.STABILITY: "how well it comes back when the clustering is repeated (1: always)",
     keys.NOVELTY: "how sure it is that no rule names it (of a cluster with a name: how unsure the name is)",
     keys.DOUBLET_OF: "it looks like cells of these two clusters stuck together",
+    "parted": "the cluster it is least apart from, the marker that parts them most, by how many standard deviations,"
+    " and how dense it is between them, as a share of what it would be without a valley",
     keys.LEFTOVER: "quality control set aside most of what looks like it, as this",
     keys.JUNK: "two kinds of evidence say that it is no population of cells, but this",
     keys.JUNK_WHY: "the evidence",

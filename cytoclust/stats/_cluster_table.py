@@ -13,6 +13,9 @@ OVERLAP = 0.01
 only."""
 
 
+SIZES = (keys.PARTED_SIZE, keys.PARTED_DEPTH, keys.PARTED_CERTAINTY)
+
+
 def cluster_table(
     naming: pd.DataFrame,
     medians: pd.DataFrame,
@@ -22,6 +25,7 @@ def cluster_table(
     parent: NDArray[np.int64],
     doubt: pd.DataFrame | None = None,
     overlaps_with: NDArray[np.int64] | None = None,
+    parted: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The table ``clusters.csv``.
 
@@ -43,12 +47,15 @@ def cluster_table(
         Samples × clusters, events expected to belong to another cluster: sum of 1 − probability.
     overlaps_with
         Of each cluster, the one to which most of these would belong, -1 where there is none (k,).
+    parted
+        A row a cluster: ``nearest``, the cluster that it is least apart from (-1: none), ``parted_by``, the marker
+        that parts them most ("" for none), ``parted_size``, ``parted_depth`` and ``parted_certainty``.
 
     Returns
     -------
     ``cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty``, then a column a
-    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why``, ``near``, ``uncertain_share`` and
-    ``overlaps_with``.
+    marker, ``cluster_parent``, ``leftover``, ``junk``, ``junk_why``, ``near``, ``uncertain_share``,
+    ``overlaps_with``, ``nearest``, ``parted_by``, ``parted_size``, ``parted_depth`` and ``parted_certainty``.
     ``novelty`` is how sure it is that no rule fits: 1 − the probability of the name, and of an ``unknown`` cluster the
     probability that it has none.
     """
@@ -80,5 +87,19 @@ def cluster_table(
             near=naming[keys.NEAR],
         )
         .assign(uncertain_share=uncertain, overlaps_with=other.where((other >= 0) & (uncertain >= OVERLAP)))
+        .assign(**_parted(parted, naming.index))
         .reset_index(drop=True)
     )
+
+
+def _parted(parted: pd.DataFrame | None, index: pd.Index) -> dict[str, pd.Series]:
+    """The columns that say what parts each cluster from its nearest."""
+    if parted is None or len(parted) != len(index):
+        parted = pd.DataFrame({keys.NEAREST: -1, keys.PARTED_BY: "", **dict.fromkeys(SIZES, np.nan)}, index=index)
+    told = parted.set_axis(index)
+    near = told[keys.NEAREST].astype("Int64")
+    return {
+        keys.NEAREST: near.where(near >= 0),
+        keys.PARTED_BY: told[keys.PARTED_BY].astype(str),
+        **{name: told[name].astype(float) for name in SIZES},
+    }

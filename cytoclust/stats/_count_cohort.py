@@ -59,6 +59,7 @@ def count_cohort(
     config: Config,
     aside: NDArray[np.float64] | None = None,
     overlaps_with: NDArray[np.int64] | None = None,
+    parted: pd.DataFrame | None = None,
     clustered: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """The tables that are made of counts.
@@ -83,6 +84,8 @@ def count_cohort(
         Events that were set aside, by sample, cluster that they look like, and reason as of ``positivity.ASIDE``.
     overlaps_with
         Of each cluster the one that it overlaps with most, -1 where with none (k,).
+    parted
+        What parts each cluster from its nearest, a row each.
     clustered
         Markers that the clusters were made by, as far as known: levels of others are compared.
 
@@ -126,6 +129,7 @@ def count_cohort(
             parent=parent,
             doubt=counted.doubt,
             overlaps_with=overlaps_with,
+            parted=parted,
         ),
         "cluster_tree": tree_table(joins, parent, partners),
         "cluster_counts": counted.to_long(),

@@ -58,6 +58,28 @@ CLUSTERS: Final = Table(
             keys.OVERLAPS_WITH, "integer", NUMBER, "The cluster to which most of these would belong.",
             empty="they are fewer than one in a hundred",
         ),
+        Column(
+            keys.NEAREST, "integer", NUMBER, "The cluster that it is least apart from: across the shallowest valley.",
+            empty="it is the only one, or with `cluster.method=knn`", optional=True,
+        ),
+        Column(
+            keys.PARTED_BY, "text", "", "The marker that parts the two most.", empty="`nearest` is empty", optional=True
+        ),
+        Column(
+            keys.PARTED_SIZE, "number", "standard deviations",
+            "Difference of their medians in it, over the standard deviation within them; below 0 where it is lower.",
+            empty="`nearest` is empty", optional=True,
+        ),
+        Column(
+            keys.PARTED_DEPTH, "number", "ratio of densities",
+            "Depth of the valley between the two, in all markers, as counted: 0 a clear gap, 1 no valley.",
+            empty="`nearest` is empty", optional=True,
+        ),
+        Column(
+            keys.PARTED_CERTAINTY, "number", "standard errors",
+            "By how many standard errors of the counts the density there is lower than without a valley.",
+            empty="`nearest` is empty", optional=True,
+        ),
     ),
 )  # fmt: skip
 

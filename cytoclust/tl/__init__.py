@@ -13,6 +13,7 @@ from cytoclust.tl._count_strips import count_strips
 from cytoclust.tl._describe_adata import DescribedAdata, describe_adata
 from cytoclust.tl._draw_densities import draw_densities
 from cytoclust.tl._naming_params import cluster_params, naming_params
+from cytoclust.tl._refine import refine
 from cytoclust.tl._sample import sample
 from cytoclust.tl._umap import umap, umap_params
 from cytoclust.tl._write_names import read_cuts, write_names
@@ -38,6 +39,7 @@ __all__ = [
     "draw_densities",
     "naming_params",
     "read_cuts",
+    "refine",
     "sample",
     "umap",
     "umap_params",

@@ -89,8 +89,9 @@ def cluster(
     ``ok``), ``obs["probability"]`` (float32, of the event's cluster; prefixed by ``key_added`` if that is not
     ``cluster``), ``obs["cluster_parent"]`` (likewise; the largest cluster of the branch one level up the tree) and
     ``uns[key_added]``: ``params``, ``stability`` of each cluster (0–1; NaN without redraws), ``overlaps_with`` (the
-    cluster that has most of its uncertain events; -1: none) and ``joins``, the tree (see :func:`coarsen`): each row is
-    two clusters that become one across a valley of this depth.
+    cluster that has most of its uncertain events; -1: none), ``parted`` (what parts each from its nearest, as in
+    ``tables/clusters.csv``), ``joins``, the tree (see :func:`coarsen`): each row is two clusters that become one across
+    a valley of this depth; and ``pieces``, the level below (see :func:`refine`).
 
     Raises
     ------
@@ -124,12 +125,12 @@ def cluster(
     total = int(source.sizes.sum())
     with watched("clustering", passes(total) * total) as tick:
         found = cluster_events(source, chosen, seed=seed, executor=Threads(workers), tick=tick)
-    joins = found.joins()
+    joins, names = found.joins(), [panel.names[i] for i in columns]
     write_clusters(
         adata, passed_rows(adata), found.labels, found.probability,
         parent=level(joins, found.n_clusters, PARENTS), stability=found.stability(), joins=found.tree(),
-        overlaps_with=found.overlaps_with(),
-        params=cluster_params(chosen, [panel.names[i] for i in columns], seed), key=key_added,
+        overlaps_with=found.overlaps_with(), parted=found.parted(names), pieces=found.pieces(),
+        params=cluster_params(chosen, names, seed), key=key_added,
     )  # fmt: skip
     return adata if copy else None
 

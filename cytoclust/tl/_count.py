@@ -117,6 +117,7 @@ def count(
         joins=joins, parent=level(joins, k, PARENTS),
         stability=np.asarray(adata.uns.get(key, {}).get("stability", np.full(k, np.nan)), dtype=np.float64),
         overlaps_with=np.asarray(adata.uns.get(key, {}).get(keys.OVERLAPS_WITH, np.full(k, -1)), dtype=np.int64),
+        parted=adata.uns.get(key, {}).get("parted"),
         rules=RuleSet.from_json(slot["rules"]) if slot.get("rules") else None, config=config,
         aside=described.aside(), clustered=[panel.names[i] for i in clustered_columns(adata, key)],
     )  # fmt: skip

@@ -106,6 +106,6 @@ def test_arcs_are_put_together_to_their_rings_and_not_across_them(seed):
     events = np.concatenate([each for each, _ in made])
     piece = np.concatenate([arcs(angle, 36) + 36 * k for k, (_, angle) in enumerate(made)])
     groups, links, pieces = pieces_of(events, piece)
-    cluster = merge_fine(groups, links, ValleyTest(LIMIT, np.full(3, -np.inf)), pieces)
+    cluster = merge_fine(groups, links, ValleyTest(LIMIT, np.full(3, -np.inf)), pieces).cluster
     assert not set(cluster[:36]) & set(cluster[36:])
     assert len(set(cluster)) <= 3  # a chance dip at the last seam of a ring may stay

@@ -75,7 +75,7 @@ def test_same_bits_for_any_workers_where_populations_overlap(seed):
         other = run(events, workers=workers, size=size)
         assert np.array_equal(other[0], cluster)
         assert np.array_equal(other[1], probability)
-        assert other[2].joins() == found.joins()
+        assert other[2].tree() == found.tree()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -83,7 +83,7 @@ def test_joins_make_one_of_all_clusters_the_shallowest_valley_first(seed):
     events, truth, _ = overlapping(seed)
     found = run(events)[2]
     clusters = int(found.model.cluster.max()) + 1
-    joins = found.joins()
+    joins = found.tree()[0]
     assert len(joins) == clusters - 1
     depth = [join.depth for join in joins]
     assert depth == sorted(depth, reverse=True)
@@ -95,7 +95,7 @@ def test_joins_make_one_of_all_clusters_the_shallowest_valley_first(seed):
 
 
 def test_joins_of_one_cluster():
-    assert run(np.random.default_rng(0).normal(0, 1, (1000, 3)))[2].joins() == []
+    assert run(np.random.default_rng(0).normal(0, 1, (1000, 3)))[2].tree()[0] == []
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_same_bits_for_any_order_of_samples_and_events_in_two_stages():
         other = run(minus[order], n_prototypes=200, workers=workers, size=size)
         assert np.array_equal(other[0], cluster[order])
         assert np.array_equal(other[1], probability[order])
-        assert other[2].joins() == found.joins()
+        assert other[2].tree() == found.tree()
         assert np.array_equal(stability(other[2], workers), stability(found))
     assert len(np.unique(cluster)) > 4
 

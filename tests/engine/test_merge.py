@@ -25,7 +25,7 @@ def parts(events, fine, weight=None):
 
 
 def cluster_of(groups, links, test):
-    return merge_fine(groups, links, test, Pieces(groups, links))
+    return merge_fine(groups, links, test, Pieces(groups, links)).cluster
 
 
 def merged(events, fine, *, limit=RESOLUTION_1):

@@ -95,6 +95,11 @@ def test_clusters_are_counted_from_the_labels(finished):
         "near",
         "uncertain_share",
         "overlaps_with",
+        "nearest",
+        "parted_by",
+        "parted_size",
+        "parted_depth",
+        "parted_certainty",
     ]
     every = pd.concat(labels(finished.out), names=["sample", "row"]).query("cluster >= 0")
     sizes = every["cluster"].value_counts().sort_index()

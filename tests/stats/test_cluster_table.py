@@ -41,6 +41,11 @@ def test_columns_are_those_of_the_contract_then_the_markers(table):
         "near",
         "uncertain_share",
         "overlaps_with",
+        "nearest",
+        "parted_by",
+        "parted_size",
+        "parted_depth",
+        "parted_certainty",
     ]
     assert table["cluster_parent"].tolist() == [0, 0, 2]
     assert table["near"].tolist() == ["", "would be MSC but for CD34 bright", ""]
@@ -75,6 +80,7 @@ def test_without_rules_novelty_is_not_known():
     counts = pd.DataFrame([[1, 1, 1]], index=["A"], columns=CLUSTERS)
     table = cluster_table(naming, pd.DataFrame(index=CLUSTERS), counts, stability=np.ones(3), parent=np.arange(3))
     ends = ["cluster_parent", "leftover", "junk", "junk_why", "near", "uncertain_share", "overlaps_with"]
+    ends += ["nearest", "parted_by", "parted_size", "parted_depth", "parted_certainty"]
     assert list(table.columns) == [*COLUMNS, *ends]
     assert table["novelty"].isna().all()
 
