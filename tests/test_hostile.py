@@ -40,7 +40,7 @@ from cytoclust.validation import read_assays, read_qpcr
 
 NAMES = [
     "<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)",
-    "\t=1+1", "\r=1+1", "a;=1+1", "＝1+1", "../../x", "/etc/passwd", "C:\\x", "a\0b", "con", "lpt1.txt", "nul", ".", "..",
+    "\t=1+1", "\r=1+1", "a;=1+1", "＝1+1", "../../x", "/etc/passwd", "C:\\x", "a\0b", "con", "lpt1.txt", ".", "..",
     "~root", "a" * 10_000, "\x1b[31mred", "\u202egnp.exe", "a\nb", "{{7*7}}", "${x}", "%s%n", "'; drop",
     "",
 ]  # fmt: skip

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.engine._per_event import sizes_of
+
 __all__ = ["choose_events"]
 
 BLOCK = 2**20
@@ -24,7 +26,7 @@ def choose_events(labels: NDArray[np.int32], at_most: int, *, seed: int) -> NDAr
     seed
         Of the lots.
     """
-    sizes = np.bincount(labels)
+    sizes = sizes_of(labels, int(labels.max(initial=-1)) + 1)
     rng = np.random.default_rng(seed)
     share = _share(sizes, at_most)
     rows, lots = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]

@@ -100,7 +100,17 @@ class Kept:
             if (path.stat().st_size, _checksum(path)) != self.files[path.name]:
                 raise Damaged
             return _in_file(path)
-        except (OSError, KeyError, ValueError, TypeError, EOFError, SyntaxError, OverflowError, TokenError):
+        except (
+            OSError,
+            KeyError,
+            ValueError,
+            TypeError,
+            EOFError,
+            SyntaxError,
+            OverflowError,
+            UserWarning,
+            TokenError,
+        ):
             raise Damaged from None
 
 
