@@ -1,12 +1,13 @@
 """Whatever a file holds, it is read or refused: spoilt files by the hundred thousand.
 
     python -m benchmarks.mutate --files 100000
+    python -m benchmarks.mutate --files 10000 --of sheets     (rules, configs, stores, workspaces, tables)
 
 Small files (made here, and those that the installed fcsparser ships, cut to a few events) are spoilt at random: bytes
 changed, put in, taken out, digits of offsets and of keywords changed, keywords renamed, repeated, emptied, the end cut
-off. Each is opened and read in a process whose memory may grow by no more than ``--memory``. Prints as JSON how many
-were read and how many refused; any other exception, and what takes longer than ten seconds, with the number that makes
-it again (``--only``).
+off. Other kinds of files are in ``benchmarks.mutated``. Each is opened and read in a process whose memory may grow by
+no more than ``--memory``. Prints as JSON how many were read and how many refused; any other exception, and what takes
+longer than ten seconds, with the number that makes it again (``--only``).
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 import fcsparser
 import numpy as np
 
+from benchmarks.mutated import KINDS
 from cytoclust.errors import InputError
 from cytoclust.io import Channel, Spillover, open_fcs, write_fcs
 
@@ -42,20 +44,23 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--memory", type=int, default=512, help="megabytes that reading may add")
     parser.add_argument("--only", type=int, help="one of the files, with its traceback")
+    parser.add_argument("--of", choices=["fcs", *KINDS], default="fcs", help="kind of the files")
     args = parser.parse_args()
-    sound = list(seeds().items())
+    kind = KINDS.get(args.of)
+    sound = list((kind.seeds() if kind else seeds()).items())
+    spoilt, told = (kind.spoil, kind.outcome) if kind else (spoil, outcome)
     signal.signal(signal.SIGALRM, _late)
     before = _limit(args.memory)
     counts, foreign, slowest, began = Counter(), [], 0.0, time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.fcs"
         for number in range(args.files) if args.only is None else [args.only]:
             name, content = sound[number % len(sound)]
-            path.write_bytes(spoil(content, np.random.default_rng([args.seed, number])))
+            path = Path(folder) / (name if kind else "a.fcs")
+            path.write_bytes(spoilt(content, np.random.default_rng([args.seed, number])))
             start = time.perf_counter()
             signal.alarm(SECONDS)
             try:
-                found = outcome(path)
+                found = told(path)
             except Exception as error:  # noqa: BLE001 (that is what is looked for)
                 found = type(error).__name__
                 foreign.append({"number": number, "seed": name, "error": f"{found}: {error}"[:200]})
@@ -63,6 +68,8 @@ def main() -> int:
                     traceback.print_exc()
             signal.alarm(0)
             counts[found] += 1
+            if found not in ("read", "refused") and (not foreign or foreign[-1]["number"] != number):
+                foreign.append({"number": number, "seed": name, "error": found})
             slowest = max(slowest, time.perf_counter() - start)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     print(

@@ -21,7 +21,7 @@ class InputError(CytoclustError, ValueError):
     """
 
     def __init__(self, message: str, *, path: Path | None = None):
-        super().__init__(message)
+        super().__init__(" ".join(message.splitlines()))  # names in it may be of several
         self.path = path
         self._shown = False
 

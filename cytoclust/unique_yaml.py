@@ -45,7 +45,7 @@ class BoundedLoader(yaml.SafeLoader):
         """A value; a :class:`yaml.YAMLError` of a number or date that is none."""
         try:
             made = super().construct_object(node, deep=deep)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, IndexError, KeyError, TypeError, AttributeError) as error:
             raise _refused(str(error), node.start_mark) from None
         if isinstance(node, ScalarNode) and not isinstance(made, str | bytes) and len(node.value) > _LONGEST:
             raise _refused(f"a number of {len(node.value)} letters", node.start_mark)

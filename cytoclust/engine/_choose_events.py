@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from cytoclust.engine._per_event import sizes_of
 from cytoclust.lots import draw_each
 
 __all__ = ["choose_events"]
@@ -27,7 +28,8 @@ def choose_events(
     lots
         Of each event, in parts of any length: see :func:`cytoclust.lots.lots`.
     """
-    return draw_each(labels, _share(np.bincount(labels), at_most), lots)
+    sizes = sizes_of(labels, int(labels.max(initial=-1)) + 1)
+    return draw_each(labels, _share(sizes, at_most), lots)
 
 
 def _share(sizes: NDArray[np.int64], at_most: int) -> int:

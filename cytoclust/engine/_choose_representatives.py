@@ -1,11 +1,10 @@
 """Which events represent the others: a few of every prototype, all of a lonely one's."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust.engine._draw import Census, draw
+from cytoclust.engine._per_event import forget, sizes_of
 from cytoclust.engine._representatives import MOST, Representatives, Strange
 from cytoclust.engine._source import Source
 from cytoclust.executor import Executor
@@ -52,7 +51,7 @@ def choose_representatives(
     """
     starts, count = np.concatenate([[0], np.cumsum(source.sizes)]), len(gap)
     alone = np.bincount(prototype[strange.row], strange.copies, count).astype(np.int64)
-    sizes = np.sum([np.bincount(prototype[a:b], minlength=count) for a, b in pairwise(starts)], axis=0) - alone
+    sizes = sizes_of(prototype, count) - alone
     wanted = wanted_of(sizes, gap, each=each, rare=rare)
     # the lowest lots of a prototype lie below this with near certainty; sorting all events would be slow
     ceiling = (wanted + 6 * np.sqrt(wanted) + 6) / np.maximum(sizes, 1)
@@ -66,6 +65,7 @@ def choose_representatives(
 
     while True:
         drawn = draw(source, choose, executor=executor)
+        forget(prototype)
         is_strange = np.isin(drawn.content, strange.content)
         common = drawn.take(~is_strange)
         of, times = prototype[common.row], census.lots_of(common)

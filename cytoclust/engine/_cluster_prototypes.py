@@ -11,7 +11,8 @@ from cytoclust.engine._assign import assign
 from cytoclust.engine._clustering import Clustering
 from cytoclust.engine._fit import fit
 from cytoclust.engine._frozen import Frozen
-from cytoclust.engine._source import Source, map_blocks
+from cytoclust.engine._per_event import PerEvent, forget
+from cytoclust.engine._source import Source, stream_blocks
 from cytoclust.executor import Executor
 
 __all__ = ["cluster_prototypes"]
@@ -43,10 +44,14 @@ def cluster_prototypes(
         return assign(model, events, prototype[starts[number] : starts[number + 1]])
 
     tree = cache(found.tree)
-    blocks = map_blocks(source, one, executor=executor, tick=tick)
+    labels, probability = PerEvent(int(starts[-1]), np.int32), PerEvent(int(starts[-1]), np.float32)
+    for cluster, sure in stream_blocks(source, one, executor=executor, tick=tick):
+        labels.append(cluster)
+        probability.append(sure)
+        forget(prototype)
     return Clustering(
-        labels=np.concatenate([block[0] for block in blocks]),
-        probability=np.concatenate([block[1] for block in blocks]),
+        labels=labels.array,
+        probability=probability.array,
         n_clusters=int(found.model.cluster.max()) + 1,
         stability=cache(lambda: found.redraws.stability(executor)),
         joins=lambda: tree()[0],

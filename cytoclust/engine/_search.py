@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from cytoclust.engine._far import choose_far
 from cytoclust.engine._nearest import Table, build_table, nearest, nearest_in_groups
 from cytoclust.engine._neighbours import neighbours
+from cytoclust.engine._per_event import PerEvent
 from cytoclust.engine._representatives import COMMON, MOST, Strange
-from cytoclust.engine._source import Source, map_blocks
+from cytoclust.engine._source import Source, stream_blocks
 from cytoclust.executor import Executor
 from cytoclust.lots import contents
 
@@ -114,8 +115,12 @@ def find_all(
         strange = np.flatnonzero(times > STRANGE)
         return mine, contents(events[strange]), firsts[number] + strange, times[strange]
 
-    blocks = map_blocks(source, look, executor=executor, tick=tick)
-    prototype, content, rows, times = (np.concatenate([block[i] for block in blocks]) for i in range(4))
+    every, strangers = PerEvent(int(firsts[-1]), np.int32), []
+    for mine, *strange in stream_blocks(source, look, executor=executor, tick=tick):
+        every.append(mine)
+        strangers.append(strange)
+    prototype = every.array
+    content, rows, times = (np.concatenate([block[i] for block in strangers]) for i in range(3))
     content, first, copies = np.unique(content, return_index=True, return_counts=True)
     order = np.argsort(-times[first], kind="stable")
     order = order[_rank(prototype[rows[first[order]]]) < MOST][:most]

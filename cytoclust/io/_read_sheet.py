@@ -137,7 +137,10 @@ def _sample(sheet: Path, where: str, columns: Columns, row: Sequence[str], check
         if not cells[name]:
             raise InputError(f"{where}, column {name}: it is empty.")
     check_sample_id(cells[keys.SAMPLE], f"{where}, column {keys.SAMPLE}")
-    path = sheet_path(sheet, cells[keys.PATH])
+    try:
+        path = sheet_path(sheet, cells[keys.PATH])
+    except InputError as error:  # of a URL
+        raise InputError(f"{where}, column {keys.PATH}: {error}") from None
     if check_files:
         _check_file(path, where)
     told = {

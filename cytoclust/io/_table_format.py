@@ -142,7 +142,8 @@ def _column(name: str, place: int, values: np.ndarray, words: Sequence[str]) -> 
         return Column(name, "faulty" if mostly else "words", words[0])
     if not np.isfinite(values).any() and not np.isinf(values).any():
         return Column(name, "empty")
-    counts = len(values) > 1 and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
+    with np.errstate(invalid="ignore"):  # of infinite ones
+        counts = len(values) > 1 and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
     if counts and place == 0 and not _CLOCK.search(name):
         return Column(name, "index")
     return Column(name, "events")

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final, Self
 
 import numpy as np
@@ -64,7 +65,7 @@ class Kept:
             if folder.exists():
                 raise Damaged from None
             return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Damaged from None
 
     def value(self) -> Any:
@@ -99,7 +100,17 @@ class Kept:
             if (path.stat().st_size, _checksum(path)) != self.files[path.name]:
                 raise Damaged
             return _in_file(path)
-        except (OSError, KeyError, ValueError):
+        except (
+            OSError,
+            KeyError,
+            ValueError,
+            TypeError,
+            EOFError,
+            SyntaxError,
+            OverflowError,
+            UserWarning,
+            TokenError,
+        ):
             raise Damaged from None
 
 

@@ -64,7 +64,7 @@ def _state(path: Path) -> State | None:
 
 
 def _read(index: Path) -> dict[str, dict[str, str]]:
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
         told, _, text = index.read_bytes().partition(b"\n")
         if int(told, 16) == zlib.crc32(text):
             return dict(json.loads(text))

@@ -76,7 +76,7 @@ def read_written(path: Path, reader: Callable[[Path], T]) -> T:
     """
     try:
         return reader(path)
-    except (OSError, ValueError) as error:  # JSON and CSV parsers raise ValueErrors
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:  # of JSON, CSV and HDF5
         raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None
 
 

@@ -63,7 +63,7 @@ class Lock:
         try:
             by = json.loads((self._folder / HOLDER).read_text(encoding="utf-8"))
             who = f"process {by['pid']} on {by['host']}, since {by['since']}"
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             who = "another process"
         return f"A run is writing to {self._out} ({who}): wait until it ends, or use another folder."
 

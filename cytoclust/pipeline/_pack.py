@@ -26,6 +26,13 @@ _HEAD: Final = 8
 """Bytes that say how long the JSON is. Derived: of a 64-bit number."""
 
 
+_NO_VALUE: Final = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, ImportError, OverflowError, RecursionError,
+    MemoryError, NotImplementedError,
+)  # fmt: skip
+"""What comes of bytes that tell of a value otherwise than they were written."""
+
+
 class Unpackable(TypeError):
     """A value that bytes cannot hold, or bytes that hold none."""
 
@@ -48,7 +55,7 @@ def unpack(data: bytes | bytearray) -> Any:
     try:
         end = _HEAD + int.from_bytes(data[:_HEAD], "little")
         return _Unpacking(memoryview(data)[end:]).value(json.loads(data[_HEAD:end]))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, ImportError, OverflowError) as error:
+    except _NO_VALUE as error:
         raise Unpackable(f"not as it was kept: {error}") from None
 
 

@@ -90,7 +90,7 @@ def _planned(staged: Path) -> list[str]:
     """
     try:
         names = [str(name) for name in json.loads((staged / _PLAN).read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{staged} is not as a run left it: {' '.join(str(error).split())}. Remove it.") from None
     for name in names:
         if Path(name).is_absolute() or ".." in Path(name).parts:

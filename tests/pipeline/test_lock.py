@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
+from cytoclust.comparison import compare
 from cytoclust.errors import InputError
-from cytoclust.pipeline import clean
+from cytoclust.pipeline import clean, export_run, redraw, validate
 from cytoclust.pipeline._lock import Lock
 from cytoclust.pipeline._store import Store
 
@@ -34,7 +35,12 @@ def holder(tmp_path):
 
 
 def test_a_second_run_is_refused_in_one_line_and_a_dead_one_is_not_waited_for(tmp_path, holder):
-    for refused in (lambda: Store(tmp_path).__enter__(), lambda: clean(tmp_path)):
+    (tmp_path / "sheet.csv").touch()
+    for refused in (
+        lambda: Store(tmp_path).__enter__(), lambda: clean(tmp_path), lambda: redraw(tmp_path),
+        lambda: export_run(tmp_path, fcs=True), lambda: validate(tmp_path, cfu=tmp_path / "sheet.csv"),
+        lambda: compare(tmp_path, tmp_path / "sheet.csv"),
+    ):  # fmt: skip
         with pytest.raises(InputError) as caught:
             refused()
         message = str(caught.value)

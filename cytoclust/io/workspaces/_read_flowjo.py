@@ -17,6 +17,7 @@ __all__ = ["read_flowjo"]
 
 OLDEST: Final = 10
 """Major version of FlowJo that is read. Source: FlowJo 9 and earlier write other XML."""
+_DIGITS: Final = 9  # of a version
 BINS: Final = 256.0
 """Bins of FlowJo's display, in which it stores ellipses. Source: FlowJo's workspaces, ``gateResolution``."""
 ELLIPSE_SIDES: Final = 128
@@ -39,7 +40,7 @@ def read_flowjo(root: Any, path: Path) -> Document:
     """
     version = attribute(root, "flowJoVersion") or "?"
     major = version.split(".")[0]
-    if not major.isdigit() or int(major) < OLDEST:
+    if not major.isdecimal() or len(major) > _DIGITS or int(major) < OLDEST:
         raise InputError(f"{path} is a workspace of FlowJo {version}; those of FlowJo {OLDEST} and later are read.")
     samples = [tree for each in children(child(root, "SampleList"), "Sample") if (tree := _sample(each)) is not None]
     if not samples:

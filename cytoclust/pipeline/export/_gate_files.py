@@ -137,7 +137,7 @@ def _read_index(folder: Path) -> dict[str, Any]:
         return {}
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not as it was written: {' '.join(str(error).split())}") from None
     parts = read.values() if isinstance(read, dict) else [None]
     if not all(isinstance(told, dict) and {"files", "gates"} <= told.keys() for told in parts):
