@@ -113,7 +113,7 @@ def biplot(
         dress_axis(panel, "x", adata, x)
         dress_axis(panel, "y", adata, y)
         if quadrants and np.isfinite(cuts).all():
-            write_shares(panel, four)
+            write_shares(panel, four, told=group is None or population is None)  # the title tells it else
         draw_gates(panel, found, xs, ys, intact(adata, chosen), cloud.weights)
         note_weights(panel, cloud.weights)
     return drawn if groupby is not None and ax is None else drawn[0]
