@@ -22,6 +22,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "copied_pages",
+    "gallery",
     "namespace",
     "output_table",
     "parameter_table",

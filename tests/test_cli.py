@@ -397,7 +397,9 @@ def test_what_a_file_says_cannot_steer_the_terminal(call, tmp_path, small):
 def test_rules_are_listed_shown_and_checked(call, refused, tmp_path):
     status, out, _ = call("rules", "list")
     assert status == 0
-    assert [line.split(":")[0] for line in out.splitlines()] == ["bone_marrow", "msc", "t_cells"]
+    assert [line.split(":")[0] for line in out.splitlines()] == [
+        "aml_mrd", "b_all_mrd", "bone_marrow", "mouse_spleen", "msc", "pbmc", "t_cells",
+    ]  # fmt: skip
     status, out, _ = call("rules", "show", "msc")
     assert (status, out) == (0, rules.source("msc"))
     (tmp_path / "mine.yaml").write_text(out, encoding="utf-8")

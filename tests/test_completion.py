@@ -26,7 +26,7 @@ def test_commands() -> None:
 def test_rules_of_the_library_and_files() -> None:
     assert proposed(["rules", "show"], "") == rules.names()
     assert proposed(["run", "a.fcs", "--rules"], "") == rules.names()
-    assert proposed(["run", "a.fcs", "--rules"], "m") == ["msc"]
+    assert proposed(["run", "a.fcs", "--rules"], "ms") == ["msc"]
     shell = ShellComplete(cli.cytoclust, {}, "cytoclust", "_CYTOCLUST_COMPLETE")
     (files,) = shell.get_completions(["run", "a.fcs", "--rules"], "./m")
     assert (files.type, files.value) == ("file", "./m")

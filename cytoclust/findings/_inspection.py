@@ -47,7 +47,15 @@ def _rules_fit(data: Mapping[str, Any]) -> str:
 
 def _use_rules(data: Mapping[str, Any]) -> str:
     more = [f"And {data['more']} more such limits."] if data["more"] else []
-    return " ".join([f"use them with --rules {data['rules']} if the question is theirs.", *data["limits"], *more])
+    whose = [_whose(data)] if "species" in data else []
+    use = f"use them with --rules {data['rules']} if the question is theirs."
+    return " ".join([use, *whose, *data["limits"], *more])
+
+
+def _whose(data: Mapping[str, Any]) -> str:
+    """The species that rules were proposed for, and by what."""
+    why = f"the panel has {', '.join(data['by'])}" if data["by"] else "taken for granted: no marker tells the species"
+    return f"They are for {data['species']} cells ({why})."
 
 
 def _same_values(data: Mapping[str, Any]) -> str:

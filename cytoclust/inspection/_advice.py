@@ -9,6 +9,7 @@ from typing import Any
 
 from cytoclust import rules
 from cytoclust.findings import Finding
+from cytoclust.inspection._species import species_of
 from cytoclust.io import Panel
 from cytoclust.params import D
 from cytoclust.pp import NO_MATRIX, ScaleHints, find_mass, find_pulses, is_mass
@@ -31,9 +32,11 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
 
     A mapping each: ``name``, ``n_populations`` (with markers of their own), ``n_possible``, ``possible`` (their names),
     ``limits`` (a mapping each, as notes are), ``markers`` (of the panel, that tell these), ``n_markers`` (of the
-    panel), ``fit`` (whether to propose it: there are enough of these, they are half of all or rest on half of the
-    markers, and one is what the rules were made to ask about). Those that fit come first.
+    panel), ``species`` (whose cells it is for), ``fit`` (whether to propose it: there are enough of these, they are
+    half of all or rest on half of the markers, one is what the rules were made to ask about, and the panel is for that
+    species; for a human where no marker tells). Those that fit come first.
     """
+    species, _ = species_of(panel.markers)
     markers = [
         panel.markers[i] for i, (role, _) in enumerate(roles) if role in ("clustering", "naming") and panel.markers[i]
     ]
@@ -45,13 +48,14 @@ def rules_that_fit(panel: Panel, roles: Roles) -> list[dict[str, Any]]:
         told = sorted({marker for each, by in ruleset.rests_on(markers).items() if each in possible for marker in by})
         useful = max(len(possible) / max(len(own), 1), len(told) / max(len(markers), 1)) >= SHARE
         asked = not ruleset.primary or not possible.isdisjoint(ruleset.primary)
-        fit = len(possible) >= WORTH and useful and asked
+        own_species = ruleset.species in (None, species or "human")
+        fit = len(possible) >= WORTH and useful and asked and own_species
         limits = [limit.to_dict() for limit in ruleset.limits(markers)] if possible else []
         named = [each.name for each in ruleset.populations if each.name in possible]
         found.append(
             {
                 "name": name, "n_populations": len(own), "n_possible": len(named), "possible": named, "limits": limits,
-                "markers": told, "n_markers": len(markers), "fit": fit,
+                "markers": told, "n_markers": len(markers), "species": ruleset.species, "fit": fit,
             }
         )  # fmt: skip
     return sorted(found, key=lambda each: (not each["fit"], -each["n_possible"]))
@@ -182,18 +186,27 @@ def _about_rules(panel: Panel, fits: Sequence[dict[str, Any]]) -> Iterator[Findi
     if not any(panel.markers):
         return  # that is said already
     if not best["fit"]:
-        yield _partly(fits) or Finding("no rules fit", rules=[each["name"] for each in fits])
+        yield _partly(panel, fits) or Finding("no rules fit", rules=[each["name"] for each in fits])
         return
     limits = [limit["sentence"] for limit in best["limits"]]
     yield Finding(
         "rules fit", rules=best["name"], possible=best["n_possible"], of=best["n_populations"],
         populations=best["possible"], limits=limits[:SHOWN], more=max(len(limits) - SHOWN, 0),
+        **_told_species(panel, best["species"]),
     )  # fmt: skip
 
 
-def _partly(fits: Sequence[dict[str, Any]]) -> Finding | None:
+def _told_species(panel: Panel, species: str | None) -> dict[str, Any]:
+    """Whose cells the rules are for, where that is not plain: a mouse's, or a human's without a marker that tells."""
+    found, by = species_of(panel.markers)
+    return {} if species is None or (species == found == "human") else {"species": species, "by": by[:SHOWN]}
+
+
+def _partly(panel: Panel, fits: Sequence[dict[str, Any]]) -> Finding | None:
     """Rules that name some of a panel's cells, and too few to be proposed."""
-    best = max(fits, key=lambda each: int(each["n_possible"]))
+    species, _ = species_of(panel.markers)
+    own = [each for each in fits if each["species"] in (None, species or "human")]
+    best = max(own, key=lambda each: int(each["n_possible"]))
     if best["n_possible"] < WORTH:
         return None
     return Finding(

@@ -16,7 +16,7 @@ from cytoclust.pl._density_image import MOST_POINTS, draw_density, draw_dots, dr
 from cytoclust.pl._gate_outlines import Gates, draw_gates, outlines
 from cytoclust.pl._palette import Palette, one_hue
 from cytoclust.pl._panels import alone, panels
-from cytoclust.pl._quadrant_counts import Quadrants, quadrants_of
+from cytoclust.pl._quadrant_counts import Quadrants, intact, quadrants_of
 from cytoclust.pl._show import figure
 from cytoclust.pl._weights import Weights, n_events, note_weights, of_rows, weights_of
 from cytoclust.pl.style import BACKGROUND, DENSITY, GREY, INK, PALETTE, safe_text
@@ -69,8 +69,9 @@ def biplot(
         Outlines with the share of events in them: gates as ``ct.io.gates`` has them, or a mapping from names to corners
         (k × 2) in units of the file.
     quadrants
-        Write the share of events in each quadrant: of the population if one is given, else of all events. Of a run's
-        event sample these are the numbers of ``tables/quadrants.csv``, where it has them for these markers.
+        Write the share of events in each quadrant: of the population if one is given, else of all events but those that
+        quality control set aside. Of a run's event sample these are the numbers of ``tables/quadrants.csv``, where it
+        has them for these markers.
     palette
         As :func:`umap` takes it, of the population.
     ncols
@@ -112,8 +113,8 @@ def biplot(
         dress_axis(panel, "x", adata, x)
         dress_axis(panel, "y", adata, y)
         if quadrants and np.isfinite(cuts).all():
-            write_shares(panel, four)
-        draw_gates(panel, found, xs, ys, chosen, cloud.weights)
+            write_shares(panel, four, told=group is None or population is None)  # the title tells it else
+        draw_gates(panel, found, xs, ys, intact(adata, chosen), cloud.weights)
         note_weights(panel, cloud.weights)
     return drawn if groupby is not None and ax is None else drawn[0]
 

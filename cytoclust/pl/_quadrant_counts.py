@@ -11,7 +11,7 @@ from cytoclust import keys
 from cytoclust.pl._weights import Weights, n_events
 from cytoclust.slots import read_tables
 
-__all__ = ["Quadrants", "quadrants_of"]
+__all__ = ["Quadrants", "intact", "quadrants_of"]
 
 WHOLE: Final = 0.02
 """Part of a sample's events by which the weights of those at hand may miss them, and still be the whole sample. Chosen:
@@ -47,7 +47,7 @@ def quadrants_of(
     *,
     population: str | None = None,
 ) -> Quadrants:
-    """Quadrants of some events.
+    """Quadrants of some events, those that quality control set aside left out.
 
     Parameters
     ----------
@@ -62,6 +62,7 @@ def quadrants_of(
     population
         Whose events alone, of ``obs["population"]``.
     """
+    rows = intact(adata, rows)
     if (known := _counted(adata, pair, rows, weights, population)) is not None:
         return known
     if population is not None:
@@ -72,12 +73,19 @@ def quadrants_of(
     return Quadrants((four[0], four[1], four[2], four[3]), cuts, counted=False)
 
 
+def intact(adata: ad.AnnData, rows: np.ndarray) -> np.ndarray:
+    """Those of some events (n,), bool, that quality control did not set aside: what tables count."""
+    if keys.QC_COLUMN not in adata.obs:
+        return rows
+    return rows & (adata.obs[keys.QC_COLUMN].astype(str) == keys.QC[keys.QC_OK]).to_numpy()
+
+
 def _counted(
     adata: ad.AnnData, pair: tuple[str, str], rows: np.ndarray, weights: Weights, population: str | None
 ) -> Quadrants | None:
     """From ``uns["tables"]["quadrants"]``: None where it lacks them, or where the rows are not whole samples."""
     table = read_tables(adata).get("quadrants")
-    if weights is None or table is None or keys.SAMPLE not in adata.obs or not len(table):
+    if table is None or keys.SAMPLE not in adata.obs or not len(table):
         return None
     samples = adata.obs[keys.SAMPLE].astype(str).to_numpy()
     asked = set(samples[rows])
@@ -93,11 +101,8 @@ def _counted(
     whole, own = found[name == keys.ROOT], found[name == (population or keys.ROOT)]
     if set(whole[keys.SAMPLE].astype(str)) != asked or len(own) != len(whole):
         return None
-    clustered = rows & (weights > 0)
-    if keys.QC_COLUMN in adata.obs:
-        clustered &= (adata.obs[keys.QC_COLUMN].astype(str) == keys.QC[keys.QC_OK]).to_numpy()
     total = float(whole[keys.N_EVENTS].sum())
-    if abs(float(weights[clustered].sum()) - total) > WHOLE * total:
+    if abs(n_events(rows, weights) - total) > WHOLE * total:
         return None
     four = [float(own[column].sum()) for column in ordered]
     return Quadrants((four[0], four[1], four[2], four[3]), _cuts(own, across=across), counted=True)

@@ -40,7 +40,7 @@ def parse(text: str, where: str) -> RuleSet:
     ordered = () if document.mistakes else _parents_first(populations, document)
     if document.mistakes:
         raise document.error()
-    return RuleSet(file.name, file.version, file.description, tuple(file.references), synonyms, ordered)
+    return RuleSet(file.name, file.version, file.description, tuple(file.references), synonyms, ordered, file.species)
 
 
 def _compose(text: str, where: str) -> Node:

@@ -4,7 +4,7 @@ The parser validates by it, with a :class:`Vocabulary` as context, and ``schema.
 which pydantic has no code gets one here; ``_mistakes`` has the sentence of each.
 """
 
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -166,6 +166,8 @@ class RuleFile(_Keys):
     "A short name of the rules."
     version: Annotated[Text, Field(json_schema_extra={"type": ["string", "number"]})] = ""
     "Version of the file, kept in the record of a run."
+    species: Literal["human", "mouse"] | None = None
+    "Whose cells the rules are for: rules are proposed for panels of that species only."
     description: Text = ""
     "What the rules are for."
     references: list[Text] = []

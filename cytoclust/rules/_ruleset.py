@@ -85,6 +85,7 @@ class RuleSet:
     references: tuple[str, ...]
     synonyms: Mapping[str, tuple[str, ...]]
     populations: tuple[Population, ...]
+    species: str | None = None
 
     def __repr__(self) -> str:
         return as_text(self)

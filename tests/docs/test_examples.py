@@ -23,8 +23,11 @@ from tests.io.workspaces import write as w
 from tests.pipeline import made
 
 QUICKSTART, FLOWJO = "docs/quickstart.md", "docs/howto/flowjo.md"  # which have tests of their own
+GALLERY = "docs/gallery.md"  # is run where the pages are built
 TEXTS = {name(page): page.read_text(encoding="utf-8") for page in PAGES}
-WITH_CODE = [page for page, content in TEXTS.items() if blocks(content, "python") and page not in (QUICKSTART, FLOWJO)]
+WITH_CODE = [
+    page for page, content in TEXTS.items() if blocks(content, "python") and page not in (QUICKSTART, FLOWJO, GALLERY)
+]
 WITH_COMMANDS = [page for page, content in TEXTS.items() if blocks(content, "console")]
 
 

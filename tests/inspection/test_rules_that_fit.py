@@ -3,6 +3,7 @@
 import pytest
 
 from cytoclust.inspection._advice import advise, command, rules_that_fit
+from cytoclust.inspection._species import species_of
 from cytoclust.io import Channel, recognise
 from cytoclust.io._panel import Panel
 from cytoclust.pp import ScaleHints
@@ -35,3 +36,40 @@ def test_rules_are_proposed_where_they_name_a_useful_share(markers: list[str], c
     codes, proposal = advised(markers)
     assert codes == [code]
     assert ("--rules" in proposal) == proposed
+
+
+@pytest.mark.parametrize(
+    ("markers", "species", "by"),
+    [
+        (["CD3", "CD19", "NK1.1", "CD4"], "mouse", ["NK1.1"]),
+        (["CD3", "I-A/I-E", "CD45R/B220", "Ly6G"], "mouse", ["I-A/I-E", "CD45R/B220", "Ly6G"]),
+        (["CD3", "HLA-DR", "CD14"], "human", ["HLA-DR", "CD14"]),
+        (["CD3", "CD4", "CD8"], None, []),
+        (["HLA-DR", "Ly6C"], None, []),  # a mouse with a human's cells
+    ],
+)
+def test_the_species_is_told_by_markers_that_the_other_has_not(
+    markers: list[str], species: str | None, by: list[str]
+) -> None:
+    assert species_of(markers) == (species, by)
+
+
+SPLEEN = ["CD3", "CD4", "CD8", "CD19", "CD11b", "CD11c"]
+
+
+@pytest.mark.parametrize(
+    ("more", "rules", "said"),
+    [
+        (["NK1.1", "Ly-6G", "B220"], "mouse_spleen", "They are for mouse cells (the panel has NK1.1, Ly-6G, B220)."),
+        (["HLA-DR", "CD14", "CD56"], "pbmc", ""),
+        ([], "pbmc", "They are for human cells (taken for granted: no marker tells the species)."),
+    ],
+)
+def test_rules_are_proposed_for_the_species_of_the_panel(more: list[str], rules: str, said: str) -> None:
+    markers = SPLEEN + more
+    panel = Panel(tuple(markers), tuple(markers), tuple(markers), ("fluorescence",) * len(markers))
+    fits = rules_that_fit(panel, [("clustering", "")] * len(markers))
+    (advice,) = [each for each in advise(panel, [], ScaleHints(), n_ok=1e6, fits=fits) if each.code == "rules fit"]
+    assert fits[0]["name"] == rules
+    assert said in advice.advice
+    assert ("They are for" in advice.advice) == bool(said)

@@ -167,3 +167,13 @@ def test_groups_have_panels_on_one_scale() -> None:
     drawn = pl.biplot(adata, "a", "b", groupby="group", kind="dot")
     assert [len(points(ax)[0].get_offsets()) for ax in drawn] == [100, 300]
     assert drawn[0].get_xlim() == drawn[1].get_xlim()
+
+
+def test_shares_leave_out_what_quality_control_set_aside() -> None:
+    values = np.array([[0, 0], [0, 2], [2, 2], [2, 2]])
+    adata = two_columns(values, qc=["ok", "ok", "ok", "doublet"])
+    adata.uns["thresholds"] = pd.DataFrame({"marker": ["a", "b"], "positive": [1.0, 1.0]})
+    square = {"all": [(-1, -1), (3, -1), (3, 3), (-1, 3)], "high": [(1, 1), (3, 1), (3, 3), (1, 3)]}
+    ax = pl.biplot(adata, "a", "b", quadrants=True, gates=square)
+    assert [text.split()[0] for text in texts(ax)[:4]] == ["33.3", "33.3", "0", "33.3"]
+    assert [t.get_text().split()[1] for t in ax.texts if t.get_gid() == "gate"] == ["100", "33.3"]
