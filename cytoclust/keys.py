@@ -60,7 +60,7 @@ UNASSIGNED: Final = "unassigned"  # an event without a population
 UNKNOWN: Final = "unknown"  # a cluster that fits no rule
 ROOT: Final = "cells"  # the parent of the top populations: every event that passed quality control
 UNLIKE: Final = "unlike"  # an event of a kind that the reference has not seen
-NEAREST: Final = "nearest"  # the population of its cluster
+NEAREST: Final = "nearest"  # the population of an event's cluster; of a cluster, the one it is least apart from
 NO_CLUSTER: Final = -1
 
 # --- obs --------------------------------------------------------------------------------------
@@ -106,7 +106,6 @@ JUNK_WHY: Final = "junk_why"
 NEAR: Final = "near"
 UNCERTAIN_SHARE: Final = "uncertain_share"
 OVERLAPS_WITH: Final = "overlaps_with"
-NEAREST: Final = "nearest"
 PARTED_BY: Final = "parted_by"
 PARTED_SIZE: Final = "parted_size"
 PARTED_DEPTH: Final = "parted_depth"

@@ -55,7 +55,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(anndata|collections|matplotlib|numpy|os|pandas|pathlib|scipy|typing)\..*"),
     (r"py:.*", r"(AnnData|Axes|Figure|Path|ndarray|NDArray|ArrayLike|int32|int64|float32|float64|bool|uint8)"),
     # types of the package itself that no user makes
-    (r"py:.*", r"cytoclust\..*\._?\w+|Seed|OnError|QualityModel|Pattern"),
+    (r"py:.*", r"cytoclust\..*\._?\w+|ExploreWidget|Seed|OnError|QualityModel|Pattern"),
     (r"py:.*", r"tuple\[(float|~[\w.]+)"),  # Sphinx cuts nested types of properties in two
 ]
 if tags.has("online"):  # noqa: F821 (Sphinx defines it)

@@ -12,6 +12,7 @@ from cytoclust.exploration._described import Described
 from cytoclust.exploration._events import Events, Map
 from cytoclust.exploration._explorer import Explorer
 from cytoclust.params import D
+from cytoclust.positivity import Control
 from cytoclust.pp import gate_axes, panel_of, qc_codes, samples_of, transform_of
 from cytoclust.rules import RuleSet
 from cytoclust.tl import choose_biplots, describe_adata, read_cuts
@@ -45,8 +46,8 @@ def from_adata(adata: "AnnData", *, key: str = keys.CLUSTER, viability: str = D.
         weight=np.nan_to_num(weight), map=map_of(adata),
     )  # fmt: skip
     known = Described(
-        described.profile, described.aside(), rules_of(adata), _annotate(adata), tuple(read_cuts(adata)),
-        described.dye, described.channels,
+        described.profile, described.aside(), rules_of(adata), _annotate(adata), _cuts(adata),
+        described.dye, described.channels, _names(adata),
     )  # fmt: skip
     return Explorer(events, known, pairs=first_pairs(known))
 
@@ -75,6 +76,27 @@ def first_pairs(described: Described) -> list[tuple[str, str]]:
     found = choose_biplots(rules, list(thresholds.markers), cut, primary=primary)
     last = [(each.x, each.y) for each in found if set(each.populations) & set(primary)]
     return list(dict.fromkeys([*last, *((each.x, each.y) for each in found)]))
+
+
+def _cuts(adata: "AnnData") -> tuple[Control, ...]:
+    """Cuts that are known: of an event sample those of its run, since few of the common events would move them."""
+    table = adata.uns.get(keys.POPULATION, {}).get(keys.THRESHOLDS)
+    if keys.WEIGHT not in adata.obs or table is None:
+        return tuple(read_cuts(adata))
+    return tuple(
+        Control(str(row.marker), str(row.batch) or None, float(row.positive), float(row.uncertainty), "the run")
+        for row in table.itertuples(index=False)
+        if np.isfinite(row.positive)
+    )
+
+
+def _names(adata: "AnnData") -> pd.DataFrame | None:
+    """Names that the run of an event sample gave."""
+    table = adata.uns.get(keys.POPULATION, {}).get("table")
+    if keys.WEIGHT not in adata.obs or table is None:
+        return None
+    texts = {keys.POPULATION: str, keys.PHENOTYPE: str}
+    return table.astype(texts).set_axis(table.index.astype(str))
 
 
 def _annotate(adata: "AnnData") -> params.Annotate:

@@ -214,7 +214,7 @@ def _in_polygon(polygon: Polygon, events: Events) -> NDArray[np.bool_]:
 
 
 def _cells(gate: Gate, ends: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Of each cell (BINS, BINS): ``OUTSIDE``, ``INSIDE``, or ``ASKED``, as cells at the ends are."""
+    """Of each cell (BINS, BINS): ``OUTSIDE``, ``INSIDE`` or ``ASKED``, as those at the ends are."""
     width = (ends[:, 1] - ends[:, 0]) / BINS
     middles = [low + (np.arange(BINS) + 0.5) * step for (low, _), step in zip(ends, width, strict=True)]
     grid = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1).reshape(-1, 2)

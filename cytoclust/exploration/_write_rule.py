@@ -74,7 +74,7 @@ def rule_for(explorer: Explorer, name: str) -> Rule:
         raise InputError("No marker with a cut tells what is selected: set a cut, or choose otherwise.")
     text = _text(explorer, name, states)
     rules = _read(text)
-    named = replace(explorer.described, rules=rules).name(explorer.moved).table
+    named = replace(explorer.described, rules=rules, known=None).name(explorer.moved).table
     fits = tuple(str(cluster) for cluster in named.index[named[keys.POPULATION] == name])
     return Rule(name, text, states, fits)
 

@@ -44,7 +44,7 @@ def test_a_polygon_selects_what_matplotlib_says(explorer: Explorer, vertices: li
     explorer.selection = [{"kind": "polygon", "x": "CD3", "y": "CD19", "vertices": vertices}]
     events = explorer.events
     wanted = Polygon(vertices).contains_points(events.values[:2].T) & (events.qc == 0)
-    assert 100 < wanted.sum() < 1500
+    assert 100 < wanted.sum() < 1700
     np.testing.assert_array_equal(explorer.mask, wanted)
     assert explorer.samples()["n_selected"].tolist() == [wanted[events.sample == i].sum() for i in range(3)]
     assert explorer.pair("CD45", "CD3").selected.sum() == wanted.sum()

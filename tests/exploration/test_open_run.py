@@ -54,12 +54,24 @@ def test_events_of_the_map_are_those_of_the_sample(opened: Opened, finished: Res
     np.testing.assert_allclose(mine, finished.adata.X[placed], rtol=1e-6)
 
 
+def test_an_event_sample_has_the_cuts_of_its_run_and_counts_what_events_stand_for(finished: Result) -> None:
+    adata = finished.adata
+    explorer = from_adata(adata)
+    weight = adata.obs["weight"][adata.obs["qc"] == "ok"].sum()
+    assert explorer.totals[0] == pytest.approx(weight)
+    table = adata.uns["population"]["thresholds"].query("positive == positive")
+    for row in table.itertuples():
+        batch = explorer.events.sheet["batch"].astype(str) == row.batch if row.batch else slice(None)
+        np.testing.assert_allclose(explorer.cuts[explorer.events.at(row.marker)][batch], row.positive, rtol=1e-6)
+    was = adata.uns["population"]["table"]["population"].astype(str)
+    now = explorer.learnt.table["population"]
+    assert now.tolist() == was[now.index].tolist()
+
+
 def test_an_anndata_is_named_as_annotate_names_it_by_the_same_cut(finished: Result) -> None:
     adata = finished.adata.copy()
+    del adata.obs["weight"]  # as if they were all events
     explorer = from_adata(adata)
-    assert explorer.events.total(explorer.flags > 0) == pytest.approx(
-        adata.obs["weight"][adata.obs["qc"] == "ok"].sum()
-    )
     explorer.thresholds = {"CD45": 8_000}
     ct.tl.annotate(adata, rules="msc", thresholds=explorer.moved)
     table = adata.uns["population"]["table"]

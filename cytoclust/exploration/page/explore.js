@@ -570,8 +570,8 @@ export async function mount(root, call) {
   // --- tables
   const clusterBody = make("tbody"), sampleBody = make("tbody");
   const column = (text, kind = null) => make("th", { scope: "col", class: kind }, text);
-  const clusterTable = make("table", {}, make("thead", {}, make("tr", {}, column("Cluster"), column(state.named ? "Population" : ""), column("Phenotype"), column("Events", "n"), column("%", "n"), column("Selected", "n"))), clusterBody);
-  const sampleTable = make("table", {}, make("thead", {}, make("tr", {}, column("Sample"), column("Who and when"), column("Selected", "n"), column("of", "n"), column("%", "n"))), sampleBody);
+  const clusterTable = make("table", {}, make("thead", {}, make("tr", {}, column("Cluster", "code"), column(state.named ? "Population" : ""), column("Phenotype", "wide"), column("Events", "n"), column("%", "n part"), column("Selected", "n"))), clusterBody);
+  const sampleTable = make("table", {}, make("thead", {}, make("tr", {}, column("Sample", "sample"), column("Who and when"), column("Selected", "n"), column("of", "n"), column("%", "n part"))), sampleBody);
   const drawTables = () => {
     const chosen = new Set(state.selection.filter((part) => part.kind === "clusters").flatMap((part) => part.clusters));
     const rows = [...(state.table || [])].sort((a, b) => b.n_selected - a.n_selected || b.n_events - a.n_events);
@@ -579,7 +579,7 @@ export async function mount(root, call) {
       const swatch = make("span", { class: "swatch" });
       swatch.style.background = state.colours[row.population] || GREY;
       const renamed = row.population !== row.before;
-      const name = make("td", { class: "population" }, ...(state.named ? [swatch, row.population] : []), ...(renamed ? [make("s", {}, row.before)] : []));
+      const name = make("td", { class: "population", title: row.population }, ...(state.named ? [swatch, row.population] : []), ...(renamed ? [make("s", {}, row.before)] : []));
       const button = make("button", { type: "button", "aria-pressed": String(chosen.has(row.cluster)), "aria-label": `Select cluster ${row.cluster}`, onclick: () => toggle(row.cluster) }, row.cluster);
       return make("tr", { class: `${chosen.has(row.cluster) ? "chosen" : ""}${renamed ? " renamed" : ""}`, "data-cluster": row.cluster }, make("td", {}, button), name, make("td", { class: "wide", title: row.phenotype }, row.phenotype), make("td", { class: "n" }, count(row.n_events)), make("td", { class: "n" }, percent(row.n_events, state.shown)), make("td", { class: "n" }, row.n_selected ? count(row.n_selected) : ""));
     }));
