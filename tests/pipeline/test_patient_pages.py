@@ -110,7 +110,9 @@ def test_the_page_of_a_patient_has_the_numbers_of_the_tables(finished, page) -> 
             name = row.all("th")[0].text()
             for sample, cell in zip(samples, row.all("td"), strict=True):
                 true, told = amounts.loc[(sample, name)], cell.text()
-                if true["n_parent"]:
+                if true[keys.STATUS] == keys.STATUSES[-1]:
+                    assert f"share of {true[keys.PARENT]}: cannot tell" in told
+                elif true["n_parent"]:
                     assert f"{percent(true[keys.FRACTION])} of {true[keys.PARENT]}".replace("\u00a0", " ") in told
                 assert f"{count(true[keys.N_EVENTS])} event" in told
                 assert "per 10⁶" in told
