@@ -19,6 +19,7 @@ from cytoclust.unique_yaml import NumbersLoader
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
 _SCHEDULER: Final = r"^(threads|local:[1-9][0-9]{0,2}|(tcp|tls|ws|wss)://[^@?/\s]+:[0-9]+)$"
+_IN_FILE: Final = r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)? file$"
 
 
 class _Section(BaseModel):
@@ -133,8 +134,8 @@ class Annotate(_Section):
 
     min_probability: Annotated[float, Field(ge=0, le=1)] = 0.5
     "A cluster whose best rule is less probable than this is `unknown`."
-    thresholds: dict[str, float] = {}
-    "Cuts between negative and positive set by hand, a number for each marker, on the transformed scale."
+    thresholds: dict[str, float | Annotated[str, Field(pattern=_IN_FILE), Words("such as '1200 file'")]] = {}
+    "Cuts between negative and positive set by hand, for each marker: on the transformed scale, or as `1200 file`."
 
 
 class Detect(_Section):

@@ -11,7 +11,7 @@ from cytoclust.io import Panel
 from cytoclust.pipeline._compare_samples import compare_samples
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Part, Prepared
-from cytoclust.positivity import Control, Profile, count_set_aside, describe, fluorescent, measure_bodies
+from cytoclust.positivity import Control, Profile, count_set_aside, cuts_on_scale, describe, fluorescent, measure_bodies
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -112,15 +112,17 @@ def name(
     profile: Profile,
     aside: NDArray[np.float64],
     controls: Sequence[Control],
+    transform: Transform,
     rules: RuleSet | None,
 ) -> Naming:
     """What each cluster is called."""
+    chosen = context.config.annotate
     dye = find_viability(panel, context.config.panel.viability)
     naming = name_clusters(
         profile,
         aside,
         rules,
-        annotate=context.config.annotate,
+        annotate=chosen.model_copy(update={"thresholds": cuts_on_scale(chosen.thresholds, panel, transform)}),
         controls=controls,
         viability=(panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
         channels=dict(zip(panel.names, panel.channels, strict=True)),

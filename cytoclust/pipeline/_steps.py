@@ -182,7 +182,7 @@ STEPS: Final = (
         title="naming clusters",
         does="Learn where each marker turns positive, and name the clusters.",
         function="cytoclust.pipeline._cluster:name",
-        needs=("panel", "profile", "aside", "controls", "rules"),
+        needs=("panel", "profile", "aside", "controls", "transform", "rules"),
         makes=("naming",),
         reads=("panel", "annotate"),
     ),

@@ -4,6 +4,7 @@ from cytoclust.positivity._backgrounds import background_moves, backgrounds, shi
 from cytoclust.positivity._bodies import Bodies, measure_bodies
 from cytoclust.positivity._control import Control, source_kind
 from cytoclust.positivity._cuts_of_control import cuts_of_control
+from cytoclust.positivity._cuts_on_scale import cuts_on_scale
 from cytoclust.positivity._describe import count_set_aside, describe, fluorescent
 from cytoclust.positivity._dye import dye_limit, held_by_dye
 from cytoclust.positivity._given_cuts import beyond_clusters
@@ -42,6 +43,7 @@ __all__ = [
     "beyond_clusters",
     "count_set_aside",
     "cuts_of_control",
+    "cuts_on_scale",
     "describe",
     "dye_limit",
     "find_slopes",

@@ -199,8 +199,7 @@ def _dead(panel: Panel, summary: Mapping[str, Any], viability: int) -> GateView 
         flat = (np.array([[-np.inf, cut], [np.inf, cut]]),) if math.isfinite(cut) else ()
         return GateView("dead", x, y if model or is_mass(panel) else _plain_dye(label, viability), flat)
     fitted = DeadModel(**{**model, "glow": tuple(np.ravel(model["glow"]).astype(int).tolist())})
-    less = " less autofluorescence" if fitted.leak > 0 else ""
-    y = Axis(label + less, (viability,), scale="arcsinh", unit=fitted.cofactor, dead=fitted)
+    y = Axis(label, (viability,), scale="arcsinh", unit=fitted.cofactor, dead=fitted)
     size = np.linspace(fitted.size - 4, fitted.size + 4, STEPS)
     limit = np.maximum(size - fitted.size, 0) * fitted.slope + fitted.cut
     limit = np.minimum(limit, max(fitted.cut, fitted.ceiling)) if fitted.fsc >= 0 else np.full(STEPS, fitted.cut)

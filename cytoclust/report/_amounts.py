@@ -50,6 +50,11 @@ class Amount:
         return self.status in keys.SHOWN
 
     @property
+    def part_known(self) -> bool:
+        """Whether its share of the parent can be told: not where it could have been missed."""
+        return self.status != NOT_EVALUABLE
+
+    @property
     def symbol(self) -> str:
         """The sign of the status."""
         return SYMBOLS.get(self.status, "")

@@ -12,6 +12,7 @@ from cytoclust.pl.style import NO_NAME
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, phenotype, text
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._map_section import map_data, map_events
+from cytoclust.report._same_name import same_name
 from cytoclust.report._unknown_section import SOMETIMES, legend, unknown, why
 from cytoclust.words import plural
 
@@ -30,7 +31,7 @@ MAKERS = {
     keys.NOVELTY: number,
 }
 SHOWN = (  # columns of the table in this order
-    keys.POPULATION, keys.PHENOTYPE, keys.NEAR, keys.N_EVENTS, keys.FRACTION, keys.N_SAMPLES, keys.STABILITY,
+    keys.POPULATION, "differs", keys.PHENOTYPE, keys.NEAR, keys.N_EVENTS, keys.FRACTION, keys.N_SAMPLES, keys.STABILITY,
     keys.NOVELTY, keys.DOUBLET_OF,
     keys.LEFTOVER, keys.JUNK, keys.JUNK_WHY, keys.CLUSTER_PARENT, PARTED,
 )  # fmt: skip
@@ -101,6 +102,9 @@ def _table(inputs: Inputs) -> Table:
         clusters = clusters.assign(doublet_of=known[keys.DOUBLET_OF].to_numpy())
     if keys.NEAREST in known and present(known, keys.NEAREST):
         known = known.assign(**{PARTED: [_parted(row) for row in known.to_dict("records")]})
+    apart = same_name(inputs)
+    if apart:
+        known = known.assign(differs=[apart.get(str(name), "") for name in known.index])
     columns = [name for name in SHOWN if name in known and (name not in SOMETIMES or present(known, name))]
     titles = ["Cluster", *(name.replace("n_", "").replace("_", " ").capitalize() for name in columns)]
     caption = "Clusters, with the median of each marker"

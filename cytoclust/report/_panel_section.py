@@ -9,6 +9,7 @@ from cytoclust import keys, pl
 from cytoclust.pl.medians import stained
 from cytoclust.record import Column
 from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
+from cytoclust.report._cut_drawings import draw_cuts
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._methods import compensation_sentence
 from cytoclust.report._units import file_units
@@ -23,7 +24,9 @@ def panel(inputs: Inputs) -> dict[str, Any]:
     return {
         "compensation": _compensation(inputs),
         "table": _table(inputs.run.panel) if inputs.run.panel else None,
-        "histograms": _histograms(inputs),
+        "cuts": (cuts := draw_cuts(inputs)),
+        "controls": any(row.controls for each in cuts for row in each.rows),
+        "histograms": None if cuts else _histograms(inputs),
         "thresholds": _thresholds(inputs),
         "spillover": _spillover(inputs),
     }

@@ -3,8 +3,6 @@
 By hand, since a page has a hundred of them: matplotlib takes a tenth of a second for each.
 """
 
-import base64
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +16,7 @@ from cytoclust.colours import colours
 from cytoclust.pl.scales import axis_ticks
 from cytoclust.report._amounts import Amount
 from cytoclust.report._gather import Inputs
+from cytoclust.report._grid_image import dots, grid_image
 
 __all__ = ["Biplot", "Chart", "Densities", "draw_chart", "population_colours"]
 
@@ -25,7 +24,6 @@ SIDE: Final = 168.0  # CSS pixels of a biplot
 PIXELS_PER_INCH: Final = 96.0
 DOTS: Final = 400  # cells of a population that are drawn as dots; of more, the grid is coloured
 CHART: Final = (156.0, 104.0)  # width and height of a chart
-GREYS: Final = (222, 70)  # of one event and of the most
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ class Biplot:
     y: str
     image: str
     layers: list[Layer]
+    x_name: str
+    y_name: str
     x_cut: float
     y_cut: float
     x_ticks: list[tuple[float, str]]
@@ -72,8 +72,9 @@ class Densities:
 
     def __init__(self, inputs: Inputs):
         slot, table = inputs.densities, inputs.table("quadrants")
-        self.known = bool(slot) and len(table) > 0
+        self.known = "cells" in slot and len(table) > 0
         self._adata, self._colours = inputs.adata, population_colours(inputs)
+        self._channels = {column.name: column.channel for column in inputs.run.panel}
         if not self.known:
             return
         self._bins, self._axes = int(slot["bins"]), slot["axes"]
@@ -106,19 +107,25 @@ class Densities:
             str(row[keys.POPULATION]): self._grid(sample, x, y, str(row[keys.POPULATION])) for row in (whole, *own)
         }
         many = {name for name, grid in grids.items() if name != keys.ROOT and (grid > 0).sum() > DOTS}
-        image = _image(grids[keys.ROOT], [(grids[name], self._colours.get(name, "#d55e00")) for name in many])
+        image = grid_image(grids[keys.ROOT], [(grids[name], self._colours.get(name, "#d55e00")) for name in many])
         layers = [
             Layer(name, self._colours.get(name, "#d55e00"), int(row[keys.N_EVENTS]),
-                  "" if name in many else _dots(grids[name]))
+                  "" if name in many else dots(grids[name], SIDE))
             for row in own if (name := str(row[keys.POPULATION]))
         ]  # fmt: skip
         inches = SIDE / PIXELS_PER_INCH
         return Biplot(
-            sample, when, x, y, image, layers, across(whole["x_cut"]), down(whole["y_cut"]),
+            sample, when, x, y, image, layers, self._named(x), self._named(y),
+            across(whole["x_cut"]), down(whole["y_cut"]),
             [(across(at), label) for at, label in axis_ticks(self._adata, x, low_x, high_x, inches=inches)],
             [(down(at), label) for at, label in axis_ticks(self._adata, y, low_y, high_y, inches=inches)],
             [f"{int(whole[name]):,}" for name in keys.QUADRANTS], int(whole[keys.N_EVENTS]),
         )  # fmt: skip
+
+    def _named(self, marker: str) -> str:
+        """``CD271 · BV421-A``."""
+        channel = self._channels.get(marker, marker)
+        return marker if channel == marker else f"{marker} · {channel}"
 
     def _grid(self, sample: str, x: str, y: str, population: str) -> NDArray[np.int64]:
         """Events (bins, bins) by x and y."""
@@ -127,33 +134,6 @@ class Densities:
         if cells is not None:
             grid[cells["bin"].to_numpy(dtype=np.int64)] = cells[keys.N_EVENTS].to_numpy()
         return grid.reshape(self._bins, self._bins)
-
-
-def _image(grid: NDArray[np.int64], above: Sequence[tuple[NDArray[np.int64], str]]) -> str:
-    """The grid as a PNG: grey, the darker the more events (logarithmic), and abundant populations in colour."""
-    from PIL import Image
-
-    light, dark = GREYS
-    shade = np.log1p(grid) / max(np.log1p(grid).max(), 1e-9)
-    pixels = np.repeat((light - (light - dark) * shade)[:, :, None], 3, axis=2)
-    pixels[grid == 0] = 255
-    for own, colour in above:
-        strength = 0.45 + 0.55 * np.log1p(own) / max(np.log1p(own).max(), 1e-9)
-        hue = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-        pixels[own > 0] = 255 - strength[own > 0, None] * (255 - hue)
-    picture = Image.fromarray(np.flipud(pixels.transpose(1, 0, 2)).round().astype(np.uint8), "RGB").quantize(
-        64, dither=Image.Dither.NONE
-    )
-    data = io.BytesIO()
-    picture.save(data, format="PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
-
-
-def _dots(grid: NDArray[np.int64]) -> str:
-    """A dot for each cell with events: lines of no length, which a round pen draws."""
-    step = SIDE / len(grid)
-    x, y = np.nonzero(grid)
-    return "".join(f"M{(a + 0.5) * step:.1f} {SIDE - (b + 0.5) * step:.1f}h0" for a, b in zip(x, y, strict=True))
 
 
 def population_colours(inputs: Inputs) -> dict[str, str]:

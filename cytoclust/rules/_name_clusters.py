@@ -93,16 +93,17 @@ def name_clusters(
     InputError
         A cut by hand for a marker that there is not, or no cluster of ten events.
     """
+    given = {name: float(cut) for name, cut in annotate.thresholds.items()}
     aside_of = leftovers(profile, aside)
     profile = profile.stained()
     seen = profile.straight or profile
     junk = teach_nothing(aside_of)
-    thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls, leftover=junk)
+    thresholds = learn_thresholds(seen, given=given, controls=controls, leftover=junk)
     differ = backgrounds(profile, thresholds.to_frame())
     moves = background_moves(profile, differ)
     if moves.any():
         seen = seen.moved(moves)
-        thresholds = learn_thresholds(seen, given=annotate.thresholds, controls=controls, leftover=junk)
+        thresholds = learn_thresholds(seen, given=given, controls=controls, leftover=junk)
         differ = backgrounds(profile, thresholds.to_frame())
     table = annotate_clusters(seen, thresholds, rules, min_probability=annotate.min_probability)
     table = withhold(table, aside_of)
@@ -115,7 +116,7 @@ def name_clusters(
         limits=rules.limits(profile.markers, only, viability=viability) if rules else [],
         findings=[
             *unreached(thresholds),
-            *beyond_clusters(profile, annotate.thresholds),
+            *beyond_clusters(profile, given),
             *(_absent(rules, table, profile) if rules else ()),
             *scale_findings(profile, seen, thresholds, differ, channels or {}),
         ],

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from cytoclust import keys, params
 from cytoclust.errors import InputError, warn
 from cytoclust.params import D
+from cytoclust.positivity import cuts_on_scale
+from cytoclust.pp import panel_of, transform_of
 from cytoclust.rules import RuleSet, load, name_clusters
 from cytoclust.slots import write_findings
 from cytoclust.tl._describe_adata import describe_adata
@@ -25,7 +27,7 @@ def annotate(
     rules: str | Path | RuleSet | None = None,
     key: str = keys.CLUSTER,
     key_added: str = keys.POPULATION,
-    thresholds: Mapping[str, float] = D.annotate.thresholds,
+    thresholds: Mapping[str, float | str] = D.annotate.thresholds,
     min_probability: float = D.annotate.min_probability,
     viability: str = D.panel.viability,
     copy: bool = False,
@@ -47,7 +49,7 @@ def annotate(
     key_added
         Name of the column of populations.
     thresholds
-        Cuts for markers that are known otherwise, on the scale of ``X``.
+        Cuts for markers that are known otherwise, on the scale of ``X``; or in units of the file, as ``"1200 file"``.
     min_probability
         A cluster whose best rule is less probable is ``unknown``.
     viability
@@ -77,10 +79,12 @@ def annotate(
         raise InputError(f"obs has no column {key!r}. Cluster first, or name the column with `key`.")
     adata = adata.copy() if copy else adata
     ruleset = load(rules) if isinstance(rules, str | Path) else rules
+    panel = panel_of(adata, strict=False)
+    cuts = cuts_on_scale(chosen.thresholds, panel, transform_of(adata, panel))
     described = describe_adata(adata, key, viability)
     naming = name_clusters(
         described.profile, described.aside(), ruleset,
-        annotate=chosen, controls=read_cuts(adata), viability=described.dye,
+        annotate=chosen.model_copy(update={"thresholds": cuts}), controls=read_cuts(adata), viability=described.dye,
         channels=described.channels,
     )  # fmt: skip
     for finding in naming.findings:

@@ -86,3 +86,27 @@ def test_paper_has_the_first_page_and_then_each_patient(visit: Open, site, tmp_p
     )
     assert all(f"Patient {name}" in whole for name in patients)
     assert re.findall(r"Patient (\S+)", one) == [patients[0]]
+
+
+def test_a_patient_of_three_visits_has_one_page_of_paper(visit: Open, site) -> None:
+    sheet = site("small").cohort.sheet
+    visits = sheet["patient_id"].value_counts()
+    name = visits.index[visits == 3][0]
+    with visit("small") as seen:
+        seen.page.goto(f"{site('small').path.as_uri()}#{name}")
+        paper = seen.page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
+
+
+def test_a_figure_is_saved_as_it_is_drawn(visit: Open) -> None:
+    with visit("small") as seen:
+        seen.page.locator("#answer th a").first.click()
+        chart = seen.page.locator(".patient:visible figure.biplot").first
+        with seen.page.expect_download() as waiting:
+            chart.locator("button.save").click()
+        text = Path(waiting.value.path()).read_text(encoding="utf-8")
+        assert waiting.value.suggested_filename.endswith(".svg")
+        assert text.startswith("<svg")
+        assert "data:image/png;base64," in text
+        assert "font-size" in text
+        assert seen.faults() == []

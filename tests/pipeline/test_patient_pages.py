@@ -110,7 +110,9 @@ def test_the_page_of_a_patient_has_the_numbers_of_the_tables(finished, page) -> 
             name = row.all("th")[0].text()
             for sample, cell in zip(samples, row.all("td"), strict=True):
                 true, told = amounts.loc[(sample, name)], cell.text()
-                if true["n_parent"]:
+                if true[keys.STATUS] == keys.STATUSES[-1]:
+                    assert f"share of {true[keys.PARENT]}: cannot tell" in told
+                elif true["n_parent"]:
                     assert f"{percent(true[keys.FRACTION])} of {true[keys.PARENT]}".replace("\u00a0", " ") in told
                 assert f"{count(true[keys.N_EVENTS])} event" in told
                 assert "per 10⁶" in told
@@ -130,7 +132,10 @@ def test_biplots_show_every_cell_and_the_counts_of_the_table(finished, page) -> 
     found = {}
     for each in drawn:
         corners = [text.text() for text in each.all("g")[0].all("text")]
-        x, y = (text.text() for text in each.all("text") if text.attributes.get("class") == "axis")
+        axes = [text.text() for text in each.all("text") if text.attributes.get("class") == "axis"]
+        x, y = (text.partition(" · ")[0] for text in axes)
+        channels = finished.adata.var["channel"]
+        assert axes == [f"{name} · {channels[name]}" for name in (x, y)]
         title = each.all("figcaption")[0].text()
         sample = next(s for s in wholes[keys.SAMPLE].astype(str) if re.search(rf"\b{re.escape(s)},", title))
         found[sample, x, y] = corners
@@ -148,6 +153,28 @@ def test_biplots_show_every_cell_and_the_counts_of_the_table(finished, page) -> 
         )
         assert (picture < 250).any(axis=2).sum() == mine.sum()  # each cell of the grid with an event is drawn
     assert len(found) == len(wholes)
+
+
+def test_gates_set_aside_what_the_record_says_and_histograms_hold_every_cell(finished, page) -> None:
+    events = {row[keys.SAMPLE]: row for row in finished.record["events"]}
+    strips = by_class(page, "div", "strip")
+    assert {each.attributes["data-sample"] for each in strips} == set(events)
+    checks = {"Time": "time", "Debris": "debris", "Live": "dead", "Singlets": "doublet"}
+    told = 0
+    for each in strips:
+        row = events[each.attributes["data-sample"]]
+        assert f"keeps {percent(row['ok'] / row['total'])}".replace("\u00a0", " ") in each.all("h4")[0].text()
+        for figure in by_class(each, "figure", "gate"):
+            title, _, lost = figure.all("figcaption")[0].text().partition(" ")
+            if title in checks:
+                n = row[checks[title]]
+                share = percent(n / row["total"]).replace("\u00a0", " ")
+                assert lost == (f"−{count(n)} ({share})" if n else "none")
+                told += n
+    assert told > 0
+    drawn = finished.adata.uns["densities"]["histograms"]
+    for sample, counts in zip(drawn["samples"], drawn["counts"], strict=True):
+        assert (counts.sum(axis=1) == events[str(sample)]["ok"]).all()
 
 
 def test_a_patient_alone_has_no_other_patient_on_the_page(finished, tmp_path) -> None:
