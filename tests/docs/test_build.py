@@ -17,7 +17,9 @@ from tests.docs.pages import DOCS, ROOT
 from tests.once import once
 
 pytestmark = pytest.mark.slow
-NAMESPACES = [name for name in cytoclust.__all__ if name not in ("clean", "export", "inspect", "run", "validate")]
+NAMESPACES = [
+    name for name in cytoclust.__all__ if name not in ("apply", "clean", "export", "inspect", "run", "validate")
+]
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_a_prototype_of_one_patient_is_none_without_the_patient() -> None:
     assert np.isnan(shares[0, 1])
     half = stats.halfnorm.sf(
         stats.halfnorm.median() + 4 * stats.median_abs_deviation(stats.halfnorm.rvs(size=10**5, random_state=1))
-    )  # noqa: E501
+    )
     assert shares[:, 0] == pytest.approx([half] * 3, abs=0.01)
 
 

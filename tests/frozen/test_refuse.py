@@ -15,8 +15,10 @@ from cytoclust.io import Channel, reconcile_panel
 
 def file(voltage: str = "500", **changes: Any) -> Any:
     channels = [
-        Channel("FSC-A", signal_type="scatter"), Channel("PE-A", "CD90", "CD90 PE"), Channel("APC-A", "CD45", "CD45 APC")
-    ]  # fmt: skip
+        Channel("FSC-A", signal_type="scatter"),
+        Channel("PE-A", "CD90", "CD90 PE"),
+        Channel("APC-A", "CD45", "CD45 APC"),
+    ]
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
         path=Path("new.fcs"), channels=tuple(channels), text={"$P3V": voltage}, n_events=10, notes=()
