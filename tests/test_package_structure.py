@@ -12,7 +12,7 @@ import pytest
 import cytoclust
 
 ROOT = Path(cytoclust.__file__).parent
-NAMESPACES = ["datasets", "io", "pl", "pp", "report", "rules", "stats", "tl", "validation"]
+NAMESPACES = ["datasets", "io", "pl", "pp", "reference", "report", "rules", "stats", "tl", "validation"]
 FILES = sorted(ROOT.rglob("*.py"))
 PACKAGES = [path for path in FILES if path.name == "__init__.py" and path.parent != ROOT]
 LONGEST_FILE = 350

@@ -32,7 +32,7 @@ def count_sample(
     counted
         Of the sample.
     unlike
-        Events of each cluster that are unlike it.
+        Events of each cluster that are unlike it; they count as cells, of no population.
     detect
         Limits of detection.
     own
@@ -84,8 +84,10 @@ def _tables(
     for sample, taken in unlike.items():
         own.loc[sample] -= taken.reindex(own.columns).astype(np.int64)
     by_name = own.T.groupby(names.to_numpy()).sum().T
+    counted = by_name.copy()
+    counted[keys.UNASSIGNED] = counted.get(keys.UNASSIGNED, 0) + (events - own).sum(axis=1).astype(np.int64)
     populations = population_table(
-        by_name.assign(**{keys.UNLIKE: (events - own).sum(axis=1).astype(np.int64)}) if unlike else by_name,
+        counted,
         sheet, parents=parents, background=_named(wrong, called), malignant=malignant,
         frequencies=rules.frequencies if rules else {}, detect=detect,
     )  # fmt: skip

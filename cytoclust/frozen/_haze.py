@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from cytoclust.engine import nearest
 from cytoclust.lots import contents, lots
 
-__all__ = ["Haze", "draw_haze", "find_clumps"]
+__all__ = ["BESIDE", "Haze", "draw_haze", "find_clumps"]
 
 KEPT = 20_000
 """Far events of the reference that are kept, by lot. Chosen: one per cent of two million."""
-LOOKED_AT = 6_000
+LOOKED_AT = 4_000
 """Far events of a sample that are compared each with all; others follow the nearest of these. Chosen, for time."""
 NEAR = 10
 """Events around one that make a clump. Chosen: fewer are found by chance in the haze of a large cluster."""
@@ -20,6 +21,8 @@ ERROR = 1e-3
 """Chance at which an event of the haze is taken for one of a clump. Chosen."""
 DENSER = 3.0
 """Times as dense as the haze of the reference. Chosen: patients differ in their haze by less."""
+BESIDE = 10_000
+"""Other events of a sample that stand for all of them. Chosen, for time."""
 BLOCK = 512
 """Events compared at once. Bears on no result: memory."""
 
@@ -55,13 +58,14 @@ def draw_haze(events: NDArray[np.float32], cluster: NDArray[np.int32], near: NDA
 
 
 def find_clumps(
-    haze: Haze, events: NDArray[np.float32], near: NDArray[np.int64]
+    haze: Haze, events: NDArray[np.float32], near: NDArray[np.int64], beside: NDArray[np.float32]
 ) -> NDArray[np.bool_]:  # fmt: skip
-    """Which far events of a sample (f, p) lie closer together than the haze of the reference explains (f,).
+    """Which far events of a sample (f, p) are a clump of their own (f,).
 
-    Around each event the ten nearest far ones of the sample are counted against the far ones of the reference in the
-    same ball, each of these weighed by how much more or less of its cluster the sample has. Given both counts, the
-    sample's is binomial where it is haze (two Poisson rates: Przyborowski and Wilenski 1940).
+    Around each event is the ball that holds the ten nearest far ones of the sample. They are counted against the far
+    events of the reference in it, each of these weighed by how much more or less of its cluster the sample has: given
+    both counts, the sample's is binomial where it is haze (two Poisson rates: Przyborowski and Wilenski 1940). And no
+    more of the sample's other events lie in it: the haze of a large population is never without its body.
 
     Parameters
     ----------
@@ -71,30 +75,30 @@ def find_clumps(
         The far events of the sample.
     near
         Its events of each cluster that are not far (k,).
+    beside
+        Some of these (b, p), evenly taken; see ``BESIDE``.
     """
     if len(events) <= NEAR:
         return np.zeros(len(events), dtype=bool)
     some = np.sort(np.argsort(lots(contents(events), "clumps"), kind="stable")[:LOOKED_AT])
+    looked, known, body = (each.astype(np.float64) for each in (events[some], haze.events, beside))
     share = len(some) / len(events)
-    looked = events[some].astype(np.float64)
-    known = haze.events.astype(np.float64)
     expected = haze.weight * share * (near / np.maximum(haze.near, 1))[haze.cluster]
+    common = float(np.median(expected)) if len(expected) else 1.0
+    stands = share * near.sum() / max(1, len(beside))
     found = np.zeros(len(some), dtype=bool)
-    follows = np.empty(len(events), dtype=np.int64)
     for start in range(0, len(some), BLOCK):
         block = slice(start, start + BLOCK)
-        radius = np.partition(_squared(looked[block], looked), NEAR, axis=1)[:, NEAR]
-        inside = _squared(looked[block], known) <= radius[:, None]
-        rate = inside @ expected
-        count = inside.sum(axis=1)
-        mean = np.where(count > 0, rate / np.maximum(count, 1), np.median(expected) if len(expected) else 1.0)
+        radius = np.partition(_squared(looked[block], looked), NEAR, axis=1)[:, NEAR][:, None]
+        inside = _squared(looked[block], known) <= radius
+        rate, count = inside @ expected, inside.sum(axis=1)
+        mean = np.where(count > 0, rate / np.maximum(count, 1), common)
         chance = binom.sf(NEAR - 1, NEAR + count, mean / (1 + mean))
-        found[block] = (chance < ERROR) & (rate < NEAR / DENSER)
+        bodies = stands * (_squared(looked[block], body) <= radius).sum(axis=1)
+        found[block] = (chance < ERROR) & (rate < NEAR / DENSER) & (bodies < NEAR)
     if len(some) == len(events):
         return found
-    for start in range(0, len(events), BLOCK):
-        block = slice(start, start + BLOCK)
-        follows[block] = _squared(events[block].astype(np.float64), looked).argmin(axis=1)
+    follows = nearest(np.ascontiguousarray(events), np.ascontiguousarray(events[some]))[0]
     return found[follows]
 
 

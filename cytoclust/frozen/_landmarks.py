@@ -62,14 +62,14 @@ class Landmarks:
 
     patients: tuple[str, ...]
     n_events: NDArray[np.int64]
-    median: NDArray[np.float64]
-    mad: NDArray[np.float64]
-    quantiles: NDArray[np.float64]
-    linear_median: NDArray[np.float64]
-    linear_mad: NDArray[np.float64]
-    linear_quantiles: NDArray[np.float64]
-    between: NDArray[np.float64]
-    linear_between: NDArray[np.float64]
+    median: NDArray[np.float32]
+    mad: NDArray[np.float32]
+    quantiles: NDArray[np.float32]
+    linear_median: NDArray[np.float32]
+    linear_mad: NDArray[np.float32]
+    linear_quantiles: NDArray[np.float32]
+    between: NDArray[np.float32]
+    linear_between: NDArray[np.float32]
 
 
 def measure_clusters(sample: Preparation, labels: NDArray[np.integer], n_clusters: int) -> Measured:
@@ -102,7 +102,7 @@ def put_together(measured: Sequence[Measured], patients: Sequence[str], transfor
         events = np.concatenate([each.events[number] for each in measured])
         linear.append(_summary(events))
         moved.append(_summary(transform(events)))  # type: ignore[operator]
-    one, other = np.array(moved), np.array(linear)
+    one, other = (np.array(each, dtype=np.float32) for each in (moved, linear))
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.log(np.array([each.linear for each in measured]))
     return Landmarks(
@@ -123,10 +123,10 @@ def _summary(events: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.concatenate([median[None], mad[None], np.quantile(wide, QUANTILES, axis=0)])
 
 
-def _between(medians: NDArray[np.float64]) -> NDArray[np.float64]:
+def _between(medians: NDArray[np.float64]) -> NDArray[np.float32]:
     """Spread over samples (s, k, p) to (k, p); NaN of fewer than two."""
     known = np.isfinite(medians).sum(axis=0)
     filled = np.where(known[None] > 0, medians, 0.0)
     centre = np.nanmedian(filled, axis=0)
     spread = SD_OF_MAD * np.nanmedian(np.abs(filled - centre), axis=0)
-    return np.where(known > 1, spread, np.nan)
+    return np.where(known > 1, spread, np.nan).astype(np.float32)

@@ -13,14 +13,14 @@ from cytoclust import keys
 from cytoclust.engine import MIN_EVENTS, ArraySource, fit
 from cytoclust.engine import assign as assign_events
 from cytoclust.executor import Threads
-from cytoclust.frozen import FarCounts, Landmarks, Reference, find_clumps, measure_clusters, put_together
+from cytoclust.frozen import BESIDE, FarCounts, Landmarks, Reference, find_clumps, measure_clusters, put_together
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._entry import Place
 from cytoclust.pipeline._opened import Opened
 from cytoclust.pipeline._prepare import Prepared, Task, prepare_sample
 from cytoclust.pipeline._recipe import Recipe
 from cytoclust.positivity import Profile
-from cytoclust.pp import Preparation
+from cytoclust.pp import Preparation, pooled_rows
 from cytoclust.rules import annotate_clusters
 from cytoclust.stats import ClusterCounts, acquisition_table, sheet_table
 from cytoclust.tl import choose_event_sample
@@ -74,7 +74,13 @@ class Applied:
 
 
 def apply_sample(
-    opened: Opened, reference: Reference, labels: Path, *, n_kept: int, tick: Callable[[int], None] = lambda _: None
+    opened: Opened,
+    reference: Reference,
+    labels: Path,
+    *,
+    own: bool,
+    n_kept: int,
+    tick: Callable[[int], None] = lambda _: None,
 ) -> Applied:
     """Prepare a sample, give each event its cluster and name, and write its labels.
 
@@ -86,6 +92,8 @@ def apply_sample(
         What it is read against.
     labels
         The parquet file to write.
+    own
+        Whether it is a sample of the reference, to which none of its own events is unlike.
     n_kept
         Events for the event sample.
     tick
@@ -97,7 +105,10 @@ def apply_sample(
     passed = ready.passed
     cluster, probability, far, far_events = _assigned(ready, passed, reference)
     near = np.bincount(cluster[~far], minlength=k)
-    clumped = find_clumps(reference.haze, far_events, near)
+    clumped = np.zeros(len(far_events), dtype=bool)
+    if not own:
+        beside = passed[~far][pooled_rows(int((~far).sum()), BESIDE)]
+        clumped = find_clumps(reference.haze, far_events, near, ready.events(beside, reference.columns))
     unlike = np.zeros(len(passed), dtype=bool)
     unlike[np.flatnonzero(far)[clumped]] = True
     _write(labels, ready, passed, cluster, probability, unlike, reference)

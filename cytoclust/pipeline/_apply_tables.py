@@ -19,20 +19,23 @@ __all__ = ["apply_samples", "count_applied"]
 
 
 def apply_samples(
-    context: Context, *, opened: Sequence[Opened], reference: Reference
+    context: Context, *, opened: Sequence[Opened], digests: Sequence[str], reference: Reference
 ) -> tuple[list[Applied], float]:  # fmt: skip
     """Each sample by itself, and the seconds until all labels were there; in memory are those being worked on."""
     folder = context.output.path("labels").absolute()
     context.begin(sum(each.source.file.n_events for each in opened))
     n_kept, tick = max(1, context.whole.embed.n_events // len(opened)), context.advance
 
-    def one(each: Opened) -> Applied:
+    known = set(reference.inputs["sha256"])
+
+    def one(pair: tuple[Opened, str]) -> Applied:
+        each, digest = pair
         path = folder / f"{each.sample.sample_id}.parquet"
-        done = apply_sample(each, reference, path, n_kept=n_kept, tick=tick)
+        done = apply_sample(each, reference, path, own=digest in known, n_kept=n_kept, tick=tick)
         codes = done.chosen.codes
         return replace(done, prepared=replace(done.prepared, linear=cast(Any, done.chosen.linear), codes=codes))
 
-    applied = context.executor.map(one, opened)
+    applied = context.executor.map(one, list(zip(opened, digests, strict=True)))
     return applied, context.elapsed()
 
 
@@ -72,7 +75,7 @@ def count_applied(
 
 def _parents(reference: Reference) -> list[str]:
     rules = reference.ruleset
-    return [*(rules.evaluable(reference.profile.markers) if rules else ()), keys.UNLIKE]
+    return list(rules.evaluable(reference.profile.markers)) if rules else []
 
 
 def _together(applied: Sequence[Applied]) -> ClusterCounts:

@@ -22,6 +22,7 @@ from cytoclust.report._methods_section import made
 from cytoclust.report._patient_section import patient_pages
 from cytoclust.report._patients import patients
 from cytoclust.report._quality_section import quality
+from cytoclust.report._reference_section import reference_section
 from cytoclust.report._render import render
 from cytoclust.report._sort_gates_section import sort_gates_section
 from cytoclust.report._validation_section import validation
@@ -86,6 +87,7 @@ def _render(
         inputs,
         title=title,
         answer=shown,
+        reference=reference_section(inputs),
         simulated=shown["simulated"],
         limits=known["limits"],
         found=known,

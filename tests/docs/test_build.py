@@ -18,7 +18,9 @@ from tests.once import once
 
 pytestmark = pytest.mark.slow
 NAMESPACES = [
-    name for name in cytoclust.__all__ if name not in ("clean", "explore", "export", "inspect", "run", "validate")
+    name
+    for name in cytoclust.__all__
+    if name not in ("apply", "clean", "explore", "export", "inspect", "run", "validate")
 ]
 
 

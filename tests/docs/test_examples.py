@@ -136,6 +136,23 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
         return type("Served", (), {"address": "http://127.0.0.1:1/x/", "serve_until_stopped": lambda _: None})()
 
     real_explore = exploration.open_server
+    def build(out: Any, path: Path, **rest: Any) -> Any:
+        inspect.signature(real_build).bind(out, path, **rest)
+        shutil.copy(ROOT / "tests" / "reference" / "kept" / "v1.ctref", path)
+        return ct.reference.show(path)
+
+    def check(*given: Any) -> Any:
+        inspect.signature(real_check).bind(*given)
+        return pipeline.Checked((), (), ())
+
+    def apply(*given: Any, **rest: Any) -> Any:
+        inspect.signature(real_apply).bind(*given, **rest)
+        return type("Done", (), {"record": {"notes": []}, "outside": []})()
+
+    real_build, real_check, real_apply = pipeline.build_reference, pipeline.check_reference, pipeline.apply
+    monkeypatch.setattr(pipeline, "build_reference", build)
+    monkeypatch.setattr(pipeline, "check_reference", check)
+    monkeypatch.setattr(pipeline, "apply", apply)
     real_run, real_simulate, real_export = pipeline.run, datasets.simulate, pipeline.export_run
     real_compare, real_learn, real_validate = comparison.compare, comparison.learn_rules, pipeline.validate
     monkeypatch.setattr(comparison, "compare", compare)

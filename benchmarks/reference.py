@@ -1,0 +1,215 @@
+"""Samples read against a reference: unseen cohorts, populations left out, and the time of one sample.
+
+    python -m benchmarks reference WORK [cohorts|left|time]...
+
+A reference is made of one simulated cohort; the others have seeds that it never saw. FlowSOM is given the same events
+of the same columns and scale, and each of its metaclusters the truth's commonest name: what it could do at best.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import cytoclust as ct
+from benchmarks.measure import environment
+from cytoclust.engine import ArraySource, cluster_events
+from cytoclust.executor import Threads
+from cytoclust.frozen import BESIDE, draw_haze, far_limits, find_clumps, open_reference
+from cytoclust.params import D
+from cytoclust.pp import pooled_rows
+
+HERE: Final = Path(__file__).parent
+SUBTYPES: Final = ("MSC CD146+CD271+", "MSC CD146+CD271-", "MSC CD146-CD271+", "MSC CD146-CD271-")
+LEFT_OUT: Final = (
+    "plasma cell", "MSC CD146+CD271-", "NK", "neuroblastoma GD2low", "endothelial", "MSC CD146-CD271+", "B",
+    "MSC CD146+CD271+",
+)  # fmt: skip
+WITHIN_OTHERS: Final = ("HSPC", "proerythroblast")
+"""Kinds that lie within others by these markers."""
+REFERENCE_SEED: Final = 101
+UNSEEN: Final = range(1001, 1011)
+
+
+def cohort(work: Path, seed: int, *, samples: int, events: int) -> Path:
+    """A simulated cohort, made once."""
+    folder = work / f"cohort {seed} {samples} {events}"
+    if not (folder / "samples.csv").exists():
+        ct.datasets.simulate(folder, n_samples=samples, n_events=events, seed=seed, enrich=20)
+    return folder
+
+
+def truth(folder: Path, sample: str) -> pd.DataFrame:
+    """Of each event of a sample."""
+    return pd.read_parquet(folder / "truth" / f"{sample}.parquet").astype(str)
+
+
+def reference(work: Path) -> Path:
+    """The reference, made once."""
+    path = work / "reference.ctref"
+    if not path.exists():
+        folder = cohort(work, REFERENCE_SEED, samples=5, events=60_000)
+        ct.run(folder / "samples.csv", out=work / "OUT", rules="msc", settings={"embed.enabled": False})
+        ct.reference.build(work / "OUT", path)
+    return path
+
+
+def unseen(work: Path) -> pd.DataFrame:
+    """A row a cohort: F1 of each subtype, false events, events unlike, and the same of FlowSOM's."""
+    known = open_reference(reference(work))
+    rows = []
+    for seed in UNSEEN:
+        folder, out = cohort(work, seed, samples=4, events=30_000), work / f"OUT {seed}"
+        if not (out / "run.json").exists():
+            ct.apply(known, folder / "samples.csv", out)
+        names, kinds, patients, events = [], [], [], []
+        for path in sorted((out / "labels").iterdir()):
+            labels, told = pd.read_parquet(path), truth(folder, path.stem)
+            ok = ((labels["qc"] == "ok") & (told["state"] == "intact")).to_numpy()
+            names.append(labels["population"].astype(str)[ok].to_numpy())
+            kinds.append(told["kind"].to_numpy()[ok])
+            patients.append(np.full(int(ok.sum()), path.stem))
+            source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{path.stem}.fcs"), known.panel)
+            events.append(known.transform(source.read(0, source.file.n_events), known.columns)[ok])
+        name, kind, patient = (np.concatenate(each) for each in (names, kinds, patients))
+        peer = flowsom(work, known, np.concatenate(events))
+        rows.append({"seed": seed, "unlike": float((name == "unlike").mean())})
+        for title, given in (("", name), ("FlowSOM ", peer)):
+            for each in SUBTYPES:
+                rows[-1][f"{title}{each}"] = f1(given == each, kind == each)
+            rows[-1][f"{title}false"] = false(given, kind, patient)
+        print(rows[-1], flush=True)
+    return pd.DataFrame(rows)
+
+
+def f1(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
+    """Harmonic mean of precision and recall; NaN where there is none to find."""
+    return float(2 * (found & true).sum() / (found.sum() + true.sum())) if true.any() else np.nan
+
+
+def false(given: NDArray[Any], kind: NDArray[Any], patient: NDArray[Any]) -> int:
+    """Events called CD146+CD271- in samples that have none."""
+    wanted = "MSC CD146+CD271-"
+    without = [each for each in np.unique(patient) if not (kind[patient == each] == wanted).any()]
+    return int((np.isin(patient, without) & (given == wanted)).sum())
+
+
+def flowsom(work: Path, known: Any, events: NDArray[np.float32]) -> NDArray[Any]:
+    """Names that FlowSOM's map of the reference's events gives to new ones (``new_data``: their nearest code)."""
+    codes, names = work / "codes.npy", work / "names.json"
+    if not codes.exists():
+        folder = work / f"cohort {REFERENCE_SEED} 5 60000"
+        parts, kinds = [], []
+        for path in sorted((work / "OUT" / "labels").iterdir()):
+            told, labels = truth(folder, path.stem), pd.read_parquet(path)
+            ok = ((labels["qc"] == "ok") & (told["state"] == "intact")).to_numpy()
+            source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{path.stem}.fcs"), known.panel)
+            parts.append(known.transform(source.read(0, source.file.n_events), known.columns)[ok])
+            kinds.append(told["kind"].to_numpy()[ok])
+        np.save(work / "train.npy", np.concatenate(parts))
+        script = [str(environment("flowsom")), str(HERE / "peers" / "flowsom_codes.py")]
+        subprocess.run([*script, str(work / "train.npy"), str(codes), str(work / "groups.npy")], check=True)
+        group = np.load(work / "groups.npy")[nearest_code(np.load(work / "train.npy"), np.load(codes))]
+        kind = np.concatenate(kinds)
+        table = pd.crosstab(group, kind)
+        names.write_text(json.dumps({str(k): str(v) for k, v in table.idxmax(axis=1).items()}), encoding="utf-8")
+    group = np.load(work / "groups.npy")[nearest_code(events, np.load(codes))]
+    called = json.loads(names.read_text(encoding="utf-8"))
+    return np.array([called.get(str(each), "") for each in group])
+
+
+def nearest_code(events: NDArray[np.float32], codes: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Of each event (n,)."""
+    found = [
+        ((block[:, None, :] - codes[None]) ** 2).sum(axis=2).argmin(axis=1)
+        for block in np.array_split(events.astype(np.float64), max(1, len(events) // 10_000))
+    ]
+    return np.concatenate(found)
+
+
+def left_out(work: Path) -> pd.DataFrame:
+    """A row a kind of cell that the reference never saw, alone or in doublets: share of it that is far, and unlike."""
+    known = open_reference(reference(work))
+    made, new = (
+        _events(known, cohort(work, seed, samples=5, events=60_000)) for seed in (REFERENCE_SEED, REFERENCE_SEED + 101)
+    )
+    rows = []
+    for kind in (*LEFT_OUT, *WITHIN_OTHERS):
+        rows.append({"kind": kind} | _one_left_out(made, new, kind))
+        print(rows[-1], flush=True)
+    return pd.DataFrame(rows)
+
+
+def _events(known: Any, folder: Path) -> list[tuple[NDArray[np.float32], pd.DataFrame]]:
+    """Of each sample the events that pass quality control, and their truth."""
+    adata = ct.io.read_samples(folder / "samples.csv")
+    ct.pp.compensate(adata)
+    ct.pp.quality(adata)
+    found = []
+    for sample in adata.obs["sample_id"].cat.categories:
+        mine = adata[(adata.obs["sample_id"] == sample).to_numpy()]
+        ok = (mine.obs["qc"] == "ok").to_numpy()
+        events = known.transform(np.asarray(mine.X, dtype=np.float32)[ok], known.columns)
+        found.append((np.ascontiguousarray(events), truth(folder, sample)[ok].reset_index(drop=True)))
+    return found
+
+
+def _one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
+    kept = [events[~((told["kind"] == kind) | (told["kind2"] == kind)).to_numpy()] for events, told in made]
+    events = np.ascontiguousarray(np.concatenate(kept))
+    source = ArraySource(lambda rows: np.ascontiguousarray(events[rows]), np.arange(len(events)), 32_768)
+    clustering = cluster_events(source, D.cluster, seed=0, executor=Threads(1))
+    engine, k = clustering.frozen, clustering.n_clusters
+    assert engine is not None
+    prototype, squared = engine.look(events)
+    limits = far_limits(prototype, np.sqrt(squared), len(engine.search.prototypes))
+    far = np.sqrt(squared) > limits[prototype]
+    haze = draw_haze(events[far], clustering.labels[far], np.bincount(clustering.labels[~far], minlength=k))
+    total = np.zeros(6)
+    for sample, told in new:
+        nearest_one, away = engine.look(sample)
+        cluster, sure = engine.assign(sample, nearest_one)
+        beyond = np.sqrt(away) > limits[nearest_one]
+        body = sample[~beyond][pooled_rows(int((~beyond).sum()), BESIDE)]
+        unlike = np.zeros(len(sample), dtype=bool)
+        near = np.bincount(cluster[~beyond], minlength=k)
+        unlike[np.flatnonzero(beyond)[find_clumps(haze, sample[beyond], near, body)]] = True
+        mine = ((told["kind"] == kind) & (told["state"] == "intact")).to_numpy()
+        others = ~((told["kind"] == kind) | (told["kind2"] == kind)).to_numpy()
+        of_it = [mine.sum(), beyond[mine].sum(), unlike[mine].sum(), sure[mine].sum()]
+        total += [*of_it, others.sum(), unlike[others].sum()]
+    n, n_far, n_unlike, n_sure, n_others, n_false = total
+    return {
+        "events": int(n), "far": n_far / n, "unlike": n_unlike / n, "posterior": n_sure / n,
+        "others unlike": n_false / n_others,
+    }  # fmt: skip
+
+
+def time_of_one(work: Path) -> float:
+    """Seconds of ``cytoclust apply`` on one sample of a million events, from start to report."""
+    known, folder = reference(work), cohort(work, 5000, samples=1, events=1_000_000)
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "cytoclust.cli", "apply", str(known), str(folder / "fcs")]
+    subprocess.run([*command, "-o", str(work / "OUT 1M"), "--quiet", "--json"], check=False)
+    return time.perf_counter() - begun
+
+
+def main(work: Path, parts: list[str]) -> None:
+    """Measure the parts asked for; all without one."""
+    work.mkdir(parents=True, exist_ok=True)
+    if "left" in parts or not parts:
+        print(left_out(work).to_string(float_format="%.4f"))
+    if "cohorts" in parts or not parts:
+        print(unseen(work).to_string(float_format="%.4f"))
+    if "time" in parts or not parts:
+        print(f"one sample of a million events: {time_of_one(work):.1f} s")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,128 @@
+"""Limits, clumps, expectations and ranges, held against what is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from cytoclust.frozen import draw_haze, expected_range, far_limits, far_when_left_out, find_clumps, range_table
+
+
+def test_the_limit_of_many_events_is_median_and_four_mads() -> None:
+    rng = np.random.default_rng(0)
+    distance = np.concatenate([rng.gamma(9, 0.1, 50_000), rng.gamma(9, 0.3, 50_000)]).astype(np.float32)
+    prototype = np.repeat([0, 1], 50_000)
+    limits = far_limits(prototype, distance, 3)
+    for number, scale in enumerate((0.1, 0.3)):
+        known = stats.gamma(9, scale=scale)
+        median = known.median()
+        mad = stats.median_abs_deviation(known.rvs(200_000, random_state=1))
+        assert limits[number] == pytest.approx(median + 4 * mad, rel=0.02)
+    assert np.isinf(limits[2])
+
+
+def test_a_prototype_of_equal_events_leaves_room() -> None:
+    rng = np.random.default_rng(0)
+    distance = np.concatenate([rng.gamma(9, 0.1, 1000), np.full(5, 0.5)]).astype(np.float32)
+    limits = far_limits(np.repeat([0, 1], [1000, 5]), distance, 2)
+    assert limits[1] > 1.2 * 0.5
+
+
+def normal(rng: np.random.Generator, n: int, p: int = 8) -> np.ndarray:
+    return rng.normal(size=(n, p)).astype(np.float32)
+
+
+def beyond(events: np.ndarray) -> np.ndarray:
+    """Some two per cent: beyond a radius."""
+    return np.linalg.norm(events, axis=1) > stats.chi(events.shape[1]).isf(0.02)
+
+
+@pytest.fixture(scope="module")
+def haze():
+    events = normal(np.random.default_rng(0), 100_000)
+    far = beyond(events)
+    return draw_haze(events[far], np.zeros(far.sum(), np.int32), np.array([(~far).sum()]))
+
+
+@pytest.mark.parametrize("n", [5_000, 40_000])
+def test_haze_is_no_clump_and_a_clump_is(haze, n: int) -> None:
+    rng = np.random.default_rng(n)
+    events = normal(rng, n)
+    far = beyond(events)
+    near = np.array([(~far).sum()])
+    body = events[~far][:5000]
+    assert find_clumps(haze, events[far], near, body).mean() < 0.01
+    clump = (rng.normal(0, 0.3, (60, 8)) + 6 * np.eye(8)[0]).astype(np.float32)
+    found = find_clumps(haze, np.concatenate([events[far], clump]), near, body)
+    assert found[-60:].mean() > 0.95
+    assert found[:-60].mean() < 0.01
+
+
+def test_too_few_events_are_no_clump(haze) -> None:
+    clump = np.full((10, 8), 9, dtype=np.float32)
+    assert not find_clumps(haze, clump, np.array([1000]), normal(np.random.default_rng(1), 100)).any()
+
+
+def test_a_prototype_of_one_patient_is_none_without_the_patient() -> None:
+    rng = np.random.default_rng(0)
+    prototypes = np.array([[0.0], [50.0]], dtype=np.float32)
+    samples, events = [], []
+    for patient in range(3):
+        x = rng.normal(0, 1, (2000, 1))
+        x = np.concatenate([x, rng.normal(50, 1, (200, 1))]) if patient == 2 else x
+        own = (x[:, 0] > 25).astype(np.int32)
+        samples.append((own, np.abs(x - prototypes[own])[:, 0].astype(np.float32), own))
+        events.append(x.astype(np.float32))
+    shares = far_when_left_out(samples, ["a", "b", "c"], prototypes, 2, events)
+    assert shares[2, 1] == 1.0
+    assert np.isnan(shares[0, 1])
+    half = stats.halfnorm.sf(
+        stats.halfnorm.median() + 4 * stats.median_abs_deviation(stats.halfnorm.rvs(size=10**5, random_state=1))
+    )
+    assert shares[:, 0] == pytest.approx([half] * 3, abs=0.01)
+
+
+def test_the_expected_range_holds_one_more_patient() -> None:
+    rng = np.random.default_rng(0)
+    inside = 0
+    for _ in range(400):
+        shares = stats.logistic.cdf(rng.normal(-4, 0.5, 9))
+        low, high = expected_range(shares[:8], float(shares[:8].mean()))
+        inside += low <= shares[8] <= high
+    assert inside >= 0.97 * 400
+    assert expected_range(np.array([0.02]), 0.02) == (0.0, pytest.approx(0.06))
+
+
+def populations(fractions: list[float], group: str, start: int = 0) -> pd.DataFrame:
+    return pd.DataFrame([
+        {
+            "sample_id": f"S{start + i}", "patient_id": f"P{start + i}", "group": group, "timepoint": None,
+            "population": "B", "n_events": round(1e5 * f), "fraction": f, "ci_low": 0.9 * f, "ci_high": 1.1 * f,
+        }
+        for i, f in enumerate(fractions)
+    ])  # fmt: skip
+
+
+def test_a_range_from_twenty_patients_on() -> None:
+    known = pd.concat([
+        populations(list(np.linspace(0.01, 0.02, 20)), "well"), populations([0.03, 0.04], "ill", start=50)
+    ])  # fmt: skip
+    new = populations([0.015, 0.5], "well", start=90)
+    table = range_table(new, known).set_index(["sample_id", "reference_group"])
+    assert table.loc[("S90", "well"), "flag"] == ""
+    assert table.loc[("S91", "well"), "flag"] == "outside"
+    assert table.loc[("S90", "well"), "reference_low"] == pytest.approx(np.quantile(np.linspace(0.01, 0.02, 20), 0.025))
+    assert table.loc[("S90", "ill"), "flag"] == "points only"
+    assert np.isnan(table.loc[("S90", "ill"), "reference_low"])
+    assert table.loc[("S90", "ill"), "reference_points"] == "0.03 0.04"
+    assert table.loc[("S90", "all"), "n_reference"] == 22
+    # of 20 values no order statistic lies below the 2.5 % quantile in 95 of 100 samples: 0.975 ** 20 = 0.60
+    assert table.loc[("S90", "well"), "reference_low_ci"].startswith("below to")
+
+
+def test_earlier_visits_of_the_same_patient_stand_beside() -> None:
+    new, earlier = populations([0.02], "well"), populations([0.01, 0.5], "well")
+    earlier = earlier.assign(sample_id=["before", "other"], timepoint=["diagnosis", "diagnosis"])
+    table = range_table(new, populations([0.01] * 3, "well", start=10), [earlier])
+    told = table[table["reference_group"] == "earlier: diagnosis"]
+    assert told["reference_median"].tolist() == [0.01]

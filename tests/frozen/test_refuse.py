@@ -1,0 +1,77 @@
+"""Files of another panel, dye, scale, voltage or compensation are refused by name."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cytoclust.errors import InputError
+from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
+from cytoclust.io import Channel, reconcile_panel
+
+
+def file(voltage: str = "500", **changes: Any) -> Any:
+    channels = [
+        Channel("FSC-A", signal_type="scatter"),
+        Channel("PE-A", "CD90", "CD90 PE"),
+        Channel("APC-A", "CD45", "CD45 APC"),
+    ]
+    channels[2] = replace(channels[2], **changes)
+    return SimpleNamespace(
+        path=Path("new.fcs"), channels=tuple(channels), text={"$P3V": voltage}, n_events=10, notes=()
+    )  # fmt: skip
+
+
+@pytest.fixture
+def reference() -> Any:
+    known = file()
+    panel = reconcile_panel([known])
+    return SimpleNamespace(panel=panel, channels=channel_facts([known], panel), compensated=(True,))
+
+
+def refusal(new: Any, reference: Any) -> str:
+    with pytest.raises(InputError) as told:
+        compare_file(new, reference)
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (file(voltage="540"), "CD45: the voltage is not the reference's: found 540, allowed 500"),
+        (file(name="FITC-A"), "CD45: the channel is not the reference's: found FITC-A, allowed APC-A"),
+        (file(label="CD45 FITC", name="APC-A"), None),
+        (file(range=1024.0), "the end of the scale is not the reference's: found 1024, allowed 262144"),
+        (file(decades=(4.0, 1.0), range=262_144.0), "the scale is not the reference's: found logarithmic"),
+        (file(marker="CD3", label="CD3 APC"), "no channel for CD45"),
+    ],
+)
+def test_by_name(reference: Any, new: Any, told: str | None) -> None:
+    if told is None:  # the channel's name says the dye before the label does
+        compare_file(new, reference)
+    else:
+        assert told in refusal(new, reference)
+        assert "new.fcs" in refusal(new, reference)
+
+
+@pytest.mark.parametrize("new", [file(), file(voltage="504"), file(voltage=""), file(range=200_000.0)])
+def test_what_moves_from_day_to_day_is_no_other_panel(reference: Any, new: Any) -> None:
+    assert compare_file(new, reference) == []
+
+
+def test_further_channels_are_told(reference: Any) -> None:
+    new = file()
+    new.channels = (*new.channels, Channel("BV421-A", "CD3", "CD3 BV421"))
+    (note,) = compare_file(new, reference)
+    assert note.data == {"channels": ["BV421-A"]}
+
+
+def test_compensation(reference: Any) -> None:
+    source: Any = SimpleNamespace(matrix=np.eye(2), file=file())
+    refuse_compensation(source, reference)
+    source.matrix = None
+    with pytest.raises(InputError, match=r"new\.fcs: compensation: found no spillover matrix .* compensated"):
+        refuse_compensation(source, reference)
