@@ -10,6 +10,7 @@ from cytoclust.pp import is_mass, panel_of
 from cytoclust.registry import CHECKS
 from cytoclust.report._batch_section import batches
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, text
+from cytoclust.report._drift_section import drift
 from cytoclust.report._gather import Inputs
 from cytoclust.report._panel_section import panel
 from cytoclust.report._warnings import doubts, unusable
@@ -41,6 +42,7 @@ def quality(inputs: Inputs) -> dict[str, Any]:
         ],
         "notes": notes,
         "batches": batches(inputs),
+        "drift": drift(inputs),
         "panel": panel(inputs),
     }
 
