@@ -17,8 +17,8 @@ def proposed(arguments: list[str], incomplete: str) -> list[str]:
 def test_commands() -> None:
     assert proposed([], "in") == ["inspect"]
     assert set(proposed([], "")) == {
-        "apply", "clean", "compare", "completion", "explore", "export", "inspect", "reference", "report", "rules", "run",
-        "simulate",
+        "apply", "clean", "compare", "completion", "explore", "export", "inspect", "reference", "report", "rules",
+        "run", "simulate",
         "validate",
     }  # fmt: skip
     assert proposed(["completion"], "") == ["bash", "zsh", "fish"]

@@ -100,7 +100,7 @@ class SampleDesign:
         low, high = self.load
         if not (low == high == 0 or 0 < low <= high < 1):
             raise InputError(f"The tumour load must be two fractions between 0 and 1, or 0 twice. Got {low}, {high}.")
-        for name in (*self.factors, *self.chances):
+        for name in (*self.factors, *self.chances, *(name for name, _ in self.brightness)):
             if name not in populations().names:
                 raise InputError(f"The simulated marrow has no population {name!r}, only {populations().names}.")
         for marker in (*self.gains, *self.offsets, *(marker for _, marker in self.brightness)):

@@ -3,7 +3,7 @@
 from cytoclust.drift._bead_peaks import BeadPeaks, bead_peaks
 from cytoclust.drift._claims_both import claims_both
 from cytoclust.drift._control_chart import TOO_FEW, control_chart
-from cytoclust.drift._control_profile import LEVELS, MIN_EVENTS, ControlProfile
+from cytoclust.drift._control_profile import LEVELS, MIN_EVENTS, UPPER, ControlProfile
 from cytoclust.drift._drift_table import ControlRow, drift_table
 from cytoclust.drift._landmarks import Landmarks
 from cytoclust.drift._log_gain import LIMIT, MOST, RESIDUAL, Gain, bead_gain, log_gain
@@ -18,6 +18,7 @@ __all__ = [
     "RESIDUAL",
     "SPIKE_LIMIT",
     "TOO_FEW",
+    "UPPER",
     "BeadPeaks",
     "ControlProfile",
     "ControlRow",

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from cytoclust.errors import InputError
 from cytoclust.pp import mode_and_spread
 
-__all__ = ["LEVELS", "MIN_EVENTS", "ControlProfile"]
+__all__ = ["LEVELS", "MIN_EVENTS", "UPPER", "ControlProfile"]
 
-LEVELS: Final = np.concatenate(
-    [np.arange(1, 90) / 100, np.linspace(0.90, 0.995, 20), [0.996, 0.997, 0.998, 0.999, 0.9993, 0.9996, 0.9998]]
-)
-"""Levels of the quantiles that are kept. Chosen: the upper 20 are those of a gain, the others show whether it was one,
-and reach cells that are few."""
+UPPER: Final = np.linspace(0.90, 0.995, 20)
+"""Levels of the quantiles of a gain. Convention: those of a stained normal control."""
+LEVELS: Final = np.unique(np.concatenate([np.arange(1, 90) / 100, UPPER, 1 - np.geomspace(0.1, 1e-4, 150)[1:]]))
+"""Levels of the quantiles that are kept. Chosen: those above .90 are 5 % of the events beyond apart, so that a rare
+population does not begin between two of them."""
 MIN_EVENTS: Final = 5_000
 """Events of a control that passed quality control, below which nothing is measured by it. Chosen: the upper half per
 cent, the last that a gain looks at, would rest on fewer than 25."""

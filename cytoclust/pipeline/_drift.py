@@ -13,6 +13,7 @@ from cytoclust import keys
 from cytoclust.drift import (
     SPIKE_LIMIT,
     TOO_FEW,
+    UPPER,
     ControlProfile,
     ControlRow,
     Landmarks,
@@ -136,7 +137,7 @@ def _statistics(values: NDArray[np.float32], role: str) -> dict[str, float]:
         return told | {f"peak {k + 1} rCV": float(value) for k, value in enumerate(peaks.rcv)}
     if not len(values):
         return {}
-    upper = np.quantile(values.astype(np.float64), np.linspace(0.90, 0.995, 20))
+    upper = np.quantile(values.astype(np.float64), UPPER)
     return {"median": float(np.median(values)), "upper": float(np.median(upper))}
 
 

@@ -16,6 +16,7 @@ from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline._redraw import redraw
+from cytoclust.pipeline._refuse_gates import refuse_divided
 from cytoclust.pipeline._refuse_inputs import refuse_inputs
 from cytoclust.pipeline.export import joined, read_gates, write_fcs_files, write_flowjo, write_sort_gates
 from cytoclust.progress import Progress
@@ -90,6 +91,7 @@ def export_run(
         cohort = open_finished(folder, work.executor)
         written: list[Path] = []
         notes: list[Finding] = []
+        refuse_divided(cohort.config.normalize.method, gates)
         if gates:
             told.stage("learning gates", 0)
             written.append(_folder(folder / "gates"))

@@ -17,10 +17,11 @@ from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._pack import digest_of
 from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pipeline._refuse_gates import refuse_divided
 from cytoclust.pp import Compensation, ProcessControl, Rows, read_process_control, stained_columns
 from cytoclust.stats import reference_batch, sheet_table
 
-__all__ = ["Gains", "Process", "normalise", "profiles_of"]
+__all__ = ["Gains", "Process", "divisor_of", "normalise", "profiles_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +102,9 @@ def normalise(
         for file in files
     ]  # fmt: skip
     process = Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
-    gates = list(config.export.gates)
+    refuse_divided(config.normalize.method, config.export.gates)
     if config.normalize.method == "none":
         return process, None, list(prepared)
-    if gates:
-        raise InputError(
-            "normalize.method=gain and export.gates exclude one another: a sorter sees signals as they are, and gates "
-            "would be drawn on others."
-        )
     gains = _gains(context, process, samples, panel)
     corrected = [
         replace(each, linear=_Divided(each.linear, by), key=f"{each.key} {digest_of(by)}")  # type: ignore[arg-type]
@@ -126,6 +122,14 @@ def profiles_of(process: Process) -> dict[str, ControlProfile]:
     return {batch: ControlProfile.of(np.concatenate(parts), process.markers) for batch, parts in by_batch.items()}
 
 
+def divisor_of(rows: pd.DataFrame, panel: Panel) -> NDArray[np.float32]:
+    """What each column of the panel is divided by (p,), from the rows of a batch in ``normalize.csv``."""
+    by = np.ones(len(panel.names), dtype=np.float32)
+    for marker, log in zip(rows[keys.MARKER], rows["log_gain"], strict=True):
+        by[panel.names.index(marker)] = np.exp(np.nan_to_num(float(log)))
+    return by
+
+
 def _gains(context: Context, process: Process, samples: Sequence[Sample], panel: Panel) -> Gains:
     if context.config.transform.method == "none":
         raise InputError("normalize.method=gain divides linear signals: with transform.method=none there are none.")
@@ -136,12 +140,7 @@ def _gains(context: Context, process: Process, samples: Sequence[Sample], panel:
     reference = reference_batch(batches, sheet_table(samples))
     profiles = profiles_of(process)
     table = normalize_table(process.markers, profiles, batches, reference=reference)
-    divisors = {}
-    for batch in batches:
-        by = np.ones(len(panel.names), dtype=np.float32)
-        logs = table.loc[table[keys.BATCH] == batch, "log_gain"].to_numpy(dtype=np.float64)
-        by[process.columns] = np.exp(np.nan_to_num(logs))
-        divisors[batch] = by
+    divisors = {batch: divisor_of(table[table[keys.BATCH] == batch], panel) for batch in batches}
     left = table[table[keys.STATUS] == "not evaluable"]
     for marker, rows in left.groupby(keys.MARKER, sort=False):
         which = list(rows[keys.BATCH])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytoclust import keys
 from cytoclust.errors import InputError
@@ -14,9 +15,11 @@ from cytoclust.io import EventFile, Panel, Sample, as_path, check_sample_id, ope
 from cytoclust.params import Config, update
 from cytoclust.pipeline._finished import COHORT, read_record, read_written
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
+from cytoclust.pipeline._normalise import divisor_of
 from cytoclust.pipeline._put_in_place import RECORD
 from cytoclust.pp import Compensated, Compensation, transform_of
 from cytoclust.record import InputFile, Record
+from cytoclust.tables import read_csv
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -55,8 +58,9 @@ def open_finished(out: str | Path, executor: Executor) -> LabelledCohort:
     compensation = Compensation.of(config)
     sources = [compensation.open(file, panel) for file in files]
     adata = read_written(folder / COHORT, read_h5ad)
+    by_batch = _divisors(config, folder, panel)
     for sample, source in zip(samples, sources, strict=True):
-        _compare(sample, source, adata, panel)
+        _compare(sample, source, adata, panel, by_batch.get(sample.batch or ""))
     labelled = tuple(map(LabelledSample, samples, sources, labels))
     return LabelledCohort(labelled, panel, transform_of(adata, panel), config)
 
@@ -109,14 +113,27 @@ def _panel(files: Sequence[EventFile], config: Config, record: Record) -> Panel:
     return replace(panel, **columns)
 
 
-def _compare(sample: Sample, source: Compensated, adata: "AnnData", panel: Panel) -> None:
+def _divisors(config: Config, folder: Path, panel: Panel) -> dict[str, NDArray[np.float32]]:
+    """What signals of each batch were divided by (p,); empty where they are as they were."""
+    if config.normalize.method == "none":
+        return {}
+    path = folder / "tables" / "normalize.csv"
+    if not path.is_file():
+        raise InputError(f"{folder} is not the folder of a finished run: {path.relative_to(folder)} is absent.")
+    table = read_csv("normalize", path)
+    return {str(batch): divisor_of(rows, panel) for batch, rows in table.groupby(keys.BATCH)}
+
+
+def _compare(
+    sample: Sample, source: Compensated, adata: "AnnData", panel: Panel, by: NDArray[np.float32] | None
+) -> None:  # fmt: skip
     """Whether events are prepared as they were."""
     mine = np.flatnonzero((adata.obs[keys.SAMPLE].astype(str) == sample.sample_id).to_numpy())[:_COMPARED]
     numbers = adata.obs[keys.EVENT].to_numpy()[mine]
     before = adata.layers.get(keys.COMPENSATED, adata.X)
     if numbers.size and numbers.max() >= source.file.n_events:
         raise InputError(f"{sample.path} has fewer events than when it was run: run again.")
-    now = source.take(numbers)
+    now = source.take(numbers) if by is None else source.take(numbers) / by
     if tuple(adata.var_names.astype(str)) != panel.names or not np.array_equal(before[mine], now, equal_nan=True):
         raise InputError(
             f"Events of {sample.path} are not what the run made of them: another matrix file, or another version of "

@@ -49,7 +49,7 @@ def count_without(
     profile, aside = describe_clusters(
         alone, parts=parts, source=source, clustering=clustering, panel=panel, stained=stained, pooled=pooled
     )
-    naming = name(alone, panel=panel, profile=profile, aside=aside, controls=controls, rules=rules)
+    naming = name(alone, panel=panel, profile=profile, aside=aside, controls=controls, transform=transform, rules=rules)
     _, tables = count_tables(
         alone, samples=samples, preparations=preparations, panel=panel, source=source, clustering=clustering,
         profile=profile, naming=naming, aside=aside, rules=rules,

@@ -5,6 +5,7 @@ from cytoclust.pl._acquisition import acquisition
 from cytoclust.pl._biplot import biplot
 from cytoclust.pl._cluster_tree import cluster_tree
 from cytoclust.pl._contrasts import contrasts
+from cytoclust.pl._control_chart import control_chart
 from cytoclust.pl._detection import detection
 from cytoclust.pl._dotplot import dotplot
 from cytoclust.pl._events import events
@@ -27,6 +28,7 @@ __all__ = [
     "biplot",
     "cluster_tree",
     "contrasts",
+    "control_chart",
     "detection",
     "dotplot",
     "events",

@@ -11,6 +11,7 @@ from cytoclust.registry import CHECKS
 from cytoclust.report._batch_section import batches
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, number, text
 from cytoclust.report._cleaning_section import cleaning
+from cytoclust.report._drift_section import drift
 from cytoclust.report._gather import Inputs
 from cytoclust.report._panel_section import panel
 from cytoclust.report._warnings import doubts, unusable
@@ -42,6 +43,7 @@ def quality(inputs: Inputs) -> dict[str, Any]:
         ],
         "notes": notes,
         "batches": batches(inputs),
+        "drift": drift(inputs),
         "panel": panel(inputs),
         "cleaning": cleaning(inputs),
     }

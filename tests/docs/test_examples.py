@@ -136,6 +136,7 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
         return type("Served", (), {"address": "http://127.0.0.1:1/x/", "serve_until_stopped": lambda _: None})()
 
     real_explore = exploration.open_server
+
     def build(out: Any, path: Path, **rest: Any) -> Any:
         inspect.signature(real_build).bind(out, path, **rest)
         shutil.copy(ROOT / "tests" / "reference" / "kept" / "v1.ctref", path)

@@ -84,6 +84,13 @@ def test_the_event_sample_is_the_compensated_signal_over_the_gain(normalised, sh
 
 
 @pytest.mark.slow
+def test_a_normalised_run_is_opened_again_as_it_was(normalised):
+    """Events are prepared again and compared to the bit; gates for a sorter are refused."""
+    with pytest.raises(InputError, match="a sorter sees signals as they are"):
+        ct.export(normalised.out, gates=["cluster 1"])
+
+
+@pytest.mark.slow
 def test_every_claim_is_told_twice(normalised):
     both = normalised.tables["claims_both"]
     for name in ("normalize", "claims_both", "spike_test", "drift", "control_chart"):
@@ -118,7 +125,7 @@ def test_refusals(sheet, tmp_path):
         gains(lacking)
     with pytest.raises(InputError, match=r"with transform\.method=none there are none"):
         gains(sheet, **{"transform.method": "none"})
-    with pytest.raises(InputError, match=r"normalize\.method=gain and export\.gates exclude one another"):
+    with pytest.raises(InputError, match=r"normalize\.method=gain and gates for a sorter exclude one another"):
         gains(sheet, **{"export.gates": ["cluster 1"]})
     table.loc[table["sample_id"] == "S02", "batch"] = None
     table.to_csv(lacking, index=False)
