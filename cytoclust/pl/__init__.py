@@ -12,6 +12,7 @@ from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
 from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
+from cytoclust.pl._samples import samples
 from cytoclust.pl._sort_gates import sort_gates
 from cytoclust.pl._spillover import spillover
 from cytoclust.pl._umap import umap
@@ -29,6 +30,7 @@ __all__ = [
     "histograms",
     "purity",
     "ridges",
+    "samples",
     "sort_gates",
     "spillover",
     "umap",
