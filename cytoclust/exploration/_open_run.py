@@ -18,7 +18,7 @@ from cytoclust.exploration._events import Events, Map
 from cytoclust.exploration._explorer import Explorer
 from cytoclust.exploration._from_adata import first_pairs, map_of, rules_of
 from cytoclust.pipeline import COHORT, LabelledCohort, open_finished, read_written
-from cytoclust.positivity import count_set_aside, describe, fluorescent, measure_bodies
+from cytoclust.positivity import count_set_aside, cuts_on_scale, describe, fluorescent, measure_bodies
 from cytoclust.pp import (
     Preparation,
     PreparedEvents,
@@ -145,9 +145,10 @@ def _describe(
         linear=samples, dyes=fluorescent(panel, columns), executor=executor,
     )  # fmt: skip
     dye = find_viability(panel, viability)
+    cuts = cuts_on_scale(config.annotate.thresholds, panel, cohort.transform)
     bodies = measure_bodies(samples, labels, len(events.clusters), panel, viability=dye, executor=executor)
     return Described(
         replace(profile, bodies=bodies), count_set_aside(profile, samples, columns, executor=executor), rules_of(adata),
-        config.annotate, tuple(read_cuts(adata)), (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
+        config.annotate.model_copy(update={"thresholds": cuts}), tuple(read_cuts(adata)), (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
         dict(zip(panel.names, panel.channels, strict=True)),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from cytoclust.pl._patient import patient
 from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
 from cytoclust.pl._river import river
+from cytoclust.pl._samples import samples
 from cytoclust.pl._sort_gates import sort_gates
 from cytoclust.pl._spillover import spillover
 from cytoclust.pl._umap import umap
@@ -40,6 +41,7 @@ __all__ = [
     "purity",
     "ridges",
     "river",
+    "samples",
     "sort_gates",
     "spillover",
     "umap",

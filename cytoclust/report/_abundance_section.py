@@ -14,6 +14,7 @@ from cytoclust.words import count, percent, plural
 
 __all__ = ["abundance_section"]
 
+FEWEST = 3  # samples that a map needs
 *_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 
 
@@ -25,6 +26,7 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
         "detection": _detection(inputs.populations) if counted else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
+        "samples": _samples(inputs),
         "contrasts": contrasts(inputs),
         "levels": marker_levels(inputs),
         "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
@@ -69,6 +71,19 @@ def _detection(populations: pd.DataFrame) -> Figure:
         caption=("Which population was found in which sample. " if n_samples > 1 else "")
         + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
         " the first is evidence of absence.",
+    )
+
+
+def _samples(inputs: Inputs) -> Figure | None:
+    """The map of samples by what they are made of."""
+    counts = inputs.table("cluster_counts")
+    if not {keys.SAMPLE, keys.CLUSTER, keys.N_EVENTS} <= set(counts) or counts[keys.SAMPLE].nunique() < FEWEST:
+        return None
+    return embed(
+        pl.samples(counts, inputs.sheet, show=False),
+        alt=f"Map of {plural(counts[keys.SAMPLE].nunique(), 'sample')} by composition.",
+        caption="Samples of like composition lie together (MDS of Aitchison distances over all clusters). Shapes are"
+        " groups; lines join the visits of a patient. One sample far from all others deserves a look at its gates.",
     )
 
 

@@ -7,6 +7,7 @@ from cytoclust.stats._cluster_table import cluster_table
 from cytoclust.stats._clustered_interval import clustered_interval
 from cytoclust.stats._compare import Compared, compare
 from cytoclust.stats._compare_levels import compare_levels
+from cytoclust.stats._composition_map import composition_map
 from cytoclust.stats._contrast_table import contrast_table
 from cytoclust.stats._count_agreement import CountAgreement, concordance, count_agreement
 from cytoclust.stats._count_cohort import count_cohort
@@ -46,6 +47,7 @@ __all__ = [
     "clustered_interval",
     "compare",
     "compare_levels",
+    "composition_map",
     "concordance",
     "contrast_table",
     "count_agreement",

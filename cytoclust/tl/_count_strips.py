@@ -153,25 +153,40 @@ def _place(axis: Axis, signal: NDArray[np.float64], sample: Preparation) -> NDAr
     return signal
 
 
-def _places(view: GateView, sample: Preparation, events: NDArray[np.float32], rows: NDArray[np.int64]) -> Any:
-    """Events on both axes (n, 2); not a number where a signal is none."""
-    axes = (view.x, view.y)
-    return np.column_stack([_place(axis, axis.signal(events, rows), sample) for axis in axes])
+@dataclass(frozen=True)
+class _Some:
+    """Some events of a sample."""
 
+    sample: Preparation
+    signals: NDArray[np.float32]
+    linear: NDArray[np.float32]
+    """What ``sample.transform`` takes: the signals, or what they have become."""
+    rows: NDArray[np.int64]
 
-def _rows(sample: Preparation, rows: slice | NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.arange(*rows.indices(len(sample.codes))) if isinstance(rows, slice) else rows
+    @classmethod
+    def of(cls, sample: Preparation, rows: slice | NDArray[np.int64]) -> "_Some":
+        numbers = np.arange(*rows.indices(len(sample.codes))) if isinstance(rows, slice) else rows
+        linear = sample.compensated(rows)
+        return cls(sample, linear if sample.origin is None else sample.signals(rows), linear, numbers)
+
+    def places(self, view: GateView) -> NDArray[np.float64]:
+        """On both axes (n, 2); not a number where a signal is none."""
+        found = []
+        for axis in (view.x, view.y):
+            events = self.linear if axis.scale == "panel" else self.signals
+            found.append(_place(axis, axis.signal(events, self.rows), self.sample))
+        return np.column_stack(found)
 
 
 def _ends(piece: _Piece) -> NDArray[np.float64]:
     """Lowest and highest place of each view and axis (v, 2, 2) that is to be seen, cuts among them."""
     out = np.full((len(piece.views), 2, 2), np.nan)
-    some = pooled_rows(len(piece.sample.codes), SOME)
-    if not len(some):
+    drawn = pooled_rows(len(piece.sample.codes), SOME)
+    if not len(drawn):
         return out
-    events, rows = piece.sample.compensated(some), _rows(piece.sample, some)
+    some = _Some.of(piece.sample, drawn)
     for number, view in enumerate(piece.views):
-        places = _places(view, piece.sample, events, rows)
+        places = some.places(view)
         for side, axis in enumerate((view.x, view.y)):
             mine = places[np.isfinite(places[:, side]), side]
             if axis.scale == "log":
@@ -199,13 +214,13 @@ def _count(
     for first in range(0, len(sample.codes), BLOCK):
         block = slice(first, min(first + BLOCK, len(sample.codes)))
         codes = sample.codes[block]
-        events, rows = sample.compensated(block), _rows(sample, block)
+        some = _Some.of(sample, block)
         passed = codes == keys.QC_OK
         labels = piece.labels[done : done + int(passed.sum())]
         done += len(labels)
         for number, view in enumerate(piece.views):
             low, high = limits[number, :, 0], limits[number, :, 1]
-            places = np.nan_to_num((_places(view, sample, events, rows) - low) / (high - low), nan=0.0)
+            places = np.nan_to_num((some.places(view) - low) / (high - low), nan=0.0)
             bins = np.clip(places * STRIP_BINS, 0, STRIP_BINS - 1).astype(np.int64)
             at = bins[:, 0] * STRIP_BINS + bins[:, 1]
             for layer, mine in _layers(view.gate, codes, passed, labels, members, order).items():
