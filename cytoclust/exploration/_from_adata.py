@@ -11,8 +11,9 @@ from cytoclust import keys, params
 from cytoclust.exploration._described import Described
 from cytoclust.exploration._events import Events, Map
 from cytoclust.exploration._explorer import Explorer
+from cytoclust.io import Panel
 from cytoclust.params import D
-from cytoclust.positivity import Control
+from cytoclust.positivity import Control, cuts_on_scale
 from cytoclust.pp import gate_axes, panel_of, qc_codes, samples_of, transform_of
 from cytoclust.rules import RuleSet
 from cytoclust.tl import choose_biplots, describe_adata, read_cuts
@@ -46,7 +47,7 @@ def from_adata(adata: "AnnData", *, key: str = keys.CLUSTER, viability: str = D.
         weight=np.nan_to_num(weight), map=map_of(adata),
     )  # fmt: skip
     known = Described(
-        described.profile, described.aside(), rules_of(adata), _annotate(adata), _cuts(adata),
+        described.profile, described.aside(), rules_of(adata), _annotate(adata, panel), _cuts(adata),
         described.dye, described.channels, _names(adata),
     )  # fmt: skip
     return Explorer(events, known, pairs=first_pairs(known))
@@ -99,14 +100,16 @@ def _names(adata: "AnnData") -> pd.DataFrame | None:
     return table.astype(texts).set_axis(table.index.astype(str))
 
 
-def _annotate(adata: "AnnData") -> params.Annotate:
-    """What the names were found with."""
+def _annotate(adata: "AnnData", panel: Panel) -> params.Annotate:
+    """What the names were found with, cuts on the scale of X."""
     told = adata.uns.get(keys.POPULATION, {}).get("params", {})
     given = {
         "thresholds": json.loads(told.get("thresholds", "{}")),
         "min_probability": float(told.get("min_probability", D.annotate.min_probability)),
     }
-    return params.check("annotate", **given)
+    chosen = params.check("annotate", **given)
+    cuts = cuts_on_scale(chosen.thresholds, panel, transform_of(adata, panel))
+    return chosen.model_copy(update={"thresholds": cuts})
 
 
 def _samples(adata: "AnnData") -> tuple[NDArray[np.int32], pd.DataFrame]:

@@ -146,9 +146,10 @@ def _describe(
     )  # fmt: skip
     dye = find_viability(panel, viability)
     cuts = cuts_on_scale(config.annotate.thresholds, panel, cohort.transform)
+    annotate = config.annotate.model_copy(update={"thresholds": cuts})
     bodies = measure_bodies(samples, labels, len(events.clusters), panel, viability=dye, executor=executor)
     return Described(
         replace(profile, bodies=bodies), count_set_aside(profile, samples, columns, executor=executor), rules_of(adata),
-        config.annotate.model_copy(update={"thresholds": cuts}), tuple(read_cuts(adata)), (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
+        annotate, tuple(read_cuts(adata)), (panel.channels[dye], panel.names[dye]) if dye >= 0 else None,
         dict(zip(panel.names, panel.channels, strict=True)),
     )  # fmt: skip
