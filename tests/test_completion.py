@@ -17,8 +17,8 @@ def proposed(arguments: list[str], incomplete: str) -> list[str]:
 def test_commands() -> None:
     assert proposed([], "in") == ["inspect"]
     assert set(proposed([], "")) == {
-        "apply", "clean", "compare", "completion", "export", "inspect", "reference", "report", "rules", "run", "simulate",
-        "validate",
+        "apply", "clean", "compare", "completion", "export", "inspect", "reference", "report", "rules", "run",
+        "simulate", "validate",
     }  # fmt: skip
     assert proposed(["completion"], "") == ["bash", "zsh", "fish"]
 

@@ -20,7 +20,7 @@ REFERENCE: Final = Table(
         SAMPLE,
         Column(keys.POPULATION, "text", "", "The population, with those under it."),
         Column(keys.N_EVENTS, "integer", "events", "Its events in the sample."),
-        Column(keys.FRACTION, "number", "0 to 1", "Of its parent, as in `populations.csv`.", empty=CHILDLESS),
+        Column(keys.FRACTION, "number", "0 to 1", "Of its parent, as in the table of populations.", empty=CHILDLESS),
         Column(keys.CI_LOW, "number", "0 to 1", "Lower limit of the counting interval.", empty=CHILDLESS),
         Column(keys.CI_HIGH, "number", "0 to 1", "Its upper limit.", empty=CHILDLESS),
         Column(
@@ -29,11 +29,11 @@ REFERENCE: Final = Table(
         ),
         Column(
             "reference_low", "number", "0 to 1",
-            "2.5 % quantile of the reference's patients; of fewer than 20 none is told.",
+            "The 2.5 % quantile of the reference's patients; of fewer than 20 none is told.",
             empty="fewer than 20 patients",
         ),
         Column("reference_median", "number", "0 to 1", "Their median.", empty="no patient has the parent"),
-        Column("reference_high", "number", "0 to 1", "97.5 % quantile.", empty="fewer than 20 patients"),
+        Column("reference_high", "number", "0 to 1", "The 97.5 % quantile.", empty="fewer than 20 patients"),
         Column("n_reference", "integer", "patients", "Patients of the reference (visits, of the same patient)."),
         Column(
             "flag", "category", "",
