@@ -3,7 +3,8 @@
     python -m benchmarks reference WORK [cohorts|left|time]...
 
 A reference is made of one simulated cohort; the others have seeds that it never saw. FlowSOM is given the same events
-of the same columns and scale, and each of its metaclusters the truth's commonest name: what it could do at best.
+of the same columns and scale, and each code of its map the truth's commonest name. Every event that
+passes quality control counts: a doublet or debris that is named so is an error.
 """
 
 import json
@@ -71,9 +72,9 @@ def unseen(work: Path) -> pd.DataFrame:
         names, kinds, patients, events = [], [], [], []
         for path in sorted((out / "labels").iterdir()):
             labels, told = pd.read_parquet(path), truth(folder, path.stem)
-            ok = ((labels["qc"] == "ok") & (told["state"] == "intact")).to_numpy()
+            ok = (labels["qc"] == "ok").to_numpy()
             names.append(labels["population"].astype(str)[ok].to_numpy())
-            kinds.append(told["kind"].to_numpy()[ok])
+            kinds.append(told["kind"].where(told["state"] == "intact", "no cell").to_numpy()[ok])
             patients.append(np.full(int(ok.sum()), path.stem))
             source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{path.stem}.fcs"), known.panel)
             events.append(known.transform(source.read(0, source.file.n_events), known.columns)[ok])
@@ -114,12 +115,12 @@ def flowsom(work: Path, known: Any, events: NDArray[np.float32]) -> NDArray[Any]
             kinds.append(told["kind"].to_numpy()[ok])
         np.save(work / "train.npy", np.concatenate(parts))
         script = [str(environment("flowsom")), str(HERE / "peers" / "flowsom_codes.py")]
-        subprocess.run([*script, str(work / "train.npy"), str(codes), str(work / "groups.npy")], check=True)
-        group = np.load(work / "groups.npy")[nearest_code(np.load(work / "train.npy"), np.load(codes))]
+        subprocess.run([*script, str(work / "train.npy"), str(codes)], check=True)
+        group = nearest_code(np.load(work / "train.npy"), np.load(codes))
         kind = np.concatenate(kinds)
         table = pd.crosstab(group, kind)
         names.write_text(json.dumps({str(k): str(v) for k, v in table.idxmax(axis=1).items()}), encoding="utf-8")
-    group = np.load(work / "groups.npy")[nearest_code(events, np.load(codes))]
+    group = nearest_code(events, np.load(codes))
     called = json.loads(names.read_text(encoding="utf-8"))
     return np.array([called.get(str(each), "") for each in group])
 

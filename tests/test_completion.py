@@ -18,8 +18,7 @@ def test_commands() -> None:
     assert proposed([], "in") == ["inspect"]
     assert set(proposed([], "")) == {
         "apply", "clean", "compare", "completion", "explore", "export", "inspect", "reference", "report", "rules",
-        "run", "simulate",
-        "validate",
+        "run", "simulate", "validate",
     }  # fmt: skip
     assert proposed(["completion"], "") == ["bash", "zsh", "fish"]
 

@@ -1,4 +1,4 @@
-"""Codes of a FlowSOM map of 10 × 10, and the metacluster of each of 30: ``flowsom_codes.py EVENTS CODES GROUPS``."""
+"""Codes of a FlowSOM map of 10 × 10: ``flowsom_codes.py EVENTS CODES``."""
 
 import sys
 
@@ -9,4 +9,3 @@ if __name__ == "__main__":
     model = FlowSOMEstimator(xdim=10, ydim=10, n_clusters=30, seed=0)
     model.fit(np.load(sys.argv[1]).astype(np.float64))
     np.save(sys.argv[2], model.codes)
-    np.save(sys.argv[3], model.metacluster_model.fit_predict(model.codes))

@@ -1,6 +1,8 @@
 """The steps in order: open, prepare, cluster, name, count, tell."""
 
 from cytoclust.pipeline._apply import Application, apply
+from cytoclust.pipeline._build_reference import build_reference
+from cytoclust.pipeline._check_reference import Checked, check_reference
 from cytoclust.pipeline._clean import clean
 from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
@@ -9,8 +11,6 @@ from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline._redraw import redraw
-from cytoclust.pipeline._reference_build import build_reference
-from cytoclust.pipeline._reference_check import Checked, check_reference
 from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._run import run
 from cytoclust.pipeline._validate import Validation, validate

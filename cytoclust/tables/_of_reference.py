@@ -33,7 +33,7 @@ REFERENCE: Final = Table(
             empty="fewer than 20 patients",
         ),
         Column("reference_median", "number", "0 to 1", "Their median.", empty="no patient has the parent"),
-        Column("reference_high", "number", "0 to 1", "Its 97.5 % quantile.", empty="fewer than 20 patients"),
+        Column("reference_high", "number", "0 to 1", "The 97.5 % quantile.", empty="fewer than 20 patients"),
         Column("n_reference", "integer", "patients", "Patients of the reference (visits, of the same patient)."),
         Column(
             "flag", "category", "",
