@@ -314,7 +314,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     tree = {} if tree is None else tree
     if not isinstance(tree, dict):
         raise InputError(
-            f"The config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r:.200} instead."
+            f"Config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r:.200} instead."
         )
     flat = {}
     for section, values in tree.items():
@@ -322,9 +322,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
             raise ParameterError(_unknown(str(section), list(_sections())))
         values = {} if values is None else values
         if not isinstance(values, dict):
-            raise InputError(
-                f"In {path}: the section {section} must hold key: value pairs. Got {values!r:.200} instead."
-            )
+            raise InputError(f"In {path}: section {section} must hold key: value pairs. Got {values!r:.200} instead.")
         flat.update({f"{section}.{name}": value for name, value in values.items()})
     return flat
 

@@ -33,7 +33,7 @@ class Application(Result):
 
     @property
     def outside(self) -> list[str]:
-        """Samples that lie outside the reference: with a population that it has not seen, or too much haze."""
+        """Those samples that lie outside the reference, with a population that it has not seen or too much haze."""
         table = self.tables["unlike"]
         return list(dict.fromkeys(table.loc[table["flag"] != "", keys.SAMPLE].astype(str)))
 

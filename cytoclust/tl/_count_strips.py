@@ -102,7 +102,10 @@ def count_strips(
 
 def _packed(cells: pd.DataFrame) -> dict[str, Any]:
     """The columns as arrays, names as numbers beside their list: a tenth of what a table takes in a file."""
-    packed: dict[str, Any] = {"bin": cells["bin"].to_numpy(np.uint16), keys.N_EVENTS: cells[keys.N_EVENTS].to_numpy()}
+    packed: dict[str, Any] = {
+        "bin": cells["bin"].to_numpy(np.uint16),
+        keys.N_EVENTS: cells[keys.N_EVENTS].to_numpy(np.uint32),
+    }
     for name in (keys.SAMPLE, "view", "layer"):
         codes, known = pd.factorize(cells[name].astype(object))
         packed[name] = codes.astype(np.uint16)

@@ -184,7 +184,7 @@ def test_mass_cytometry_is_clustered_on_markers_alone(inspected, panel, cytomete
     assert [channel["marker"] for channel in clustered] == MARKERS
     assert {channel["signal_type"] for channel in clustered} == {"mass"}
     assert not {"no scatter", "doublets cannot be told"} & set(codes(found))
-    assert "t_cells" in found["next"]
+    assert "--rules pbmc" in found["next"]
 
 
 def test_transformed_ion_counts_are_told(inspected):
