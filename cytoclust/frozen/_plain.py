@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from cytoclust.drift import ControlProfile
 from cytoclust.engine import Border, Frozen, Model, Overlap, Search
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
@@ -23,7 +24,7 @@ KINDS: Final[dict[str, type]] = {
     "reference": Reference, "panel": Panel, "channel": ChannelFacts, "spillover": Spillover, "transform": Transform,
     "spreading": Spreading, "spread column": SpreadColumn, "engine": Frozen, "search": Search, "model": Model,
     "overlap": Overlap, "border": Border, "haze": Haze, "landmarks": Landmarks, "thresholds": Thresholds,
-    "profile": Profile, "slope": Slope, "bodies": Bodies,
+    "profile": Profile, "slope": Slope, "bodies": Bodies, "control": ControlProfile,
 }  # fmt: skip
 """Names in the file, which stay whatever a class is called and wherever it is."""
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
