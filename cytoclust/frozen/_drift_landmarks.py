@@ -31,6 +31,6 @@ def drift_landmarks(
         tuple(markers),
         np.concatenate([known.n_events, *(each.n_events for each in found)]),
         np.concatenate([known.medians, *(each.medians for each in found if each.medians is not None)])[:, :, columns],
-        clearly_carries(profile, markers, known.linear_median[:, columns], cuts),
+        clearly_carries(profile, markers=markers, medians=known.linear_median[:, columns], positive=cuts),
         [*[None] * len(known.medians), *[batch] * len(found)],
     )

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ class Landmarks:
     linear_quantiles: NDArray[np.float32]
     between: NDArray[np.float32]
     linear_between: NDArray[np.float32]
-    medians: NDArray[np.float32] | None = None
+    medians: NDArray[np.float32] | None = field(default=None, metadata={"later": True})
 
 
 def measure_clusters(sample: Preparation, labels: NDArray[np.integer], n_clusters: int) -> Measured:

@@ -31,7 +31,10 @@ _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 
 
 def to_plain(value: Any, arrays: list[np.ndarray]) -> Any:
-    """As JSON has it; arrays are put into the list, and stand for themselves by their place."""
+    """As JSON has it; arrays are put into the list, and stand for themselves by their place.
+
+    A field that came ``later`` than the first version is not written where it holds nothing.
+    """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
@@ -49,7 +52,11 @@ def to_plain(value: Any, arrays: list[np.ndarray]) -> Any:
         return {"map": [[key, to_plain(each, arrays)] for key, each in value.items()]}
     if isinstance(value, list | tuple):
         return [to_plain(each, arrays) for each in value if not isinstance(each, Finding)]
-    fields = {each.name: to_plain(getattr(value, each.name), arrays) for each in dataclasses.fields(value) if each.init}
+    fields = {
+        each.name: to_plain(getattr(value, each.name), arrays)
+        for each in dataclasses.fields(value)
+        if each.init and not (each.metadata.get("later") and getattr(value, each.name) is None)
+    }
     return {_NAMES[type(value)]: fields}
 
 

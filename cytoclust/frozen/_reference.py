@@ -105,7 +105,7 @@ class Reference:
     landmarks: Landmarks
     controls: Mapping[str, ControlProfile]
     inputs: pd.DataFrame
-    beads: NDArray[np.float32] | None = None
+    beads: NDArray[np.float32] | None = field(default=None, metadata={"later": True})
     schema: int = SCHEMA
     sha256: str = field(default="", compare=False)
 

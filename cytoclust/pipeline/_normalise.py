@@ -140,7 +140,7 @@ def first_beads(process: Process, main: str) -> ProcessControl | None:
     return next((each for each in beads if (each.file.batch or "") == main), beads[0] if beads else None)
 
 
-def keep_controls(_: Context, *, known: Known) -> Known:
+def keep_controls(context: Context, *, known: Known) -> Known:  # noqa: ARG001
     """Of each batch its process control, that of the batch with most samples first; and events of that one's beads."""
     return known
 

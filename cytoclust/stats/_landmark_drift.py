@@ -52,7 +52,7 @@ def landmarks_of(profile: Profile, cuts: pd.DataFrame, sheet: pd.DataFrame) -> L
 
     medians = np.stack([linear(j, profile.sample_medians[kept][:, :, j]) for j in stained], axis=2)
     whole = np.stack([linear(j, profile.medians[:, j]) for j in stained], axis=1)
-    carries = clearly_carries(profile, [profile.markers[j] for j in stained], whole, positive)
+    carries = clearly_carries(profile, markers=[profile.markers[j] for j in stained], medians=whole, positive=positive)
     names = [profile.samples[i] for i in kept]
     return Landmarks(
         tuple(profile.markers[j] for j in stained), profile.sample_events[kept], medians, carries,
@@ -61,7 +61,7 @@ def landmarks_of(profile: Profile, cuts: pd.DataFrame, sheet: pd.DataFrame) -> L
 
 
 def clearly_carries(
-    profile: Profile, markers: Sequence[str], medians: NDArray[np.floating], positive: Mapping[str, float]
+    profile: Profile, *, markers: Sequence[str], medians: NDArray[np.floating], positive: Mapping[str, float]
 ) -> NDArray[np.bool_]:
     """Whether each cluster, by its linear medians (c, m), lies clearly above the cut of each marker (c, m).
 
