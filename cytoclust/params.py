@@ -313,9 +313,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise InputError(f"The config file {path} is not valid YAML: {' '.join(str(error).split())}") from None
     tree = {} if tree is None else tree
     if not isinstance(tree, dict):
-        raise InputError(
-            f"Config file {path} must hold sections ({', '.join(_sections())}). Got {tree!r:.200} instead."
-        )
+        raise InputError(f"{path} must hold the sections {', '.join(_sections())}. Got {tree!r:.200} instead.")
     flat = {}
     for section, values in tree.items():
         if section not in _sections():

@@ -32,7 +32,7 @@ def drift_table(
     *,
     batches: Sequence[str],
     reference: ControlProfile | None = None,
-    reference_batch: str = "",
+    reference_batch: str | None = "",
     controls: Sequence[ControlRow] = (),
     beads: Mapping[tuple[str, str], NDArray[np.float32]] | None = None,
     reference_beads: NDArray[np.float32] | None = None,
@@ -51,7 +51,8 @@ def drift_table(
         file that keeps quantiles: ``ControlProfile(markers, n_events, levels, values, modes, spreads, limits)``, with
         NaN for what it does not keep.
     reference_batch
-        The batch that the reference is of; "" where it is none of these.
+        The batch that the reference is of; None where it is none of these: its samples then stand among the landmarks
+        with None as their batch.
     controls
         Process controls of these batches.
     beads, reference_beads

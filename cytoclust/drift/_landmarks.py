@@ -38,7 +38,7 @@ class Landmarks:
     carries
         ``(c, m)`` whether the cluster clearly carries the marker.
     batches
-        Of each sample.
+        Of each sample; None of those of a reference that was built before.
     centres, sds
         ``(c, m)`` and ``(m,)``, of a reference that was built before: median of the logarithms of its samples' medians,
         and standard deviation between patients. None: they are taken from the samples of the reference batch.
@@ -48,11 +48,11 @@ class Landmarks:
     events: NDArray[np.int64]
     medians: NDArray[np.float64]
     carries: NDArray[np.bool_]
-    batches: Sequence[str]
+    batches: Sequence[str | None]
     centres: NDArray[np.float64] | None = None
     sds: NDArray[np.float64] | None = None
 
-    def gain(self, marker: str, batch: str, reference: str) -> tuple[Gain, float]:
+    def gain(self, marker: str, batch: str, reference: str | None) -> tuple[Gain, float]:
         """Log gain of a batch by the populations that carry the marker in every sample, and its limit.
 
         Each sample has the median over landmarks of the logarithm of its median over the reference's; the batch has the

@@ -27,6 +27,13 @@ DRIFT: Final = {
         "signals drifted between batches: {which:some 6} (tables/drift.csv)",
         advice="look at the settings and lots of these batches before you believe a difference between them",
     ),
+    "outside by drift": Kind(
+        "measured otherwise than the reference, by their control or beads: {which:some 6} (tables/drift.csv)",
+        advice="do not use their numbers before the settings and lots were looked at",
+    ),
+    "controls not compared": Kind(
+        "the reference has no control of this kind to compare with: {which:some 2}; it was only put into the chart"
+    ),
     "control chart broken": Kind("controls break rules of their chart: {which:some 6} (tables/control_chart.csv)"),
     "normalised": Kind(
         "signals were divided by one gain for each batch and marker, measured on the process control of the batch, so "

@@ -2,11 +2,13 @@
 
 from cytoclust.frozen._channel_facts import ChannelFacts
 from cytoclust.frozen._count_samples import count_sample, reference_populations
+from cytoclust.frozen._drift_landmarks import drift_landmarks
 from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
 from cytoclust.frozen._haze import BESIDE, Haze, draw_haze, find_clumps
 from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, measure_clusters, put_together
 from cytoclust.frozen._limits import far_limits
 from cytoclust.frozen._open_reference import open_reference, write_reference
+from cytoclust.frozen._outside import drifted_batches, outside_samples
 from cytoclust.frozen._range_table import range_table
 from cytoclust.frozen._reference import Reference
 from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
@@ -26,12 +28,15 @@ __all__ = [
     "compare_file",
     "count_sample",
     "draw_haze",
+    "drift_landmarks",
+    "drifted_batches",
     "expected_range",
     "far_limits",
     "far_when_left_out",
     "find_clumps",
     "measure_clusters",
     "open_reference",
+    "outside_samples",
     "put_together",
     "range_table",
     "reference_populations",

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,8 @@ class Landmarks:
     between, linear_between
         Robust standard deviation of the samples' medians (k, p); of linear ones in natural logarithms, NaN where a
         median is not above zero.
+    medians
+        Linear medians of each sample (s, k, p); None in a file of before drift was measured against it.
     """
 
     patients: tuple[str, ...]
@@ -70,6 +72,7 @@ class Landmarks:
     linear_quantiles: NDArray[np.float32]
     between: NDArray[np.float32]
     linear_between: NDArray[np.float32]
+    medians: NDArray[np.float32] | None = field(default=None, metadata={"later": True})
 
 
 def measure_clusters(sample: Preparation, labels: NDArray[np.integer], n_clusters: int) -> Measured:
@@ -110,6 +113,7 @@ def put_together(measured: Sequence[Measured], patients: Sequence[str], transfor
         one[:, 0], one[:, 1], np.moveaxis(one[:, 2:], 1, 2), other[:, 0], other[:, 1], np.moveaxis(other[:, 2:], 1, 2),
         _between(np.array([each.transformed for each in measured])),
         _between(np.where(np.isfinite(logs), logs, np.nan)),
+        np.array([each.linear for each in measured], dtype=np.float32),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from cytoclust.drift import ControlProfile
 from cytoclust.engine import Border, Frozen, Model, Overlap, Search
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
@@ -23,14 +24,17 @@ KINDS: Final[dict[str, type]] = {
     "reference": Reference, "panel": Panel, "channel": ChannelFacts, "spillover": Spillover, "transform": Transform,
     "spreading": Spreading, "spread column": SpreadColumn, "engine": Frozen, "search": Search, "model": Model,
     "overlap": Overlap, "border": Border, "haze": Haze, "landmarks": Landmarks, "thresholds": Thresholds,
-    "profile": Profile, "slope": Slope, "bodies": Bodies,
+    "profile": Profile, "slope": Slope, "bodies": Bodies, "control": ControlProfile,
 }  # fmt: skip
 """Names in the file, which stay whatever a class is called and wherever it is."""
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 
 
 def to_plain(value: Any, arrays: list[np.ndarray]) -> Any:
-    """As JSON has it; arrays are put into the list, and stand for themselves by their place."""
+    """As JSON has it; arrays are put into the list, and stand for themselves by their place.
+
+    A field that came ``later`` than the first version is not written where it holds nothing.
+    """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
@@ -48,7 +52,11 @@ def to_plain(value: Any, arrays: list[np.ndarray]) -> Any:
         return {"map": [[key, to_plain(each, arrays)] for key, each in value.items()]}
     if isinstance(value, list | tuple):
         return [to_plain(each, arrays) for each in value if not isinstance(each, Finding)]
-    fields = {each.name: to_plain(getattr(value, each.name), arrays) for each in dataclasses.fields(value) if each.init}
+    fields = {
+        each.name: to_plain(getattr(value, each.name), arrays)
+        for each in dataclasses.fields(value)
+        if each.init and not (each.metadata.get("later") and getattr(value, each.name) is None)
+    }
     return {_NAMES[type(value)]: fields}
 
 

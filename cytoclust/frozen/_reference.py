@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.drift import ControlProfile
 from cytoclust.engine import Frozen
 from cytoclust.frozen._channel_facts import ChannelFacts
 from cytoclust.frozen._haze import Haze
@@ -65,9 +66,11 @@ class Reference:
     landmarks
         Markers of the clusters, and how they differ between patients.
     controls
-        The same of files that the sheet names as ``process`` or ``beads``.
+        Of each batch with a process control what it measured ("" is that of none), that of the reference batch first.
     inputs
         Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``.
+    beads
+        Linear events of the reference batch's beads (n, m), of the markers that controls measure; None without.
     sha256
         Of the file; empty while it is in none.
     """
@@ -100,8 +103,9 @@ class Reference:
     sheet: pd.DataFrame
     held_out: pd.DataFrame
     landmarks: Landmarks
-    controls: Mapping[str, Landmarks]
+    controls: Mapping[str, ControlProfile]
     inputs: pd.DataFrame
+    beads: NDArray[np.float32] | None = field(default=None, metadata={"later": True})
     schema: int = SCHEMA
     sha256: str = field(default="", compare=False)
 
@@ -153,7 +157,13 @@ class Reference:
             ("rules", f"{rules.name} {rules.version}".strip() if rules else "none"),
             ("clusters", f"{self.n_clusters}, {plural(len(named), 'population')}: {some(named, _NAMED)}"),
             ("voltages", self._voltages()),
+            ("controls", self._controls()),
         ]
+
+    def _controls(self) -> str:
+        process = [f"process of {batch or 'no batch'}" for batch in self.controls]
+        told = process + (["beads"] if self.beads is not None else [])
+        return some(told, _NAMED) if told else "none: drift is told by populations alone"
 
     def _voltages(self) -> str:
         known = [

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from cytoclust import keys
 from cytoclust.executor import Threads
-from cytoclust.frozen import Reference, open_reference
+from cytoclust.frozen import Reference, open_reference, outside_samples
 from cytoclust.params import Config, update
 from cytoclust.pipeline._apply_steps import APPLY_STEPS
 from cytoclust.pipeline._context import Context
@@ -33,9 +30,8 @@ class Application(Result):
 
     @property
     def outside(self) -> list[str]:
-        """Those samples that lie outside the reference, with a population that it has not seen or too much haze."""
-        table = self.tables["unlike"]
-        return list(dict.fromkeys(table.loc[table["flag"] != "", keys.SAMPLE].astype(str)))
+        """Those outside the reference, with a population that it has not seen, too much haze, or drift by a control."""
+        return list(outside_samples(self.tables))
 
     def summary(self) -> dict[str, Any]:
         """What a machine asks, as JSON has it."""
@@ -81,7 +77,8 @@ def apply(
     out
         The folder to write to; what an earlier run left there is replaced.
     earlier
-        Folders of earlier visits of the same patients (``patient_id``), finished by ``run`` or ``apply``.
+        Folders finished by ``run`` or ``apply``: earlier visits of the same patients (``patient_id``), and the control
+        chart that this one goes on from.
     workers
         Threads.
     on_error
@@ -99,7 +96,11 @@ def apply(
         A reference, sheet or file that cannot be used.
     """
     known = reference if isinstance(reference, Reference) else open_reference(reference)
-    visits = [_visit(folder) for folder in earlier]
+    tables = [read_finished(folder).tables for folder in earlier]
+    given = {
+        "request": samples, "reference": known, "earlier": [each["populations"] for each in tables],
+        "charts": [each["control_chart"] for each in tables if "control_chart" in each],
+    }  # fmt: skip
     config = _config(known.config, workers)
     folder = Path(out)
     with ExitStack() as cleanup:
@@ -109,7 +110,7 @@ def apply(
         context = Context(
             config, output, store, Threads(config.run.workers), heard, on_error, cleanup, steps=APPLY_STEPS
         )
-        made = take_steps(context, APPLY_STEPS, {"request": samples, "reference": known, "earlier": visits})
+        made = take_steps(context, APPLY_STEPS, given)
     return Application(folder, made["tables"], made["adata"], made["done"].to_json())
 
 
@@ -123,7 +124,3 @@ def _config(config: Config, workers: int | None) -> Config:
     }
     changes |= {"export.fcs": False, "export.flowjo": False, "export.zarr": False, "export.gates": []}
     return update(config, changes | ({"run.workers": workers} if workers is not None else {"run.workers": 2}))
-
-
-def _visit(folder: str | Path) -> pd.DataFrame:
-    return read_finished(folder).tables["populations"]

@@ -75,6 +75,7 @@ def build_reference(out: str | Path, path: str | Path, *, progress: Progress | N
         transform, spreading, _ = _kept(folder, "transform")
         (clustering,) = _kept(folder, "clustering")
         profile, aside = _kept(folder, "describing-clusters")
+        controls, beads = _kept(folder, "keeping-controls")
         engine = clustering.frozen
         if engine is None:
             raise InputError(
@@ -82,13 +83,19 @@ def build_reference(out: str | Path, path: str | Path, *, progress: Progress | N
                 "allowed is cluster.method=prototypes."
             )
         cohort = open_finished(folder, Threads(2))
+        if cohort.config.normalize.method != "none":
+            raise InputError(
+                f"{folder}: found normalize.method={cohort.config.normalize.method}, allowed is none: new samples are "
+                "read as their files have them."
+            )
         seen = _Seen(cohort, clustering, engine, transform, spreading)
         told.stage("reading samples", sum(each.n_events for each in cohort.samples))
         for sample in cohort.samples:
             seen.read(sample, folder)
             told.advance(sample.n_events)
         told.stage("leaving out patients", 0)
-        return write_reference(_reference(folder, cohort, seen, profile, aside), path)
+        made = _reference(folder, cohort, seen, profile, aside)
+        return write_reference(replace(made, controls=controls, beads=beads), path)
 
 
 def _kept(folder: Path, step: str) -> tuple[Any, ...]:

@@ -27,14 +27,14 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import Sample
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._normalise import Gains, Process, profiles_of
+from cytoclust.pipeline._normalise import Gains, Process, first_beads, main_batch, profiles_of
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation
 from cytoclust.rules import Naming, RuleSet
-from cytoclust.stats import ClusterCounts, landmarks_of, reference_batch
+from cytoclust.stats import ClusterCounts, landmarks_of
 from cytoclust.tables import read_csv
 
-__all__ = ["Plain", "drift_tables"]
+__all__ = ["Plain", "drift_tables", "measured", "say_chart", "say_drift"]
 
 _RARE: Final = 0.01
 """Share of all cells below which a population is rare. Convention: rare events are below one in a hundred."""
@@ -71,9 +71,9 @@ def drift_tables(
     earlier = [_earlier(folder) for folder in context.config.drift.earlier]
     found = _drift(process, profile, naming, counted.sheet)
     if process.controls:
-        found["control_chart"] = control_chart(_measured(process), earlier)
-    _say_drift(context, found.get("drift", tables.get("drift")))
-    _say_chart(context, found.get("control_chart"), [each.file.name for each in process.controls])
+        found["control_chart"] = control_chart(measured(process), earlier)
+    say_drift(context, found.get("drift", tables.get("drift")))
+    say_chart(context, found.get("control_chart"), [each.file.name for each in process.controls])
     if gains is None or plain is None:
         return found
     both, claims = claims_both(
@@ -95,9 +95,9 @@ def _drift(process: Process, profile: Profile, naming: Naming, sheet: pd.DataFra
     if not process.controls:
         return {}
     batches = [str(each) for each in dict.fromkeys(sheet[keys.BATCH].dropna())] if keys.BATCH in sheet else []
-    main = reference_batch(batches, sheet) if batches else ""
+    main = main_batch(sheet)
     reference = main if main in profiles or not profiles else next(iter(profiles))
-    first = next((each for each in beads if (each.file.batch or "") == main), beads[0] if beads else None)
+    first = first_beads(process, main)
     tubes = process.role("process")
     alone = sum((each.file.batch or "") == reference for each in tubes) == 1  # it would be compared with itself
     rows = [
@@ -119,7 +119,7 @@ def _of_markers(landmarks: Landmarks | None, markers: Sequence[str]) -> Landmark
     return landmarks if landmarks is not None and set(markers) <= set(landmarks.markers) else None
 
 
-def _measured(process: Process) -> pd.DataFrame:
+def measured(process: Process) -> pd.DataFrame:
     """What a control chart follows of this run's controls."""
     rows = []
     for each in process.controls:
@@ -150,7 +150,8 @@ def _earlier(folder: str) -> pd.DataFrame:
     return read_csv("control_chart", path)
 
 
-def _say_drift(context: Context, drift: pd.DataFrame | None) -> None:
+def say_drift(context: Context, drift: pd.DataFrame | None) -> None:
+    """Batches that moved."""
     if drift is not None and len(drift):
         moved = drift[drift[keys.STATUS].isin(["drift", "no gain"])]
         if len(moved):
@@ -162,7 +163,7 @@ def _say_drift(context: Context, drift: pd.DataFrame | None) -> None:
             context.note(Finding("drift found", which=which))
 
 
-def _say_chart(context: Context, chart: pd.DataFrame | None, mine: Sequence[str]) -> None:
+def say_chart(context: Context, chart: pd.DataFrame | None, mine: Sequence[str]) -> None:
     """Rules that controls of this run break."""
     if chart is None:
         return

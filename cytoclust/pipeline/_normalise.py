@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,12 @@ from cytoclust.pipeline._refuse_gates import refuse_divided
 from cytoclust.pp import Compensation, ProcessControl, Rows, read_process_control, stained_columns
 from cytoclust.stats import reference_batch, sheet_table
 
-__all__ = ["Gains", "Process", "divisor_of", "normalise", "profiles_of"]
+__all__ = ["Gains", "Process", "divisor_of", "first_beads", "keep_controls", "main_batch", "normalise", "profiles_of"]
+
+_KEPT: Final = 10_000
+"""Bead events that a reference keeps, evenly over them. Chosen: of twelve kinds each has eight hundred."""
+
+Known: TypeAlias = tuple[dict[str, ControlProfile], NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +86,9 @@ class _Divided:
 
 def normalise(
     context: Context, *, request: Request, samples: Sequence[Sample], prepared: Sequence[Prepared], panel: Panel
-) -> tuple[Process, Gains | None, list[Prepared]]:
-    """What the process controls and beads hold, the gains, and the samples divided by them; as they are without gains.
+) -> tuple[Process, Gains | None, list[Prepared], Known]:
+    """What the process controls and beads hold, the gains, the samples divided by them (as they are without gains),
+    and what is kept of controls.
 
     Raises
     ------
@@ -104,14 +110,14 @@ def normalise(
     process = Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
     refuse_divided(config.normalize.method, config.export.gates)
     if config.normalize.method == "none":
-        return process, None, list(prepared)
+        return process, None, list(prepared), _known(process, samples)
     gains = _gains(context, process, samples, panel)
     corrected = [
         replace(each, linear=_Divided(each.linear, by), key=f"{each.key} {digest_of(by)}")  # type: ignore[arg-type]
         for sample, each in zip(samples, prepared, strict=True)
         for by in [gains.divisors[str(sample.batch)]]
     ]
-    return process, gains, corrected
+    return process, gains, corrected, _known(process, samples)
 
 
 def profiles_of(process: Process) -> dict[str, ControlProfile]:
@@ -120,6 +126,33 @@ def profiles_of(process: Process) -> dict[str, ControlProfile]:
     for each in process.role("process"):
         by_batch.setdefault(each.file.batch or "", []).append(each.events)
     return {batch: ControlProfile.of(np.concatenate(parts), process.markers) for batch, parts in by_batch.items()}
+
+
+def main_batch(sheet: pd.DataFrame) -> str:
+    """The batch with most samples; "" where the sheet has none."""
+    batches = [str(each) for each in dict.fromkeys(sheet[keys.BATCH].dropna())] if keys.BATCH in sheet else []
+    return reference_batch(batches, sheet) if batches else ""
+
+
+def first_beads(process: Process, main: str) -> ProcessControl | None:
+    """Those of a batch, or the first that there are."""
+    beads = process.role("beads")
+    return next((each for each in beads if (each.file.batch or "") == main), beads[0] if beads else None)
+
+
+def keep_controls(context: Context, *, known: Known) -> Known:  # noqa: ARG001
+    """Of each batch its process control, that of the batch with most samples first; and events of that one's beads."""
+    return known
+
+
+def _known(process: Process, samples: Sequence[Sample]) -> Known:
+    main, profiles = main_batch(sheet_table(samples)), profiles_of(process)
+    first = first_beads(process, main)
+    ordered = {batch: profiles[batch] for batch in sorted(profiles, key=lambda batch: batch != main)}
+    if first is None or not len(first.events):
+        return ordered, None
+    at = np.linspace(0, len(first.events) - 1, min(len(first.events), _KEPT)).astype(np.int64)
+    return ordered, first.events[at]
 
 
 def divisor_of(rows: pd.DataFrame, panel: Panel) -> NDArray[np.float32]:

@@ -1,10 +1,12 @@
 """Whether each sample is like the reference, and its values beside the reference's."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.frozen import outside_samples
 from cytoclust.report._blocks import Cell, Table, events, fraction, name, phenotype, text
 from cytoclust.report._gather import Inputs
 from cytoclust.words import count, plural
@@ -14,6 +16,7 @@ __all__ = ["reference_section"]
 _UNLIKE: Final = {
     "unlike": "a kind that the reference has not seen",
     "more far than expected": "more strays than expected",
+    "drift": "measured otherwise, by a control or beads",
 }
 
 
@@ -22,15 +25,16 @@ def reference_section(inputs: Inputs) -> dict[str, Any] | None:
     unlike, ranges, used = inputs.table("unlike"), inputs.table("reference"), inputs.run.reference
     if used is None or not len(unlike):
         return None
-    outside = list(dict.fromkeys(unlike.loc[_flagged(unlike), keys.SAMPLE].astype(str)))
+    why = outside_samples({name: inputs.table(name) for name in ("unlike", "samples", "drift")})
+    outside = list(why)
     total = unlike[keys.SAMPLE].nunique()
     return {
         "outside": outside,
         "answer": _answer(outside, total),
         "used": f"The reference is of {plural(len(used.samples), 'sample')} (run of {used.started[:10]}, "
         f"SHA-256 {used.sha256[:12]}…).",
-        "samples": _samples(unlike),
-        "clumps": _clumps(unlike[_flagged(unlike)]) if outside else None,
+        "samples": _samples(unlike, why),
+        "clumps": _clumps(unlike[_flagged(unlike)]) if _flagged(unlike).any() else None,
         "ranges": _ranges(ranges) if len(ranges) else None,
     }
 
@@ -46,10 +50,10 @@ def _answer(outside: list[str], total: int) -> str:
     return f"{told} like the reference: {', '.join(outside)}. Look at them before you use their numbers."
 
 
-def _samples(unlike: pd.DataFrame) -> Table:
+def _samples(unlike: pd.DataFrame, why: Mapping[str, list[str]]) -> Table:
     rows = []
     for sample, mine in unlike.groupby(keys.SAMPLE, sort=False):
-        flags = list(dict.fromkeys(mine.loc[_flagged(mine), "flag"].astype(str)))
+        flags = why.get(str(sample), [])
         n = int(mine[keys.N_EVENTS].sum())
         told = "; ".join(_UNLIKE[flag] for flag in flags) or "like the reference"
         rows.append([

@@ -20,7 +20,7 @@ from cytoclust.stats._doublet_partners import doublet_partners
 from cytoclust.stats._exact_interval import exact_interval
 from cytoclust.stats._expected_background import expected_background
 from cytoclust.stats._expected_doublets import expected_doublets
-from cytoclust.stats._landmark_drift import landmark_drift, landmarks_of, reference_batch
+from cytoclust.stats._landmark_drift import clearly_carries, landmark_drift, landmarks_of, reference_batch
 from cytoclust.stats._overlap import Overlap, overlap, pooled_overlap
 from cytoclust.stats._population_table import population_table
 from cytoclust.stats._primary_populations import primary_populations
@@ -43,6 +43,7 @@ __all__ = [
     "Question",
     "acquisition_table",
     "best_union",
+    "clearly_carries",
     "cluster_table",
     "clustered_interval",
     "compare",

@@ -3,11 +3,13 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cytoclust.drift import ControlProfile
 from cytoclust.errors import InputError
 from cytoclust.frozen import open_reference, write_reference
 
@@ -39,6 +41,20 @@ def test_it_is_written_as_it_was_read(tmp_path: Path) -> None:
     again = write_reference(reference, tmp_path / "a.ctref")
     assert again.sha256 == reference.sha256
     assert (tmp_path / "a.ctref").read_bytes() == KEPT.read_bytes()
+
+
+def test_one_of_before_controls_has_none_and_what_controls_measured_is_kept(tmp_path: Path) -> None:
+    old = open_reference(KEPT)
+    assert (dict(old.controls), old.beads, old.landmarks.medians) == ({}, None, None)
+    events = np.random.default_rng(0).normal(100, 10, (300, 2)).astype(np.float32)
+    profile = ControlProfile.of(events, ("a", "b"))
+    write_reference(replace(old, controls={"": profile}, beads=events), tmp_path / "a.ctref")
+    again = open_reference(tmp_path / "a.ctref")
+    np.testing.assert_array_equal(again.beads, events)
+    kept = again.controls[""]
+    assert (kept.markers, kept.n_events) == (("a", "b"), 300)
+    for name in ("levels", "values", "modes", "spreads", "limits"):
+        np.testing.assert_array_equal(getattr(kept, name), getattr(profile, name))
 
 
 @pytest.mark.parametrize("kept", [0, 10, 20_000, -1])

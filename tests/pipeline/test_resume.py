@@ -17,7 +17,15 @@ from cytoclust.pipeline._steps import all_steps
 from tests.pipeline.made import QUICK, steps_to, tree
 
 MSC = rules.load("msc")
-KEPT = {"quality control", "transform", "clustering", "describing clusters", "event sample", "acquisition"}
+KEPT = {
+    "quality control",
+    "keeping controls",
+    "transform",
+    "clustering",
+    "describing clusters",
+    "event sample",
+    "acquisition",
+}
 SAMPLES = ["S01", "S02", "S03"]
 
 
