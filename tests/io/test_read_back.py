@@ -104,8 +104,9 @@ def test_text_is_read_as_meant_or_refused(tmp_path_factory, made):
         assert channel.decades == decades
         assert channel.gain == float(meant[f"$P{i}G"] or 1)
     if "$SPILLOVER" in meant:
-        assert file.spill is not None
-        assert sorted(file.spill.matrix.ravel().tolist()) == [0.25, 0.5, 1, 1]
+        whole = file.spill is not None and sorted(file.spill.matrix.ravel().tolist()) == [0.25, 0.5, 1, 1]
+        told = {note.code for note in file.notes} & {"matrix not usable", "spillover of absent channels"}
+        assert whole or (doubted and told), file.notes  # of a text that is not clear, what the matrix lost is told
     assert (file.read() == _scaled(events, file.channels)).all()
 
 

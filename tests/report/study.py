@@ -9,7 +9,7 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.params import Config
-from cytoclust.pipeline._record import _rules
+from cytoclust.pipeline._record import rules_of
 from cytoclust.positivity import Profile, Thresholds
 from cytoclust.pp import Preparation
 from cytoclust.rules import Naming, load
@@ -74,7 +74,7 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
     }
     cohort.adata = _adata(rng, X, code, sample, sheet, clusters)
     cohort.tables["quadrants"], cohort.adata.uns["densities"] = _biplots(X, code, sample, sheet, naming, limits, rules)
-    _tell(cohort, quality, _rules(rules, Naming(naming, limits, [], [])).model_dump(mode="json"))
+    _tell(cohort, quality, rules_of(rules, Naming(naming, limits, [], [])).model_dump(mode="json"))
     return cohort
 
 
