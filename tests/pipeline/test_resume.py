@@ -82,8 +82,8 @@ def stop_at(monkeypatch, function, error=KeyboardInterrupt):
 @pytest.mark.parametrize(
     ("function", "steps"),
     [
-        ("_cluster.scale", {"quality control"}),
-        ("_cluster.cluster", {"quality control", "transform"}),
+        ("_cluster.scale", {"quality control", "keeping controls"}),
+        ("_cluster.cluster", {"quality control", "keeping controls", "transform"}),
         ("_count.count", KEPT),
     ],
 )
