@@ -12,7 +12,7 @@ from cytoclust.params import Config
 from cytoclust.pipeline._record import rules_of
 from cytoclust.positivity import Profile, Thresholds
 from cytoclust.pp import Preparation
-from cytoclust.rules import Naming, load
+from cytoclust.rules import load
 from cytoclust.stats import ClusterCounts, cluster_table, count_cohort, tree_table
 from cytoclust.tl import draw_biplots
 from tests.report.cohort import Cohort, notes
@@ -74,7 +74,7 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
     }
     cohort.adata = _adata(rng, X, code, sample, sheet, clusters)
     cohort.tables["quadrants"], cohort.adata.uns["densities"] = _biplots(X, code, sample, sheet, naming, limits, rules)
-    _tell(cohort, quality, rules_of(rules, Naming(naming, limits, [], [])).model_dump(mode="json"))
+    _tell(cohort, quality, rules_of(rules, PANEL).model_dump(mode="json"))
     return cohort
 
 
