@@ -30,6 +30,7 @@ def test_numbers_of_the_normal_distribution() -> None:
         "QUARTILE": ppf(0.75),
         "INTERQUARTILE": 2 * ppf(0.75),
         "TENTHS": 2 * ppf(0.9),
+        "TWO_SIDED": ppf(0.975),
         "ERROR_OF_MEDIAN": np.sqrt(np.pi / 2),
         "BANDWIDTH": (4 / 3) ** 0.2,
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cytoclust.drift._log_gain import Gain
 from cytoclust.findings import Finding
-from cytoclust.normal import ERROR_OF_MEDIAN, SD_OF_MAD
+from cytoclust.normal import ERROR_OF_MEDIAN, SD_OF_MAD, TWO_SIDED
 
 __all__ = ["Landmarks"]
 
@@ -19,8 +19,6 @@ _SPREADS: Final = 3.0
 """Standard deviations between patients beyond which a sample is unlike the reference. Convention: 1-3s."""
 _HALF: Final = 0.5
 """Of a batch's samples that must be unlike it. Chosen: fewer are patients, not detectors."""
-_SURE: Final = 1.96
-"""Standard errors of a 95 % interval. Derived: Φ⁻¹(0.975)."""
 _MIN_SAMPLES: Final = 3
 """Of the reference, below which how patients differ is not known. Chosen."""
 
@@ -79,7 +77,7 @@ class Landmarks:
             centre, sd = self.centres[known, j], float(self.sds[j])
         moved = np.median(logs[of == batch] - centre, axis=1)
         found, limit = float(np.median(moved)), _SPREADS * sd
-        error = _SURE * ERROR_OF_MEDIAN * max(sd, _robust_sd(moved)) / np.sqrt(len(moved))
+        error = TWO_SIDED * ERROR_OF_MEDIAN * max(sd, _robust_sd(moved)) / np.sqrt(len(moved))
         beyond = float((np.abs(moved) > limit).mean()) >= _HALF
         return Gain(found, found - error, found + error, status="drift" if beyond else "ok"), limit
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cytoclust.drift._bead_peaks import BeadPeaks
 from cytoclust.drift._control_profile import MIN_EVENTS, ControlProfile
 from cytoclust.findings import Finding
+from cytoclust.normal import TWO_SIDED
 
 __all__ = ["LIMIT", "MOST", "RESIDUAL", "Gain", "Status", "bead_gain", "log_gain"]
 
@@ -37,8 +38,6 @@ _COMPOSITION: Final = 0.2
 """By how much the share of any kind of cell may differ between two tubes of one material. Chosen."""
 _SCALE: Final = 4.0
 """Cofactor over the spread of the negatives. Convention: as cofactors are chosen."""
-_SURE: Final = 1.96
-"""Standard errors of a 95 % interval. Derived: Φ⁻¹(0.975)."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def bead_gain(new: BeadPeaks, reference: BeadPeaks) -> Gain:
     ratios = np.array([np.log(new.medians[a] / reference.medians[b]) for a, b in pairs])
     errors = np.array([np.hypot(new.errors[a], reference.errors[b]) for a, b in pairs])
     found = float(np.median(ratios))
-    error = float(_SURE * np.median(errors))
+    error = float(TWO_SIDED * np.median(errors))
     return _judged(found, found - error, found + error, float(np.abs(ratios - found).max()))
 
 

@@ -8,7 +8,6 @@ from cytoclust.pipeline._export_run import Exported, export_run
 from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
 from cytoclust.pipeline._held import held
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
-from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.pipeline._redraw import redraw
 from cytoclust.pipeline._result import Result
@@ -36,7 +35,6 @@ __all__ = [
     "clean",
     "export_run",
     "held",
-    "listener",
     "matrix_of",
     "open_finished",
     "read_finished",

@@ -15,9 +15,8 @@ from cytoclust.pipeline._apply_open import open_like
 from cytoclust.pipeline._apply_sample import Applied
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._drift import measured, say_chart, say_drift
-from cytoclust.pipeline._normalise import Process
+from cytoclust.pipeline._normalise import Process, read_process
 from cytoclust.pipeline._open import Request
-from cytoclust.pp import read_process_control, stained_columns
 
 __all__ = ["drift_applied", "read_applied_controls"]
 
@@ -30,24 +29,18 @@ def read_applied_controls(context: Context, *, request: Request, reference: Refe
     InputError
         One that cannot be read, or is not of the reference's panel, scale, voltage or compensation.
     """
-    config, panel = reference.config, reference.panel
-    columns = stained_columns(panel, config.panel.viability)
-    found = []
-    for file in read_process_controls(request, check_files=context.on_error == "stop"):
+    files = read_process_controls(request, check_files=context.on_error == "stop")
+    for file in files:
         try:
             _, notes = open_like(file.path, reference, dataset=file.dataset)
         except InputError as error:
             raise InputError(f"{file.where}: {error}") from None
         for note in notes:
             context.note(note, sample=file.name)
-        found.append(
-            read_process_control(
-                file, columns, panel=panel, compensation=reference.compensation,
-                compensated=any(reference.compensated), quality=config.quality, viability=config.panel.viability,
-                data_offset=config.read.data_offset,
-            )
-        )  # fmt: skip
-    return Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
+    return read_process(
+        files, reference.panel, reference.config, compensation=reference.compensation,
+        compensated=any(reference.compensated),
+    )  # fmt: skip
 
 
 def drift_applied(

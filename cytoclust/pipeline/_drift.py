@@ -27,7 +27,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.io import Sample
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._normalise import Gains, Process, first_beads, main_batch, profiles_of
+from cytoclust.pipeline._normalise import Gains, Process, batches_of, first_beads, main_batch, profiles_of
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation
 from cytoclust.rules import Naming, RuleSet
@@ -94,7 +94,6 @@ def _drift(process: Process, profile: Profile, naming: Naming, sheet: pd.DataFra
     beads = process.role("beads")
     if not process.controls:
         return {}
-    batches = [str(each) for each in dict.fromkeys(sheet[keys.BATCH].dropna())] if keys.BATCH in sheet else []
     main = main_batch(sheet)
     reference = main if main in profiles or not profiles else next(iter(profiles))
     first = first_beads(process, main)
@@ -106,7 +105,7 @@ def _drift(process: Process, profile: Profile, naming: Naming, sheet: pd.DataFra
         if not (alone and (each.file.batch or "") == reference)
     ]
     table = drift_table(
-        process.markers, batches=batches, reference=profiles.get(reference), reference_batch=main,
+        process.markers, batches=batches_of(sheet), reference=profiles.get(reference), reference_batch=main,
         controls=rows, beads={(e.file.name, e.file.batch or ""): e.events for e in beads if e is not first},
         reference_beads=None if first is None else first.events,
         landmarks=_of_markers(landmarks_of(profile, naming.thresholds.to_frame(), sheet), process.markers),

@@ -21,7 +21,18 @@ from cytoclust.pipeline._refuse_gates import refuse_divided
 from cytoclust.pp import Compensation, ProcessControl, Rows, read_process_control, stained_columns
 from cytoclust.stats import reference_batch, sheet_table
 
-__all__ = ["Gains", "Process", "divisor_of", "first_beads", "keep_controls", "main_batch", "normalise", "profiles_of"]
+__all__ = [
+    "Gains",
+    "Process",
+    "batches_of",
+    "divisor_of",
+    "first_beads",
+    "keep_controls",
+    "main_batch",
+    "normalise",
+    "profiles_of",
+    "read_process",
+]
 
 _KEPT: Final = 10_000
 """Bead events that a reference keeps, evenly over them. Chosen: of twelve kinds each has eight hundred."""
@@ -96,10 +107,35 @@ def normalise(
         A control that cannot be read, or gains that are asked for and cannot be measured.
     """
     config = context.config
+    process = read_process(
+        read_process_controls(request, check_files=context.on_error == "stop"), panel, context.config,
+        compensation=Compensation.of(context.config),
+        compensated=any(each.source.matrix is not None for each in prepared),
+    )  # fmt: skip
+    profiles = profiles_of(process)
+    refuse_divided(config.normalize.method, config.export.gates)
+    if config.normalize.method == "none":
+        return process, None, list(prepared), _known(process, profiles, samples)
+    gains = _gains(context, process, profiles, samples, panel)
+    corrected = [
+        replace(each, linear=_Divided(each.linear, by), key=f"{each.key} {digest_of(by)}")  # type: ignore[arg-type]
+        for sample, each in zip(samples, prepared, strict=True)
+        for by in [gains.divisors[str(sample.batch)]]
+    ]
+    return process, gains, corrected, _known(process, profiles, samples)
+
+
+def read_process(
+    files: Sequence[ControlFile], panel: Panel, config: Any, *, compensation: Compensation, compensated: bool
+) -> Process:
+    """Each control read, checked and compensated as the samples were; ``compensated`` says whether any of these was.
+
+    Raises
+    ------
+    InputError
+        One that cannot be read.
+    """
     columns = stained_columns(panel, config.panel.viability)
-    compensation = Compensation.of(context.config)
-    compensated = any(each.source.matrix is not None for each in prepared)
-    files = read_process_controls(request, check_files=context.on_error == "stop")
     found = [
         read_process_control(
             file, columns, panel=panel, compensation=compensation, compensated=compensated, quality=config.quality,
@@ -107,17 +143,7 @@ def normalise(
         )
         for file in files
     ]  # fmt: skip
-    process = Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
-    refuse_divided(config.normalize.method, config.export.gates)
-    if config.normalize.method == "none":
-        return process, None, list(prepared), _known(process, samples)
-    gains = _gains(context, process, samples, panel)
-    corrected = [
-        replace(each, linear=_Divided(each.linear, by), key=f"{each.key} {digest_of(by)}")  # type: ignore[arg-type]
-        for sample, each in zip(samples, prepared, strict=True)
-        for by in [gains.divisors[str(sample.batch)]]
-    ]
-    return process, gains, corrected, _known(process, samples)
+    return Process(columns, tuple(panel.names[i] for i in columns), tuple(found))
 
 
 def profiles_of(process: Process) -> dict[str, ControlProfile]:
@@ -128,9 +154,14 @@ def profiles_of(process: Process) -> dict[str, ControlProfile]:
     return {batch: ControlProfile.of(np.concatenate(parts), process.markers) for batch, parts in by_batch.items()}
 
 
+def batches_of(sheet: pd.DataFrame) -> list[str]:
+    """Of the samples, in order."""
+    return [str(each) for each in dict.fromkeys(sheet[keys.BATCH].dropna())] if keys.BATCH in sheet else []
+
+
 def main_batch(sheet: pd.DataFrame) -> str:
     """The batch with most samples; "" where the sheet has none."""
-    batches = [str(each) for each in dict.fromkeys(sheet[keys.BATCH].dropna())] if keys.BATCH in sheet else []
+    batches = batches_of(sheet)
     return reference_batch(batches, sheet) if batches else ""
 
 
@@ -145,8 +176,8 @@ def keep_controls(context: Context, *, known: Known) -> Known:  # noqa: ARG001
     return known
 
 
-def _known(process: Process, samples: Sequence[Sample]) -> Known:
-    main, profiles = main_batch(sheet_table(samples)), profiles_of(process)
+def _known(process: Process, profiles: Mapping[str, ControlProfile], samples: Sequence[Sample]) -> Known:
+    main = main_batch(sheet_table(samples))
     first = first_beads(process, main)
     ordered = {batch: profiles[batch] for batch in sorted(profiles, key=lambda batch: batch != main)}
     if first is None or not len(first.events):
@@ -163,7 +194,13 @@ def divisor_of(rows: pd.DataFrame, panel: Panel) -> NDArray[np.float32]:
     return by
 
 
-def _gains(context: Context, process: Process, samples: Sequence[Sample], panel: Panel) -> Gains:
+def _gains(
+    context: Context,
+    process: Process,
+    profiles: Mapping[str, ControlProfile],
+    samples: Sequence[Sample],
+    panel: Panel,
+) -> Gains:
     if context.config.transform.method == "none":
         raise InputError("normalize.method=gain divides linear signals: with transform.method=none there are none.")
     nowhere = [sample.sample_id for sample in samples if not sample.batch]
@@ -171,7 +208,6 @@ def _gains(context: Context, process: Process, samples: Sequence[Sample], panel:
         raise InputError(f"normalize.method=gain: sample {nowhere[0]!r} has no batch; every sample needs one.")
     batches = list(dict.fromkeys(str(sample.batch) for sample in samples))
     reference = reference_batch(batches, sheet_table(samples))
-    profiles = profiles_of(process)
     table = normalize_table(process.markers, profiles, batches, reference=reference)
     divisors = {batch: divisor_of(table[table[keys.BATCH] == batch], panel) for batch in batches}
     left = table[table[keys.STATUS] == "not evaluable"]

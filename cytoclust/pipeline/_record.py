@@ -5,8 +5,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytoclust import keys, record
 from cytoclust.findings import Finding
@@ -23,7 +25,7 @@ from cytoclust.rules import Naming, Pattern, RuleSet
 from cytoclust.stats import ClusterCounts
 from cytoclust.version import VERSION
 
-__all__ = ["input_file", "make_record", "rules_of", "timed"]
+__all__ = ["make_record", "panel_columns", "record_of", "rules_of", "timed"]
 
 
 def make_record(
@@ -42,8 +44,27 @@ def make_record(
     labels_after: float,
 ) -> Record:
     """All but times and memory."""
+    return record_of(
+        context, samples, prepared, digests, labels_after,
+        rules=rules and rules_of(rules, naming.thresholds.markers, naming.limits),
+        panel=panel_columns(panel, context.whole, transform, source.columns, naming.thresholds),
+        panel_notes=notes_of(panel.notes),
+        controls=list(controls_read),
+        events=counted.quality.reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
+    )  # fmt: skip
+
+
+def record_of(
+    context: Context,
+    samples: Sequence[Sample],
+    prepared: Sequence[Prepared],
+    digests: Sequence[str],
+    labels_after: float,
+    **more: Any,
+) -> Record:
+    """What is told alike of a run and of applying a reference, with what is not."""
     config = context.whole
-    named = [sample.sample_id for sample in samples]
+    named = [(sample.sample_id, each.model) for sample, each in zip(samples, prepared, strict=True)]
     return Record(
         cytoclust=VERSION,
         python=platform.python_version(),
@@ -52,20 +73,14 @@ def make_record(
         started=context.started.isoformat(timespec="seconds"),
         seed=config.run.seed,
         parameters=config.model_dump(mode="json"),
-        rules=rules and rules_of(rules, naming.thresholds.markers, naming.limits),
         left_out=list(context.left_out),
-        inputs=[input_file(*each) for each in zip(samples, prepared, digests, strict=True)],
-        panel=_panel(panel, config, transform, source, naming.thresholds),
-        panel_notes=notes_of(panel.notes),
-        controls=list(controls_read),
-        events=counted.quality.reset_index()[[keys.SAMPLE, "total", *keys.QC]].to_dict("records"),
-        quality={name: each.model.summary() for name, each in zip(named, prepared, strict=True)},
-        quality_notes={
-            name: notes_of(each.model.notes) for name, each in zip(named, prepared, strict=True)
-        },
+        inputs=[_input_file(*each) for each in zip(samples, prepared, digests, strict=True)],
+        quality={name: model.summary() for name, model in named},
+        quality_notes={name: notes_of(model.notes) for name, model in named},
         notes=notes_of(finding for _, _, finding in context.found),
         labels_after_seconds=labels_after,
-    )  # fmt: skip
+        **more,
+    )
 
 
 def timed(made: Record, context: Context) -> Record:
@@ -114,7 +129,7 @@ def rules_of(rules: RuleSet, panel: Sequence[str], limits: Sequence[Finding] = (
     return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=notes_of(limits))
 
 
-def input_file(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
+def _input_file(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
     """A sample's file, and what reading it noted."""
     file = prepared.source.file
     faulty = [each for each in prepared.judged if each.code == "events not finite"]
@@ -128,13 +143,13 @@ def input_file(sample: Sample, prepared: Prepared, digest: str) -> record.InputF
     )  # fmt: skip
 
 
-def _panel(
-    panel: Panel, config: Config, transform: Transform, source: PreparedEvents, thresholds: Thresholds
+def panel_columns(
+    panel: Panel, config: Config, transform: Transform, clustered: NDArray[np.int64], thresholds: Thresholds
 ) -> list[record.Column]:
+    """What was made of each column of the panel; ``clustered`` are those that clusters rest on."""
     dye = find_viability(panel, config.panel.viability)
     cuts = dict(zip(thresholds.markers, np.asarray(thresholds.positive, dtype=float), strict=True))
-
-    uses = find_uses(panel, clustered=set(source.columns), dye=dye, chosen=config.cluster.markers is not None)
+    uses = find_uses(panel, clustered=set(clustered.tolist()), dye=dye, chosen=config.cluster.markers is not None)
     return [
         record.Column(
             name=name, channel=panel.channels[i], marker=panel.markers[i], signal_type=panel.signal_types[i],

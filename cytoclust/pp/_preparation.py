@@ -80,10 +80,6 @@ class Preparation:
             return self.linear[rows]
         return self.linear.take(rows, axis=0)
 
-    def signals(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Some rows in units of the file, compensated, also where ``linear`` has been transformed since."""
-        return self.compensated(rows) if self.origin is None else self.origin[rows]
-
     @property
     def n_passed(self) -> int:
         """Events that passed quality control."""

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from cytoclust import params
 from cytoclust.errors import InputError, nearest
-from cytoclust.io import ControlFile, Panel, marker_key, open_events
+from cytoclust.io import ControlFile, Panel, marker_key
 from cytoclust.pp._compensation import Compensation
 from cytoclust.pp._judge_sample import judge_sample
+from cytoclust.pp._open_control import open_control
 from cytoclust.pp._preparation import Preparation
 from cytoclust.pp._transform import Transform
 
@@ -87,12 +88,7 @@ def read_control(
         too few events.
     """
     columns, batch = _columns(file, panel, stained), _batch(file, batches)
-    source = compensation.open(open_events(file.path, dataset=file.dataset, data_offset=data_offset), panel)
-    if source.matrix is None and compensated:
-        raise InputError(
-            f"{file.where}: {file.path} has no spillover matrix although the samples have one. Give one for all with "
-            "compensate.matrix."
-        )
+    source = open_control(file, panel, compensation, compensated=compensated, data_offset=data_offset)
     linear = source.read(0, source.file.n_events)
     codes = judge_sample(linear, panel=panel, quality=quality, viability=viability).codes
     sample = Preparation(linear if gain is None else linear / gain, codes, transform)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytoclust import keys, params
-from cytoclust.errors import InputError
-from cytoclust.io import ControlFile, Panel, open_events
+from cytoclust.io import ControlFile, Panel
 from cytoclust.pp._compensation import Compensation
 from cytoclust.pp._judge_sample import judge_sample
+from cytoclust.pp._open_control import open_control
 
 __all__ = ["ProcessControl", "read_process_control"]
 
@@ -70,12 +70,7 @@ def read_process_control(
     InputError
         Another panel, or no spillover matrix although the samples have one.
     """
-    source = compensation.open(open_events(file.path, dataset=file.dataset, data_offset=data_offset), panel)
-    if source.matrix is None and compensated:
-        raise InputError(
-            f"{file.where}: {file.path} has no spillover matrix although the samples have one. Give one for all with "
-            "compensate.matrix."
-        )
+    source = open_control(file, panel, compensation, compensated=compensated, data_offset=data_offset)
     linear = source.read(0, source.file.n_events)
     if file.role == "beads":
         rows = np.flatnonzero(np.isfinite(linear[:, columns]).all(axis=1))

@@ -15,7 +15,7 @@ from cytoclust.rules import RuleSet
 from cytoclust.stats import primary_populations
 from cytoclust.tl._choose_biplots import Biplot, choose_biplots
 
-__all__ = ["BINS", "belongs", "count_biplots", "draw_biplots"]
+__all__ = ["BINS", "Mapped", "belongs", "count_biplots", "draw_biplots"]
 
 BINS: Final = 96
 """Cells of the grid a side. Chosen: a dot of a rare population is as large as one is drawn; bears on no number."""

@@ -1,6 +1,6 @@
 """All events of each sample over each marker, in bins."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation, pooled_rows
+from cytoclust.tl._count_biplots import Mapped
 
 __all__ = ["HISTOGRAM_BINS", "count_histograms"]
 
@@ -24,8 +25,6 @@ TAIL: Final = 0.02
 """Per cent of these on either side that may lie beyond. Chosen; bears on no number."""
 ROOM: Final = 0.03
 """Of the span of an axis, left free at either end. Chosen; bears on no number."""
-
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 def count_histograms(

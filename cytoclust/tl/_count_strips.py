@@ -1,6 +1,6 @@
 """All events of each sample over the gates of quality control, and what they hold back, on grids."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -13,6 +13,7 @@ from cytoclust import keys
 from cytoclust.io import Panel
 from cytoclust.pp import Axis, GateView, Preparation, back_views, gate_views, pooled_rows
 from cytoclust.registry import CHECKS
+from cytoclust.tl._count_biplots import Mapped
 
 __all__ = ["STRIP_BINS", "count_strips"]
 
@@ -28,8 +29,6 @@ ROOM: Final = 0.03
 """Of the span of an axis, left free at either end. Chosen; bears on no number."""
 TINY: Final = 1e-3
 """Signal that stands for none on a logarithmic axis, which ends above it. Bears on no result."""
-
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +169,7 @@ class _Some:
     def of(cls, sample: Preparation, rows: slice | NDArray[np.int64]) -> "_Some":
         numbers = np.arange(*rows.indices(len(sample.codes))) if isinstance(rows, slice) else rows
         linear = sample.compensated(rows)
-        return cls(sample, linear if sample.origin is None else sample.signals(rows), linear, numbers)
+        return cls(sample, linear if sample.origin is None else sample.origin[rows], linear, numbers)
 
     def places(self, view: GateView) -> NDArray[np.float64]:
         """On both axes (n, 2); not a number where a signal is none."""

@@ -1,6 +1,6 @@
 """All that the report draws from every event of a run, on grids."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,11 @@ from cytoclust.io import Panel
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation
 from cytoclust.rules import RuleSet
-from cytoclust.tl._count_biplots import belongs, draw_biplots
+from cytoclust.tl._count_biplots import Mapped, belongs, draw_biplots
 from cytoclust.tl._count_histograms import count_histograms
 from cytoclust.tl._count_strips import count_strips
 
 __all__ = ["draw_densities"]
-
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 def draw_densities(
