@@ -16,6 +16,7 @@ from cytoclust.executor import Threads
 from cytoclust.frozen import BESIDE, FarCounts, Landmarks, Reference, find_clumps, measure_clusters, put_together
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._entry import Place
+from cytoclust.pipeline._label_table import label_table
 from cytoclust.pipeline._opened import Opened
 from cytoclust.pipeline._prepare import Prepared, Task, prepare_sample
 from cytoclust.pipeline._recipe import Recipe
@@ -111,7 +112,8 @@ def apply_sample(
         clumped = find_clumps(reference.haze, far_events, near, ready.events(beside, reference.columns))
     unlike = np.zeros(len(passed), dtype=bool)
     unlike[np.flatnonzero(far)[clumped]] = True
-    _write(labels, ready, passed, cluster, probability, unlike, reference)
+    names = reference.names[keys.POPULATION].to_numpy(dtype=object)
+    write_labels(labels, label_table(ready.codes, passed, cluster, probability, names, unlike=unlike))
     counts = ClusterCounts.of(
         cluster, probability, [prepared.codes], clusters=reference.profile.clusters, sheet=sheet_table([opened.sample])
     )  # fmt: skip
@@ -152,38 +154,6 @@ def _assigned(
         far[block] = np.sqrt(squared) > limits[prototype]
         kept.append(events[far[block]])
     return cluster, probability, far, np.concatenate(kept)
-
-
-def _write(
-    path: Path,
-    ready: Preparation,
-    passed: NDArray[np.int64],
-    cluster: NDArray[np.int32],
-    probability: NDArray[np.float32],
-    unlike: NDArray[np.bool_],
-    reference: Reference,
-) -> None:
-    names = reference.names[keys.POPULATION].to_numpy(dtype=object)
-    populations = sorted({*names, keys.UNASSIGNED})
-    code = np.array([populations.index(name) for name in names], dtype=np.int16)
-    n = len(ready.codes)
-    label = np.full(n, keys.NO_CLUSTER, dtype=np.int32)
-    label[passed] = cluster
-    nearest = np.full(n, populations.index(keys.UNASSIGNED), dtype=np.int16)
-    nearest[passed] = code[cluster]
-    population = nearest.copy()
-    population[passed[unlike]] = len(populations)
-    sure = np.full(n, np.nan, dtype=np.float32)
-    sure[passed] = probability
-    table = pd.DataFrame({
-        keys.EVENT: np.arange(n, dtype=np.int64),
-        keys.QC_COLUMN: pd.Categorical.from_codes(ready.codes, categories=pd.Index(keys.QC)),
-        keys.CLUSTER: label,
-        keys.POPULATION: pd.Categorical.from_codes(population, categories=pd.Index([*populations, keys.UNLIKE])),
-        keys.PROBABILITY: sure,
-        keys.NEAREST: pd.Categorical.from_codes(nearest, categories=pd.Index(populations)),
-    })  # fmt: skip
-    write_labels(path, table)
 
 
 def _clumps(

@@ -7,9 +7,10 @@ import pandas as pd
 from natsort import natsorted
 
 from cytoclust import keys, params
-from cytoclust.engine import PARENTS, Join, level
+from cytoclust.engine import PARENTS, level
 from cytoclust.errors import InputError
 from cytoclust.params import D
+from cytoclust.tl._read_tree import joins_of, resolution_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -54,13 +55,11 @@ def coarsen(
     resolution = PARENTS if isinstance(resolution, str) else resolution
     if key not in adata.obs or "joins" not in adata.uns.get(key, {}):
         raise InputError(f"uns[{key!r}] holds no tree of clusters. Use tl.cluster with method='prototypes' first.")
-    given = adata.uns[key]["params"]["resolution"]
-    given = 1.0 if given == "auto" else float(given)
+    given = resolution_of(adata.uns[key])
     if resolution > given:
         raise InputError(f"The resolution parameter must be at most {given:g}, as the clusters'. Got {resolution:g}.")
     adata = adata.copy() if copy else adata
-    table = adata.uns[key]["joins"]
-    joins = [Join(int(a), int(b), float(depth)) for a, b, depth in table.itertuples(index=False)]
+    joins = joins_of(adata.uns[key]["joins"])
     branch = level(joins, len(joins) + 1, resolution).astype(str)
     clusters = adata.obs[key]
     renamed = clusters.astype(object).map(dict(zip(np.arange(len(branch)).astype(str), branch, strict=True)))

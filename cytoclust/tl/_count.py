@@ -18,6 +18,7 @@ from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort
 from cytoclust.tl._cluster import Seed, seed_of
 from cytoclust.tl._describe_adata import DescribedAdata, clustered_columns, describe_adata
 from cytoclust.tl._draw_densities import draw_densities
+from cytoclust.tl._read_tree import joins_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -159,9 +160,7 @@ def _given(**values: object) -> list[tuple[str, object]]:
 
 def _joins(adata: "AnnData", key: str) -> list[Join]:
     table = adata.uns.get(key, {}).get("joins")
-    if table is None:
-        return []
-    return [Join(int(first), int(second), float(depth)) for first, second, depth in table.itertuples(index=False)]
+    return [] if table is None else joins_of(table)
 
 
 def _probability(adata: "AnnData", key: str) -> NDArray[np.float32]:

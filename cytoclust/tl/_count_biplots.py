@@ -15,7 +15,7 @@ from cytoclust.rules import RuleSet
 from cytoclust.stats import primary_populations
 from cytoclust.tl._choose_biplots import Biplot, choose_biplots
 
-__all__ = ["BINS", "Mapped", "belongs", "count_biplots", "draw_biplots"]
+__all__ = ["BINS", "Mapped", "axis_limits", "belongs", "count_biplots", "draw_biplots"]
 
 BINS: Final = 96
 """Cells of the grid a side. Chosen: a dot of a rare population is as large as one is drawn; bears on no number."""
@@ -206,11 +206,16 @@ def _axes(plan: _Plan, ends: NDArray[np.float64], batches: Sequence[str]) -> NDA
     limits = []
     for place, name in enumerate(plan.markers):
         cuts = [plan.cut(name, batch) for batch in batches]
-        known = [value for value in (*ends[:, :, place].ravel().tolist(), *cuts) if np.isfinite(value)]
-        low, high = min(known), max(known)
-        spare = max(ROOM * (high - low), 1e-3)
-        limits.append((low - spare, high + spare))
+        limits.append(axis_limits(np.append(ends[:, :, place].ravel(), cuts), ROOM))
     return np.array(limits, dtype=np.float64)
+
+
+def axis_limits(places: NDArray[np.float64], room: float) -> tuple[float, float]:
+    """Ends of an axis on which all of these places are, with room of its span; of no place 0 and 1."""
+    known = places[np.isfinite(places)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    spare = max(room * (high - low), 1e-3)
+    return low - spare, high + spare
 
 
 def _count(plan: _Plan, axes: NDArray[np.float64], piece: _Piece) -> tuple[list[tuple[Any, ...]], pd.DataFrame]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation, pooled_rows
-from cytoclust.tl._count_biplots import Mapped
+from cytoclust.tl._count_biplots import Mapped, axis_limits
 
 __all__ = ["HISTOGRAM_BINS", "count_histograms"]
 
@@ -66,11 +66,7 @@ def count_histograms(
     limits = []
     for place, name in enumerate(markers):
         own = cuts.loc[cuts[keys.MARKER].astype(str) == name, "positive"].to_numpy(dtype=np.float64)
-        known = np.concatenate([ends[:, :, place].ravel(), own])
-        known = known[np.isfinite(known)]
-        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        spare = max(ROOM * (high - low), 1e-3)
-        limits.append((low - spare, high + spare))
+        limits.append(axis_limits(np.append(ends[:, :, place].ravel(), own), ROOM))
     axes = np.array(limits)
     counts = np.stack(list(mapped(partial(_count, columns, axes), pieces)))
     return {

@@ -11,6 +11,7 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.params import D
 from cytoclust.pp import choose_markers, panel_of, preparations_of, samples_of, spread_samples
+from cytoclust.tl._read_tree import joins_of, resolution_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -59,7 +60,7 @@ def refine(
     if key not in adata.obs or "pieces" not in adata.uns.get(key, {}):
         raise InputError(f"uns[{key!r}] holds no level below. Use tl.cluster with method='prototypes' first.")
     slot = adata.uns[key]
-    given = 1.0 if slot["params"]["resolution"] == "auto" else float(slot["params"]["resolution"])
+    given = resolution_of(slot)
     wanted = max(FINEST, given) if isinstance(resolution, str) else resolution
     if wanted < given:
         raise InputError(f"The resolution parameter must be at least {given:g}, as the clusters'. Got {wanted:g}.")
@@ -80,10 +81,7 @@ def refine(
 
 def _joins(slot: dict, limit: float) -> list[Join]:
     """Of all pieces: those that make the clusters, and those of the clusters, which are below the limit."""
-    below, above = (
-        [Join(int(a), int(b), float(depth)) for a, b, depth in table.itertuples(index=False)]
-        for table in (slot["pieces"]["joins"], slot["joins"])
-    )
+    below, above = joins_of(slot["pieces"]["joins"]), joins_of(slot["joins"])
     under = float(np.nextafter(limit, 0))
     return below + [join._replace(depth=min(join.depth, under)) for join in above]
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from cytoclust import keys
 from cytoclust.engine import Clustering
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._label_table import label_table
 from cytoclust.pp import Preparation
 from cytoclust.rules import Naming
 
@@ -25,8 +25,6 @@ def export_labels(
 ) -> float:
     """Write ``labels/<sample_id>.parquet``, one row per event of the file; the seconds until they are there."""
     names = naming.table[keys.POPULATION].to_numpy(dtype=object)
-    populations = sorted({*names, keys.UNASSIGNED})
-    code = np.array([populations.index(name) for name in names], dtype=np.int16)
     starts = np.cumsum([0, *(each.n_passed for each in preparations)])
     labels, probabilities = clustering.labels, clustering.probability
     folder = context.output.path("labels").absolute()
@@ -35,21 +33,7 @@ def export_labels(
     def one(number: int) -> None:
         codes, rows = preparations[number].codes, preparations[number].passed
         mine = slice(starts[number], starts[number + 1])
-        cluster = np.full(len(codes), keys.NO_CLUSTER, dtype=np.int32)
-        cluster[rows] = labels[mine]
-        population = np.full(len(codes), populations.index(keys.UNASSIGNED), dtype=np.int16)
-        population[rows] = code[labels[mine]]
-        probability = np.full(len(codes), np.nan, dtype=np.float32)
-        probability[rows] = probabilities[mine]
-        table = pd.DataFrame(
-            {
-                keys.EVENT: np.arange(len(codes), dtype=np.int64),
-                keys.QC_COLUMN: pd.Categorical.from_codes(codes, categories=pd.Index(keys.QC)),
-                keys.CLUSTER: cluster,
-                keys.POPULATION: pd.Categorical.from_codes(population, categories=pd.Index(populations)),
-                keys.PROBABILITY: probability,
-            }
-        )
+        table = label_table(codes, rows, labels[mine], probabilities[mine], names)
         write_labels(paths[number], table)
 
     context.executor.map(one, range(len(samples)))
