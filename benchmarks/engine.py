@@ -108,7 +108,7 @@ def main() -> int:
     chosen = args.only.split(",") if args.only else SETS
     if unknown := [name for name in chosen if name not in SETS]:
         parser.error(f"--only knows no {', '.join(unknown)}; there are {', '.join(SETS)}")
-    datasets.FF = labelled.FF = args.labelled
+    datasets.FF = labelled.FF = args.labelled.resolve()  # sheets elsewhere name its files
     lines, absent = [HEAD], []
     for name in chosen:
         try:
