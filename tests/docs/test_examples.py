@@ -151,6 +151,8 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
         return type("Done", (), {"record": {"notes": []}, "outside": []})()
 
     real_build, real_check, real_apply = pipeline.build_reference, pipeline.check_reference, pipeline.apply
+    monkeypatch.setattr(ct.reference, "build", build)  # before the pipeline's, which it would bind for good
+    monkeypatch.setattr(ct.reference, "check", check)
     monkeypatch.setattr(pipeline, "build_reference", build)
     monkeypatch.setattr(pipeline, "check_reference", check)
     monkeypatch.setattr(pipeline, "apply", apply)
