@@ -29,22 +29,22 @@ def like_repository(root: Path) -> Path:
     return root / "notebooks"
 
 
-SKETCHED = """
-from tests.report.sketched import sketched
-pictures = sketched()
-pictures.__enter__()
-del sketched
+UNDRAWN = """
+from tests.pipeline.made import undrawn
+kept = undrawn()
+kept.__enter__()
+del undrawn
 """
-"""Reports without pictures: the notebooks say where a report lies, and show no figure of it."""
+"""Empty reports: the notebooks say where a report lies, and show nothing of it."""
 
 
-def run(path: Path, folder: Path, *, sketched: bool = False) -> nbformat.NotebookNode:
+def run(path: Path, folder: Path, *, undrawn: bool = False) -> nbformat.NotebookNode:
     """The notebook, run in ``folder`` from a clean kernel; an error in a cell is one here."""
     notebook = nbformat.read(path, as_version=4)
     known = os.environ.get("PYTHONPATH")
     start = folder / ".ipython" / "profile_default" / "startup" / "compiled.py"
     start.parent.mkdir(parents=True, exist_ok=True)
-    begin = "import tests.compiled\ntests.compiled.compile_umap_once()\ndel tests\n" + SKETCHED * sketched
+    begin = "import tests.compiled\ntests.compiled.compile_umap_once()\ndel tests\n" + UNDRAWN * undrawn
     start.write_text(begin, encoding="utf-8")
     environment = os.environ | {
         "IPYTHONDIR": str(folder / ".ipython"),  # no other start-up files

@@ -23,7 +23,7 @@ def tour(tmp_path_factory):
     """The first notebook after it ran, and the run that it left, which others look at."""
 
     def make(folder):
-        return run(TOUR, like_repository(folder), sketched=True), folder / "out" / "notebooks" / "demo"
+        return run(TOUR, like_repository(folder), undrawn=True), folder / "out" / "notebooks" / "demo"
 
     return once(tmp_path_factory.getbasetemp(), "tour", make)
 
@@ -37,7 +37,7 @@ def test_runs_and_says_what_is_stored(path, tmp_path, request):
     if path in USES_TOUR:
         shutil.copytree(left, tmp_path / "out" / "notebooks" / "demo")
     if path != TOUR:
-        fresh = run(path, folder, sketched=True)
+        fresh = run(path, folder, undrawn=True)
     stored = nbformat.read(path, as_version=4)
     for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True)):
         where = f"{path.name}, cell {number}"
