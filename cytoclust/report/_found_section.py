@@ -9,14 +9,13 @@ from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, events, fraction, name
 from cytoclust.report._discovery_section import discoveries
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._status import CANNOT, SYMBOLS, WHY, status_cell
 from cytoclust.report._unknown_section import is_unknown
 from cytoclust.words import count, percent, plural
 
-__all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
+__all__ = ["depths", "found", "named_populations"]
 
 QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-SYMBOLS = {QUANTIFIED: "●", DETECTED: "○", TRACE: "◇", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
-STYLES = {QUANTIFIED: "detected", DETECTED: "detected", TRACE: "trace", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
 SPREAD = ("Median", "Lowest", "Highest")
 UNEVEN = ("set aside unevenly", "cut unlike others")
 
@@ -193,18 +192,18 @@ def _of_one_sample(populations: pd.DataFrame) -> Table:
     for row in populations.to_dict("records"):
         own = str(row[keys.POPULATION])
         first = Cell(own, style=f"depth{depth[own]} {name(own).style}".strip())
-        table.rows.append([first, *(makers[column](row[column]) for column in shown)])
+        cells = {column: makers[column](row[column]) for column in shown}
+        cells[keys.STATUS] = status_cell(row[keys.STATUS], row.get(keys.CANNOT_TELL))
+        if keys.FRACTION in shown and pd.isna(row[keys.FRACTION]):
+            cells[keys.FRACTION] = Cell(CANNOT, -1.0, "num", WHY.get(str(row.get(keys.CANNOT_TELL)), ""))
+        table.rows.append([first, *(cells[column] for column in shown)])
     return table
-
-
-def status_cell(value: Any) -> Cell:
-    """A status with its sign."""
-    status = str(value)
-    return Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))
 
 
 def _ratio(rows: pd.DataFrame) -> Cell:
     """``3/7``: found, of the samples."""
+    if keys.CANNOT_TELL in rows and (rows[keys.CANNOT_TELL] == keys.UNTOLD[0]).any():
+        return Cell(CANNOT, -1.0, "num", WHY[keys.UNTOLD[0]])
     n = int(rows[keys.STATUS].astype(str).isin(keys.SHOWN).sum())
     return Cell(f"{n}/{len(rows)}", sort=n / len(rows) if len(rows) else -1.0, style="num" + (" strong" if n else ""))
 
@@ -225,6 +224,7 @@ def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
         NOT_DETECTED: "no more than background makes, in a sample deep enough to have shown it. It may still be there,"
         " up to the upper limit that is given.",
         NOT_EVALUABLE: f"no more than background makes, in a sample that could have missed what was asked for ({of}),"
-        " or whose parent population could not be evaluated. This is no evidence of absence.",
+        " or whose parent population could not be evaluated; or these data do not tell a marker that it needs."
+        " This is no evidence of absence.",
     }
     return [(SYMBOLS[word], word, meaning) for word, meaning in meanings.items()]
