@@ -71,8 +71,7 @@ def _detection(populations: pd.DataFrame) -> Figure:
         alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
         " detected, trace, not detected or not evaluable. The table below has the same.",
         caption=("Which population was found in which sample. " if n_samples > 1 else "")
-        + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
-        " the first is evidence of absence.",
+        + "“Not detected” and “not evaluable” are drawn apart: only the first is evidence of absence.",
     )
 
 
@@ -138,7 +137,14 @@ def _table(inputs: Inputs) -> Table:
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
     titles += ["Fraction", f"{sure} counting interval", *(["Parent"] if keys.PARENT in rows else [])]
-    titles += ["Events", "Parent events", "Blank, at most", "Per million cells", "Least detectable", "Upper limit"]
+    titles += [
+        "Events",
+        "Parent events",
+        "Background, at most",
+        "Per million cells",
+        "Least detectable, per million",
+        "At most, per million",
+    ]
     caption = f"Events and fraction of each population{_in_each(rows)}"
     table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):

@@ -210,8 +210,8 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
         seen = rows[rows[keys.STATUS].astype(str).isin(keys.SHOWN)] if len(rows) else rows
         if len(seen):
             n = len(rows)
-            known = [(f"{len(seen)} of {n}", "samples have it")]
-            claim = f"found in {len(seen)} of {plural(n, 'sample')}"
+            known = [(f"{len(seen)} of {n}", "samples have it")] if n > 1 else []
+            claim = f"found in {len(seen)} of {plural(n, 'sample')}" if n > 1 else "found"
             yield Card(
                 NOT_COMPARED, name, claim, numbers=known,
                 amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),

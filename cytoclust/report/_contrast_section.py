@@ -119,7 +119,7 @@ def _compared(
     titles += [f"Per million, {a}{n[0]}", f"Per million, {b}{n[1]}"]
     titles += [*(["Claim, against all others"] if claims else []), "Samples"]
     legend = [("Difference", f"told where q is at most {alpha:g}")]
-    legend += [("Claim", "the same population, as it is claimed below")] if claims else []
+    legend += [("Claim", "the same population, as claimed above")] if claims else []
     table = Table(slug, f"Amounts compared: {question}", titles, tall=True, data=rows, legend=legend)
     for row in rows.to_dict("records"):
         sides = behind.of_contrast(row)

@@ -129,7 +129,7 @@ def _table(claims: pd.DataFrame, alpha: float, behind: Behind) -> Table:
 
 
 def _patients(seen: float, of: float) -> Cell:
-    return Cell(f"{seen:g}/{of:g}", sort=seen / of if of else -1.0, style="num")
+    return Cell(f"{seen:g} of {of:g}", sort=seen / of if of else -1.0, style="num")
 
 
 def _times(row: Mapping[Any, Any]) -> Cell:

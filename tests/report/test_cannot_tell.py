@@ -51,7 +51,7 @@ def test_the_report_says_so(cohort):
     summary = found(inputs)["populations"]
     told = {row[0].text: row[summary.columns.index("Found in")].text for row in summary.rows}
     assert {told[name] for name in SUBTYPES} == {"cannot tell"}
-    assert told["MSC"] == "16/16"
+    assert told["MSC"] == "16 of 16"
     verdict, sentence = answer(inputs, SUBTYPES)
     assert verdict == "open"
     assert sentence.startswith("Cannot tell, because these data do not tell a marker that MSC CD146+CD271+")
