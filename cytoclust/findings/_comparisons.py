@@ -25,7 +25,7 @@ COMPARISONS: Final = {
     # why there is no p, or none that tells; `meaning` is of many rows together
     "too few patients": Kind(
         "too few patients: p cannot be below {least_p:.2g}",
-        meaning="too few patients for any p to reach the error allowed",
+        meaning="with so few patients no p can be small enough",
     ),
     "no p for covariate": Kind(
         "no p: {column} separates the two sides, so that it and the effect cannot be told apart",

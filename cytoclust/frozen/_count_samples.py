@@ -6,6 +6,8 @@ import pandas as pd
 from cytoclust import keys
 from cytoclust.frozen._reference import Reference
 from cytoclust.params import Detect
+from cytoclust.positivity import told_levels
+from cytoclust.rules import untold
 from cytoclust.stats import (
     ClusterCounts,
     doublet_pairs,
@@ -79,6 +81,7 @@ def _tables(
     wrong = expected_background(reference.profile, events, doubt, doublets=doublets.expected)
     wrong = wrong.T.groupby(level=[0, 1]).sum().T
     parents = rules.evaluable(markers) if rules else {}
+    cuts = reference.thresholds.to_frame()
     malignant = rules.malignant if rules else frozenset[str]()
     own = events.astype(np.int64).copy()
     for sample, taken in unlike.items():
@@ -90,6 +93,7 @@ def _tables(
         counted,
         sheet, parents=parents, background=_named(wrong, called), malignant=malignant,
         frequencies=rules.frequencies if rules else {}, detect=detect,
+        untold=untold(rules, markers, told_levels(cuts)) if rules else {},
     )  # fmt: skip
     samples = sample_table(
         by_name, sheet, quality=quality.drop(columns="total"), parents=parents, malignant=malignant,

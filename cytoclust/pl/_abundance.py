@@ -17,6 +17,7 @@ from cytoclust.pl._columns import table_of
 from cytoclust.pl._lanes import Lanes, name_lanes, place_samples
 from cytoclust.pl._palette import Palette, population_hues
 from cytoclust.pl._show import figure
+from cytoclust.pl._told import as_told
 from cytoclust.pl.style import FILLED, GREY, INK, STATUS_MARKERS, safe_text
 
 __all__ = ["abundance"]
@@ -70,6 +71,7 @@ def abundance(
     missing = [column for column in NEEDED if column not in populations]
     if missing:
         raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(populations)}.")
+    populations = as_told(populations)
     names = list(dict.fromkeys(populations[keys.POPULATION].astype(str))) if names is None else names
     lanes = place_samples(populations, by)
     table = populations.assign(place=populations[keys.SAMPLE].map(lanes.samples["place"]))

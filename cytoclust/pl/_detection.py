@@ -141,7 +141,8 @@ def _block(
     fraction, status = table[keys.FRACTION].to_numpy(float), table[keys.STATUS].astype(str).to_numpy()
     here, absent, unsure = np.isin(status, keys.SHOWN), status == NOT_DETECTED, status == NOT_EVALUABLE
     cells = np.ones((len(names), len(samples), 4))
-    shade = norm(np.where(here, fraction, 1.0))
+    known = here & np.isfinite(fraction)
+    shade = norm(np.where(known, fraction, np.nan if norm.vmin is None else norm.vmin))
     cells[y[here], x[here]] = SEQUENTIAL(0.15 + 0.85 * shade[here])
     cells[y[unsure], x[unsure]] = to_rgba(UNSEEN_CELL)
     ax.imshow(cells, aspect="auto", interpolation="nearest")

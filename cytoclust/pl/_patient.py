@@ -15,6 +15,7 @@ from cytoclust.pl._columns import table_of
 from cytoclust.pl._palette import Palette, population_hues
 from cytoclust.pl._panels import alone, panels
 from cytoclust.pl._show import figure
+from cytoclust.pl._told import as_told
 from cytoclust.pl.style import FILLED, GREY, INK, LIGHT, STATUS_MARKERS, safe_text
 from cytoclust.words import percent, some
 
@@ -69,7 +70,9 @@ def patient(
     missing = [column for column in NEEDED if column not in table]
     if missing:
         raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(table)}.")
-    table = table.assign(**{name: table[name].astype(object).astype(str) for name in (keys.PATIENT, keys.POPULATION)})
+    table = as_told(table).assign(
+        **{name: table[name].astype(object).astype(str) for name in (keys.PATIENT, keys.POPULATION)}
+    )
     mine = table[table[keys.PATIENT] == str(patient)]
     if mine.empty:
         known = list(dict.fromkeys(table[keys.PATIENT]))

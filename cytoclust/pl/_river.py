@@ -101,7 +101,7 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     own = rows.assign(named=rows[keys.POPULATION].astype(str), share=rows[keys.FRACTION].astype(float))
     found = own.pivot_table(index="at", columns="named", values="share", aggfunc="mean", dropna=False)
-    found = found.reindex(index=times, columns=names).dropna(how="all").fillna(0.0)
+    found = found.reindex(index=times, columns=names).dropna(how="all").dropna(how="all", axis=1).fillna(0.0)
     found[REST] = (1 - found.sum(axis=1)).clip(lower=0)
     return found
 

@@ -20,6 +20,7 @@ from cytoclust.positivity._slopes import Slope, find_slopes
 from cytoclust.positivity._states import LEVELS, SURE, WORDS, Level, level_probabilities, set_probability, spell
 from cytoclust.positivity._sums_of_two import sums_of_two
 from cytoclust.positivity._thresholds import Thresholds
+from cytoclust.positivity._told_levels import Told, told_levels
 from cytoclust.positivity._unreached import unreached
 from cytoclust.positivity._upper_end import upper_end
 
@@ -38,6 +39,7 @@ __all__ = [
     "Profile",
     "Slope",
     "Thresholds",
+    "Told",
     "background_moves",
     "backgrounds",
     "beyond_clusters",
@@ -65,6 +67,7 @@ __all__ = [
     "sums_of_two",
     "teach_nothing",
     "tell_junk",
+    "told_levels",
     "unreached",
     "upper_end",
     "with_mixed",

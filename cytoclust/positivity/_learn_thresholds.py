@@ -14,7 +14,7 @@ from cytoclust.positivity._marker_levels import MarkerLevels
 from cytoclust.positivity._one_mode import CANNOT_TELL, one_mode_signs
 from cytoclust.positivity._overrule import Cuts, overrule
 from cytoclust.positivity._profile import MIN_EVENTS, Profile
-from cytoclust.positivity._thresholds import Thresholds
+from cytoclust.positivity._thresholds import TAKEN, UNDECIDED, Thresholds
 
 __all__ = ["learn_thresholds"]
 
@@ -34,7 +34,6 @@ _AGREEING, _AGREE, _NEAR_USUAL = 4, 1.5, 3.0
 see sensitivity."""
 _DARK, _DARK_MARKERS = 0.7, 3
 """Spreads below every common cluster, on so many markers: a fragment. Chosen: see sensitivity."""
-TAKEN = {"-": "negative", "+": "positive"}
 
 
 def learn_thresholds(
@@ -181,7 +180,7 @@ def _lift(medians: np.ndarray, spreads: np.ndarray, n: np.ndarray) -> np.ndarray
 
 def _words(cuts: np.ndarray, only: str, one_sided: bool) -> str:
     if only:
-        return "one mode, cannot tell" if only == CANNOT_TELL else f"one mode, taken as {TAKEN[only]}"
+        return f"one mode, {UNDECIDED}" if only == CANNOT_TELL else f"one mode, taken as {TAKEN[only]}"
     if one_sided:
         return "one mode"
     dim, bright = np.isfinite(cuts[1:3])

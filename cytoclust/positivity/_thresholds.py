@@ -1,11 +1,15 @@
 """Where a marker turns positive: what is learnt, for each marker of a panel."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Thresholds"]
+__all__ = ["TAKEN", "UNDECIDED", "Thresholds"]
+
+TAKEN: Final = {"-": "negative", "+": "positive"}
+UNDECIDED: Final = "cannot tell"
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,8 +77,8 @@ class Thresholds:
     def to_frame(self, *, by_batch: bool = False) -> pd.DataFrame:
         """One row for each marker; with ``by_batch`` one for each of its batches, where these differ.
 
-        Columns ``marker, batch, positive, dim, bright, uncertainty, negative, spread, modes, source``; a row for all
-        batches has an empty ``batch``.
+        Columns ``marker, batch, positive, dim, bright, uncertainty, negative, spread, modes, source, taken``; a row for
+        all batches has an empty ``batch``.
         """
         rows = []
         for j, marker in enumerate(self.markers):
@@ -82,11 +86,12 @@ class Thresholds:
             known = [("", whole, self.source[j])]
             if by_batch and self._differ(j, whole):
                 known = [(name, self.cuts[b, j], self.sources[b][j]) for b, name in enumerate(self.batches)]
+            taken = TAKEN.get(self.only[j], UNDECIDED if self.only[j] else "")
             rows += [
-                (marker, batch, *cuts, self.negative[j], self.spread[j], self.modes[j], source)
+                (marker, batch, *cuts, self.negative[j], self.spread[j], self.modes[j], source, taken)
                 for batch, cuts, source in known
             ]
-        columns = "marker batch positive dim bright uncertainty negative spread modes source"
+        columns = "marker batch positive dim bright uncertainty negative spread modes source taken"
         return pd.DataFrame(rows, columns=columns.split())
 
     def _differ(self, j: int, whole: np.ndarray) -> bool:

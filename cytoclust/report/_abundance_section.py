@@ -1,20 +1,22 @@
 """Section 2: how much of each population there is in each sample."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.pl.places import abundance_places
 from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, signal, text
 from cytoclust.report._contrast_section import contrasts
-from cytoclust.report._found_section import STYLES, SYMBOLS, named_populations, status_cell
+from cytoclust.report._found_section import named_populations
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._marker_levels import marker_levels
+from cytoclust.report._status import CANNOT, STYLES, SYMBOLS, WHY, status_cell
 from cytoclust.words import count, percent, plural
 
 __all__ = ["abundance_section"]
 
-FEWEST = 3  # samples that a map needs
 *_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 
 
@@ -26,7 +28,6 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
         "detection": _detection(inputs.populations) if counted else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
-        "samples": _samples(inputs),
         "contrasts": contrasts(inputs),
         "levels": marker_levels(inputs),
         "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
@@ -59,7 +60,8 @@ def _figure(inputs: Inputs) -> Figure:
             " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
             " population."
         )
-    return embed(pl.abundance(populations, names=names, palette=inputs.adata, show=False), alt=alt, caption=caption)
+    drawn = pl.abundance(populations, names=names, palette=inputs.adata, show=False)
+    return embed(drawn, alt=alt, caption=caption, points=abundance_places(drawn, populations))
 
 
 def _detection(populations: pd.DataFrame) -> Figure:
@@ -69,21 +71,7 @@ def _detection(populations: pd.DataFrame) -> Figure:
         alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
         " detected, trace, not detected or not evaluable. The table below has the same.",
         caption=("Which population was found in which sample. " if n_samples > 1 else "")
-        + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
-        " the first is evidence of absence.",
-    )
-
-
-def _samples(inputs: Inputs) -> Figure | None:
-    """The map of samples by what they are made of."""
-    counts = inputs.table("cluster_counts")
-    if not {keys.SAMPLE, keys.CLUSTER, keys.N_EVENTS} <= set(counts) or counts[keys.SAMPLE].nunique() < FEWEST:
-        return None
-    return embed(
-        pl.samples(counts, inputs.sheet, show=False),
-        alt=f"Map of {plural(counts[keys.SAMPLE].nunique(), 'sample')} by composition.",
-        caption="Samples of like composition lie together (MDS of Aitchison distances over all clusters). Shapes are"
-        " groups; lines join the visits of a patient. One sample far from all others deserves a look at its gates.",
+        + "“Not detected” and “not evaluable” are drawn apart: only the first is evidence of absence.",
     )
 
 
@@ -125,9 +113,22 @@ def _status_cell(row: dict[str, Any] | None) -> Cell:
     tip = f"{status}: {count(row[keys.N_EVENTS])} of {count(row[keys.N_PARENT])} events"
     if not here and pd.notna(row.get(keys.UPPER)):
         tip += f"; at most {percent(row[keys.UPPER])} of cells"
-    shown = percent(row[keys.FRACTION]) if here else status
-    sort = row[keys.FRACTION] if here else -2.0 if status == NOT_EVALUABLE else -1.0
+    untold = text(row.get(keys.CANNOT_TELL)).text
+    known = here and pd.notna(row[keys.FRACTION])
+    shown = percent(row[keys.FRACTION]) if known else f"{status}, share: cannot tell" if here else status
+    shown = CANNOT if untold == keys.UNTOLD[0] else shown
+    tip += f"; {WHY[untold]}" if untold in WHY else ""
+    sort = row[keys.FRACTION] if known else -2.0 if status == NOT_EVALUABLE else -1.0
     return Cell(f"{SYMBOLS.get(status, '')} {shown}", float(sort), STYLES.get(status, ""), tip)
+
+
+def _share(row: Mapping[Any, Any]) -> list[Cell]:
+    """The fraction and its interval; why it is left open where it is."""
+    if pd.isna(row[keys.FRACTION]):
+        why = WHY.get(text(row.get(keys.CANNOT_TELL)).text, "its parent has no event")
+        return [Cell(CANNOT, -1.0, "num", why), Cell("–", -1.0, "num")]
+    interval = f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}"
+    return [fraction(row[keys.FRACTION]), Cell(interval, float(row[keys.CI_HIGH]), "num")]
 
 
 def _table(inputs: Inputs) -> Table:
@@ -136,13 +137,19 @@ def _table(inputs: Inputs) -> Table:
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
     titles += ["Fraction", f"{sure} counting interval", *(["Parent"] if keys.PARENT in rows else [])]
-    titles += ["Events", "Parent events", "Blank, at most", "Per million cells", "Least detectable", "Upper limit"]
+    titles += [
+        "Events",
+        "Parent events",
+        "Background, at most",
+        "Per million cells",
+        "Least detectable, per million",
+        "At most, per million",
+    ]
     caption = f"Events and fraction of each population{_in_each(rows)}"
     table = Table("populations", caption, titles, tall=True, data=rows)
     for row in rows.to_dict("records"):
         cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
-        cells += [status_cell(row[keys.STATUS]), fraction(row[keys.FRACTION])]
-        cells += [Cell(f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")]
+        cells += [status_cell(row[keys.STATUS], row.get(keys.CANNOT_TELL)), *_share(row)]
         cells += [name(row[keys.PARENT])] if keys.PARENT in row else []
         cells += [events(row[keys.N_EVENTS]), events(row[keys.N_PARENT])]
         cells += [number(row.get(keys.LOB)), signal(row.get(keys.PER_MILLION))]

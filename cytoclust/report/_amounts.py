@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.report._found_section import STYLES, SYMBOLS
+from cytoclust.report._blocks import text
 from cytoclust.report._gather import Inputs
+from cytoclust.report._status import STYLES, SYMBOLS
 from cytoclust.stats import exact_interval
 from cytoclust.words import count, percent, plural
 
@@ -43,6 +44,7 @@ class Amount:
     lob: float
     lod95: float
     upper: float
+    cannot_tell: str = ""
 
     @property
     def here(self) -> bool:
@@ -51,8 +53,18 @@ class Amount:
 
     @property
     def part_known(self) -> bool:
-        """Whether its share of the parent can be told: not where it could have been missed."""
-        return self.status != NOT_EVALUABLE
+        """Whether its share of the parent can be told."""
+        return not self.cannot_tell and self.status != NOT_EVALUABLE
+
+    @property
+    def nameless(self) -> bool:
+        """Whether these data cannot call any cell so."""
+        return self.cannot_tell == keys.UNTOLD[0]
+
+    @property
+    def word(self) -> str:
+        """The status in a word."""
+        return "cannot tell" if self.nameless else self.status
 
     @property
     def symbol(self) -> str:
@@ -72,6 +84,8 @@ class Amount:
     @property
     def limit(self) -> str:
         """What the count leaves open: the interval where it can be relied on, else the upper limit."""
+        if self.nameless:
+            return "a marker is not told"
         if self.status in (QUANTIFIED, DETECTED):
             return span(self.low, self.high)
         return f"<\u00a0{percent(self.upper)}" if self.upper < 1 else "no limit"
@@ -84,6 +98,8 @@ class Amount:
     @property
     def told(self) -> str:
         """``1.9 % (45 events)``, ``a trace (13 events, < 0.18 %)``, ``none seen (< 0.02 %)``."""
+        if self.nameless:
+            return "cannot tell: these data do not tell a marker that it needs"
         if self.status in (QUANTIFIED, DETECTED):
             return f"{self.value} ({self.counted})"
         if self.status == TRACE:
@@ -121,7 +137,7 @@ def _amount(row: Mapping[Any, Any], low: float, high: float) -> Amount:
         n_base=int(row[keys.N_BASE]), level=number(keys.PER_MILLION) / 1e6, low=low, high=high,
         fraction=number(keys.FRACTION), of_low=number(keys.CI_LOW), of_high=number(keys.CI_HIGH),
         per_million=number(keys.PER_MILLION), lob=number(keys.LOB), lod95=number(keys.LOD95),
-        upper=number(keys.UPPER),
+        upper=number(keys.UPPER), cannot_tell=text(row.get(keys.CANNOT_TELL)).text,
     )  # fmt: skip
 
 

@@ -73,6 +73,10 @@ def _why_not(inputs: Inputs, asked: Sequence[str]) -> str:
     if asked and len(lost) == len(asked):
         return f"this panel cannot name {_names(lost)}"
     about = table[table[keys.POPULATION].astype(str).isin(list(asked) or list(known - {keys.UNKNOWN}))]
+    if keys.CANNOT_TELL in about and (about[keys.CANNOT_TELL] == keys.UNTOLD[0]).all():
+        return (
+            f"these data do not tell a marker that {_names([n for n in asked if n in known] or ['a population'])} needs"
+        )
     if (about[keys.STATUS].astype(str) == NOT_EVALUABLE).all():
         return f"no sample is deep enough to have shown {_names([n for n in asked if n in known] or ['a population'])}"
     return ""

@@ -16,6 +16,7 @@ from cytoclust.words import count, listed, percent, plural
 __all__ = ["answer_section"]
 
 MOST_CARDS: Final = 3
+*_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 FEW_OK: Final = 0.5
 """Share of its events below which a sample is pointed out. Chosen: as in the section on quality."""
 WORDS: Final = {"good": "●", "look": "▲", "bad": "■"}
@@ -55,18 +56,18 @@ def answer_section(inputs: Inputs, shown: list[Card]) -> dict[str, Any]:
         "sentence": sentence,
         "seen": [] if alone else _seen(patients, names, amounts),
         "columns": [(name, base_of(inputs, name), name in malignant(inputs)) for name in names],
-        "rows": rows if names else [],
+        "rows": rows if names and not alone else [],
+        "alone": alone,
         "visits": any(len(patient.visits) > 1 for patient in patients) or any(row.when != row.sample for row in rows),
-        "cards": [(card, _brief(card)) for card in shown if card.sentence or card.numbers][:MOST_CARDS],
+        "cards": [(card, _brief(card)) for card in shown if (card.sentence or card.numbers) and not alone][:MOST_CARDS],
     }
 
 
 def _of_one_sample(amounts: list[Amount]) -> str:
-    """What it has; there is nothing to compare it with."""
-    seen, unseen = ([each for each in amounts if each.here == here] for here in (True, False))
-    told = [f"Found: {listed([f'{each.population} {each.told}' for each in seen])}."] if seen else []
-    told += [f"Not found: {listed([f'{each.population}, {each.told}' for each in unseen])}."] if unseen else []
-    return " ".join(told)
+    """What it has, its page has how much; there is nothing to compare it with."""
+    words = {"Found": keys.SHOWN, "Not found": (NOT_DETECTED,), "Cannot tell": (NOT_EVALUABLE,)}
+    told = {word: [each.population for each in amounts if each.status in of] for word, of in words.items()}
+    return " ".join(f"{word}: {listed(names)}." for word, names in told.items() if names)
 
 
 def _cohort(inputs: Inputs, patients: list[Patient]) -> str:

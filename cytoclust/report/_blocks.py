@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ from cytoclust.words import count, percent
 __all__ = [
     "Cell",
     "Figure",
+    "Spot",
     "Table",
     "embed",
     "events",
@@ -37,12 +38,24 @@ PAD = 0.05  # inches around what is drawn
 
 @dataclass(frozen=True)
 class Cell:
-    """Text to show, the value to sort by (the text if none), a class and a tooltip."""
+    """Text to show, the value to sort by (the text if none), a class and a tooltip.
+
+    ``bar`` is the length, of one, of a bar of the colour ``hue`` behind the text; ``link`` an id of the page;
+    ``samples`` are samples with what each has, and the id of the patient's page, which are shown when asked for.
+    """
 
     text: str
     sort: float | str | None = None
     style: str = ""
     title: str = ""
+    bar: float | None = None
+    hue: str = ""
+    link: str = ""
+    samples: Sequence[tuple[str, str, str]] = ()
+
+    def scaled(self, most: float) -> "Cell":
+        """With its bar as a part of the longest one."""
+        return replace(self, bar=(self.bar or 0.0) / most)
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a sample is in a picture, in per cent from its left and its top."""
+
+    sample: str
+    left: float
+    top: float
+
+
+@dataclass(frozen=True)
 class Figure:
     """An image as a data URI, with what it shows in words."""
 
@@ -72,10 +94,16 @@ class Figure:
     caption: str
     width: int  # CSS pixels
     height: int
+    spots: Sequence[Spot] = ()
 
 
-def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
-    """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes."""
+def embed(
+    axes: Axes | Sequence[Axes], *, alt: str, caption: str, points: Sequence[tuple[str, float, float]] = ()
+) -> Figure:
+    """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes.
+
+    ``points`` are samples with their place in inches from the figure's left and bottom.
+    """
     figure = (axes if isinstance(axes, Axes) else axes[0]).figure.canvas.figure
     drawn = _extent(figure)
     kind, data = "svg+xml", _saved(figure, format="svg", bbox_inches=drawn, metadata={"Date": None, "Creator": None})
@@ -83,7 +111,13 @@ def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
         raster = _saved(figure, format="png", bbox_inches=drawn, dpi=DPI, metadata={"Software": None})
         kind, data = ("png", raster) if len(raster) < len(data) else (kind, data)
     width, height = (round(inches * PIXELS_PER_INCH) for inches in drawn.size)
-    return Figure(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height)
+    spots = [
+        Spot(name, round(100 * (x - drawn.x0) / drawn.width, 2), round(100 * (drawn.y1 - y) / drawn.height, 2))
+        for name, x, y in points
+    ]
+    return Figure(
+        f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height, spots
+    )
 
 
 def _extent(figure: MatplotlibFigure) -> BboxBase:

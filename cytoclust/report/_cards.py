@@ -14,7 +14,7 @@ from cytoclust.report._blocks import Figure, embed, number, text
 from cytoclust.report._gather import Inputs, findings_in
 from cytoclust.words import plural
 
-__all__ = ["CHANCE", "TOLD_ONCE", "Card", "asked_about", "cards", "name_of", "ratio_text", "words"]
+__all__ = ["CHANCE", "TOLD_ONCE", "Card", "asked_about", "cards", "name_of", "ratio_text", "times_text", "words"]
 
 SUPPORTED, SUGGESTIVE, UNSUPPORTED, ARTEFACT = keys.VERDICTS
 NOT_COMPARED: Final = "not compared"
@@ -179,6 +179,16 @@ def times_as_much(row: Mapping[Any, Any]) -> tuple[str, str]:
     return f"{ratio_text(row[keys.RATIO])}×", f"as much ({low} to {high})"
 
 
+def times_text(row: Mapping[Any, Any]) -> str:
+    """``2.9 (2.2 to 3.7)``; where one side has none, what the ratio is at least or at most."""
+    ratio, low, high = (row.get(key) for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
+    if ratio is not None and np.isinf(ratio):
+        return f"at least {ratio_text(low).removeprefix('>').strip()}"
+    if ratio == 0:
+        return f"at most {ratio_text(high).removeprefix('<').strip()}"
+    return f"{ratio_text(ratio)} ({ratio_text(low)} to {ratio_text(high)})"
+
+
 def ratio_text(ratio: Any) -> str:
     """A ratio as people read it; beyond a thousandfold nobody measures."""
     if ratio is None or pd.isna(ratio):
@@ -200,8 +210,8 @@ def _uncompared(inputs: Inputs) -> Iterator[Card]:
         seen = rows[rows[keys.STATUS].astype(str).isin(keys.SHOWN)] if len(rows) else rows
         if len(seen):
             n = len(rows)
-            known = [(f"{len(seen)} of {n}", "samples have it")]
-            claim = f"found in {len(seen)} of {plural(n, 'sample')}"
+            known = [(f"{len(seen)} of {n}", "samples have it")] if n > 1 else []
+            claim = f"found in {len(seen)} of {plural(n, 'sample')}" if n > 1 else "found"
             yield Card(
                 NOT_COMPARED, name, claim, numbers=known,
                 amount=_amount(inputs, name, ""), evidence=_evidence(inputs, name, ""),
@@ -239,7 +249,8 @@ def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
     ax = new_axes(3.3 if len(table) <= 30 else 4.2, 1.9, margins=(0.8, 0.2, 1.3, 0.4))
     return embed(
         pl.abundance(table, names=[candidate], palette=inputs.adata, ax=ax, show=False),
-        alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are in section 2.",
+        alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are under"
+        " “How much of each population”.",
         caption="Fraction of its parent in each sample, with counting intervals. Filled circles: quantified; open"
         " ones: detected; diamonds: a trace; triangles: not detected, at the upper limit; crosses at the top: not"
         " evaluable.",

@@ -8,8 +8,9 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.findings import KINDS
+from cytoclust.report._behind import Behind
 from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, signal, text
-from cytoclust.report._cards import name_of, ratio_text
+from cytoclust.report._cards import name_of, times_text
 from cytoclust.report._gather import Inputs, findings_in
 
 __all__ = ["contrasts"]
@@ -25,11 +26,16 @@ def contrasts(inputs: Inputs) -> dict[str, Any] | None:
         return None
     reason = _reasons(table)
     worth = _worth(table, float(inputs.parameter("contrasts", "alpha")))
-    tested = table[(reason == "") & worth]
+    tested, behind = table[(reason == "") & worth], Behind(inputs)
+    alpha = float(inputs.parameter("contrasts", "alpha"))
+    asked = pd.Series([_question(row) for row in tested.to_dict("records")], index=tested.index, dtype=object)
     drawn = table[worth] if keys.RATIO in table and table[keys.RATIO][worth].notna().any() else table[:0]
     return {
         "figure": _figure(drawn) if len(drawn) else None,
-        "tested": _table("comparisons", "Amounts compared", tested) if len(tested) else None,
+        "tested": [
+            _compared(f"comparisons-{number + 1}", question, tested[asked == question], inputs, behind, alpha)
+            for number, question in enumerate(dict.fromkeys(asked))
+        ],
         "untested": list(_untested(table, reason)),
         "all": _table("contrasts", "All comparisons of amounts", table),
     }
@@ -76,7 +82,8 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
         if {keys.N_A, keys.N_B} <= set(table):
             a, b = (int(table[side][asked == question].max()) for side in (keys.N_A, keys.N_B))
             sizes = f" ({a} against {b} patients)"
-        known = "; ".join(f"{KINDS[code].meaning} ({n})" for code, n in why.most_common())
+        each = [(KINDS[code].meaning, n) for code, n in why.most_common()]
+        known = "; ".join(f"{meaning} ({n})" if len(each) > 1 else str(meaning) for meaning, n in each)
         none = (
             f"none of {len(mine)} comparisons could"
             if sum(why.values()) == len(mine)
@@ -100,6 +107,56 @@ def _name(row: Any, word: str) -> str:
     return f"{word} {cluster}" if cluster else str(row[keys.POPULATION])
 
 
+def _compared(
+    slug: str, question: str, rows: pd.DataFrame, inputs: Inputs, behind: Behind, alpha: float
+) -> Table:  # fmt: skip
+    """What differs between two sides: in a row the words, how many times as much, q, and the samples behind it."""
+    first = rows.iloc[0]
+    a, b = (text(first.get(name)).text or word for name, word in (("side_a", "first"), ("side_b", "second")))
+    n = [f" (n = {int(rows[name].max())})" if name in rows else "" for name in (keys.N_A, keys.N_B)]
+    claims = _claims(inputs, first)
+    titles = ["Population or cluster", "Difference", "Times as much", "p", "q", f"Found in {a}", f"Found in {b}"]
+    titles += [f"Per million, {a}{n[0]}", f"Per million, {b}{n[1]}"]
+    titles += [*(["Claim, against all others"] if claims else []), "Samples"]
+    legend = [("Difference", f"told where q is at most {alpha:g}")]
+    legend += [("Claim", "the same population, as claimed above")] if claims else []
+    table = Table(slug, f"Amounts compared: {question}", titles, tall=True, data=rows, legend=legend)
+    for row in rows.to_dict("records"):
+        sides = behind.of_contrast(row)
+        cells = [name(name_of(row)), _difference(row, a, b, alpha), _times(row), number(row[keys.P])]
+        cells += [number(row.get(keys.Q)), *(Cell(behind.found_in(row, side), style="num") for side in sides)]
+        cells += [signal(row.get(level)) for level in (keys.LEVEL_A, keys.LEVEL_B)]
+        cells += [claims.get(name_of(row), Cell(""))] if claims else []
+        table.rows.append([*cells, behind.cell(row, sides)])
+    return table
+
+
+def _difference(row: Any, a: str, b: str, alpha: float) -> Cell:
+    """``only in metastatic``, ``more in control``, or ``not shown``."""
+    q, ratio = row.get(keys.Q), row.get(keys.RATIO)
+    if q is None or pd.isna(q) or q > alpha or ratio is None or pd.isna(ratio):
+        return Cell("not shown", style="soft")
+    only = np.isinf(ratio) or ratio == 0
+    return Cell(f"{'only' if only else 'more'} in {a if ratio > 1 else b}", style="strong name")
+
+
+def _claims(inputs: Inputs, first: Any) -> dict[str, Cell]:
+    """Claims on the sides of a comparison at the same time, by what they are on."""
+    claims = inputs.discoveries
+    if first.get("question") != "group" or not {keys.GROUP, "question"} <= set(claims):
+        return {}
+    time, sides = text(first.get(keys.TIMEPOINT)).text, [text(first.get(side)).text for side in ("side_a", "side_b")]
+    found: dict[str, Cell] = {}
+    for row in claims.to_dict("records"):
+        here = text(row.get(keys.GROUP)).text in sides and text(row.get(keys.TIMEPOINT)).text == time
+        if here and row["question"] == "group":
+            sure = f", q = {number(row[keys.Q], 2).text}" if pd.notna(row[keys.Q]) else ""
+            found.setdefault(
+                name_of(row), Cell(f"{text(row[keys.CLAIM]).text}: {row[keys.VERDICT]}{sure}", style="claim")
+            )
+    return found
+
+
 def _table(slug: str, caption: str, rows: pd.DataFrame) -> Table:
     makers: dict[str, tuple[str, Any]] = {
         keys.POPULATION: ("Population or cluster", None), keys.DENOMINATOR: ("Of", text), keys.N_A: ("n", number),
@@ -121,7 +178,6 @@ def _note(row: Any) -> Cell:
 
 def _times(row: Any) -> Cell:
     """The ratio with its interval; sorted by the ratio."""
-    if pd.isna(row[keys.RATIO]):
+    if pd.isna(row.get(keys.RATIO, np.nan)):
         return Cell("–", "", "num")
-    ratio, low, high = (ratio_text(row.get(key)) for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
-    return Cell(f"{ratio} ({low} – {high})", float(row[keys.RATIO]), "num")
+    return Cell(times_text(row), float(row[keys.RATIO]), "num")

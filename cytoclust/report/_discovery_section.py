@@ -6,13 +6,15 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.report._behind import Behind
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
-from cytoclust.report._cards import CHANCE, TOLD_ONCE, Card, cards, name_of, ratio_text, words
+from cytoclust.report._cards import CHANCE, TOLD_ONCE, Card, cards, name_of, times_text, words
 from cytoclust.report._gather import Inputs, findings_in, present
 
 __all__ = ["discoveries"]
 
 SUPPORTED, SUGGESTIVE, *_ = keys.VERDICTS
+LISTED = 60  # claims whose samples can be shown
 NAMED = 4  # claims that the first sentence spells out
 
 
@@ -26,7 +28,7 @@ def discoveries(inputs: Inputs) -> dict[str, Any]:
         "headline": _headline([card for card in shown if card.verdict == SUPPORTED]),
         "summary": _summary(inputs) if len(claims) else _silent(inputs),
         "n_claims": len(claims),
-        "table": _table(claims, inputs.parameter("contrasts", "alpha")) if len(claims) else None,
+        "table": _table(claims, inputs.parameter("contrasts", "alpha"), Behind(inputs)) if len(claims) else None,
     }
 
 
@@ -86,7 +88,7 @@ def _not_given(sheet: pd.DataFrame) -> str:
 def _silent(inputs: Inputs) -> str:
     """Why there is no claim at all."""
     if len(inputs.contrasts):
-        return "Groups were compared (see section 2), and the counts suggest no difference."
+        return "Groups were compared (see Differences), and the counts suggest no difference."
     sheet = inputs.sheet
     n = max(
         len(set(sheet[column].fillna("").astype(str)) - {""}) if column in sheet else 0
@@ -101,9 +103,9 @@ def _silent(inputs: Inputs) -> str:
     )
 
 
-def _table(claims: pd.DataFrame, alpha: float) -> Table:
+def _table(claims: pd.DataFrame, alpha: float, behind: Behind) -> Table:
     titles = ["Population or cluster", "Claim", "Found in", "Others", "Times as much", "p", "q", "Verdict"]
-    titles += ["Objections", "Phenotype"]
+    titles += ["Objections", "Samples", "Phenotype"]
     table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
     by_chance = (pd.to_numeric(claims[keys.Q]) > alpha) & (claims[keys.VERDICT].astype(str) != SUGGESTIVE)
     for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
@@ -111,7 +113,7 @@ def _table(claims: pd.DataFrame, alpha: float) -> Table:
         table.rows.append(
             [
                 name(name_of(row)),
-                text(words(row)),
+                text(words(row), "claim"),
                 _patients(row[keys.N_IN], row[keys.OF_IN]),
                 _patients(row[keys.N_OUT], row[keys.OF_OUT]),
                 _times(row),
@@ -119,6 +121,7 @@ def _table(claims: pd.DataFrame, alpha: float) -> Table:
                 number(row[keys.Q], 2),
                 name(row[keys.VERDICT]),
                 text("; ".join([CHANCE] * bool(chance) + flags)),
+                behind.cell(row, behind.of_claim(row)) if len(table.rows) < LISTED else Cell(""),
                 phenotype(row.get(keys.PHENOTYPE)),
             ]
         )
@@ -126,12 +129,11 @@ def _table(claims: pd.DataFrame, alpha: float) -> Table:
 
 
 def _patients(seen: float, of: float) -> Cell:
-    return Cell(f"{seen:g}/{of:g}", sort=seen / of if of else -1.0, style="num")
+    return Cell(f"{seen:g} of {of:g}", sort=seen / of if of else -1.0, style="num")
 
 
 def _times(row: Mapping[Any, Any]) -> Cell:
     """The ratio with its interval."""
     if pd.isna(row.get(keys.RATIO)):
         return Cell("–", -1.0, "num")
-    ratio, low, high = (ratio_text(row[key]) for key in (keys.RATIO, keys.RATIO_LOW, keys.RATIO_HIGH))
-    return Cell(f"{ratio} ({low} – {high})", float(row[keys.RATIO_LOW]), "num")
+    return Cell(times_text(row), float(row[keys.RATIO_LOW]), "num")

@@ -1,4 +1,4 @@
-"""Of section 4: whether the batches were measured alike, by controls; and what was made of it."""
+"""Of the section on quality: whether the batches were measured alike, by controls; and what was made of it."""
 
 from typing import Any
 

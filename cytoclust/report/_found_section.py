@@ -9,14 +9,13 @@ from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, events, fraction, name
 from cytoclust.report._discovery_section import discoveries
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._status import CANNOT, SYMBOLS, WHY
 from cytoclust.report._unknown_section import is_unknown
 from cytoclust.words import count, percent, plural
 
-__all__ = ["STYLES", "SYMBOLS", "depths", "found", "named_populations", "status_cell"]
+__all__ = ["depths", "found", "named_populations"]
 
 QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
-SYMBOLS = {QUANTIFIED: "●", DETECTED: "○", TRACE: "◇", NOT_DETECTED: "▽", NOT_EVALUABLE: "×"}
-STYLES = {QUANTIFIED: "detected", DETECTED: "detected", TRACE: "trace", NOT_DETECTED: "absent", NOT_EVALUABLE: "unsure"}
 SPREAD = ("Median", "Lowest", "Highest")
 UNEVEN = ("set aside unevenly", "cut unlike others")
 
@@ -28,6 +27,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "tiles": _tiles(inputs),
         "sentence": _sentence(inputs),
         "reading": _reading(inputs),
+        "counted": len(inputs.populations) > 0,
         "populations": _summary(inputs),
         "legend": _legend(inputs),
         "left_out": [f"{each.sample_id}: {each.why}" for each in inputs.run.left_out],
@@ -49,17 +49,17 @@ def _n_samples(inputs: Inputs) -> int:
 
 def _tiles(inputs: Inputs) -> list[tuple[str, str]]:
     n_samples = _n_samples(inputs)
-    tiles = [_tile(n_samples, "sample")]
+    tiles = [_tile(n_samples, "sample")] if n_samples > 1 else []  # the first page has the events of one alone
     quality = pd.DataFrame(inputs.run.events)
-    if len(quality):
+    if n_samples > 1 and len(quality):
         total, intact = int(quality["total"].sum()), int(quality["ok"].sum())
         tiles += [(count(total), "events"), (percent(intact / max(total, 1)), "passed quality control")]
-    else:
+    elif not len(quality):
         tiles.append((count(inputs.adata.n_obs), "events at hand"))
     if len(inputs.clusters):
         tiles.append(_tile(len(inputs.clusters), "cluster"))
     if len(inputs.populations):
-        tiles.append((count(is_unknown(inputs.clusters).sum()), "of them without a name"))
+        tiles.append((count(is_unknown(inputs.clusters).sum()), "clusters without a name"))
         n, text = _tile(len(named_populations(inputs.populations)), "population")
         tiles.append((n, f"{text} counted"))
     return tiles
@@ -105,7 +105,7 @@ def _reading(inputs: Inputs) -> str:
     text = ""
     if _n_samples(inputs) > 1:
         text = (
-            "Read “3/7” as: found in 3 of 7 samples, as quantified, detected or trace. A sample in which it was not"
+            "Found: as quantified, detected or a trace. A sample in which it was not"
             " evaluable may have it all the same. Median, lowest and highest fraction of the parent are of the samples"
             " where it was found. "
         )
@@ -134,10 +134,8 @@ def depths(populations: pd.DataFrame) -> dict[str, int]:
 def _summary(inputs: Inputs) -> Table | None:
     """Samples that have it, of all and of each group, and the fractions where they do."""
     populations = inputs.populations
-    if populations.empty:
+    if populations.empty or _n_samples(inputs) == 1:  # the page of one sample has each
         return None
-    if _n_samples(inputs) == 1:
-        return _of_one_sample(populations)
     groups = list(dict.fromkeys(populations[keys.GROUP].dropna())) if present(populations, keys.GROUP) else []
     parents = keys.PARENT in populations
     table = Table(
@@ -167,46 +165,14 @@ def _summary(inputs: Inputs) -> Table | None:
     return table
 
 
-def _of_one_sample(populations: pd.DataFrame) -> Table:
-    """Status and fraction of each population, where there is one sample."""
-    shown = [
-        column
-        for column in (keys.PARENT, keys.STATUS, keys.N_EVENTS, keys.FRACTION, keys.UPPER)
-        if column in populations
-    ]
-    titles = {
-        keys.PARENT: "Parent",
-        keys.STATUS: "Status",
-        keys.N_EVENTS: "Events",
-        keys.FRACTION: "Fraction of its parent",
-        keys.UPPER: "Upper limit, of cells",
-    }
-    table = Table("summary", "Populations in the sample", ["Population", *(titles[column] for column in shown)])
-    makers = {
-        keys.PARENT: name,
-        keys.STATUS: status_cell,
-        keys.N_EVENTS: events,
-        keys.FRACTION: fraction,
-        keys.UPPER: fraction,
-    }
-    depth = depths(populations)
-    for row in populations.to_dict("records"):
-        own = str(row[keys.POPULATION])
-        first = Cell(own, style=f"depth{depth[own]} {name(own).style}".strip())
-        table.rows.append([first, *(makers[column](row[column]) for column in shown)])
-    return table
-
-
-def status_cell(value: Any) -> Cell:
-    """A status with its sign."""
-    status = str(value)
-    return Cell(f"{SYMBOLS.get(status, '')} {status}", status, STYLES.get(status, ""))
-
-
 def _ratio(rows: pd.DataFrame) -> Cell:
-    """``3/7``: found, of the samples."""
+    """``3 of 7``: found, of the samples."""
+    if keys.CANNOT_TELL in rows and (rows[keys.CANNOT_TELL] == keys.UNTOLD[0]).any():
+        return Cell(CANNOT, -1.0, "num", WHY[keys.UNTOLD[0]])
     n = int(rows[keys.STATUS].astype(str).isin(keys.SHOWN).sum())
-    return Cell(f"{n}/{len(rows)}", sort=n / len(rows) if len(rows) else -1.0, style="num" + (" strong" if n else ""))
+    return Cell(
+        f"{n} of {len(rows)}", sort=n / len(rows) if len(rows) else -1.0, style="num" + (" strong" if n else "")
+    )
 
 
 def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
@@ -225,6 +191,7 @@ def _legend(inputs: Inputs) -> list[tuple[str, str, str]]:
         NOT_DETECTED: "no more than background makes, in a sample deep enough to have shown it. It may still be there,"
         " up to the upper limit that is given.",
         NOT_EVALUABLE: f"no more than background makes, in a sample that could have missed what was asked for ({of}),"
-        " or whose parent population could not be evaluated. This is no evidence of absence.",
+        " or whose parent population could not be evaluated; or these data do not tell a marker that it needs."
+        " This is no evidence of absence.",
     }
     return [(SYMBOLS[word], word, meaning) for word, meaning in meanings.items()]

@@ -21,9 +21,11 @@ def made(inputs: Inputs) -> dict[str, Any]:
     """Methods, the items of MIFlowCyt, parameters, inputs, versions, notes, time and memory."""
     run = inputs.run
     changed, unchanged = _parameters(run.parameters)
+    known, open_ = miflowcyt(inputs)
     return {
         "methods": methods(inputs),
-        "standard": miflowcyt(inputs),
+        "standard": known,
+        "open": open_,
         "changed": changed,
         "unchanged": unchanged,
         "inputs": _inputs(run.inputs) if run.inputs else None,

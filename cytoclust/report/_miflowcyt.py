@@ -11,22 +11,25 @@ from cytoclust.words import count, plural, some
 
 __all__ = ["miflowcyt"]
 
-ABSENT = "not recorded in the files"
 LISTED = 6  # different values that are spelled out
 SECTIONS = ("1 Experiment overview", "2 Flow sample", "3 Instrument", "4 Data analysis")
 
 
-def miflowcyt(inputs: Inputs) -> Table:
-    """One row an item of the standard, in its order.
+def miflowcyt(inputs: Inputs) -> tuple[Table, list[str]]:
+    """One row an item of the standard that files or run know, in its order; and the items that they do not.
 
     Keywords that may name a person or patient (``$OP``, ``$SRC``, ``$SMNO``, ``$PROJ``) are left to the author: a
     report goes from desk to desk.
     """
     table = Table("miflowcyt", "MIFlowCyt items", ["Section", "Item", "What is known"])
+    open_: list[str] = []
     for section, items in zip(SECTIONS, (_overview, _sample, _instrument, _analysis), strict=True):
         for item, known in items(inputs):
-            table.rows.append([text(section), text(item), text(known or ABSENT, "" if known else "soft")])
-    return table
+            if known:
+                table.rows.append([text(section), text(item), text(known)])
+            else:
+                open_.append(item)
+    return table, open_
 
 
 Items = Iterable[tuple[str, str]]
@@ -77,7 +80,7 @@ def _overview(inputs: Inputs) -> Items:
     yield "1.4 Organisation", _described(inputs, "$INST")
     yield "1.5 Primary contact", ""
     yield "1.6 Date", _described(inputs, "$DATE", "$BEGINDATETIME")
-    yield "1.7 Conclusions", "section 1 of this report"
+    yield "1.7 Conclusions", "“What was found” in this report"
     yield "1.8 Quality control measures", _controls(inputs)
     yield "1.9 Other relevant information", ""
 
@@ -85,7 +88,9 @@ def _overview(inputs: Inputs) -> Items:
 def _controls(inputs: Inputs) -> str:
     controls = list(dict.fromkeys(each.control for each in inputs.run.controls))
     described = [f"controls that set thresholds: {some(controls, LISTED)}"] if controls else []
-    return "; ".join([*described, *(["checks on every event: section 4 of this report"] if inputs.run.events else [])])
+    return "; ".join(
+        [*described, *(["checks on every event: “Are the data good?” in this report"] if inputs.run.events else [])]
+    )
 
 
 def _sample(inputs: Inputs) -> Items:
@@ -98,7 +103,7 @@ def _sample(inputs: Inputs) -> Items:
     ]
     yield (
         "2.1 Material: source, organism, age, sex, phenotype, treatment",
-        (f"{samples} of {n_patients} patients; all else is not recorded in the files" if n_patients else ""),
+        (f"{samples} of {n_patients} patients" if n_patients else ""),
     )
     yield "2.2 Sample characteristics", ""
     yield "2.3 Sample treatment", ""
@@ -124,8 +129,7 @@ def _analysis(inputs: Inputs) -> Items:
     yield (
         "4.1 List-mode files",
         (
-            f"{len(files)} FCS files, {count(sum(row.n_events for row in files))} events, with SHA-256 below;"
-            " repository and accession: not recorded in the files"
+            f"{len(files)} FCS files, {count(sum(row.n_events for row in files))} events, with SHA-256 below"
             if files
             else ""
         ),
@@ -140,7 +144,7 @@ def _analysis(inputs: Inputs) -> Items:
         "4.4 Gating (data filtering)",
         (f"no manual gate: {n} clusters of all events that passed the checks{named}" if n else ""),
     )
-    yield "4.4 Gate statistics", "sections 2 and 3 of this report" if n else ""
+    yield "4.4 Gate statistics", "“How much of each population” and “The clusters” in this report" if n else ""
 
 
 ANALYSIS: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
@@ -148,7 +152,8 @@ ANALYSIS: list[tuple[str, str, Callable[[dict[str, Any]], str]]] = [
         "4.3 Data transformation",
         "transform",
         lambda given: (
-            f"{given.get('method', 'arcsinh')}, cofactor {given.get('cofactor', 'auto')}; see the panel in section 4"
+            f"{given.get('method', 'arcsinh')}, cofactor {given.get('cofactor', 'auto')}; see the panel,"
+            " under “Are the data good?”"
         ),
     ),
 ]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.report._amounts import Amount, amounts_of, base_of, key_populations, level_range, malignant
 from cytoclust.report._cards import asked_about
+from cytoclust.report._found_section import named_populations
 from cytoclust.report._gather import Inputs
 from cytoclust.report._patient_drawings import Biplot, Chart, Densities, draw_chart, population_colours
 from cytoclust.report._patient_words import Series, four_answers, leading
@@ -54,7 +55,8 @@ def patient_pages(inputs: Inputs, only: str = "") -> list[PatientPage]:
         return []
     lead = leading(inputs, names, malignant(inputs))
     densities, hues = Densities(inputs), population_colours(inputs)
-    table = _table_names(inputs, names)
+    alone = sum(len(patient.visits) for patient in patients) == 1
+    table = named_populations(inputs.populations) if alone else _table_names(inputs, names)
     return [
         _page(inputs, patient, patients, amounts, names, lead, table, densities, hues)
         for patient in patients

@@ -24,6 +24,7 @@ from cytoclust.report._patients import patients
 from cytoclust.report._quality_section import quality
 from cytoclust.report._reference_section import reference_section
 from cytoclust.report._render import render
+from cytoclust.report._samples_section import samples_section
 from cytoclust.report._sort_gates_section import sort_gates_section
 from cytoclust.report._validation_section import validation
 from cytoclust.report._warnings import doubts, unusable
@@ -93,6 +94,7 @@ def _render(
         found=known,
         pages=patient_pages(inputs),
         abundance=abundance_section(inputs),
+        samples=samples_section(inputs),
         sort_gates=sort_gates_section(inputs, adata),
         clusters=clusters(inputs),
         manual_gates=manual_gates_section(inputs),

@@ -7,6 +7,7 @@ from cytoclust.rules._load import load, names, source
 from cytoclust.rules._mistakes import RuleFileError
 from cytoclust.rules._name_clusters import Naming, name_clusters
 from cytoclust.rules._ruleset import Pattern, Population, RuleSet
+from cytoclust.rules._untold import untold
 
 __all__ = [
     "Cuts",
@@ -23,4 +24,5 @@ __all__ = [
     "name_clusters",
     "names",
     "source",
+    "untold",
 ]

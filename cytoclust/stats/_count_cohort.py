@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.params import Config
-from cytoclust.positivity import ASIDE, Profile, backgrounds, one_by_scatter, shifts
-from cytoclust.rules import RuleSet
+from cytoclust.positivity import ASIDE, Profile, backgrounds, one_by_scatter, shifts, told_levels
+from cytoclust.rules import RuleSet, untold
 from cytoclust.stats._cluster_counts import ClusterCounts
 from cytoclust.stats._cluster_medians import cluster_medians
 from cytoclust.stats._cluster_table import cluster_table
@@ -138,7 +138,16 @@ def count_cohort(
         "thresholds": cuts_by_batch,
         "backgrounds": differ,
         **_populations(
-            counted, names, profile.markers, background, evidence.assign(glowing=glowing), differ, found, rules, config
+            counted,
+            names,
+            profile.markers,
+            background,
+            evidence.assign(glowing=glowing),
+            cuts,
+            differ,
+            found,
+            rules,
+            config,
         ),
     }
 
@@ -149,6 +158,7 @@ def _populations(
     markers: Sequence[str],
     background: pd.DataFrame,
     evidence: pd.DataFrame,
+    cuts: pd.DataFrame,
     differ: pd.DataFrame,
     uneven: Sequence[Finding],
     rules: RuleSet | None,
@@ -158,6 +168,8 @@ def _populations(
     counts, sheet = counted.events, counted.sheet
     names = table[keys.POPULATION].reindex(counts.columns)
     parents = rules.evaluable(markers) if rules else {}
+    open_ = untold(rules, markers, told_levels(cuts)) if rules else {}
+    told = [name for name in parents if open_.get(name) != keys.UNTOLD[0]]
     malignant = rules.malignant if rules else frozenset[str]()
     primary = primary_populations(config.contrasts, rules, markers)
     wrong = background.T.groupby(level=[0, 1]).sum().T
@@ -165,7 +177,8 @@ def _populations(
     ordinary = _ordinary(counts, table, malignant, config)
     populations = population_table(
         by_name, sheet, parents=parents, background=_by_name(wrong, names), malignant=malignant,
-        frequencies=rules.frequencies if rules else {}, ordinary=ordinary, detect=config.detect,
+        frequencies=rules.frequencies if rules else {}, ordinary=ordinary, untold=open_,
+        detect=config.detect,
     )  # fmt: skip
     tumour = [str(cluster) for cluster in names.index[names.isin(malignant)]]
     clusters = population_table(
@@ -176,14 +189,14 @@ def _populations(
         compartments=rules.compartments if rules else {},
     )  # fmt: skip
     subjects = subject_table(
-        list(parents), evidence, lineages={name: rules.lineage(name) for name in parents} if rules else {},
+        told, evidence, lineages={name: rules.lineage(name) for name in parents} if rules else {},
         open_guards=rules.open_guards(markers) if rules else {}, rests_on=rules.rests_on(markers) if rules else {},
         markers=markers, uneven=uneven, primary=primary,
     )  # fmt: skip
-    named = populations[populations[keys.POPULATION].isin(list(parents))]
+    named = populations[populations[keys.POPULATION].isin(told)]
     compared = Counted.from_tables([named, clusters], sheet.index, ordinary=ordinary, malignant=(malignant, tumour))
-    ill = [name in malignant for name in parents] + [str(cluster) in tumour for cluster in counts.columns]
-    normal = keys.DENOMINATORS[1 if malignant & set(parents) else 0]
+    ill = [name in malignant for name in told] + [str(cluster) in tumour for cluster in counts.columns]
+    normal = keys.DENOMINATORS[1 if malignant & set(told) else 0]
     nameless = names.index[names.isin([keys.UNKNOWN, keys.UNASSIGNED])].astype(str)
     unknown = clusters[clusters[keys.POPULATION].isin(nameless)].reset_index(drop=True)
     diluted = samples.set_index(keys.SAMPLE)[keys.HEMODILUTION].reindex(sheet.index) == "yes"

@@ -16,8 +16,9 @@ __all__ = ["population_table", "with_descendants"]
 COLUMNS = (
     keys.SAMPLE, *keys.SHEET_COLUMNS, keys.POPULATION, keys.PARENT, keys.N_EVENTS, keys.N_PARENT, keys.N_BASE,
     keys.FRACTION, keys.PER_MILLION, keys.CI_LOW, keys.CI_HIGH, keys.BACKGROUND, keys.LOB, keys.LOD95, keys.LOD,
-    keys.LOQ, keys.UPPER, keys.STATUS,
+    keys.LOQ, keys.UPPER, keys.STATUS, keys.CANNOT_TELL,
 )  # fmt: skip
+NAMELESS, OF_PARENT, *_ = keys.UNTOLD
 TARGET = 1e-4
 """Fraction of cells that a sample must be able to show, of what the rules give no frequency. Convention: the level that
 assays of minimal residual disease are asked to reach."""
@@ -32,6 +33,7 @@ def population_table(
     frequencies: Mapping[str, float] | None = None,
     malignant: Collection[str] = (),
     ordinary: pd.Series | None = None,
+    untold: Mapping[str, str] | None = None,
     detect: params.Detect = params.D.detect,
 ) -> pd.DataFrame:
     """The table ``populations.csv``.
@@ -44,7 +46,11 @@ def population_table(
     - ``trace``: more than ``lob``: it is there, below the limit of reporting;
     - ``not detected``: no more than ``lob``; the level is less than ``upper``;
     - ``not evaluable``: no more than ``lob``, and the sample could not have shown the level that was to be seen: its
-      least detectable level ``lod95`` is above ``detect.reference``; or its parent is not evaluable.
+      least detectable level ``lod95`` is above ``detect.reference``; or its parent is not evaluable; or it is
+      ``untold``.
+
+    A share of a parent that is not above its own background, or that is ``untold``, is left open: ``cannot_tell`` says
+    why.
 
     Limits of blank and of detection are those of CLSI EP17, for the cells of this sample; limits in events are habits
     of the field. The target (``detect.reference``) is by default the frequency that the rules give, else 1 in 10,000.
@@ -68,14 +74,18 @@ def population_table(
         Populations that are tumour.
     ordinary
         Cells of each sample that levels of other populations are of; by default those that are not malignant.
+    untold
+        Why shares cannot be told, of some populations: words of ``keys.UNTOLD``. What cannot be named (``name``) has
+        no level either, and could be anything.
     detect
         Limits, in events, target and confidence.
 
     Returns
     -------
     Its columns. Events of a population are those of its descendants too; ``fraction``, its limits, ``lod`` and
-    ``loq`` are of the parent, at most 1 (NaN where the parent has no event); ``per_million``, ``lod95`` and ``upper``
-    of the ``n_base`` cells; ``background`` and ``lob`` events.
+    ``loq`` are of the parent, at most 1 (NaN where the parent has no event; the fraction and its limits also where
+    ``cannot_tell`` says why); ``per_million``, ``lod95`` and ``upper`` of the ``n_base`` cells; ``background`` and
+    ``lob`` events.
     """
     names = [name for name in dict.fromkeys([*parents, *counts.columns]) if name != keys.UNASSIGNED]
     parent = {name: parents.get(name, keys.ROOT) for name in names}
@@ -90,12 +100,24 @@ def population_table(
         base = np.maximum(cells if name in malignant else np.rint(healthy), events[name])
         target = _target(name, frequencies or {}, detect)
         blind = parts[above][keys.STATUS] == keys.STATUSES[-1] if above in parts else pd.Series(False, counts.index)
-        levels = _levels(events[name], wrong[name], base, target, np.asarray(blind, dtype=bool), detect)
+        why = _why(name, untold or {}, events)
+        nameless = np.full(len(counts), why == NAMELESS)
+        levels = _levels(events[name], wrong[name], base, target, np.asarray(blind, dtype=bool) | nameless, detect)
+        unseen = ~parts[above][keys.STATUS].isin(keys.SHOWN).to_numpy() if above in parts else (of == 0).to_numpy()
+        levels[keys.CANNOT_TELL] = np.where(unseen & (why != NAMELESS), OF_PARENT, why)
+        if why == NAMELESS:
+            levels |= {keys.PER_MILLION: np.nan, keys.LOD95: 1.0, keys.UPPER: 1.0}
         parts[name] = _rows(name, above, events[name], of, levels, sheet, detect)
     order = {sample: place for place, sample in enumerate(counts.index)}
     empty = pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat([parts[name] for name in names], ignore_index=True) if names else empty
     return table.iloc[np.argsort(table[keys.SAMPLE].map(order).to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _why(name: str, untold: Mapping[str, str], events: pd.DataFrame) -> str:
+    """Why its share cannot be told; what has events has a name."""
+    why = untold.get(name, "")
+    return "" if why == NAMELESS and events[name].any() else why
 
 
 def _target(name: str, frequencies: Mapping[str, float], detect: params.Detect) -> float:
@@ -180,4 +202,6 @@ def _rows(
         keys.LOD: (detect.lod_events / total).clip(upper=1.0).to_numpy(),
         keys.LOQ: (detect.loq_events / total).clip(upper=1.0).to_numpy(),
     }
-    return pd.DataFrame(columns | dict(levels))[list(COLUMNS)]
+    table = pd.DataFrame(columns | dict(levels))[list(COLUMNS)]
+    table.loc[table[keys.CANNOT_TELL] != "", [keys.FRACTION, keys.CI_LOW, keys.CI_HIGH]] = np.nan
+    return table

@@ -158,5 +158,14 @@ THRESHOLDS: Final = Table(
         Column("spread", "number", SCALE, "Their standard deviation."),
         Column("modes", "text", "", "What was seen, in words."),
         Column("source", "text", "", "`data`, `given`, or the control's kind and file."),
+        Column(
+            "taken",
+            "category",
+            "",
+            "What every cell is taken for where the marker has one mode only.",
+            empty="it has a cut",
+            words=("negative", "positive", "cannot tell"),
+            optional=True,
+        ),
     ),
 )

@@ -21,6 +21,7 @@ POPULATION: Final = Column(
     keys.POPULATION, "text", "", "The population; its events include those of the populations under it."
 )
 NO_EVENT: Final = "the parent has no event"
+CANNOT: Final = "`cannot_tell` says why"
 PER_MILLION: Final = "per million"
 
 POPULATIONS: Final = Table(
@@ -38,16 +39,19 @@ POPULATIONS: Final = Table(
             keys.N_BASE, "integer", "events",
             "Cells that levels are of: those that are not malignant (of a malignant population: all).",
         ),
-        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_parent`.", empty=NO_EVENT),
-        Column(keys.PER_MILLION, "number", PER_MILLION, "Events per million of `n_base`.", empty="`n_base` is 0"),
+        Column(keys.FRACTION, "number", "0 to 1", "`n_events / n_parent`.", empty=CANNOT),
+        Column(
+            keys.PER_MILLION, "number", PER_MILLION, "Events per million of `n_base`.",
+            empty="`n_base` is 0, or it cannot be named",
+        ),
         Column(
             keys.CI_LOW, "number", "0 to 1",
             "Lower limit of the counting interval of the fraction (Clopper–Pearson): of chance in counting alone.",
-            empty=NO_EVENT,
+            empty=CANNOT,
         ),
         Column(
             keys.CI_HIGH, "number", "0 to 1", "Its upper limit; with no event it is still above 0.",
-            empty=NO_EVENT,
+            empty=CANNOT,
         ),
         Column(keys.BACKGROUND, "number", "events", "Events at most expected to be counted wrongly."),
         Column(keys.LOB, "integer", "events", "Limit of blank: background makes no more in 99 of 100 samples."),
@@ -65,6 +69,14 @@ POPULATIONS: Final = Table(
         ),
         Column(keys.UPPER, "number", "0 to 1", "Upper 95 % limit of the level, of `n_base`: what can be excluded."),
         Column(keys.STATUS, "category", "", f"{spelled(keys.STATUSES)}.", words=keys.STATUSES),
+        Column(
+            keys.CANNOT_TELL, "category", "",
+            "Why the share is left open. `name`: the data do not tell a marker that it needs, so that no cell can be "
+            "called so, and none counted says nothing. `parent`: what it is a part of was not seen above background, "
+            "or cannot be told itself. `siblings`: a sibling cannot be named, whose cells are counted here. `parts`: "
+            "it gathers others of which one cannot be named.",
+            empty="the share is told", words=keys.UNTOLD, optional=True,
+        ),
     ),
 )  # fmt: skip
 

@@ -128,6 +128,7 @@ def _populations(rng: Any, sheet: pd.DataFrame, names: dict[str, str]) -> pd.Dat
             }
             counts |= {"n_base": total, "per_million": 1e6 * n_events / total, "background": 0.5, "lob": LOB}
             limits = {"lod95": 8.0 / total, "lod": LOD / total, "loq": LOQ / total, "upper": upper, "status": status}
+            limits |= {"cannot_tell": ""}
             rows.append(sample | {"population": population, "parent": parent} | counts | limits)
     columns = [*sheet, *(column.name for column in TABLES["populations"].columns if column.name not in sheet)]
     return pd.DataFrame(rows, columns=columns)

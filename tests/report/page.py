@@ -60,4 +60,5 @@ def table(page: Element, caption: str) -> list[dict[str, Element]]:
     assert len(found) == 1, f"{len(found)} tables {caption!r}"
     titles = [button.text() for button in found[0].all("button")]
     rows = found[0].all("tbody")[0].all("tr")
-    return [dict(zip(titles, row.all("*"), strict=True)) for row in rows]
+    cells = ([cell for cell in row.children if isinstance(cell, Element)] for row in rows)
+    return [dict(zip(titles, each, strict=True)) for each in cells]

@@ -11,6 +11,7 @@ from cytoclust.stats import population_table
 COLUMNS = [
     "sample_id", "patient_id", "group", "timepoint", "batch", "population", "parent", "n_events", "n_parent", "n_base",
     "fraction", "per_million", "ci_low", "ci_high", "background", "lob", "lod95", "lod", "loq", "upper", "status",
+    "cannot_tell",
 ]  # fmt: skip
 PARENTS = {"MSC": "cells", "MSC a": "MSC", "MSC b": "MSC", "leukocyte": "cells", "T cell": "leukocyte"}
 
@@ -233,3 +234,32 @@ def test_background_alone_is_seldom_a_detection(wrong):
     background = pd.DataFrame({"X": float(wrong)}, index=counts.index)
     table = population_table(counts, pd.DataFrame(index=counts.index), parents={"X": "cells"}, background=background)
     assert table.loc[table["population"] == "X", "status"].isin(["trace", "detected", "quantified"]).mean() < 0.015
+
+
+def test_a_share_of_a_parent_that_is_not_above_background_is_left_open():
+    """Two MSCs where background alone makes three: neither 100 % nor 0 % of them is known to be of a kind."""
+    counts = counted({"A": [2, 0, 99_998], "B": [60, 40, 99_900]}, ["MSC a", "MSC b", "T cell"])
+    blank = pd.DataFrame({("MSC a", ""): [3.0, 0.0]}, index=["A", "B"])
+    table = population_table(counts, sheet("A", "B"), parents=PARENTS, background=blank)
+    for name in ("MSC a", "MSC b"):
+        found = row(table, "A", name)
+        assert found[["fraction", "ci_low", "ci_high"]].isna().all()
+        assert found["cannot_tell"] == "parent"
+    assert row(table, "A", "MSC")["fraction"] == pytest.approx(2 / 100_000)
+    assert row(table, "B", "MSC a")["fraction"] == pytest.approx(0.6)
+    assert set(table["cannot_tell"][table["sample_id"] == "B"]) == {""}
+
+
+def test_what_cannot_be_named_is_missing_not_none():
+    counts = counted({"A": [60, 0, 99_940]}, ["MSC a", "MSC b", "T cell"])
+    untold = {"MSC a": "siblings", "MSC b": "name", "T cell": "name"}
+    table = population_table(counts, sheet("A"), parents=PARENTS, untold=untold)
+    unnamed = row(table, "A", "MSC b")
+    assert (unnamed["status"], unnamed["cannot_tell"], unnamed["n_events"]) == ("not evaluable", "name", 0)
+    assert unnamed[["fraction", "ci_low", "ci_high", "per_million"]].isna().all()
+    assert (unnamed["upper"], unnamed["lod95"]) == (1, 1)
+    beside = row(table, "A", "MSC a")
+    assert (beside["status"], beside["cannot_tell"]) == ("quantified", "siblings")
+    assert beside[["fraction", "ci_low", "ci_high"]].isna().all()
+    assert beside["per_million"] == pytest.approx(600)
+    assert row(table, "A", "T cell")["cannot_tell"] == ""  # what has events has a name

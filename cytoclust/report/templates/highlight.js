@@ -1,0 +1,78 @@
+// One choice of a sample, a patient or a group, seen in every table and figure.
+(() => {
+  const block = document.getElementById("who");
+  if (!block) return;
+  const who = JSON.parse(block.textContent);
+  const select = document.getElementById("highlight");
+  const told = document.getElementById("highlighted");
+  const kinds = { group: "Group", patient: "Patient", sample: "Sample" };
+  const members = new Map(); // "patient:P01": its samples
+  for (const kind of Object.keys(kinds)) {
+    const names = new Map();
+    for (const each of who)
+      if (each[kind]) names.set(each[kind], [...(names.get(each[kind]) ?? []), each.sample]);
+    const alike = kind === "patient" && who.every((each) => each.patient === each.sample);
+    if (!names.size || alike) continue; // samples without patients are their own
+    const holder = document.createElement("optgroup");
+    holder.label = `${kinds[kind]}s`;
+    for (const [name, samples] of names) {
+      members.set(`${kind}:${name}`, samples);
+      holder.append(new Option(name, `${kind}:${name}`));
+    }
+    select.append(holder);
+  }
+
+  // A row belongs to a sample, or to a patient or group, by the column that names it.
+  const rows = [];
+  const known = new Set(who.map((each) => each.sample));
+  for (const table of document.querySelectorAll("table")) {
+    const titles = [...(table.tHead?.rows[0]?.cells ?? [])].map((head) => head.dataset.title?.toLowerCase());
+    const [sample, patient] = [titles.indexOf("sample"), titles.indexOf("patient")];
+    if (sample < 0 && patient < 0) continue;
+    for (const row of table.tBodies[0].rows) {
+      const name = row.cells[sample < 0 ? patient : sample]?.textContent.trim();
+      const samples = sample < 0 ? members.get(`patient:${name}`) : known.has(name) ? [name] : undefined;
+      if (samples) rows.push([row, samples]);
+    }
+  }
+  const parts = [...document.querySelectorAll("[data-sample]")];
+
+  // The map of events has its own colours and legend: it is asked for the same kind and name.
+  let pressed = null;
+  const on_map = (kind, name) => {
+    const colour = document.getElementById("umap-colour");
+    const entries = () => [...document.querySelectorAll("#umap-legend .entry")];
+    if (pressed?.isConnected && pressed.getAttribute("aria-pressed") === "true") pressed.click();
+    pressed = null;
+    if (!kind || !colour || ![...colour.options].some((option) => option.value === kind)) return;
+    colour.value = kind;
+    colour.dispatchEvent(new Event("change"));
+    pressed = entries().find((entry) => entry.querySelector(".label")?.textContent === name) ?? null;
+    if (pressed?.getAttribute("aria-pressed") === "false") pressed.click();
+  };
+
+  const show = () => {
+    const samples = new Set(members.get(select.value) ?? []);
+    const any = samples.size > 0;
+    document.body.classList.toggle("lighting", any);
+    let n_rows = 0;
+    for (const [row, own] of rows) {
+      const lit = own.some((name) => samples.has(name));
+      row.classList.toggle("lit", lit);
+      n_rows += lit;
+    }
+    for (const part of parts) part.classList.toggle("lit", samples.has(part.dataset.sample));
+    const [kind, name] = [select.value.split(":", 1)[0], select.value.slice(select.value.indexOf(":") + 1)];
+    on_map(any ? kind : "", name);
+    const many = samples.size === 1 ? "1 sample" : `${samples.size} samples`;
+    told.textContent = any ? `${kinds[kind]} ${name}: ${many}, ${n_rows} table row${n_rows === 1 ? "" : "s"}` : "";
+    document.dispatchEvent(new CustomEvent("highlight", { detail: { kind: any ? kind : "", name, samples: [...samples] } }));
+  };
+  select.addEventListener("change", show);
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !select.value || event.target.matches?.("input, textarea")) return;
+    select.value = "";
+    show();
+  });
+  select.closest(".chooser").hidden = false;
+})();
