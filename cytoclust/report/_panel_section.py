@@ -116,6 +116,6 @@ def _pairs(inputs: Inputs) -> Figure | None:
     return embed(
         pl.nxn(inputs.adata, most=MOST_PAIRS, show=False),
         alt=f"{plural(min(MOST_PAIRS, len(names) * (len(names) - 1) // 2), 'pair')} of detectors. {found}",
-        caption="The dye across, the detector that sees it up, after compensation. Rightly compensated, cells without"
-        f" the detector's own marker lie level. {found}",
+        caption="The dye across, the detector that sees it up, as they were clustered. Rightly compensated, cells"
+        f" without the detector's own marker lie level. {found}",
     )
