@@ -13,6 +13,7 @@ from cytoclust.pl._evidence import evidence
 from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
 from cytoclust.pl._layout import layout
+from cytoclust.pl._nxn import nxn
 from cytoclust.pl._patient import patient
 from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
@@ -37,6 +38,7 @@ __all__ = [
     "heatmap",
     "histograms",
     "layout",
+    "nxn",
     "patient",
     "purity",
     "ridges",

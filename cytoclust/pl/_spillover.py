@@ -14,7 +14,7 @@ from cytoclust.errors import InputError
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, new_axes, safe_text
 
-__all__ = ["spillover"]
+__all__ = ["known_matrix", "spillover", "suspect_coefficients"]
 
 SUSPECT: Final = "#a34700"
 WIDEST = 24  # characters of a channel and its marker
@@ -42,7 +42,10 @@ def spillover(data: ad.AnnData | pd.DataFrame, *, sample: str | None = None, ax:
     InputError
         No matrix, or one that is not square with the same channels as index and columns.
     """
-    matrix, title = (data, "") if isinstance(data, pd.DataFrame) else _matrix_of(data, sample)
+    known = (data, "") if isinstance(data, pd.DataFrame) else known_matrix(data, sample)
+    if known is None:
+        raise InputError(_none_of(data, sample))
+    matrix, title = known
     if matrix.empty or list(map(str, matrix.index)) != list(map(str, matrix.columns)):
         raise InputError(
             "A spillover matrix has the same channels as index and columns. "
@@ -51,7 +54,7 @@ def spillover(data: ad.AnnData | pd.DataFrame, *, sample: str | None = None, ax:
     values = matrix.to_numpy(float)
     labels = _labels(matrix, data)
     ax = _own_axes(labels) if ax is None else ax
-    suspect = _suspect(values)
+    suspect = suspect_coefficients(values)
     _cells(ax, values, suspect)
     _frame(ax, labels)
     if suspect.any():
@@ -60,24 +63,31 @@ def spillover(data: ad.AnnData | pd.DataFrame, *, sample: str | None = None, ax:
     return ax
 
 
-def _matrix_of(adata: ad.AnnData, sample: str | None) -> tuple[pd.DataFrame, str]:
-    """The matrix, and whose it is."""
+def known_matrix(adata: ad.AnnData, sample: str | None = None) -> tuple[pd.DataFrame, str] | None:
+    """The matrix of a sample, or that most samples have, and whose it is; None where there is none."""
     meta = adata.uns.get(keys.META, {})
     if isinstance(meta.get(keys.SPILL), pd.DataFrame):
         return meta[keys.SPILL], ""
-    found = {name: of[keys.SPILL] for name, of in meta.items() if _has_matrix(of)}
+    found = _matrices(adata)
     if sample is not None:
-        if sample not in found:
-            raise InputError(
-                f"uns['meta'] holds no spillover matrix of sample {sample!r}. It has those of {list(found)}."
-            )
-        return found[sample], safe_text(sample)
+        return (found[sample], safe_text(sample)) if sample in found else None
     if not found:
-        raise InputError("uns['meta'] holds no spillover matrix ('spill'): the files had none.")
+        return None
     alike = {name: sum(matrix.equals(other) for other in found.values()) for name, matrix in found.items()}
     most = max(alike, key=lambda name: alike[name])
     n_samples = sum(isinstance(of, Mapping) for of in meta.values())
     return found[most], f"the matrix of {alike[most]} of {n_samples} samples"
+
+
+def _matrices(adata: ad.AnnData) -> dict[str, pd.DataFrame]:
+    """By sample, of those that have one."""
+    return {str(name): of[keys.SPILL] for name, of in adata.uns.get(keys.META, {}).items() if _has_matrix(of)}
+
+
+def _none_of(adata: ad.AnnData, sample: str | None) -> str:
+    if sample is None:
+        return "uns['meta'] holds no spillover matrix ('spill'): the files had none."
+    return f"uns['meta'] holds no spillover matrix of sample {sample!r}. It has those of {list(_matrices(adata))}."
 
 
 def _has_matrix(of: Any) -> bool:
@@ -102,7 +112,7 @@ def _own_axes(labels: list[str]) -> Axes:
     return new_axes(size, size, margins=(letters + 0.2, max(0.1, 3.2 - size), 0.1, letters + 0.5))
 
 
-def _suspect(values: np.ndarray) -> np.ndarray:
+def suspect_coefficients(values: np.ndarray) -> np.ndarray:
     """Which coefficients are hardly right."""
     own = np.eye(len(values), dtype=bool)
     return ~np.isfinite(values) | np.where(own, np.abs(values - 1) > 1e-6, (values < 0) | (values > 1))

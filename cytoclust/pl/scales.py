@@ -6,8 +6,9 @@ import anndata as ad
 import numpy as np
 
 from cytoclust.pl._axis import signal_scale, ticks
+from cytoclust.pl._columns import positive_limits
 
-__all__ = ["axis_ticks"]
+__all__ = ["axis_ticks", "positive_limits"]
 
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 

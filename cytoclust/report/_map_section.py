@@ -1,6 +1,7 @@
-"""The data of the interactive map: coordinates, categories and markers of the events, small enough for a page."""
+"""The data of the map: places, categories, markers and weights of the events, small enough for a page."""
 
 import base64
+import math
 from typing import Any
 
 import anndata as ad
@@ -13,9 +14,12 @@ from cytoclust.colours import colours_of
 from cytoclust.engine import choose_events
 from cytoclust.lots import contents, lots
 from cytoclust.pl.medians import stained
+from cytoclust.pl.scales import axis_ticks, positive_limits
 from cytoclust.pl.style import GREY, LIGHT, SEQUENTIAL, categories
 from cytoclust.report._blocks import text
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._stand_for import stand_for
+from cytoclust.report._units import file_units
 
 __all__ = ["MOST_EVENTS", "map_data", "map_events", "map_rows"]
 
@@ -29,7 +33,10 @@ KINDS = {  # what the map is coloured by: column of obs, and its name in the pag
     "patient": keys.PATIENT,
     "sample": keys.SAMPLE,
 }
-QUANTILES = (0.005, 0.995)  # a marker's scale ends there
+QUANTILES = (0.001, 0.999)  # a marker's axis ends there
+SHADED = (0.005, 0.995)  # and its colours there
+LEVELS = 255  # steps of a marker's axis
+INCHES = 5.0  # of an axis on a screen
 SHADES = 33
 BASIS = "X_umap"
 
@@ -47,16 +54,10 @@ def map_rows(adata: ad.AnnData) -> NDArray[np.int64]:
 
 
 def map_events(adata: ad.AnnData) -> ad.AnnData:
-    """The events on the map; where some were left out, each stands for those of its cluster."""
+    """The events on the map, each with the cells that it stands for."""
     rows = map_rows(adata)
     drawn = adata[rows].copy()
-    placed = np.isfinite(np.asarray(adata.obsm[BASIS])[:, :2]).all(axis=1)
-    if len(rows) == placed.sum() or keys.CLUSTER not in adata.obs:
-        return drawn
-    weight = pd.Series(adata.obs.get(keys.WEIGHT, 1.0), index=adata.obs_names)
-    cluster = adata.obs[keys.CLUSTER].astype(str)
-    all_, some = (weight.iloc[at].groupby(cluster.iloc[at].to_numpy()).sum() for at in (np.flatnonzero(placed), rows))
-    drawn.obs[keys.WEIGHT] = weight.iloc[rows].to_numpy() * cluster.iloc[rows].map(all_ / some).to_numpy()
+    drawn.obs[keys.WEIGHT] = stand_for(adata, rows)
     return drawn
 
 
@@ -64,7 +65,9 @@ def map_data(inputs: Inputs) -> dict[str, Any] | None:
     """Content of the page's ``umap-data``; None where there is no map.
 
     Numbers are base64 of little-endian arrays: ``x`` and ``y`` uint16 over the map's square, the codes of a category
-    uint8 or uint16, a marker uint8 between two of its quantiles.
+    uint8 or uint16, a marker uint8 between two of its quantiles. ``weights`` has the cells that events stand for, and
+    which of these holds of each event; ``cells`` are all there are. A marker's ``ticks``, ``cut`` and ``shaded`` (ends
+    of its colours) are on the scale of its levels; ``cofactor`` turns places into units of the file.
     """
     adata = inputs.adata
     if BASIS not in adata.obsm or not len(rows := map_rows(adata)):
@@ -72,6 +75,8 @@ def map_data(inputs: Inputs) -> dict[str, Any] | None:
     points = np.asarray(adata.obsm[BASIS], dtype=np.float64)[rows, :2]
     low, span = points.min(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
     x, y = np.rint((points - low) / span * 65535).astype("<u2").T
+    weights, which = np.unique(np.round(stand_for(adata, rows), 4), return_inverse=True)
+    limits = positive_limits(adata)
     return {
         "n": len(rows),
         "x": _pack(x),
@@ -83,7 +88,13 @@ def map_data(inputs: Inputs) -> dict[str, Any] | None:
             for kind, column in KINDS.items()
             if present(adata.obs, column) and (kind != "population" or len(inputs.populations))
         ],
-        "markers": [_marker(adata, name, rows) for name in stained(adata)],
+        "weights": {
+            "values": weights.tolist(),
+            "codes": _pack(which.astype("u1" if len(weights) <= 256 else "<u2")),
+            "bytes": 1 if len(weights) <= 256 else 2,
+        },
+        "cells": round(float(adata.obs[keys.WEIGHT].sum()) if keys.WEIGHT in adata.obs else adata.n_obs),
+        "markers": [_marker(adata, name, rows, limits.get(name)) for name in stained(adata)],
         "shades": [_hex(SEQUENTIAL(level)) for level in np.linspace(0.06, 1, SHADES)],
         "pale": LIGHT,
     }
@@ -106,13 +117,37 @@ def _kind(column: pd.Series, rows: NDArray[np.int64], kind: str) -> dict[str, An
     }
 
 
-def _marker(adata: ad.AnnData, name: str, rows: NDArray[np.int64]) -> dict[str, Any]:
+def _marker(adata: ad.AnnData, name: str, rows: NDArray[np.int64], cut: float | None) -> dict[str, Any]:
     values = np.asarray(adata[:, name].X, dtype=np.float64).ravel()[rows]
     finite = values[np.isfinite(values)]
     low, high = np.quantile(finite, QUANTILES) if finite.size else (0.0, 1.0)
-    scaled = np.clip((values - low) / (high - low if high > low else 1.0), 0, 1)
-    levels = np.rint(255 * np.nan_to_num(scaled)).astype("u1")
-    return {"name": name, "low": round(float(low), 4), "high": round(float(high), 4), "values": _pack(levels)}
+    cut = cut if cut is not None and low - (high - low) < cut < high + (high - low) else None
+    if cut is not None:
+        low, high = min(low, cut), max(high, cut)
+    step = (high - low if high > low else 1.0) / LEVELS
+    levels = np.rint(np.clip(np.nan_to_num((values - low) / step), 0, LEVELS)).astype("u1")
+    shaded = (np.quantile(finite, SHADED) if finite.size else np.array([low, high])) - low
+    unit = file_units(adata, name, math.asinh(1.0))
+    return {
+        "name": name,
+        "label": _label(adata, name),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "values": _pack(levels),
+        "shaded": [round(float(end / step), 1) for end in shaded],
+        "cut": None if cut is None else round(float((cut - low) / step), 1),
+        "cofactor": None if math.isnan(unit) else round(unit, 4),
+        "ticks": [
+            [round((place - float(low)) / float(step), 1), label]
+            for place, label in axis_ticks(adata, name, float(low), float(high), inches=INCHES)
+        ],
+    }
+
+
+def _label(adata: ad.AnnData, name: str) -> str:
+    """``CD271 · BV421-A``."""
+    channel = str(adata.var[keys.CHANNEL][name]) if keys.CHANNEL in adata.var else name
+    return name if channel == name else f"{name} · {channel}"
 
 
 def _pack(values: NDArray[Any]) -> str:

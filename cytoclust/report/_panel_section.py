@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
+from cytoclust.pl.detector_pairs import detector_pairs, detectors
 from cytoclust.pl.medians import stained
 from cytoclust.record import Column
 from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
@@ -13,9 +14,11 @@ from cytoclust.report._cut_drawings import draw_cuts
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._methods import compensation_sentence
 from cytoclust.report._units import file_units
+from cytoclust.words import plural
 
 __all__ = ["panel"]
 
+MOST_PAIRS = 10  # pairs of detectors that are drawn
 FILE_UNITS = "Positive above, file units"
 
 
@@ -29,6 +32,7 @@ def panel(inputs: Inputs) -> dict[str, Any]:
         "histograms": None if cuts else _histograms(inputs),
         "thresholds": _thresholds(inputs),
         "spillover": _spillover(inputs),
+        "pairs": _pairs(inputs),
     }
 
 
@@ -98,4 +102,20 @@ def _spillover(inputs: Inputs) -> Figure | None:
         pl.spillover(matrix, show=False),
         alt=f"Spill-over matrix of {len(matrix)} channels.",
         caption=f"Spill-over matrix of {which}: the share of each row's dye that the detector of a column sees.",
+    )
+
+
+def _pairs(inputs: Inputs) -> Figure | None:
+    """Detectors against each other after compensation, the worst first."""
+    names = detectors(inputs.adata)
+    if len(names) < 2 or not inputs.adata.n_obs:
+        return None
+    left = [pair for pair in detector_pairs(inputs.adata, names) if pair.why == "residual"]
+    told = ", ".join(f"{pair.source} in {pair.target}" for pair in left[:MOST_PAIRS])
+    found = f"Compensation left a slope: {told}." if left else "No slope was found that compensation left."
+    return embed(
+        pl.nxn(inputs.adata, most=MOST_PAIRS, show=False),
+        alt=f"{plural(min(MOST_PAIRS, len(names) * (len(names) - 1) // 2), 'pair')} of detectors. {found}",
+        caption="The dye across, the detector that sees it up, as they were clustered. Rightly compensated, cells"
+        f" without the detector's own marker lie level. {found}",
     )

@@ -18,7 +18,9 @@ from cytoclust.words import percent
 __all__ = ["render"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-SCRIPTS: Final = ("tables.js", "umap.js", "page.js", "highlight.js")
+SCRIPTS: Final = (
+    "tables.js", "map_events.js", "map_counts.js", "map_canvas.js", "umap.js", "page.js", "highlight.js",
+)  # fmt: skip
 
 
 def render(template: str, inputs: Inputs, **told: Any) -> str:

@@ -3,7 +3,7 @@
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -13,9 +13,10 @@ import pytest
 
 import cytoclust as ct
 from tests.browser.chromium import chromium, path_of_chromium
-from tests.browser.made import hostile, islands, large, single, small
+from tests.browser.made import hostile, islands, large, single, small, weighted
 from tests.once import once
 from tests.report.cohort import Cohort
+from tests.report.sketched import sketched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 MAKERS: dict[str, Callable[[], Cohort]] = {
     "large": large, "small": small, "single": single, "hostile": hostile, "islands": islands,
+    "weighted": weighted,
 }  # fmt: skip
+PLAIN = {"weighted"}  # whose pictures nothing looks at
 
 
 for needed in ("playwright", "axe_playwright_python"):
@@ -69,7 +72,8 @@ def site(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Callab
     def write(folder: Path, name: str) -> Site:
         cohort = MAKERS[name]()
         title: dict[str, Any] = {"title": cohort.title} if hasattr(cohort, "title") else {}
-        path = ct.report.write(cohort.adata, folder / f"{name}.html", tables=cohort.tables, run=cohort.run, **title)
+        with sketched() if name in PLAIN else nullcontext():
+            path = ct.report.write(cohort.adata, folder / f"{name}.html", tables=cohort.tables, run=cohort.run, **title)
         return Site(path, cohort)
 
     @cache

@@ -11,7 +11,7 @@ from cytoclust.findings import Finding, to_cell
 from tests.report.cohort import Cohort, notes
 from tests.report.study import study
 
-__all__ = ["HOSTILE", "SIDE", "hostile", "islands", "large", "single", "small"]
+__all__ = ["HOSTILE", "SIDE", "hostile", "islands", "large", "single", "small", "weighted"]
 
 IMAGE, BREAK, END = "<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "</script><b id=bold>x</b>"
 FORMULA, TEMPLATE, RTL, LONG = '=HYPERLINK("http://x")', "{{7*7}}", "\u202egnp.exe", "W" * 200
@@ -44,6 +44,17 @@ def small() -> Cohort:
 def single() -> Cohort:
     """One file, no groups, no rules."""
     return Cohort(1, 12, groups=False, rules=False, n_events=2000)
+
+
+def weighted() -> Cohort:
+    """An event sample of few patients: each event stands for so many cells that a cluster of a sample has its count."""
+    cohort = study(6, 24, n_events=2500, seed=4)
+    obs = cohort.adata.obs
+    stratum = obs[keys.SAMPLE].astype(str) + " " + obs[keys.CLUSTER].astype(str)
+    number = stratum.map(stratum.value_counts())
+    cells = stratum.map({name: 40 + 17 * i for i, name in enumerate(sorted(set(stratum)))})
+    obs[keys.WEIGHT] = (cells / number).to_numpy(float)
+    return cohort
 
 
 def islands() -> Cohort:

@@ -98,7 +98,7 @@ def test_tables_have_captions_and_scopes_and_scroll_in_their_own_box(page: Eleme
 
 def test_figures_are_images_with_alternatives(page: Element) -> None:
     images = page.all("img")
-    assert len(images) == 6  # abundance, detection, the still map, heatmap, events, histograms
+    assert len(images) == 7  # abundance, detection, the still map, heatmap, events, histograms, pairs of detectors
     assert len(page.all("noscript")[0].all("img")) == 1
     assert all(len(image.attributes["alt"]) > 20 for image in images)
     for image in images:
@@ -565,7 +565,7 @@ def test_one_file_without_groups_rules_or_map(tmp_path: Path) -> None:
     cohort = Cohort(1, 6, groups=False, rules=False, n_events=400)
     del cohort.adata.obsm["X_umap"]
     page = write(cohort, tmp_path / "report.html")
-    assert len(page.all("img")) == 3  # heatmap, events, histograms
+    assert len(page.all("img")) == 4  # heatmap, events, histograms, pairs of detectors
     for words in (
         "No rules were given",
         "No UMAP was computed",

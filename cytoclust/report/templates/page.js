@@ -17,22 +17,22 @@
     return URL.createObjectURL(new Blob([copy.outerHTML], { type: "image/svg+xml" }));
   };
   const save = (figure) => {
-    const image = figure.querySelector("img");
+    const [image, canvas] = ["img", "canvas"].map((tag) => figure.querySelector(tag));
     const link = document.createElement("a");
     const title = figure.querySelector("figcaption")?.textContent.trim().slice(0, 60) ?? "figure";
-    link.href = image ? image.src : drawing(figure.querySelector("svg"));
-    const kind = image && image.src.startsWith("data:image/png") ? "png" : "svg";
+    link.href = image ? image.src : canvas ? canvas.toDataURL() : drawing(figure.querySelector("svg"));
+    const kind = link.href.startsWith("data:image/png") ? "png" : "svg";
     link.download = `${title.replace(/[^\w+.-]+/g, "_").replace(/^[_.]+|_+$/g, "") || "figure"}.${kind}`;
     link.click();
-    if (!image) setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    if (!image && !canvas) setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
   for (const figure of document.querySelectorAll("figure")) {
-    if (!figure.querySelector("img, svg")) continue;
+    if (!figure.querySelector("img, svg, canvas")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "save";
     button.textContent = "\u2193";
-    const kind = figure.querySelector("img[src^='data:image/png']") ? "PNG" : "SVG";
+    const kind = figure.querySelector("img[src^='data:image/png'], canvas") ? "PNG" : "SVG";
     button.title = `Save this figure (${kind})`;
     button.setAttribute("aria-label", `Save as ${kind}: ${figure.querySelector("figcaption")?.textContent.trim().slice(0, 60)}`);
     button.addEventListener("click", () => save(figure));

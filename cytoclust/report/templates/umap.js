@@ -1,205 +1,127 @@
-// The map of events: drawn on a canvas, coloured by any category or marker.
+// The map of events, or any two markers: what colours it, who is kept, a lasso, and what is under the pointer.
 (() => {
   const data_block = document.getElementById("umap-data");
   if (!data_block) return;
   const data = JSON.parse(data_block.textContent);
-  const canvas = document.getElementById("umap-canvas");
-  const select = document.getElementById("umap-colour");
-  const legend = document.getElementById("umap-legend");
-  const tip = document.getElementById("umap-tip");
-  const pen = canvas.getContext("2d", { willReadFrequently: true }); // paper reads it back
-
-  const unpack = (text, Kind) => {
-    const raw = atob(text);
-    const bytes = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-    return Kind === Uint8Array ? bytes : new Kind(bytes.buffer);
+  const events = eventsOf(data);
+  const { kinds, markers } = events;
+  const [canvas, select, legend, tip, across, up, lasso, clear, outline, filters, thumbnails] = [
+    "canvas", "colour", "legend", "tip", "across", "up", "lasso", "clear", "outline", "filters", "markers",
+  ].map((id) => document.getElementById(`umap-${id}`));
+  const state = {
+    at: events.places(MAP, MAP), // where events lie over the two axes
+    view: { zoom: 1, x: 0.5, y: 0.5 }, // of the axes' square: the middle of what is seen
+    colour: "",
+    chosen: -1, // the category that is highlighted
+    kept: events.all, // by the filters
+    selected: null,
+    ring: [], // of the lasso, in the places of these axes
   };
-  const x = unpack(data.x, Uint16Array);
-  const y = unpack(data.y, Uint16Array);
-  const kinds = new Map();
-  for (const kind of data.kinds) {
-    kind.codes = unpack(kind.codes, kind.bytes === 1 ? Uint8Array : Uint16Array);
-    kind.counts = new Array(kind.names.length).fill(0);
-    for (const code of kind.codes) kind.counts[code]++;
-    kinds.set(kind.value, kind);
-  }
-  const markers = new Map();
-  for (const marker of data.markers) {
-    marker.values = unpack(marker.values, Uint8Array);
-    markers.set(`marker:${marker.name}`, marker);
-  }
-  const view = { zoom: 1, x: 0.5, y: 0.5 }; // of the data's square: the middle of what is seen
-  let chosen = -1; // the category that is highlighted
-
-  // --- places -----------------------------------------------------------------------------------
-  const EDGE = 14; // pixels
-  const frame = () => {
-    const [w, h] = [canvas.clientWidth, canvas.clientHeight];
-    const scale = Math.min((w - 2 * EDGE) / data.width, (h - 2 * EDGE) / data.height) * view.zoom;
-    return { w, h, scale, left: w / 2 - view.x * data.width * scale, top: h / 2 + view.y * data.height * scale };
-  };
-  const across = (at, i) => at.left + (x[i] / 65535) * at.scale;
-  const down = (at, i) => at.top - (y[i] / 65535) * at.scale;
-
-  // --- drawing ----------------------------------------------------------------------------------
-  const dots = new Map(); // a dot of each colour and size, painted once
-  const dot = (colour, radius) => {
-    const name = `${colour} ${radius.toFixed(2)}`;
-    if (!dots.has(name)) {
-      const size = Math.ceil(2 * radius) + 2;
-      const one = document.createElement("canvas");
-      one.width = one.height = size;
-      const brush = one.getContext("2d");
-      brush.fillStyle = colour;
-      brush.beginPath();
-      brush.arc(size / 2, size / 2, radius, 0, 2 * Math.PI);
-      brush.fill();
-      dots.set(name, one);
-    }
-    return dots.get(name);
-  };
-  const stamp = (at, image, i, ratio) => {
-    const half = image.width / 2;
-    pen.drawImage(image, Math.round(across(at, i) * ratio - half), Math.round(down(at, i) * ratio - half));
-  };
-  const base = () => Math.min(2.6, Math.max(0.8, Math.sqrt(40000 / data.n))) * Math.sqrt(view.zoom);
-
-  const byCategory = (at, kind, ratio) => {
-    const order = kind.names.map((_, code) => code).sort((a, b) => kind.counts[b] - kind.counts[a]);
-    const rows = kind.names.map(() => []);
-    kind.codes.forEach((code, i) => rows[code].push(i));
-    if (chosen >= 0) order.push(...order.splice(order.indexOf(chosen), 1));
-    for (const code of order) {
-      const rare = Math.sqrt(Math.min(16, Math.max(1, (0.02 * data.n) / Math.max(kind.counts[code], 1))));
-      const grow = chosen === code ? 1.3 : 1;
-      const colour = chosen >= 0 && chosen !== code ? data.pale : kind.colours[code];
-      const image = dot(colour, base() * Math.min(rare, 1.7) * grow * ratio);
-      for (const i of rows[code]) stamp(at, image, i, ratio);
-    }
-    kind.places ??= rows.map((of) => (of.length ? densest(of) : -1));
-    if (kind.value === "cluster" || kind.value === "population") names(at, kind, ratio);
-  };
-  const byMarker = (at, marker, ratio) => {
-    const shelves = data.shades.map(() => []);
-    marker.values.forEach((value, i) => shelves[Math.round((value / 255) * (data.shades.length - 1))].push(i));
-    shelves.forEach((rows, level) => {
-      const image = dot(data.shades[level], base() * ratio);
-      for (const i of rows) stamp(at, image, i, ratio);
-    });
-  };
-
-  // A name stands where its events are densest; one that would hide another is left out (the legend has it).
-  const densest = (rows) => {
-    const cells = new Map();
-    for (const i of rows) {
-      const cell = (x[i] >> 11) * 64 + (y[i] >> 11);
-      if (!cells.has(cell)) cells.set(cell, []);
-      cells.get(cell).push(i);
-    }
-    let best = [];
-    for (const inside of cells.values()) if (inside.length > best.length) best = inside;
-    const middle = best.map((i) => x[i]).sort((a, b) => a - b)[best.length >> 1];
-    return best.reduce((a, b) => (Math.abs(x[a] - middle) <= Math.abs(x[b] - middle) ? a : b));
-  };
-  const names = (at, kind, ratio) => {
-    const taken = [];
-    pen.font = `600 ${12 * ratio}px system-ui, sans-serif`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.lineJoin = "round";
-    const order = kind.names.map((_, code) => code).filter((code) => kind.places[code] >= 0 && kind.names[code]);
-    order.sort((a, b) => (b === chosen) - (a === chosen) || kind.counts[b] - kind.counts[a]);
-    for (const code of order) {
-      if (chosen >= 0 && code !== chosen) continue;
-      if (["unassigned", "unknown"].includes(kind.names[code]) && code !== chosen) continue;
-      const label = kind.names[code].length > 26 ? `${kind.names[code].slice(0, 25)}…` : kind.names[code];
-      const half = pen.measureText(label).width / 2 + 2 * ratio;
-      const limit = canvas.width - half;
-      const px = Math.min(limit, Math.max(half, across(at, kind.places[code]) * ratio));
-      const py = down(at, kind.places[code]) * ratio;
-      if (taken.some(([a, b, c]) => Math.abs(a - px) < half + c && Math.abs(b - py) < 13 * ratio)) continue;
-      taken.push([px, py, half]);
-      pen.lineWidth = 3.5 * ratio;
-      pen.strokeStyle = "#fff";
-      pen.strokeText(label, px, py);
-      pen.fillStyle = "#22303c";
-      pen.fillText(label, px, py);
-    }
-  };
-
-  const draw = () => {
-    const ratio = Math.max(devicePixelRatio || 1, 1.5); // sharp on paper too
-    const at = frame();
-    canvas.width = Math.round(at.w * ratio);
-    canvas.height = Math.round(at.h * ratio);
-    dots.clear();
-    const kind = kinds.get(select.value);
-    if (kind) byCategory(at, kind, ratio);
-    else byMarker(at, markers.get(select.value), ratio);
-    const what = select.selectedOptions[0].textContent;
-    const only = kind && chosen >= 0 ? `, ${kind.names[chosen]} highlighted` : "";
-    canvas.setAttribute("aria-label", `UMAP of ${data.n.toLocaleString("en")} events, coloured by ${what}${only}`);
-    canvas.dataset.drawn = select.value;
-  };
-  let waiting = 0;
-  const redraw = () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(draw);
-  };
-
-  // --- legend -----------------------------------------------------------------------------------
+  const { view } = state;
+  const { draw, redraw, drawRing, frame, px, py, back } = mapCanvas(events, canvas, outline, state);
   const make = (tag, className, text = "") => {
     const element = document.createElement(tag);
     element.className = className;
     element.textContent = text;
     return element;
   };
+
+  // --- who is kept, what is selected ------------------------------------------------------------
+  const choices = new Map(); // kind: its select
+  const told = () => [...choices].filter(([, choice]) => choice.value).map(([kind, choice]) =>
+    `${counts.word(kind)} ${kinds.get(kind).names[choice.value] || "none given"}`);
+  const refresh = () => {
+    counts.show(state.kept, state.selected, told());
+    clear.disabled = !state.selected;
+    redraw();
+  };
+  const pick = (mask, by_ring = false) => {
+    state.selected = mask;
+    if (!by_ring) state.ring = [];
+    else counts.forget();
+    refresh();
+  };
+  const counts = mapCounts(events, pick, refresh);
+  const filter = () => {
+    const on = [...choices].filter(([, choice]) => choice.value);
+    state.kept = on.length ? Uint8Array.from(events.all, (_, i) =>
+      on.every(([kind, choice]) => kinds.get(kind).codes[i] === Number(choice.value)) ? 1 : 0) : events.all;
+    show(true);
+    refresh();
+  };
+  for (const value of ["patient", "group", "timepoint", "sample", "batch"]) {
+    const kind = kinds.get(value);
+    if (!kind || kind.names.length < 2) continue;
+    const choice = document.createElement("select");
+    choice.append(new Option(`every ${counts.word(value)}`, ""));
+    kind.names.forEach((name, code) => choice.append(new Option(name || "none given", code)));
+    choice.setAttribute("aria-label", `Only events of one ${counts.word(value)}`);
+    choice.dataset.kind = value;
+    choice.addEventListener("change", filter);
+    choices.set(value, choice);
+    filters.append(choice);
+  }
+
+  // --- legend -----------------------------------------------------------------------------------
   const scaleOf = (marker) => {
     const bar = make("div", "scale");
     bar.style.background = `linear-gradient(to right, ${data.shades.join(",")})`;
     const ends = make("div", "ends");
-    ends.append(make("span", "", `≤ ${marker.low.toPrecision(2)}`), make("span", "", `≥ ${marker.high.toPrecision(2)}`));
-    legend.append(make("p", "small", `${marker.name}, on the scale that was clustered`), bar, ends);
+    ends.append(...marker.shaded.map((level, i) => make("span", "", `${"≤≥"[i]} ${events.told(marker, level)}`)));
+    const unit = marker.cofactor === null ? "on the scale that was clustered" : "in the units of the file";
+    legend.append(make("p", "small", `${marker.name}, ${unit}`), bar, ends);
   };
-  const show = () => {
-    chosen = -1;
+  const show = (keep = false) => {
+    if (!keep) state.chosen = -1;
+    state.colour = select.value;
     legend.replaceChildren();
     const kind = kinds.get(select.value);
     legend.dataset.kind = kind ? kind.value : "marker";
     if (!kind) scaleOf(markers.get(select.value));
-    else
-      kind.names.forEach((name, code) => {
-        if (!kind.counts[code]) return;
-        const button = make("button", "entry");
-        button.type = "button";
-        button.setAttribute("aria-pressed", "false");
-        const swatch = make("span", "swatch");
-        swatch.style.background = kind.colours[code];
-        const beside = kind.value === "cluster" ? populationOf(code) : "";
-        button.append(swatch, make("span", "label", (name || "none given") + (beside ? ` ${beside}` : "")));
-        button.append(make("span", "count", kind.counts[code].toLocaleString("en")));
-        button.addEventListener("click", () => {
-          chosen = chosen === code ? -1 : code;
-          for (const other of legend.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
-          button.setAttribute("aria-pressed", String(chosen === code));
-          draw();
-        });
-        legend.append(button);
-      });
+    else {
+      const { n, cells } = events.tally(state.kept, kind).of;
+      legend.append(make("p", "small", "Cells that events drawn stand for"));
+      kind.names.forEach((name, code) => n[code] && entry(kind, name, code, cells[code]));
+    }
     for (const small of thumbnails.children)
       small.setAttribute("aria-pressed", String(small.dataset.value === select.value));
     draw();
   };
-  const populationOf = (cluster) => {
-    const population = kinds.get("population");
-    if (!population) return "";
-    const i = kinds.get("cluster").codes.indexOf(cluster);
-    return i < 0 ? "" : population.names[population.codes[i]];
+  const entry = (kind, name, code, cells) => {
+    const button = make("button", "entry");
+    button.type = "button";
+    button.setAttribute("aria-pressed", String(state.chosen === code));
+    const swatch = make("span", "swatch");
+    swatch.style.background = kind.colours[code];
+    button.append(swatch, make("span", "label", (name || "none given") + counts.beside(kind, code)));
+    button.append(make("span", "count", wholeNumber(cells)));
+    button.addEventListener("click", () => {
+      state.chosen = state.chosen === code ? -1 : code;
+      for (const other of legend.querySelectorAll("button")) other.setAttribute("aria-pressed", "false");
+      button.setAttribute("aria-pressed", String(state.chosen === code));
+      draw();
+    });
+    legend.append(button);
   };
 
+  // --- axes -------------------------------------------------------------------------------------
+  const axes = (turned) => {
+    const [other] = turned === across ? [up] : [across];
+    if (turned.value === MAP) other.value = MAP;
+    else if (other.value === MAP || other.value === turned.value)
+      other.value = [...markers.keys()].find((value) => value !== turned.value) ?? MAP;
+    if (other.value === MAP) turned.value = MAP; // there is no second marker
+    state.at = events.places(across.value, up.value);
+    state.ring = [];
+    zoom(0);
+  };
+  for (const choice of [across, up]) {
+    choice.append(new Option("map (UMAP)", MAP));
+    for (const [value, marker] of markers) choice.append(new Option(marker.name, value));
+    choice.addEventListener("change", () => axes(choice));
+  }
+
   // --- the marker maps --------------------------------------------------------------------------
-  const thumbnails = document.getElementById("umap-markers");
   const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   const shades = data.shades.map(rgb);
   const thumbnail = (value, marker) => {
@@ -213,11 +135,13 @@
     const brush = small.getContext("2d");
     const picture = brush.createImageData(side, side);
     const shelf = new Uint8Array(side * side); // a pixel shows the highest value of its events
+    const [low, high] = marker.shaded;
     for (let i = 0; i < data.n; i++) {
-      const column = 4 + Math.round((x[i] / 65535 + (1 - data.width) / 2) * (side - 10));
-      const row = 4 + Math.round((1 - y[i] / 65535 - (1 - data.height) / 2) * (side - 10));
+      const column = 4 + Math.round((events.x[i] / 65535 + (1 - data.width) / 2) * (side - 10));
+      const row = 4 + Math.round((1 - events.y[i] / 65535 - (1 - data.height) / 2) * (side - 10));
+      const level = Math.min(1, Math.max(0, (marker.levels[i] - low) / Math.max(high - low, 1e-9)));
       for (const place of [row * side + column, row * side + column + 1, (row + 1) * side + column, (row + 1) * side + column + 1])
-        shelf[place] = Math.max(shelf[place], 1 + marker.values[i] * (254 / 255));
+        shelf[place] = Math.max(shelf[place], 1 + level * 254);
     }
     for (let place = 0; place < shelf.length; place++) {
       if (!shelf[place]) continue;
@@ -236,12 +160,13 @@
   };
 
   // --- pointing ---------------------------------------------------------------------------------
-  const nearest = (px, py) => {
-    const at = frame();
+  const nearest = (x, y) => {
+    const on = frame();
     let best = -1;
     let least = 256; // within 16 pixels: rare events are far apart
     for (let i = 0; i < data.n; i++) {
-      const far = (across(at, i) - px) ** 2 + (down(at, i) - py) ** 2;
+      if (!state.kept[i]) continue;
+      const far = (px(on, state.at.u[i]) - x) ** 2 + (py(on, state.at.v[i]) - y) ** 2;
       if (far < least) [best, least] = [i, far];
     }
     return best;
@@ -250,10 +175,13 @@
     tip.hidden = true;
     tip.replaceChildren();
   };
-  const point = (event) => {
+  const place = (event) => {
     const box = canvas.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    const i = nearest(px, py);
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  const point = (event) => {
+    const [x, y] = place(event);
+    const i = nearest(x, y);
     hide();
     if (i < 0) return;
     tip.hidden = false;
@@ -263,22 +191,28 @@
       tip.append(line);
     };
     for (const kind of kinds.values()) tell(kind.value, kind.names[kind.codes[i]] || "none given");
-    const marker = markers.get(select.value);
-    if (marker) tell(marker.name, (marker.low + (marker.values[i] / 255) * (marker.high - marker.low)).toPrecision(2));
-    tip.style.left = `${Math.min(px + 14, Math.max(canvas.clientWidth - tip.offsetWidth, 0))}px`;
-    tip.style.top = `${py + 14}px`;
+    const shown = new Set([markers.get(across.value), markers.get(up.value), markers.get(select.value)]);
+    for (const marker of shown) if (marker) tell(marker.name, events.told(marker, marker.levels[i]));
+    if (events.weight[i] !== 1) tell("stands for", `${Number(events.weight[i].toPrecision(3))} cells`);
+    tip.style.left = `${Math.min(x + 14, Math.max(canvas.clientWidth - tip.offsetWidth, 0))}px`;
+    tip.style.top = `${y + 14}px`;
   };
 
-  // --- moving -----------------------------------------------------------------------------------
+  // --- moving and drawing around ----------------------------------------------------------------
   const clamp = (value) => Math.min(1, Math.max(0, value));
   const zoom = (factor) => {
-    const place = chosen >= 0 && view.zoom === 1 ? kinds.get(select.value)?.places?.[chosen] : undefined;
-    if (place >= 0) [view.x, view.y] = [clamp(x[place] / 65535 / data.width), clamp(y[place] / 65535 / data.height)];
+    const first = state.chosen >= 0 && view.zoom === 1 ? kinds.get(select.value)?.places?.[state.chosen] : undefined;
+    if (first >= 0) [view.x, view.y] = [clamp(state.at.u[first] / state.at.width), clamp(state.at.v[first] / state.at.height)];
     view.zoom = Math.min(12, Math.max(1, view.zoom * factor));
     if (view.zoom === 1) view.x = view.y = 0.5;
-    canvas.style.touchAction = view.zoom > 1 ? "none" : "auto";
-    canvas.classList.toggle("movable", view.zoom > 1);
+    touch();
     redraw();
+  };
+  const touch = () => {
+    const drawing = lasso.getAttribute("aria-pressed") === "true";
+    canvas.style.touchAction = view.zoom > 1 || drawing ? "none" : "auto";
+    canvas.classList.toggle("movable", view.zoom > 1 && !drawing);
+    canvas.classList.toggle("drawing", drawing);
   };
   const move = (dx, dy) => {
     view.x = clamp(view.x + dx / view.zoom);
@@ -294,24 +228,50 @@
     event.preventDefault();
     move(...arrows[event.key]);
   });
+  const drawing = (on) => {
+    lasso.setAttribute("aria-pressed", String(on));
+    touch();
+  };
+  lasso.addEventListener("click", () => drawing(lasso.getAttribute("aria-pressed") !== "true"));
+  clear.addEventListener("click", () => {
+    counts.forget();
+    pick(null);
+  });
   let held = null;
   canvas.addEventListener("pointerdown", (event) => {
-    if (view.zoom === 1) return;
-    held = [event.clientX, event.clientY];
+    const ringing = lasso.getAttribute("aria-pressed") === "true";
+    if (!ringing && view.zoom === 1) return;
+    held = ringing ? "ring" : [event.clientX, event.clientY];
+    if (ringing) state.ring = [back(frame(), ...place(event))];
     canvas.setPointerCapture(event.pointerId);
+    hide();
   });
-  canvas.addEventListener("pointerup", () => (held = null));
+  canvas.addEventListener("pointerup", () => {
+    if (held === "ring") pick(state.ring.length > 2 ? events.within(state.at, state.ring) : null, true);
+    if (held === "ring" && state.ring.length <= 2) state.ring = [];
+    held = null;
+  });
   canvas.addEventListener("pointermove", (event) => {
     if (!held) return point(event);
-    const at = frame();
+    const on = frame();
+    if (held === "ring") {
+      state.ring.push(back(on, ...place(event)));
+      return drawRing();
+    }
     const [dx, dy] = [event.clientX - held[0], event.clientY - held[1]];
     held = [event.clientX, event.clientY];
-    hide();
-    view.x = clamp(view.x - dx / (at.scale * data.width));
-    view.y = clamp(view.y + dy / (at.scale * data.height));
+    view.x = clamp(view.x - dx / (on.sx * state.at.width));
+    view.y = clamp(view.y + dy / (on.sy * state.at.height));
     redraw();
   });
   canvas.addEventListener("pointerleave", hide);
+  document.getElementById("umap").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    held = null;
+    drawing(false);
+    counts.forget();
+    pick(null);
+  });
 
   const group = (label, options) => {
     if (!options.length) return;
@@ -320,12 +280,13 @@
     for (const [value, text] of options) holder.append(new Option(text, value));
     select.append(holder);
   };
-  group("Events by", [...kinds.keys()].map((value) => [value, value === "timepoint" ? "time point" : value]));
+  group("Events by", [...kinds.keys()].map((value) => [value, counts.word(value)]));
   group("Marker", [...markers].map(([value, marker]) => [value, marker.name]));
   if (kinds.has("population")) select.value = "population";
-  select.addEventListener("change", show);
+  select.addEventListener("change", () => show());
   document.getElementById("umap").hidden = false;
   show();
+  refresh();
   new ResizeObserver(redraw).observe(canvas);
   const rest = [...markers];
   const next = () => {
