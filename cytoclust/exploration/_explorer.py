@@ -56,7 +56,9 @@ class Explorer:
         self.events, self.described = events, described
         self.naming: Naming = described.name({})
         self.learnt: Naming = self.naming
-        self.pairs = [pair for pair in pairs if set(pair) <= set(events.names)] or [_first_pair(self)]
+        chosen = [pair for pair in pairs if set(pair) <= set(events.names)]
+        more = [pair for pair in _first_pairs(self) if {*pair} not in [{*each} for each in chosen]]
+        self.pairs = chosen if len(chosen) > 1 else chosen + more
         self._moved: dict[str, float] = {}
         self._filters: dict[str, tuple[str, ...]] = {keys.QC_COLUMN: (keys.QC[keys.QC_OK],)}
         self._selection: tuple[Condition, ...] = ()
@@ -282,11 +284,11 @@ def _rounded(signal: float) -> float:
     return float(f"{signal:.{DIGITS}g}")
 
 
-def _first_pair(explorer: Explorer) -> tuple[str, str]:
-    """The first two markers that have a cut, else the first two channels."""
+def _first_pairs(explorer: Explorer) -> list[tuple[str, str]]:
+    """The first two markers that have a cut, else the first two channels; and the next two."""
     thresholds, names = explorer.naming.thresholds, explorer.events.names
     cut = [name for name, at in zip(thresholds.markers, thresholds.positive, strict=True) if np.isfinite(at)]
     found = [*cut, *(name for name in names if name not in cut)]
     if len(found) < 2:
         raise InputError(f"Two channels are needed to draw. There is {listed(names) or 'none'}.")
-    return found[0], found[1]
+    return [(found[0], found[1]), *([(found[2], found[3])] if len(found) > 3 else [])]
