@@ -1,6 +1,5 @@
 """The command line: thin, every command is one call."""
 
-import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -8,9 +7,10 @@ from typing import Any
 
 import click
 
-from cytoclust.completion import SHELLS, complete_rules, complete_settings, script
+from cytoclust.completion import SHELLS, complete_rules, script
 from cytoclust.errors import CytoclustError, InputError
 from cytoclust.explore_command import explore
+from cytoclust.inspect_command import CONFIG, SET, inspect
 from cytoclust.place import Place
 from cytoclust.reference_commands import apply, reference
 from cytoclust.version import VERSION
@@ -18,10 +18,6 @@ from cytoclust.version import VERSION
 __all__ = ["main"]
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
-SET = click.option(
-    "--set", "settings", multiple=True, metavar="SECTION.KEY=VALUE", help="One parameter; the value is YAML.",
-    shell_complete=complete_settings,
-)  # fmt: skip
 OUT = click.argument("out", type=Place(path_type=Path, file_okay=False))
 FCS = click.option(
     "--fcs", type=click.Path(path_type=Path, file_okay=False),
@@ -41,7 +37,7 @@ cytoclust.add_command(apply)
 @cytoclust.command()
 @click.argument("samples", nargs=-1, required=True, type=Place(path_type=Path))
 @click.option("-o", "--out", required=True, type=Place(path_type=Path, file_okay=False), help="Folder to write to.")
-@click.option("--config", type=click.Path(path_type=Path), help="Parameters as a YAML file.")
+@CONFIG
 @click.option(
     "--rules",
     help="Rules that name clusters: a name (see `cytoclust rules list`) or a YAML file.",
@@ -61,7 +57,7 @@ cytoclust.add_command(apply)
 def run(
     samples: tuple[Path, ...],
     out: Path,
-    config: Path | None,
+    config: tuple[Path, ...],
     rules: str | None,
     seed: int | None,
     workers: int | None,
@@ -97,33 +93,7 @@ def run(
     _show(result)
 
 
-@cytoclust.command()
-@click.argument("files", nargs=-1, required=True, type=Place(path_type=Path))
-@SET
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def inspect(files: tuple[Path, ...], settings: tuple[str, ...], as_json: bool) -> None:
-    """What is in FILES, what a run would use and why, and what to do next: begin here.
-
-    FILES are files of events (FCS, LMD, CSV, TSV, Parquet), a folder of them, or a sheet (CSV, TSV, Excel).
-    """
-    from cytoclust import inspection
-    from cytoclust.params import load_config
-    from cytoclust.terminal import describe_cohort, describe_file
-
-    config = load_config(None, settings)
-    single = len(files) == 1 and inspection.is_single(files[0])
-    if as_json and (single or len(files) > 1):
-        click.echo(json.dumps([inspection.inspect(path, config=config) for path in files], indent=1))
-    elif single:
-        describe_file(inspection.inspect(files[0], config=config)).show()
-    else:
-        found = inspection.inspect_samples(files, config=config)
-        click.echo(json.dumps(found, indent=1)) if as_json else describe_cohort(found).show()
-        if found["unread"]:
-            names = ", ".join(Path(each["path"]).name for each in found["unread"])
-            _fail(
-                f"{len(found['unread'])} of {len(found['files']) + len(found['unread'])} files cannot be read: {names}."
-            )
+cytoclust.add_command(inspect)
 
 
 @cytoclust.command()

@@ -4,17 +4,16 @@ Python keyword defaults (``D.cluster.resolution``), the YAML config and ``--set 
 read this table; :func:`check` gives one form of message for all of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cytoclust.allowed import Words, allowed_words, space_hint
-from cytoclust.errors import InputError, ParameterError, nearest
+from cytoclust.config_file import parse_setting, read_sections
+from cytoclust.errors import ParameterError, nearest
 from cytoclust.registry import METHODS, TRANSFORMS
-from cytoclust.unique_yaml import NumbersLoader
 
 __all__ = ["Config", "D", "check", "load_config", "parameters", "update"]
 
@@ -52,11 +51,18 @@ class Read(_Section):
     "Where the events of an FCS file begin: as `header` or `text` says, or `auto`, what fits the file and its values."
 
 
+def _filled(names: Any) -> Any:
+    """Names without those that a form still has empty; a word like ``FITC:CD4`` is a fault, and stays."""
+    if not isinstance(names, dict):
+        return names
+    return {key: value for key, value in names.items() if value is not None or space_hint({key: value})}
+
+
 class Panel(_Section):
     """Which channel carries which marker."""
 
-    names: dict[str, str] = {}
-    "Marker of a channel ($PnN), where the file says none or a wrong one."
+    names: Annotated[dict[str, str], BeforeValidator(_filled)] = {}
+    "Marker of a channel ($PnN), where the file says none or a wrong one; one left empty is as the file says."
     viability: str = "auto"
     "The viability dye: a marker, `none`, or `auto` to know it by its usual names."
 
@@ -285,15 +291,30 @@ def update(config: Config, changes: Mapping[str, Any]) -> Config:
     return config.model_copy(update=sections)
 
 
-def load_config(path: str | Path | None = None, settings: Iterable[str] = ()) -> Config:
-    """The defaults, changed by a YAML file, then by ``section.key=value`` strings (values are YAML)."""
+def load_config(path: str | Path | Sequence[str | Path] | None = None, settings: Iterable[str] = ()) -> Config:
+    """The defaults, changed by files, then by ``section.key=value`` strings (values are YAML).
+
+    A later file goes before an earlier one; of mappings, such as ``panel.names``, key by key. The ``run.json`` of a run
+    stands for its parameters.
+    """
     config = D
-    if path is not None:
+    for each in [] if path is None else [path] if isinstance(path, str | Path) else path:
         try:
-            config = update(config, _read_yaml(Path(path)))
+            config = update(config, _over(config, _read(Path(each))))
         except ParameterError as error:
-            raise ParameterError(f"In {path}: {error}") from None
-    return update(config, dict(_parse_setting(setting) for setting in settings))
+            raise ParameterError(f"In {each}: {error}") from None
+    return update(config, dict(parse_setting(setting) for setting in settings))
+
+
+def _over(config: Config, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes with what a mapping held before and they do not speak of."""
+    found = dict(changes)
+    for key, value in changes.items():
+        section, _, name = key.partition(".")
+        before = getattr(getattr(config, section), name, None)
+        if isinstance(value, dict) and isinstance(before, dict):
+            found[key] = before | value
+    return found
 
 
 def _sections() -> dict[str, type[BaseModel]]:
@@ -304,35 +325,12 @@ def _keys() -> list[str]:
     return [key for key, _, _ in parameters()]
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=NumbersLoader)  # noqa: S506 (a SafeLoader)
-    except OSError as error:
-        raise InputError(f"The config file {path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a date that is none
-        raise InputError(f"The config file {path} is not valid YAML: {' '.join(str(error).split())}") from None
-    tree = {} if tree is None else tree
-    if not isinstance(tree, dict):
-        raise InputError(f"{path} must hold the sections {', '.join(_sections())}. Got {tree!r:.200} instead.")
-    flat = {}
-    for section, values in tree.items():
+def _read(path: Path) -> dict[str, Any]:
+    tree = read_sections(path, sections=", ".join(_sections()))
+    for section in tree:
         if section not in _sections():
             raise ParameterError(_unknown(str(section), list(_sections())))
-        values = {} if values is None else values
-        if not isinstance(values, dict):
-            raise InputError(f"In {path}: section {section} must hold key: value pairs. Got {values!r:.200} instead.")
-        flat.update({f"{section}.{name}": value for name, value in values.items()})
-    return flat
-
-
-def _parse_setting(setting: str) -> tuple[str, Any]:
-    key, equals, value = setting.partition("=")
-    if not equals:
-        raise ParameterError(f"A setting must have the form section.key=value. Got {setting!r:.200} instead.")
-    try:
-        return key.strip(), yaml.load(value, Loader=NumbersLoader)  # noqa: S506 (a SafeLoader)
-    except (yaml.YAMLError, ValueError):
-        raise ParameterError(f"The {key} parameter must be valid YAML. Got {value!r:.200} instead.") from None
+    return {f"{section}.{name}": value for section, values in tree.items() for name, value in values.items()}
 
 
 def _unknown(key: str, allowed: list[str]) -> str:

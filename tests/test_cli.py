@@ -379,7 +379,15 @@ def test_inspect_takes_settings_that_its_advice_names(call, tmp_path, small):
     assert "named in panel.names (CD146, CD271)" in out or "named in panel.names (CD271, CD146)" in out
     assert "no channel names a marker" not in out
     assert "spillover" not in out
+    assert (
+        shlex.split(out.splitlines()[-1])[-4:] == named
+    )  # the run that is proposed is of the panel that was looked at
     assert "'PX-A'" in call("inspect", tmp_path / "bare.fcs", "--set", "panel.names={PX-A: CD4}")[2]
+    sheet, panel = tmp_path / "samples.csv", tmp_path / "panel.yaml"
+    status, out, err = call("inspect", tmp_path / "bare.fcs", "--sheet", sheet, "--panel", panel)
+    assert (status, err.count("is written: fill in")) == (0, 2)
+    assert shlex.split(out.splitlines()[-1]) == ["cytoclust", "run", str(sheet), "-o", "OUT", "--config", str(panel)]
+    assert call("inspect", sheet, "--config", panel)[0] == 0
 
 
 def test_what_a_file_says_cannot_steer_the_terminal(call, tmp_path, small):

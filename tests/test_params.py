@@ -1,6 +1,7 @@
 """The parameter table: wrong and right values are made from each declaration, never written by hand."""
 
 import inspect
+import json
 import math
 import operator
 import re
@@ -197,6 +198,26 @@ def test_setting_wins_over_file_and_file_over_default(tmp_path: Any) -> None:
     config = load_config(path, ["detect.lod_events=9"])
     assert (config.detect.lod_events, config.detect.loq_events) == (9, 70)
     assert config.detect.confidence == D.detect.confidence
+
+
+def test_of_several_files_the_later_goes_before_the_earlier_and_mappings_are_joined(tmp_path: Any) -> None:
+    first, second, record = tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "run.json"
+    first.write_text("panel: {names: {PE-A: CD4, APC-A: CD8}}\ndetect: {lod_events: 7}\n")
+    second.write_text("panel: {names: {APC-A: CD9, FITC-A: }}\ndetect: {lod_events: 8}\n")
+    config = load_config([first, second])
+    assert config.panel.names == {"PE-A": "CD4", "APC-A": "CD9"}
+    assert config.detect.lod_events == 8
+    record.write_text(json.dumps({"format": 1, "parameters": config.model_dump(), "panel": ["something else"]}))
+    assert load_config(record) == config
+    assert load_config([record, first]).panel.names == {"PE-A": "CD4", "APC-A": "CD8"}
+
+
+def test_a_name_left_empty_is_none_and_a_missing_space_is_refused(tmp_path: Any) -> None:
+    path = tmp_path / "panel.yaml"
+    path.write_text("panel:\n  names:\n    PE-A:\n    APC-A: CD8\n")
+    assert load_config(path).panel.names == {"APC-A": "CD8"}
+    with pytest.raises(ParameterError, match="A space is missing"):
+        load_config(settings=["panel.names={PE-A:CD4}"])
 
 
 def test_setting_without_value_is_refused() -> None:

@@ -7,6 +7,7 @@ from cytoclust.exploration._explore import explore
 from cytoclust.exploration._explorer import Explorer, Pair
 from cytoclust.exploration._from_adata import from_adata
 from cytoclust.exploration._gates_for import gates_for, gating_ml
+from cytoclust.exploration._join_rules import join_rules
 from cytoclust.exploration._open_run import open_run
 from cytoclust.exploration._run_desk import open_server, run_desk
 from cytoclust.exploration._serve import Server
@@ -28,6 +29,7 @@ __all__ = [
     "from_adata",
     "gates_for",
     "gating_ml",
+    "join_rules",
     "open_run",
     "open_server",
     "rule_for",

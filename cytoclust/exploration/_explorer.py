@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +24,11 @@ __all__ = ["DIGITS", "Explorer", "Pair"]
 DIGITS: Final = 4
 """Significant ones of a cut in the unit of the file: a cut is where it is written to be. Chosen: far finer than cells
 are measured."""
+_PART: Final = 2**21
+"""Events that are counted by one thread at a time. Bears on no result."""
+_MOST_PICTURES: Final = 8
+"""Pairs of markers whose counts are kept while no flag changes. Chosen, for memory; bears on no result."""
+_THREADS: Final = ThreadPoolExecutor(2)
 _NONE: Final = np.empty(0, dtype=np.bool_)
 _IN_SHEET: Final = (*keys.SHEET_COLUMNS, keys.SAMPLE)
 _FILTERS: Final = (*_IN_SHEET, keys.CLUSTER, keys.POPULATION, keys.QC_COLUMN)
@@ -56,13 +62,16 @@ class Explorer:
         self.events, self.described = events, described
         self.naming: Naming = described.name({})
         self.learnt: Naming = self.naming
-        self.pairs = [pair for pair in pairs if set(pair) <= set(events.names)] or [_first_pair(self)]
+        chosen = [pair for pair in pairs if set(pair) <= set(events.names)]
+        more = [pair for pair in _first_pairs(self) if {*pair} not in [{*each} for each in chosen]]
+        self.pairs = chosen if len(chosen) > 1 else chosen + more
         self._moved: dict[str, float] = {}
         self._filters: dict[str, tuple[str, ...]] = {keys.QC_COLUMN: (keys.QC[keys.QC_OK],)}
         self._selection: tuple[Condition, ...] = ()
         self._cuts = self._cuts_now()
         self._inside: NDArray[np.bool_] | None = None
         self.flags: NDArray[np.uint8]
+        self._pictures: dict[tuple[int, int, int], NDArray[np.float64]]
         self._shown = self._shown_now()
         self._flag()
 
@@ -216,9 +225,19 @@ class Explorer:
         events = self.events
         if self._selection and self._inside is None:
             self._inside = np.logical_and.reduce([each.holds(events, self.cuts) for each in self._selection])
-        self.flags = flag(self._shown, self._inside if self._inside is not None else _NONE)
-        self._by_sample = tally(events.sample, self.flags, events.weight, len(events.sheet))
-        self._by_cluster = tally(events.cluster, self.flags, events.weight, len(events.clusters))
+        inside = self._inside if self._inside is not None else _NONE
+        flags = np.empty(len(events), dtype=np.uint8)
+
+        def count(part: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+            flag(self._shown[part], inside[part], flags[part])
+            return (
+                tally(events.sample[part], flags[part], events.weight[part], len(events.sheet)),
+                tally(events.cluster[part], flags[part], events.weight[part], len(events.clusters)),
+            )
+
+        counted = list(_THREADS.map(count, [slice(i, i + _PART) for i in range(0, max(len(events), 1), _PART)]))
+        self._by_sample, self._by_cluster = (np.sum(each, axis=0) for each in zip(*counted, strict=True))
+        self.flags, self._pictures = flags, {}
 
     # --- what is seen -----------------------------------------------------------------------------
     @property
@@ -232,7 +251,13 @@ class Explorer:
         at, to = self.events.at(x), self.events.at(y)
         bins, values, weight = self.events.bins, self.events.values, self.events.weight
         shift = (BINS // side).bit_length() - 1
-        shown, selected = count_pairs(bins[at], bins[to], self.flags, weight, side, shift)
+        counted = self._pictures.get((at, to, side))  # a moved cut changes none
+        if counted is None:
+            counted = count_pairs(bins[at], bins[to], self.flags, weight, side, shift)
+            if len(self._pictures) >= _MOST_PICTURES:
+                self._pictures.clear()
+            self._pictures[at, to, side] = counted
+        shown, selected = counted
         quadrants = None
         if np.isfinite(self.cuts[[at, to]]).all():
             quadrants = count_quadrants(
@@ -282,11 +307,11 @@ def _rounded(signal: float) -> float:
     return float(f"{signal:.{DIGITS}g}")
 
 
-def _first_pair(explorer: Explorer) -> tuple[str, str]:
-    """The first two markers that have a cut, else the first two channels."""
+def _first_pairs(explorer: Explorer) -> list[tuple[str, str]]:
+    """The first two markers that have a cut, else the first two channels; and the next two."""
     thresholds, names = explorer.naming.thresholds, explorer.events.names
     cut = [name for name, at in zip(thresholds.markers, thresholds.positive, strict=True) if np.isfinite(at)]
     found = [*cut, *(name for name in names if name not in cut)]
     if len(found) < 2:
         raise InputError(f"Two channels are needed to draw. There is {listed(names) or 'none'}.")
-    return found[0], found[1]
+    return [(found[0], found[1]), *([(found[2], found[3])] if len(found) > 3 else [])]

@@ -50,9 +50,9 @@ class Rule:
 def rule_for(explorer: Explorer, name: str) -> Rule:
     """A rule of the states that what is selected has: by the phenotype of its clusters, or by cuts.
 
-    Of clusters these are states that all of them have for sure; of other selections the sides that were asked for, and
-    those on which 90 % of the selected events lie. Markers of which every cluster is at the same state tell nothing,
-    and are left out.
+    Of clusters these are states that all of them have for sure; of sides of cuts, such as a quadrant, these sides; of
+    other selections the sides on which 90 % of the selected events lie. Markers of which every cluster is at the same
+    state tell nothing, and are left out.
 
     Raises
     ------
@@ -89,6 +89,8 @@ def _states(explorer: Explorer) -> dict[str, str]:
     if chosen and len(explorer.conditions) == 1:
         mine = [phenotypes.get(name, {}) for name in chosen]
         states = {marker: state for marker, state in mine[0].items() if all(own.get(marker) == state for own in mine)}
+    elif len(sides) == len(explorer.conditions):
+        return sides
     else:
         states = _by_share(explorer) | sides
     profile = explorer.described.profile

@@ -16,7 +16,10 @@ _ALIKE: Final = "all events have the same values in every marker to cluster on"
 
 def _name_markers(data: Mapping[str, Any]) -> str:
     names = ", ".join(f"{channel}: MARKER" for channel in data["channels"][:2])
-    return f'name them, so that rules can speak of them, each by what is on it: --set "panel.names={{{names}}}"'
+    return (
+        "name them, so that rules can speak of them: fill in what `inspect --panel panel.yaml` writes, or "
+        f'--set "panel.names={{{names}}}"'
+    )
 
 
 def _say_dye(data: Mapping[str, Any]) -> str:
@@ -89,7 +92,8 @@ INSPECTION: Final = {
     ),
     "no viability dye": Kind(
         "no viability dye was found",
-        advice="if a channel holds one, name it with --set panel.viability=CHANNEL; dead cells stay in otherwise",
+        advice="if a channel holds one (in cells that were not fixed, a DNA stain such as Hoechst or DAPI is one), "
+        "name it with --set panel.viability=CHANNEL; dead cells stay in otherwise",
     ),
     "dye by its detector alone": Kind(
         "{channels:or} may hold a viability dye, as the detector's name ($PnN) says, or any other stain: no label "
@@ -173,8 +177,8 @@ INSPECTION: Final = {
     ),
     "no sheet": Kind(
         "nothing is known of patients, groups and time points",
-        advice="to compare them, write a sheet: a CSV file with the columns sample_id, path, patient_id, group, "
-        "timepoint and batch, as far as you have them, and a row for each file",
+        advice="to compare them, have a sheet written with `inspect --sheet samples.csv`, and fill in patient_id, "
+        "group, timepoint and batch as far as you have them",
     ),
     "no groups": Kind(
         "the sheet has no groups or time points",

@@ -38,7 +38,8 @@ def _two_groups(data: Mapping[str, Any]) -> str:
     when = f" at {data['timepoint']}" if data["timepoint"] else ""
     return (
         f"{data['sheet']}: patient {data['patient']!r} is in the groups {listed([*map(repr, data['groups'])])}{when} "
-        "and counts on one side of a comparison only; if these are two patients, give them two names."
+        "and counts on one side of a comparison only; if these are two patients, give them two names; if it is "
+        "one, before and after something, say that in timepoint."
     )
 
 

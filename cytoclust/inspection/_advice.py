@@ -14,7 +14,7 @@ from cytoclust.io import Panel
 from cytoclust.params import D
 from cytoclust.pp import NO_MATRIX, ScaleHints, find_mass, find_pulses, is_mass
 
-__all__ = ["advise", "as_advice", "command", "rules_that_fit"]
+__all__ = ["advise", "again", "as_advice", "command", "rules_that_fit"]
 
 FEW_EVENTS = 10_000
 WORTH, SHARE = 3, 0.5
@@ -80,6 +80,18 @@ def command(
     elif hints.compensated:
         words += ["--set", "compensate.enabled=false"]
     return shlex.join([*words, *(["--on-error", "skip"] if skip else [])])
+
+
+def again(proposed: str, options: Sequence[str], *, sheet: Path | None = None) -> str:
+    """A proposed run with the options that the files were inspected with, of a sheet in place of the files."""
+    if not proposed:
+        return ""
+    words = shlex.split(proposed)
+    out = words.index("-o")
+    samples = words[2:out] if sheet is None else [str(sheet)]
+    more = [*words[out:], *options]
+    pairs = dict.fromkeys(zip(more[::2], more[1::2], strict=True))
+    return shlex.join([*words[:2], *samples, *(word for pair in pairs for word in pair)])
 
 
 def advise(

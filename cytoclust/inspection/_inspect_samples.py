@@ -69,9 +69,9 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
 
     Returns
     -------
-    ``path``; ``files`` (a mapping each: sample_id, path, dataset: from 1, of a file that holds several, what the sheet
-    says, version, cytometer, serial, date, n_events, n_channels, compensated, panel: a letter, the same for the same
-    markers, notes); ``unread`` (path and fault);
+    ``path``; ``sheet`` (whether that is one); ``files`` (a mapping each: sample_id, path, dataset: from 1, of a file
+    that holds several, what the sheet says, version, cytometer, serial, date, n_events, n_channels, compensated, panel:
+    a letter, the same for the same markers, notes); ``unread`` (path and fault);
     ``panels`` (the markers of each, the commonest first); ``channels`` (of the panel that most files share, as
     :func:`inspect` gives them, ranges of events pooled evenly over files); ``differences`` (between files), ``notes``,
     ``rules`` and ``advice``, in the form that :func:`inspect` has; ``next`` (a command; empty if no run is possible).
@@ -127,6 +127,7 @@ def inspect_samples(samples: str | Path | Sequence[str | Path], *, config: Confi
     return finite(
         {
             "path": _path(given),
+            "sheet": sheet,
             "apart": False,
             "files": files,
             "unread": unread,
@@ -186,6 +187,7 @@ def _several_panels(
             steps.append(Finding("panels in one file", panel=letter))
     return {
         "path": path,
+        "sheet": sheet,
         "apart": True,
         "files": files,
         "unread": unread,

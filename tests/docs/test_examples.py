@@ -102,6 +102,10 @@ def test_commands_of_a_page_are_right(page: str, tmp_path: Path, monkeypatch: py
     (tmp_path / "samples.csv").symlink_to(demo / "samples.csv")
     (tmp_path / "mine.config.yaml").write_text("annotate: {thresholds: {CD45: 1.2}}", encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(ct.rules.source("t_cells"), encoding="utf-8")
+    drawn = tmp_path / "OUT" / "explore"
+    drawn.mkdir(parents=True)
+    (drawn / "rules.yaml").write_text(ct.rules.source("t_cells"), encoding="utf-8")
+    (drawn.parent / "run.json").write_text('{"parameters": {}}', encoding="utf-8")
 
     def run(samples: Any, **rest: Any) -> Any:
         inspect.signature(real_run).bind(samples, **rest)

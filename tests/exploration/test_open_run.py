@@ -1,6 +1,8 @@
 """A finished run is opened with all its events, and named as it was."""
 
 import json
+import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,9 @@ import cytoclust as ct
 from cytoclust.errors import InputError
 from cytoclust.exploration import Explorer, from_adata, run_desk
 from cytoclust.io import read_labels
+from cytoclust.params import load_config
 from cytoclust.pipeline import LabelledCohort, Result
+from cytoclust.rules import load
 
 pytestmark = pytest.mark.slow
 Opened = tuple[Explorer, LabelledCohort]
@@ -79,7 +83,7 @@ def test_an_anndata_is_named_as_annotate_names_it_by_the_same_cut(finished: Resu
     assert explorer.populations != explorer.learnt.table["population"].tolist()
 
 
-def test_what_is_saved_goes_to_its_folder_and_nowhere_else(opened: Opened, tmp_path: Path) -> None:
+def test_what_is_saved_goes_to_its_folder_and_nowhere_else(opened: Opened, finished: Result, tmp_path: Path) -> None:
     explorer, cohort = opened
     desk = run_desk(explorer, cohort, tmp_path)
     x, y = explorer.pairs[0]
@@ -91,6 +95,16 @@ def test_what_is_saved_goes_to_its_folder_and_nowhere_else(opened: Opened, tmp_p
             assert (tmp_path / told["saved"]).resolve().parent == tmp_path / "explore"
             assert (tmp_path / told["saved"]).is_file()
         assert {path.name for path in tmp_path.iterdir()} == {"explore"}
+        explorer.move_cut(x, float(explorer.cuts[explorer.events.at(x), 0]) + 0.3)
+        run = shlex.split(desk.answer({"do": "make", "what": "rule", "name": "x", "save": True})["next"])
+        files = [Path(word) for word in run if word.endswith((".json", ".yaml"))]
+        assert [path.relative_to(tmp_path).as_posix() for path in files] == [
+            "run.json", "explore/thresholds.yaml", "explore/rules.yaml",
+        ]  # fmt: skip
+        assert len(load(files[-1]).populations) == 2
+        shutil.copy(finished.out / "run.json", files[0])
+        cuts = load_config(files[:-1]).annotate.thresholds
+        assert cuts == pytest.approx({**load_config(files[0]).annotate.thresholds, **explorer.moved})
         assert list(json.loads((tmp_path / "explore" / "gates.json").read_text())) == ["../../up/../\0<x>"]
         elsewhere = tmp_path / "other"
         elsewhere.mkdir()
@@ -102,4 +116,4 @@ def test_what_is_saved_goes_to_its_folder_and_nowhere_else(opened: Opened, tmp_p
             )
         assert list(elsewhere.iterdir()) == []
     finally:
-        explorer.selection = []
+        explorer.selection, explorer.thresholds = [], {}

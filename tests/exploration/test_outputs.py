@@ -1,12 +1,13 @@
 """What comes out of the explorer does elsewhere what it did there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cytoclust.errors import InputError
-from cytoclust.exploration import Explorer, gates_for, gating_ml, rule_for, thresholds_yaml
+from cytoclust.exploration import Explorer, gates_for, gating_ml, join_rules, rule_for, thresholds_yaml
 from cytoclust.params import load_config
 from cytoclust.rules import check, load
 from tests.exploration.toy import COFACTOR
@@ -35,6 +36,34 @@ def test_a_rule_names_the_clusters_that_were_chosen(explorer: Explorer, tmp_path
     path.write_text(rule.text, encoding="utf-8")
     assert check(path) == []
     assert [each.name for each in load(path).populations] == ["my T cells"]
+
+
+def test_a_quadrant_is_a_rule_of_its_two_sides_alone(explorer: Explorer) -> None:
+    explorer.selection = [
+        {"kind": "side", "marker": "CD3", "positive": True},
+        {"kind": "side", "marker": "CD19", "positive": False},
+    ]  # nearly all of these have CD45 too, which was not asked for
+    assert rule_for(explorer, "T").states == {"CD3": "+", "CD19": "-"}
+    explorer.selection = [{**BOX, "y": "CD19", "y_range": [-2.0, 2.0]}]
+    assert rule_for(explorer, "T").states["CD45"] == "+"
+
+
+def test_rules_drawn_one_by_one_name_cells_together(explorer: Explorer, tmp_path: Path) -> None:
+    """A population inside another is below it: rules that both fit a cluster would leave it without a name."""
+    plus = {"kind": "side", "positive": True}
+    paths = []
+    for name, markers in {"all T": ("CD3",), "T with CD45": ("CD3", "CD45"), "B": ("CD19",)}.items():
+        explorer.selection = [{**plus, "marker": marker} for marker in markers]
+        paths.append(tmp_path / f"rule {name}.yaml")
+        paths[-1].write_text(rule_for(explorer, name).text, encoding="utf-8")
+    joined = tmp_path / "rules.yaml"
+    joined.write_text(join_rules(paths), encoding="utf-8")
+    rules = load(joined)
+    parents = {each.name: each.parent for each in rules.populations}
+    assert parents == {"all T": "cells", "T with CD45": "all T", "B": "cells"}
+    assert explorer.populations == ["T cell", "B cell", "unknown", "unknown"]
+    named = replace(explorer.described, rules=rules).name({}).table["population"]
+    assert named.tolist() == ["T with CD45", "B", "unknown", "unknown"]
 
 
 def test_a_marker_that_no_yaml_writer_may_trust_is_kept_whole(explorer: Explorer) -> None:

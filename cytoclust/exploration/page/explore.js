@@ -570,7 +570,7 @@ export async function mount(root, call) {
   // --- tables
   const clusterBody = make("tbody"), sampleBody = make("tbody");
   const column = (text, kind = null) => make("th", { scope: "col", class: kind }, text);
-  const clusterTable = make("table", {}, make("thead", {}, make("tr", {}, column("Cluster", "code"), column(state.named ? "Population" : ""), column("Phenotype", "wide"), column("Events", "n"), column("%", "n part"), column("Selected", "n"))), clusterBody);
+  const clusterTable = make("table", {}, make("thead", {}, make("tr", {}, column("Cluster", "code"), column(state.named ? "Population" : "Phenotype"), column(state.named ? "Phenotype" : "", "wide"), column("Events", "n"), column("%", "n part"), column("Selected", "n"))), clusterBody);
   const sampleTable = make("table", {}, make("thead", {}, make("tr", {}, column("Sample", "sample"), column("Who and when"), column("Selected", "n"), column("of", "n"), column("%", "n part"))), sampleBody);
   const drawTables = () => {
     const chosen = new Set(state.selection.filter((part) => part.kind === "clusters").flatMap((part) => part.clusters));
@@ -579,16 +579,16 @@ export async function mount(root, call) {
       const swatch = make("span", { class: "swatch" });
       swatch.style.background = state.colours[row.population] || GREY;
       const renamed = row.population !== row.before;
-      const name = make("td", { class: "population", title: row.population }, ...(state.named ? [swatch, row.population] : []), ...(renamed ? [make("s", {}, row.before)] : []));
+      const name = make("td", { class: state.named ? "population" : "population spelt", title: state.named ? row.population : row.phenotype }, ...(state.named ? [swatch, row.population] : [row.phenotype]), ...(renamed ? [make("s", {}, row.before)] : []));
       const button = make("button", { type: "button", "aria-pressed": String(chosen.has(row.cluster)), "aria-label": `Select cluster ${row.cluster}`, onclick: () => toggle(row.cluster) }, row.cluster);
-      return make("tr", { class: `${chosen.has(row.cluster) ? "chosen" : ""}${renamed ? " renamed" : ""}`, "data-cluster": row.cluster }, make("td", {}, button), name, make("td", { class: "wide", title: row.phenotype }, row.phenotype), make("td", { class: "n" }, count(row.n_events)), make("td", { class: "n" }, percent(row.n_events, state.shown)), make("td", { class: "n" }, row.n_selected ? count(row.n_selected) : ""));
+      return make("tr", { class: `${chosen.has(row.cluster) ? "chosen" : ""}${renamed ? " renamed" : ""}`, "data-cluster": row.cluster }, make("td", {}, button), name, make("td", { class: "wide", title: row.phenotype }, state.named ? row.phenotype : ""), make("td", { class: "n" }, count(row.n_events)), make("td", { class: "n" }, percent(row.n_events, state.shown)), make("td", { class: "n" }, row.n_selected ? count(row.n_selected) : ""));
     }));
     const sheet = new Map(state.sheet.map((row) => [row.sample_id, row]));
     const seen = (state.samples || []).filter((row) => row.n_events > 0);
     sampleBody.replaceChildren(...seen.map((row) => {
       const known = sheet.get(row.sample_id) || {};
       const who = ["patient_id", "timepoint", "group"].map((name) => known[name]).filter(Boolean).join(", ");
-      return make("tr", { "data-sample": row.sample_id }, make("td", {}, row.sample_id), make("td", {}, who), make("td", { class: "n" }, count(row.n_selected)), make("td", { class: "n" }, count(row.n_events)), make("td", { class: "n" }, percent(row.n_selected, row.n_events)));
+      return make("tr", { "data-sample": row.sample_id }, make("td", { class: "sample", title: row.sample_id }, row.sample_id), make("td", {}, who), make("td", { class: "n" }, count(row.n_selected)), make("td", { class: "n" }, count(row.n_events)), make("td", { class: "n" }, percent(row.n_selected, row.n_events)));
     }));
   };
 
@@ -596,6 +596,7 @@ export async function mount(root, call) {
   const nameOf = make("input", { type: "text", value: "selection", "aria-label": "Name of the selection", size: "16" });
   const result = make("pre", { hidden: true, tabindex: "0", "data-result": "" });
   const said = make("p", { class: "small", role: "status" });
+  const next = make("pre", { hidden: true, tabindex: "0", "data-next": "", "aria-label": "The run that uses it" });
   const copy = make("button", { type: "button", hidden: true, onclick: () => navigator.clipboard?.writeText(result.textContent) }, "Copy");
   const produce = async (what) => {
     try {
@@ -604,6 +605,8 @@ export async function mount(root, call) {
       result.hidden = copy.hidden = false;
       result.textContent = made.text;
       said.textContent = made.saved ? `${made.said} Written to ${made.saved}.` : made.said;
+      next.textContent = made.next || "";
+      next.hidden = !made.next;
     } catch (error) {
       fault.textContent = String(error.message || error);
       fault.scrollIntoView({ block: "nearest" });
@@ -616,7 +619,7 @@ export async function mount(root, call) {
   const drawGates = () => {
     gates.replaceChildren(...state.selection.map((part, i) => make("li", {}, sides(part), make("button", { type: "button", "aria-label": `Leave out ${sides(part)}`, onclick: () => choose(state.selection.filter((_, j) => j !== i)) }, "×"))));
   };
-  const selectionPane = make("section", { class: "pane", "aria-label": "Selection" }, make("div", { class: "head" }, make("h2", {}, "Selection")), gates, make("div", { class: "bar" }, nameOf, ...outs, copy), said, result, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Selected events by sample" }, sampleTable));
+  const selectionPane = make("section", { class: "pane", "aria-label": "Selection" }, make("div", { class: "head" }, make("h2", {}, "Selection")), gates, make("div", { class: "bar" }, nameOf, ...outs, copy), said, next, result, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Selected events by sample" }, sampleTable));
   const below = make("div", { class: "below" }, make("section", { class: "pane", "aria-label": "Markers" }, make("div", { class: "head" }, make("h2", {}, "Markers"), make("span", { class: "small" }, "drag a cut, or type it in the unit of the file")), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Histograms" }, lines)), make("section", { class: "pane", "aria-label": "Clusters" }, make("div", { class: "head" }, make("h2", {}, "Clusters")), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of clusters" }, clusterTable)), selectionPane);
 
   const draw = () => {
