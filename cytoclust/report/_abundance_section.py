@@ -19,17 +19,18 @@ FEWEST = 3  # samples that a map needs
 
 
 def abundance_section(inputs: Inputs) -> dict[str, Any]:
-    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
+    """Amounts and detection in figures, where there are samples to compare, their tables, and contrasts if any."""
     counted = len(inputs.populations) > 0
+    several = counted and len(set(inputs.populations[keys.SAMPLE])) > 1
     return {
-        "figure": _figure(inputs) if counted else None,
-        "detection": _detection(inputs.populations) if counted else None,
+        "figure": _figure(inputs) if several else None,
+        "detection": _detection(inputs.populations) if several else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
         "samples": _samples(inputs),
         "contrasts": contrasts(inputs),
         "levels": marker_levels(inputs),
-        "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
+        "several": several,
         "notes": inputs.notes,
     }
 
@@ -46,20 +47,17 @@ def _figure(inputs: Inputs) -> Figure:
     )
     caption = (
         f"Each point is a sample{split}; vertical lines are counting intervals, thin lines join the samples of a"
-        " patient."
-        if n_samples > 1
-        else "The fraction of its parent, with its counting interval."
-    )
-    caption += (
-        " Filled circles: quantified; open circles: detected; diamonds: a trace; triangles: not detected, drawn at the"
-        " upper limit; crosses at the top: not evaluable."
+        " patient. Filled circles: quantified; open circles: detected; diamonds: a trace; triangles: not detected,"
+        " drawn at the upper limit; crosses at the top: not evaluable."
     )
     if grouped:
         caption += (
             " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
             " population."
         )
-    return embed(pl.abundance(populations, names=names, palette=inputs.adata, show=False), alt=alt, caption=caption)
+    return inputs.drawings.draw(
+        pl.abundance, populations, names=names, palette=inputs.adata, alt=alt, caption=caption
+    )  # fmt: skip
 
 
 def _detection(populations: pd.DataFrame) -> Figure:
@@ -68,9 +66,8 @@ def _detection(populations: pd.DataFrame) -> Figure:
         pl.detection(populations, show=False),
         alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
         " detected, trace, not detected or not evaluable. The table below has the same.",
-        caption=("Which population was found in which sample. " if n_samples > 1 else "")
-        + "An empty place where nothing was seen and a place where nothing could have been seen are drawn apart: only"
-        " the first is evidence of absence.",
+        caption="Which population was found in which sample. An empty place where nothing was seen and a place where"
+        " nothing could have been seen are drawn apart: only the first is evidence of absence.",
     )
 
 

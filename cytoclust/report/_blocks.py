@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,12 @@ from cytoclust.words import count, percent
 __all__ = [
     "Cell",
     "Figure",
+    "Image",
     "Table",
     "embed",
     "events",
     "fraction",
+    "image_of",
     "name",
     "number",
     "phenotype",
@@ -64,17 +66,45 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """An image as a data URI, with what it shows in words."""
+class Image:
+    """A data URI."""
 
     uri: str
-    alt: str
-    caption: str
     width: int  # CSS pixels
     height: int
 
 
+@dataclass(frozen=True)
+class Figure:
+    """An image, which may still be being drawn, with what it shows in words."""
+
+    alt: str
+    caption: str
+    image: Callable[[], Image]
+
+    @property
+    def uri(self) -> str:
+        """Of the image, when it is drawn."""
+        return self.image().uri
+
+    @property
+    def width(self) -> int:
+        """CSS pixels."""
+        return self.image().width
+
+    @property
+    def height(self) -> int:
+        """CSS pixels."""
+        return self.image().height
+
+
 def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
+    """The figure of the axes."""
+    image = image_of(axes)
+    return Figure(alt, caption, lambda: image)
+
+
+def image_of(axes: Axes | Sequence[Axes]) -> Image:
     """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes."""
     figure = (axes if isinstance(axes, Axes) else axes[0]).figure.canvas.figure
     drawn = _extent(figure)
@@ -83,7 +113,7 @@ def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
         raster = _saved(figure, format="png", bbox_inches=drawn, dpi=DPI, metadata={"Software": None})
         kind, data = ("png", raster) if len(raster) < len(data) else (kind, data)
     width, height = (round(inches * PIXELS_PER_INCH) for inches in drawn.size)
-    return Figure(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height)
+    return Image(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", width, height)
 
 
 def _extent(figure: MatplotlibFigure) -> BboxBase:
