@@ -19,7 +19,7 @@ __all__ = ["OF_A_RUN", "PACKAGES", "Constant", "constants", "import_moved", "mov
 
 OF_A_RUN = ("engine", "positivity", "rules", "pp", "stats")
 """Packages whose numbers bear on clusters, names and claims."""
-PACKAGES = (*OF_A_RUN, "gating", "comparison", "validation")
+PACKAGES = (*OF_A_RUN, "drift", "frozen", "gating", "comparison", "validation")
 ROOT = Path(cytoclust.__file__).parent
 NEAR_ONE = 0.8
 """A share or quantile above this is moved by what it lacks to 1: 0.99 and 25 % more is no quantile."""

@@ -19,6 +19,7 @@ RULES: Final = ("1-3s", "2-2s", "R-4s", "10-x")
 SERIES: Final = ["instrument", "control", "channel", "statistic"]
 _SAME: Final = ["date", "run", *SERIES]
 _TEN: Final = 10
+"""Runs one after the other on one side of the mean. Convention: Westgard, 10-x."""
 
 
 def control_chart(measured: pd.DataFrame, earlier: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:

@@ -31,7 +31,7 @@ _OF_POSITIVE: Final = 0.8
 _DEEPEST: Final = 20.0
 """The first of the quantiles' shares over the last. Derived: .10 over .005."""
 _N_LEVELS: Final = 20
-"""Quantiles whose median ratio is the gain. Convention."""
+"""Quantiles whose median ratio is the gain. Convention: .90 to .995, in steps of .005."""
 _DRAWS: Final = 400
 """Bootstrap draws. Chosen: the ends of a 95 % interval then err by a tenth of its length."""
 _COMPOSITION: Final = 0.2

@@ -4,10 +4,11 @@ No result may depend on the executor: functions are pure, and what they return i
 items.
 """
 
+from cytoclust.executor._beside import Beside, Lost
 from cytoclust.executor._executor import Executor
 from cytoclust.executor._open_executor import is_elsewhere, open_executor
 from cytoclust.executor._threads import Threads
 from cytoclust.executor._told import Told
 from cytoclust.executor._traffic import Traffic
 
-__all__ = ["Executor", "Threads", "Told", "Traffic", "is_elsewhere", "open_executor"]
+__all__ = ["Beside", "Executor", "Lost", "Threads", "Told", "Traffic", "is_elsewhere", "open_executor"]

@@ -5,7 +5,7 @@ from cytoclust.frozen._count_samples import count_sample, reference_populations
 from cytoclust.frozen._drift_landmarks import drift_landmarks
 from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
 from cytoclust.frozen._haze import BESIDE, Haze, draw_haze, find_clumps
-from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, measure_clusters, put_together
+from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, SampleMedians, measure_clusters, put_together
 from cytoclust.frozen._limits import far_limits
 from cytoclust.frozen._open_reference import open_reference, write_reference
 from cytoclust.frozen._outside import drifted_batches, outside_samples
@@ -24,6 +24,7 @@ __all__ = [
     "Landmarks",
     "Measured",
     "Reference",
+    "SampleMedians",
     "channel_facts",
     "compare_file",
     "count_sample",

@@ -15,7 +15,7 @@ __all__ = ["drift_landmarks"]
 
 
 def drift_landmarks(
-    reference: Reference, columns: NDArray[np.int64], found: Sequence[_landmarks.Landmarks], batch: str
+    reference: Reference, columns: NDArray[np.int64], found: Sequence[_landmarks.SampleMedians], batch: str
 ) -> Landmarks | None:
     """Medians of the reference's samples (batch None) and of those of one batch, of some columns of the panel (m,).
 
@@ -30,7 +30,7 @@ def drift_landmarks(
     return Landmarks(
         tuple(markers),
         np.concatenate([known.n_events, *(each.n_events for each in found)]),
-        np.concatenate([known.medians, *(each.medians for each in found if each.medians is not None)])[:, :, columns],
+        np.concatenate([known.medians, *(each.medians for each in found)])[:, :, columns],
         clearly_carries(profile, markers=markers, medians=known.linear_median[:, columns], positive=cuts),
         [*[None] * len(known.medians), *[batch] * len(found)],
     )

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from cytoclust.normal import SD_OF_MAD
 from cytoclust.pp import Preparation, pooled_rows
 
-__all__ = ["QUANTILES", "Landmarks", "Measured", "measure_clusters", "put_together"]
+__all__ = ["QUANTILES", "Landmarks", "Measured", "SampleMedians", "measure_clusters", "put_together"]
 
 QUANTILES = tuple(np.round(np.linspace(0.90, 0.995, 20), 3).tolist())
 """Of the upper end, where a gain shows. Chosen."""
@@ -39,6 +40,19 @@ class Measured:
     transformed: NDArray[np.float64]
     linear: NDArray[np.float64]
     events: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SampleMedians:
+    """Of one sample, as :class:`Landmarks` has them of several: events (1, k), and linear medians (1, k, p)."""
+
+    n_events: NDArray[np.int64]
+    medians: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, measured: Measured) -> Self:
+        """Without the events that were measured."""
+        return cls(measured.n_events[None], measured.linear[None].astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)

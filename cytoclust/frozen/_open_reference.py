@@ -24,6 +24,7 @@ SUFFIX: Final = ".ctref"
 LARGEST: Final = 2**30
 """Bytes that all members together may have. Chosen: a hundred times what a large reference takes."""
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
+"""Of every member, so that the same reference is the same file: the first that ZIP has. Bears on no result: a date."""
 
 
 def write_reference(reference: Reference, path: str | Path) -> Reference:

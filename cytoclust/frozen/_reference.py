@@ -24,8 +24,9 @@ from cytoclust.words import count, plural, some
 __all__ = ["SCHEMA", "Reference"]
 
 SCHEMA: Final = 1
-"""Of the file: raised when a field changes its meaning."""
+"""Of the file: raised when a field changes its meaning. Bears on no result."""
 _NAMED: Final = 12
+"""Populations, or controls, that are spelled out. Bears on no result: wording."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

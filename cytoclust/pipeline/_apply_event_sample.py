@@ -12,6 +12,7 @@ from cytoclust.frozen import Reference
 from cytoclust.io import build, write_samples
 from cytoclust.pipeline._apply_sample import Applied
 from cytoclust.pipeline._context import Context
+from cytoclust.pipeline._write_preparation import write_preparation
 from cytoclust.tl import cluster_params, naming_params
 
 if TYPE_CHECKING:
@@ -29,18 +30,12 @@ def build_applied(
     linear = np.concatenate([each.linear for each in chosen])
     adata = build(reference.transform(linear), panel)
     write_samples(
-        adata, samples=[each.sample for each in applied], files=[each.prepared.source.file for each in applied],
+        adata, samples=[each.sample for each in applied], files=[each.looked.source.file for each in applied],
         panel=panel, rows=[each.rows for each in chosen],
     )  # fmt: skip
-    named = [(each.sample.sample_id, each.prepared) for each in applied]
-    adata.uns[keys.COMPENSATE] = {"params": {"enabled": any(reference.compensated)}}
-    switches = config.quality.model_dump() | {"viability": config.panel.viability}
-    slots.write_quality(
-        adata, np.concatenate([each.codes for each in chosen]), {name: each.summary for name, each in named}, switches
-    )  # fmt: skip
-    slots.write_findings(adata, keys.QUALITY, [(name, note) for name, each in named for note in each.judged])
-    slots.write_transform(
-        adata, linear, reference.transform.table(panel.names), slots.transform_params(config.transform)
+    write_preparation(
+        adata, config, [each.sample for each in applied], [each.looked for each in applied], linear=linear,
+        codes=np.concatenate([each.codes for each in chosen]), transform=reference.transform, panel=panel,
     )  # fmt: skip
     cluster = np.concatenate([each.cluster for each in chosen])
     rows = np.flatnonzero(cluster != keys.NO_CLUSTER)

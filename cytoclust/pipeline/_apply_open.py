@@ -1,8 +1,10 @@
 """Files that are read against a reference."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cytoclust.errors import InputError
+from cytoclust.executor import Beside
 from cytoclust.findings import Finding
 from cytoclust.frozen import Reference, compare_file, refuse_compensation
 from cytoclust.io import list_samples, open_events, sha256
@@ -11,7 +13,12 @@ from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._refuse_inputs import refuse_exports
 
-__all__ = ["open_applied", "open_like"]
+__all__ = ["open_applied", "open_like", "warm_up_drawing"]
+
+MANY = 100_000
+"""Events from which on a second process draws part of the report. Bears on no result: with fewer, the report's turn
+comes before such a process is ready.
+"""
 
 
 def open_like(sample_path: object, reference: Reference, *, dataset: int | None = None) -> tuple[object, list[Finding]]:
@@ -58,3 +65,9 @@ def open_applied(context: Context, *, request: Request, reference: Reference) ->
     refuse_none(opened, listed, context)
     refuse_exports(context.output.folder, [each.sample for each in opened])
     return opened, digests
+
+
+def warm_up_drawing(context: Context, *, opened: Sequence[Opened]) -> None:
+    """A process that makes ready to draw while samples are read, where there are two workers and enough to read."""
+    if context.executor.workers > 1 and sum(each.source.file.n_events for each in opened) >= MANY:
+        context.beside = context.cleanup.enter_context(Beside("cytoclust.report"))

@@ -18,7 +18,7 @@ def record_applied(
     """All but times and memory."""
     rules, thresholds = reference.ruleset, reference.thresholds
     return record_of(
-        context, [each.sample for each in applied], [each.prepared for each in applied], digests, labels_after,
+        context, [each.sample for each in applied], [each.looked for each in applied], digests, labels_after,
         reference=record.ReferenceUsed(
             sha256=reference.sha256, cytoclust=reference.cytoclust, started=reference.started,
             samples=[str(name) for name in reference.inputs[keys.SAMPLE]],

@@ -13,12 +13,12 @@ from cytoclust import keys
 from cytoclust.engine import MIN_EVENTS, ArraySource, fit
 from cytoclust.engine import assign as assign_events
 from cytoclust.executor import Threads
-from cytoclust.frozen import BESIDE, FarCounts, Landmarks, Reference, find_clumps, measure_clusters, put_together
+from cytoclust.frozen import BESIDE, FarCounts, Reference, SampleMedians, find_clumps, measure_clusters
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._entry import Place
 from cytoclust.pipeline._label_table import label_table
 from cytoclust.pipeline._opened import Opened
-from cytoclust.pipeline._prepare import Prepared, Task, prepare_sample
+from cytoclust.pipeline._prepare import Looked, Prepared, Task, prepare_sample
 from cytoclust.pipeline._recipe import Recipe
 from cytoclust.positivity import Profile
 from cytoclust.pp import Preparation, pooled_rows
@@ -53,12 +53,12 @@ class Applied:
 
     Attributes
     ----------
-    sample, prepared
-        The sample, and what was judged of it; its events and codes are no longer there.
+    sample, looked
+        The sample, and what was judged of it.
     counted, far
         Events of each cluster; those that are far, and in clumps.
-    landmarks
-        Markers of its clusters, as the reference has them of its samples.
+    medians
+        Of its clusters, for drift.
     acquisition
         Its run, in bins.
     chosen
@@ -66,10 +66,10 @@ class Applied:
     """
 
     sample: Sample
-    prepared: Prepared
+    looked: Looked
     counted: ClusterCounts
     far: FarCounts
-    landmarks: Landmarks
+    medians: SampleMedians
     acquisition: pd.DataFrame
     chosen: Chosen
 
@@ -122,11 +122,10 @@ def apply_sample(
         np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k),
         np.bincount(cluster[unlike], minlength=k), clumps,
     )  # fmt: skip
-    name = opened.sample.patient_id or opened.sample.sample_id
-    landmarks = put_together([measure_clusters(ready, cluster, k)], [name], reference.transform)
+    medians = SampleMedians.of(measure_clusters(ready, cluster, k))
     chosen = _chosen(ready, passed, cluster, probability, unlike, n_kept, config.run.seed)
     return Applied(
-        opened.sample, prepared, counts, of, landmarks,
+        opened.sample, prepared.without_events(), counts, of, medians,
         acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
     )  # fmt: skip
 

@@ -17,6 +17,13 @@ APPLY_STEPS: Final = (
         makes=("opened", "digests"),
     ),
     Step(
+        name="warming up",
+        title="opening files",
+        does="Start the process that will draw part of the report.",
+        function="cytoclust.pipeline._apply_open:warm_up_drawing",
+        needs=("opened",),
+    ),
+    Step(
         name="controls",
         title="reading controls",
         does="Read the process controls and beads of the sheet, which are no samples.",

@@ -1,8 +1,6 @@
 """What is counted of samples that are read against a reference."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -31,9 +29,7 @@ def apply_samples(
     def one(pair: tuple[Opened, str]) -> Applied:
         each, digest = pair
         path = folder / f"{each.sample.sample_id}.parquet"
-        done = apply_sample(each, reference, path, own=digest in known, n_kept=n_kept, tick=tick)
-        codes = done.chosen.codes
-        return replace(done, prepared=replace(done.prepared, linear=cast(Any, done.chosen.linear), codes=codes))
+        return apply_sample(each, reference, path, own=digest in known, n_kept=n_kept, tick=tick)
 
     applied = context.executor.map(one, list(zip(opened, digests, strict=True)))
     return applied, context.elapsed()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cytoclust.errors import InputError
-from cytoclust.executor import Executor, Told
+from cytoclust.executor import Beside, Executor, Told
 from cytoclust.findings import Finding
 from cytoclust.io import Sample
 from cytoclust.params import Config
@@ -58,6 +58,8 @@ class Context:
     """All that are taken."""
     digests: dict[str, str] = field(default_factory=dict)
     """What stands for each thing that was made, in what later results depend on."""
+    beside: Beside | None = None
+    """A process that draws part of the report."""
     keeps: bool = True
     """Whether what the step makes may be kept: it says so where it could not do its best."""
     _said: int = 0

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,13 @@ from cytoclust import keys, slots
 from cytoclust.engine import FEWEST_MARKERS, Clustering, Embedder
 from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample, build, write_samples
+from cytoclust.params import Config
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pipeline._write_preparation import write_preparation
 from cytoclust.positivity import Control
-from cytoclust.pp import Preparation, PreparedEvents, Transform, is_compensation_wanted
+from cytoclust.pp import Preparation, PreparedEvents, Transform
 from cytoclust.rules import Naming, RuleSet
 from cytoclust.tl import (
     EventSample,
@@ -104,7 +106,11 @@ def build_sample(
     adata = build(transform(linear), panel)
     files = [each.source.file for each in prepared]
     write_samples(adata, samples=samples, files=files, panel=panel, rows=chosen.rows)
-    _write_preparation(adata, context, samples, prepared, transform, panel, linear, chosen)
+    judged = np.concatenate([each.codes[rows] for each, rows in zip(prepared, chosen.rows, strict=True)])
+    write_preparation(
+        adata, cast(Config, context.config), samples, prepared, linear=linear, codes=judged, transform=transform,
+        panel=panel,
+    )  # fmt: skip
     labels, probability = (
         _at(clustering.labels, preparations, chosen),
         _at(clustering.probability, preparations, chosen),
@@ -135,31 +141,6 @@ def build_sample(
     slots.write_tables(adata, tables)
     adata.obs[keys.WEIGHT] = np.concatenate(chosen.weight)
     return adata
-
-
-def _write_preparation(
-    adata: "AnnData",
-    context: Context,
-    samples: Sequence[Sample],
-    prepared: Sequence[Prepared],
-    transform: Transform,
-    panel: Panel,
-    linear: NDArray[np.float32],
-    chosen: EventSample,
-) -> None:
-    """What ``ct.pp`` writes."""
-    config, pairs = context.config, list(zip(samples, prepared, strict=True))
-    wanted = is_compensation_wanted(config)
-    adata.uns[keys.COMPENSATE] = {
-        "params": {"enabled": wanted} | ({"matrix": config.compensate.matrix} if wanted else {})
-    }
-    slots.write_findings(adata, keys.COMPENSATE, [(s.sample_id, note) for s, e in pairs for note in e.source.notes])
-    codes = np.concatenate([each.codes[rows] for (_, each), rows in zip(pairs, chosen.rows, strict=True)])
-    switches = config.quality.model_dump() | {"viability": config.panel.viability}
-    slots.write_quality(adata, codes, {s.sample_id: each.summary for s, each in pairs}, switches)
-    slots.write_findings(adata, keys.QUALITY, [(s.sample_id, note) for s, e in pairs for note in e.judged])
-    slots.write_findings(adata, keys.TRANSFORM, [("", note) for note in transform.notes])
-    slots.write_transform(adata, linear, transform.table(panel.names), slots.transform_params(config.transform))
 
 
 def _at(values: NDArray, preparations: Sequence[Preparation], chosen: EventSample) -> NDArray:

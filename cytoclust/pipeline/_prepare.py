@@ -23,7 +23,7 @@ from cytoclust.pipeline._store import EVENTS
 from cytoclust.pp import Compensated, EventLots, Judged, QualityModel, ScaleHints, judge_sample, look_at, looked_at
 from cytoclust.registry import CHECKS
 
-__all__ = ["Part", "Prepared", "Task", "prepare", "prepare_sample"]
+__all__ = ["Looked", "Part", "Prepared", "Task", "prepare", "prepare_sample"]
 
 PIECE = 65_536
 """Events decoded at once. Chosen, for speed: it changes no result."""
@@ -132,21 +132,35 @@ class Events:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """A sample's events, what they are set aside for, and where they are from.
+class Looked:
+    """What is told of a sample when its events are gone.
 
     Attributes
     ----------
     source
         The file, with its matrix.
-    linear
-        Compensated events of the panel (n, p).
-    codes
-        Index into ``keys.QC`` of each event (n,).
     model, summary
         The quality model, and the same as plain mappings, with events of each category.
     judged
         What judging it found.
+    """
+
+    source: Compensated
+    model: QualityModel
+    summary: dict[str, Any]
+    judged: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared(Looked):
+    """A sample's events, what they are set aside for, and where they are from.
+
+    Attributes
+    ----------
+    linear
+        Compensated events of the panel (n, p).
+    codes
+        Index into ``keys.QC`` of each event (n,).
     hints
         What the values looked like as they were read.
     lots
@@ -159,18 +173,18 @@ class Prepared:
         Why it is not kept now, though it should be; empty if it is.
     """
 
-    source: Compensated
     linear: Events
     codes: NDArray[np.uint8]
-    model: QualityModel
-    summary: dict[str, Any]
-    judged: tuple[Finding, ...]
     hints: ScaleHints
     lots: EventLots
     key: str = ""
     kept: bool = False
     damaged: bool = False
     unkept: str = ""
+
+    def without_events(self) -> Looked:
+        """The same without arrays that are as long as the sample."""
+        return Looked(self.source, self.model, self.summary, self.judged)
 
 
 def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> Prepared:
@@ -194,7 +208,7 @@ def prepare_sample(task: Task, tick: Callable[[int], None] = lambda _: None) -> 
 
 def _prepared(task: Task, linear: Events, judged: Judged, hints: ScaleHints, **how: Any) -> Prepared:
     return Prepared(
-        task.source, linear, judged.codes, judged.model, judged.summary(), tuple(judged.findings()), hints,
+        task.source, judged.model, judged.summary(), tuple(judged.findings()), linear, judged.codes, hints,
         judged.lots, task.judged.recipe.key, **how,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from cytoclust.findings import Finding
 from cytoclust.io import Panel, Sample
 from cytoclust.params import Config
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._prepare import Prepared
+from cytoclust.pipeline._prepare import Looked
 from cytoclust.pipeline._recipe import PACKAGES, versions
 from cytoclust.positivity import LEVELS, Thresholds
 from cytoclust.pp import PreparedEvents, Transform, find_uses, find_viability
@@ -32,7 +32,7 @@ def make_record(
     context: Context,
     *,
     samples: Sequence[Sample],
-    prepared: Sequence[Prepared],
+    prepared: Sequence[Looked],
     digests: Sequence[str],
     panel: Panel,
     transform: Transform,
@@ -57,14 +57,14 @@ def make_record(
 def record_of(
     context: Context,
     samples: Sequence[Sample],
-    prepared: Sequence[Prepared],
+    looked: Sequence[Looked],
     digests: Sequence[str],
     labels_after: float,
     **more: Any,
 ) -> Record:
     """What is told alike of a run and of applying a reference, with what is not."""
     config = context.whole
-    named = [(sample.sample_id, each.model) for sample, each in zip(samples, prepared, strict=True)]
+    named = [(sample.sample_id, each.model) for sample, each in zip(samples, looked, strict=True)]
     return Record(
         cytoclust=VERSION,
         python=platform.python_version(),
@@ -74,7 +74,7 @@ def record_of(
         seed=config.run.seed,
         parameters=config.model_dump(mode="json"),
         left_out=list(context.left_out),
-        inputs=[_input_file(*each) for each in zip(samples, prepared, digests, strict=True)],
+        inputs=[_input_file(*each) for each in zip(samples, looked, digests, strict=True)],
         quality={name: model.summary() for name, model in named},
         quality_notes={name: notes_of(model.notes) for name, model in named},
         notes=notes_of(finding for _, _, finding in context.found),
@@ -129,17 +129,17 @@ def rules_of(rules: RuleSet, panel: Sequence[str], limits: Sequence[Finding] = (
     return record.Rules(name=rules.name, version=rules.version, populations=populations, limits=notes_of(limits))
 
 
-def _input_file(sample: Sample, prepared: Prepared, digest: str) -> record.InputFile:
+def _input_file(sample: Sample, looked: Looked, digest: str) -> record.InputFile:
     """A sample's file, and what reading it noted."""
-    file = prepared.source.file
-    faulty = [each for each in prepared.judged if each.code == "events not finite"]
+    file = looked.source.file
+    faulty = [each for each in looked.judged if each.code == "events not finite"]
     return record.InputFile(
         **{name: getattr(sample, name) for name in (keys.SAMPLE, *keys.SHEET_COLUMNS)},
         path=str(sample.path), dataset=None if sample.dataset is None else sample.dataset + 1,
         further=dict(sample.further), sha256=digest,
         n_events=file.n_events, version=file.version,
-        cytometer=file.text.get("$CYT", ""), compensated=prepared.source.matrix is not None,
-        notes=notes_of([*file.notes, *prepared.source.notes, *faulty]),
+        cytometer=file.text.get("$CYT", ""), compensated=looked.source.matrix is not None,
+        notes=notes_of([*file.notes, *looked.source.notes, *faulty]),
     )  # fmt: skip
 
 

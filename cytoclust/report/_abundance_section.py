@@ -1,6 +1,7 @@
 """Section 2: how much of each population there is in each sample."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -21,16 +22,17 @@ __all__ = ["abundance_section"]
 
 
 def abundance_section(inputs: Inputs) -> dict[str, Any]:
-    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
+    """Amounts and detection in figures, where there are samples to compare, their tables, and contrasts if any."""
     counted = len(inputs.populations) > 0
+    several = counted and len(set(inputs.populations[keys.SAMPLE])) > 1
     return {
-        "figure": _figure(inputs) if counted else None,
-        "detection": _detection(inputs.populations) if counted else None,
+        "figure": _figure(inputs) if several else None,
+        "detection": _detection(inputs.populations) if several else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
         "contrasts": contrasts(inputs),
         "levels": marker_levels(inputs),
-        "several": counted and len(set(inputs.populations[keys.SAMPLE])) > 1,
+        "several": several,
         "notes": inputs.notes,
     }
 
@@ -47,21 +49,18 @@ def _figure(inputs: Inputs) -> Figure:
     )
     caption = (
         f"Each point is a sample{split}; vertical lines are counting intervals, thin lines join the samples of a"
-        " patient."
-        if n_samples > 1
-        else "The fraction of its parent, with its counting interval."
-    )
-    caption += (
-        " Filled circles: quantified; open circles: detected; diamonds: a trace; triangles: not detected, drawn at the"
-        " upper limit; crosses at the top: not evaluable."
+        " patient. Filled circles: quantified; open circles: detected; diamonds: a trace; triangles: not detected,"
+        " drawn at the upper limit; crosses at the top: not evaluable."
     )
     if grouped:
         caption += (
             " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
             " population."
         )
-    drawn = pl.abundance(populations, names=names, palette=inputs.adata, show=False)
-    return embed(drawn, alt=alt, caption=caption, points=abundance_places(drawn, populations))
+    places = partial(abundance_places, populations=populations)
+    return inputs.drawings.draw(
+        pl.abundance, populations, names=names, palette=inputs.adata, alt=alt, caption=caption, places=places
+    )  # fmt: skip
 
 
 def _detection(populations: pd.DataFrame) -> Figure:
@@ -70,8 +69,8 @@ def _detection(populations: pd.DataFrame) -> Figure:
         pl.detection(populations, show=False),
         alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
         " detected, trace, not detected or not evaluable. The table below has the same.",
-        caption=("Which population was found in which sample. " if n_samples > 1 else "")
-        + "“Not detected” and “not evaluable” are drawn apart: only the first is evidence of absence.",
+        caption="Which population was found in which sample."
+        " “Not detected” and “not evaluable” are drawn apart: only the first is evidence of absence.",
     )
 
 

@@ -2,8 +2,8 @@
 
 import base64
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -17,11 +17,13 @@ from cytoclust.words import count, percent
 __all__ = [
     "Cell",
     "Figure",
+    "Image",
     "Spot",
     "Table",
     "embed",
     "events",
     "fraction",
+    "image_of",
     "name",
     "number",
     "phenotype",
@@ -38,24 +40,12 @@ PAD = 0.05  # inches around what is drawn
 
 @dataclass(frozen=True)
 class Cell:
-    """Text to show, the value to sort by (the text if none), a class and a tooltip.
-
-    ``bar`` is the length, of one, of a bar of the colour ``hue`` behind the text; ``link`` an id of the page;
-    ``samples`` are samples with what each has, and the id of the patient's page, which are shown when asked for.
-    """
+    """Text to show, the value to sort by (the text if none), a class and a tooltip."""
 
     text: str
     sort: float | str | None = None
     style: str = ""
     title: str = ""
-    bar: float | None = None
-    hue: str = ""
-    link: str = ""
-    samples: Sequence[tuple[str, str, str]] = ()
-
-    def scaled(self, most: float) -> "Cell":
-        """With its bar as a part of the longest one."""
-        return replace(self, bar=(self.bar or 0.0) / most)
 
 
 @dataclass(frozen=True)
@@ -86,20 +76,51 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """An image as a data URI, with what it shows in words."""
+class Image:
+    """A data URI, and where samples are in it."""
 
     uri: str
-    alt: str
-    caption: str
     width: int  # CSS pixels
     height: int
     spots: Sequence[Spot] = ()
 
 
-def embed(
-    axes: Axes | Sequence[Axes], *, alt: str, caption: str, points: Sequence[tuple[str, float, float]] = ()
-) -> Figure:
+@dataclass(frozen=True)
+class Figure:
+    """An image, which may still be being drawn, with what it shows in words."""
+
+    alt: str
+    caption: str
+    image: Callable[[], Image]
+
+    @property
+    def uri(self) -> str:
+        """Of the image, when it is drawn."""
+        return self.image().uri
+
+    @property
+    def width(self) -> int:
+        """CSS pixels."""
+        return self.image().width
+
+    @property
+    def height(self) -> int:
+        """CSS pixels."""
+        return self.image().height
+
+    @property
+    def spots(self) -> Sequence[Spot]:
+        """Where samples are."""
+        return self.image().spots
+
+
+def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
+    """The figure of the axes."""
+    image = image_of(axes)
+    return Figure(alt, caption, lambda: image)
+
+
+def image_of(axes: Axes | Sequence[Axes], points: Sequence[tuple[str, float, float]] = ()) -> Image:
     """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes.
 
     ``points`` are samples with their place in inches from the figure's left and bottom.
@@ -115,9 +136,7 @@ def embed(
         Spot(name, round(100 * (x - drawn.x0) / drawn.width, 2), round(100 * (drawn.y1 - y) / drawn.height, 2))
         for name, x, y in points
     ]
-    return Figure(
-        f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", alt, caption, width, height, spots
-    )
+    return Image(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", width, height, spots)
 
 
 def _extent(figure: MatplotlibFigure) -> BboxBase:

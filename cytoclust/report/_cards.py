@@ -226,8 +226,10 @@ def _evidence(inputs: Inputs, population: str, cluster: str) -> Figure | None:
         return None
     candidate = f"cluster {cluster}" if cluster else population
     given: dict[str, Any] = {"cluster": cluster} if cluster else {"population": names}
-    return embed(
-        pl.evidence(adata, show=False, **given),
+    return inputs.drawings.draw(
+        pl.evidence,
+        adata,
+        **given,
         alt=f"Histograms of each marker of {candidate} against all other events; the density of all events over its two"
         " most telling markers, with it on top; and its look-alikes in the same axes and in those that part them.",
         caption=f"{candidate} (orange) against all other events (grey), and what could be mistaken for it (blue)."

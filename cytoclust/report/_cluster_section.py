@@ -54,8 +54,10 @@ def _heatmap(inputs: Inputs) -> Figure:
     _, medians = split_cluster_table(inputs.clusters)
     limits = inputs.adata.uns.get(keys.THRESHOLDS)
     limits = limits.set_index("marker")["positive"] if isinstance(limits, pd.DataFrame) else None
-    return embed(
-        pl.heatmap(inputs.clusters, thresholds=limits, show=False),
+    return inputs.drawings.draw(
+        pl.heatmap,
+        inputs.clusters,
+        thresholds=limits,
         alt=f"Heatmap of the medians of {plural(medians.shape[1], 'marker')} in {plural(len(medians), 'cluster')},"
         " ordered by likeness, with the number of events and the population of each cluster. The numbers are in"
         " the table below.",
@@ -84,8 +86,10 @@ def _tree(inputs: Inputs) -> Figure | None:
     tree = inputs.table("cluster_tree")
     if tree.empty or inputs.clusters.empty:
         return None
-    return embed(
-        pl.cluster_tree(tree, inputs.clusters, show=False),
+    return inputs.drawings.draw(
+        pl.cluster_tree,
+        tree,
+        inputs.clusters,
         alt=f"Tree of {plural(len(inputs.clusters), 'cluster')}: which would join first.",
         caption="Which clusters are hardly apart: the farther to the right two branches join, the more cells lie"
         " between them. At 100 % cells stand as densely between the two as in the thinner one, at 1 % hardly any are"

@@ -1,7 +1,7 @@
 """Everything the report tells, from what it was given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import anndata as ad
@@ -15,6 +15,7 @@ from cytoclust.params import D
 from cytoclust.pl.medians import cluster_table, stained
 from cytoclust.record import Record, RulePopulation
 from cytoclust.report._count import count_populations
+from cytoclust.report._drawings import Drawings
 from cytoclust.slots import read_tables
 
 __all__ = ["Inputs", "findings_in", "gather", "present"]
@@ -36,6 +37,7 @@ class Inputs:
     others: Mapping[str, pd.DataFrame]
     run: Record
     notes: list[str]
+    drawings: Drawings = field(default_factory=Drawings)
 
     def table(self, name: str) -> pd.DataFrame:
         """Another of the run's tables, empty where it was not given."""
@@ -127,14 +129,13 @@ def gather(
     populations = tables.get("populations")
     if populations is None:
         populations = count_populations(cells, notes)
-    rest = {name: tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries")}
-    rest["contrasts"] = _of_events(rest["contrasts"])
+    contrasts, discoveries = (tables.get(name, pd.DataFrame()) for name in ("contrasts", "discoveries"))
     if {keys.POPULATION, keys.PARENT} <= set(populations):
         populations = _in_tree_order(populations)
     known = next(table for table in (tables.get("samples"), populations, adata.obs) if table is not None and len(table))
     sheet = known.drop_duplicates(keys.SAMPLE) if keys.SAMPLE in known else pd.DataFrame()
     return Inputs(
-        cells, clusters, populations, sheet=sheet, others=tables, run=_record(adata, run), notes=notes, **rest
+        cells, clusters, populations, _of_events(contrasts), discoveries, sheet, tables, _record(adata, run), notes
     )
 
 

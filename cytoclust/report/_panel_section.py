@@ -9,7 +9,7 @@ from cytoclust import keys, pl
 from cytoclust.pl.detector_pairs import detector_pairs, detectors
 from cytoclust.pl.medians import stained
 from cytoclust.record import Column
-from cytoclust.report._blocks import Figure, Table, embed, number, signal, text
+from cytoclust.report._blocks import Figure, Table, number, signal, text
 from cytoclust.report._cut_drawings import draw_cuts
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._methods import compensation_sentence
@@ -62,8 +62,10 @@ def _histograms(inputs: Inputs) -> Figure | None:
         if inputs.weighted
         else "over the events at hand, on the scale that was clustered."
     )
-    return embed(
-        pl.histograms(inputs.adata, markers=markers, show=False),
+    return inputs.drawings.draw(
+        pl.histograms,
+        inputs.adata,
+        markers=markers,
         alt=f"Histograms of {len(markers)} markers" + (", each with its threshold of positivity." if learnt else "."),
         caption=f"Each marker {of}" + (" Dashed lines: thresholds of positivity." if learnt else ""),
     )
@@ -98,8 +100,9 @@ def _spillover(inputs: Inputs) -> Figure | None:
         return None
     several = len({each[keys.SPILL].to_numpy().tobytes() for each in known}) > 1
     which = "the first file; the files differ" if several else "the files" if len(known) > 1 else "the file"
-    return embed(
-        pl.spillover(matrix, show=False),
+    return inputs.drawings.draw(
+        pl.spillover,
+        matrix,
         alt=f"Spill-over matrix of {len(matrix)} channels.",
         caption=f"Spill-over matrix of {which}: the share of each row's dye that the detector of a column sees.",
     )

@@ -31,7 +31,7 @@ def quality(inputs: Inputs) -> dict[str, Any]:
     notes += [(name, note.sentence) for name, several in inputs.run.quality_notes.items() for note in several]
     return {
         "figure": _figure(counts) if counts else None,
-        "acquisition": _acquisition(inputs.table("acquisition")),
+        "acquisition": _acquisition(inputs),
         "table": _table(counts) if counts else None,
         "depth": _depth(inputs) if counts else None,
         "meanings": [(name, CHECKS[name].on(mass=mass).what if name in CHECKS else OK) for name in keys.QC],
@@ -59,12 +59,14 @@ def _figure(counts: list[dict[str, Any]]) -> Figure:
     )
 
 
-def _acquisition(table: pd.DataFrame) -> Figure | None:
+def _acquisition(inputs: Inputs) -> Figure | None:
+    table = inputs.table("acquisition")
     if table.empty:
         return None
     n_samples = table[keys.SAMPLE].nunique()
-    return embed(
-        pl.acquisition(table, show=False),
+    return inputs.drawings.draw(
+        pl.acquisition,
+        table,
         alt=f"Quality along the acquisition of {plural(n_samples, 'sample')}: how fast events came, and what"
         " was set aside where.",
         caption=f"{'Each' if n_samples > 1 else 'The'} sample from its first event to its last: how fast events came,"

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from cytoclust import keys, pl
 from cytoclust.pl.style import qc_colour, safe_text
 from cytoclust.report._amounts import Amount, amounts_of, key_populations
-from cytoclust.report._blocks import Cell, Figure, Table, embed
+from cytoclust.report._blocks import Cell, Figure, Table
 from cytoclust.report._cards import asked_about
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._patient_drawings import population_colours
@@ -211,18 +213,24 @@ def _map(inputs: Inputs) -> Figure | None:
     counts = inputs.table("cluster_counts")
     if not {keys.SAMPLE, keys.CLUSTER, keys.N_EVENTS} <= set(counts) or counts[keys.SAMPLE].nunique() < FEWEST:
         return None
-    ax = pl.samples(counts, inputs.sheet, show=False)
     wide = counts.assign(**{keys.SAMPLE: counts[keys.SAMPLE].astype(str)}).pivot_table(
         index=keys.SAMPLE, columns=keys.CLUSTER, values=keys.N_EVENTS, aggfunc="sum", fill_value=0, sort=False,
         observed=True,
     )  # fmt: skip
-    names, places = list(wide.index), composition_map(wide)[0]
-    ax.autoscale_view()  # else the limits are those from before the points
-    inches = ax.transData.transform(places) / ax.figure.dpi
-    return embed(
-        ax,
+    names = list(wide.index)
+    return inputs.drawings.draw(
+        pl.samples,
+        counts,
+        inputs.sheet,
         alt=f"Map of {plural(len(names), 'sample')} by composition.",
         caption="Samples of like composition lie together (MDS of Aitchison distances over all clusters). Shapes are"
         " groups; lines join the visits of a patient. One sample far from all others deserves a look at its gates.",
-        points=[(name, float(x), float(y)) for name, (x, y) in zip(names, inches, strict=True)],
+        places=partial(_places, names=names, at=composition_map(wide)[0]),
     )
+
+
+def _places(ax: Axes, names: list[str], at: np.ndarray) -> list[tuple[str, float, float]]:
+    """Samples with their place in inches from the figure's left and bottom."""
+    ax.autoscale_view()  # else the limits are those from before the points
+    inches = ax.transData.transform(at) / ax.figure.dpi
+    return [(name, float(x), float(y)) for name, (x, y) in zip(names, inches, strict=True)]

@@ -1,6 +1,7 @@
 """One self-contained HTML page."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import anndata as ad
 import matplotlib as mpl
 import pandas as pd
 
+from cytoclust.executor import Beside
 from cytoclust.io import atomic_path
 from cytoclust.params import D
 from cytoclust.pl.style import STYLE
@@ -15,6 +17,7 @@ from cytoclust.record import Record
 from cytoclust.report._abundance_section import abundance_section
 from cytoclust.report._answer_section import answer_section
 from cytoclust.report._cluster_section import clusters
+from cytoclust.report._drawings import Drawings
 from cytoclust.report._found_section import found
 from cytoclust.report._gather import gather
 from cytoclust.report._manual_gates_section import manual_gates_section
@@ -39,6 +42,7 @@ def write(
     tables: Mapping[str, pd.DataFrame] | None = None,
     run: Mapping[str, Any] | Record | None = None,
     title: str = D.report.title,
+    beside: Beside | None = None,
 ) -> Path:
     """Write the report of a cohort: what was found, how much of it, the clusters, the data, the method.
 
@@ -59,6 +63,8 @@ def write(
         The record of the run, or the mapping of ``OUT/run.json``. By default what ``adata`` tells.
     title
         Heading of the page.
+    beside
+        A process that draws some of the figures meanwhile; the page is the same.
 
     Returns
     -------
@@ -71,37 +77,42 @@ def write(
     """
     path = Path(path)
     with mpl.rc_context(STYLE):
-        page = _render(adata, tables, run, title)
+        page = _render(adata, tables, run, title, beside)
     with atomic_path(path) as temporary:
         temporary.write_bytes(page.encode("utf-8", errors="replace"))
     return path
 
 
 def _render(
-    adata: ad.AnnData, tables: Mapping[str, pd.DataFrame] | None, run: Mapping[str, Any] | Record | None, title: str
+    adata: ad.AnnData,
+    tables: Mapping[str, pd.DataFrame] | None,
+    run: Mapping[str, Any] | Record | None,
+    title: str,
+    beside: Beside | None,
 ) -> str:
     inputs = gather(adata, tables, run)
-    known = found(inputs)
-    shown = answer_section(inputs, known["discoveries"]["cards"])
-    return render(
-        "report.html.j2",
-        inputs,
-        title=title,
-        answer=shown,
-        reference=reference_section(inputs),
-        simulated=shown["simulated"],
-        limits=known["limits"],
-        found=known,
-        pages=patient_pages(inputs),
-        abundance=abundance_section(inputs),
-        samples=samples_section(inputs),
-        sort_gates=sort_gates_section(inputs, adata),
-        clusters=clusters(inputs),
-        manual_gates=manual_gates_section(inputs),
-        quality=quality(inputs),
-        patients=patients(inputs),
-        validation=validation(inputs),
-        made=made(inputs),
-        alarms=unusable(inputs),
-        n_doubts=len(doubts(inputs)),
-    )
+    with Drawings(beside, shared=inputs.adata) as drawings:
+        inputs = replace(inputs, drawings=drawings)
+        known = found(inputs)
+        shown = answer_section(inputs, known["discoveries"]["cards"])
+        sections: dict[str, Any] = {
+            "answer": shown,
+            "reference": reference_section(inputs),
+            "simulated": shown["simulated"],
+            "limits": known["limits"],
+            "found": known,
+            "pages": patient_pages(inputs),
+            "abundance": abundance_section(inputs),
+            "samples": samples_section(inputs),
+            "sort_gates": sort_gates_section(inputs, adata),
+            "clusters": clusters(inputs),
+            "manual_gates": manual_gates_section(inputs),
+            "quality": quality(inputs),
+            "patients": patients(inputs),
+            "validation": validation(inputs),
+            "made": made(inputs),
+            "alarms": unusable(inputs),
+            "n_doubts": len(doubts(inputs)),
+        }
+        drawings.finish()
+        return render("report.html.j2", inputs, title=title, **sections)

@@ -19,4 +19,7 @@ def export_report(context: Context, *, adata: "AnnData", tables: dict[str, pd.Da
     from cytoclust.report import write  # which brings matplotlib: not before the labels are out
 
     known = timed(record, context).to_json()
-    write(adata, context.output.path("report.html"), tables=tables, run=known, title=context.config.report.title)
+    write(
+        adata, context.output.path("report.html"), tables=tables, run=known, title=context.config.report.title,
+        beside=context.beside,
+    )  # fmt: skip
