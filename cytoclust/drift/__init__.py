@@ -7,6 +7,7 @@ from cytoclust.drift._control_profile import LEVELS, MIN_EVENTS, UPPER, ControlP
 from cytoclust.drift._drift_table import ControlRow, drift_table
 from cytoclust.drift._landmarks import Landmarks
 from cytoclust.drift._log_gain import LIMIT, MOST, RESIDUAL, Gain, bead_gain, log_gain
+from cytoclust.drift._nearest_control import nearest_control
 from cytoclust.drift._normalize_table import normalize_table
 from cytoclust.drift._spike_test import SPIKE_LIMIT, spike_test
 
@@ -30,6 +31,7 @@ __all__ = [
     "control_chart",
     "drift_table",
     "log_gain",
+    "nearest_control",
     "normalize_table",
     "spike_test",
 ]

@@ -12,6 +12,7 @@ from cytoclust.frozen._outside import drifted_batches, outside_samples
 from cytoclust.frozen._range_table import range_table
 from cytoclust.frozen._reference import Reference
 from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
+from cytoclust.frozen._strays import find_strays
 from cytoclust.frozen._unlike_table import FarCounts, unlike_table
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "far_limits",
     "far_when_left_out",
     "find_clumps",
+    "find_strays",
     "measure_clusters",
     "open_reference",
     "outside_samples",

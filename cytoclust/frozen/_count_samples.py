@@ -34,7 +34,7 @@ def count_sample(
     counted
         Of the sample.
     unlike
-        Events of each cluster that are unlike it; they count as cells, of no population.
+        Events of each cluster that are unlike it, or stray; they count as cells, of no population.
     detect
         Limits of detection.
     own

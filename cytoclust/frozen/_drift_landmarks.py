@@ -19,7 +19,8 @@ def drift_landmarks(
 ) -> Landmarks | None:
     """Medians of the reference's samples (batch None) and of those of one batch, of some columns of the panel (m,).
 
-    None where the reference does not keep them, or its signals have no unit of the file.
+    None where the reference does not keep them, or its signals have no unit of the file. ``found`` are new samples:
+    one of the reference's own would be held against itself.
     """
     known, profile = reference.landmarks, reference.profile
     if known.medians is None or not len(profile.signals) or not found:
@@ -33,4 +34,5 @@ def drift_landmarks(
         np.concatenate([known.medians, *(each.medians for each in found)])[:, :, columns],
         clearly_carries(profile, markers=markers, medians=known.linear_median[:, columns], positive=cuts),
         [*[None] * len(known.medians), *[batch] * len(found)],
+        [*known.patients, *(name for each in found for name in each.patients)],
     )

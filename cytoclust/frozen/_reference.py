@@ -137,6 +137,13 @@ class Reference:
         """Clusters."""
         return len(self.names)
 
+    @property
+    def far_share(self) -> NDArray[np.float64]:
+        """Of each cluster the share of far events where their patients are left out (k,)."""
+        events = self.events.to_numpy(dtype=np.float64)
+        far = np.nan_to_num(self.held_out.to_numpy(dtype=np.float64)) * events
+        return np.asarray(np.clip(far.sum(axis=0) / np.maximum(events.sum(axis=0), 1.0), 0.0, 1.0))
+
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {text}" for name, text in self.rows())
 

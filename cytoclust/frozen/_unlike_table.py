@@ -24,7 +24,8 @@ FEWEST: Final = 20
 
 @dataclass(frozen=True, eq=False)
 class FarCounts:
-    """Of one sample, by cluster (k,): all events, far ones, and those in clumps; and clumps by the nearest population.
+    """Of one sample, by cluster (k,): all events, far ones, those in clumps, and strays; and clumps by the nearest
+    population.
 
     ``clumps`` are phenotype and events of each.
     """
@@ -32,6 +33,7 @@ class FarCounts:
     events: NDArray[np.int64]
     far: NDArray[np.int64]
     unlike: NDArray[np.int64]
+    stray: NDArray[np.int64]
     clumps: Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -43,7 +45,9 @@ def unlike_table(samples: Mapping[str, FarCounts], reference: Reference, *, at_l
     for sample, counts in samples.items():
         for name, (low, high) in expected.items():
             mine = names == name
-            n, far, unlike = (int(each[mine].sum()) for each in (counts.events, counts.far, counts.unlike))
+            n, far, unlike, stray = (
+                int(each[mine].sum()) for each in (counts.events, counts.far, counts.unlike, counts.stray)
+            )
             sure = exact_interval(far, n, confidence=CONFIDENCE)[0]
             more = bool(far >= at_least and sure > high)
             clumps = counts.clumps.get(str(name), ())
@@ -52,7 +56,7 @@ def unlike_table(samples: Mapping[str, FarCounts], reference: Reference, *, at_l
                 "fraction_far": far / n if n else np.nan, "expected_low": low, "expected_high": high,
                 "phenotype_far": "; ".join(f"{phenotype} ({count})" for phenotype, count in clumps),
                 "flag": "unlike" if unlike >= at_least else "more far than expected" if more else "",
-                "n_unlike": unlike,
+                "n_unlike": unlike, "n_stray": stray,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=[each.name for each in TABLES["unlike"].columns])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cytoclust.drift import ControlProfile, ControlRow, control_chart, drift_table
+from cytoclust.drift import ControlProfile, ControlRow, control_chart, drift_table, nearest_control
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen import Reference, drift_landmarks, drifted_batches, outside_samples
@@ -48,12 +48,15 @@ def drift_applied(
     *,
     applied: Sequence[Applied],
     reference: Reference,
+    digests: Sequence[str],
     process: Process,
     tables: Mapping[str, pd.DataFrame],
     charts: Sequence[pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
     """The tables with ``drift``, and ``control_chart`` where there are controls; what they show is noted."""
-    drift = _drift(applied, reference, process)
+    known = set(reference.inputs["sha256"])
+    new = [each for each, digest in zip(applied, digests, strict=True) if digest not in known]
+    drift = _drift(applied, new, reference, process)
     found = dict(tables) | ({"drift": drift} if len(drift) else {})
     say_drift(context, drift)
     lacking = [
@@ -71,9 +74,14 @@ def drift_applied(
     return found
 
 
-def _drift(applied: Sequence[Applied], reference: Reference, process: Process) -> pd.DataFrame:
-    """Batch by batch, so that no other bears on its rows; a control without a batch holds for all."""
-    profile = next(iter(reference.controls.values()), None)
+def _drift(
+    applied: Sequence[Applied], new: Sequence[Applied], reference: Reference, process: Process
+) -> pd.DataFrame:  # fmt: skip
+    """Batch by batch, so that no other bears on its rows; a control without a batch holds for all.
+
+    A control is held beside that batch of the reference which is nearest to it, for its clusters were made of all. A
+    batch of which no sample is ``new`` was measured as the reference was: beads and populations do not ask again.
+    """
     own = list(dict.fromkeys(each.sample.batch or "" for each in applied))
     named = dict.fromkeys([*own, *(each.file.batch for each in process.controls if each.file.batch)])
     parts = []
@@ -82,15 +90,17 @@ def _drift(applied: Sequence[Applied], reference: Reference, process: Process) -
         rows = [
             ControlRow(each.file.name, batch, ControlProfile.of(each.events, process.markers))
             for each in here
-            if each.file.role == "process" and profile is not None
+            if each.file.role == "process" and reference.controls
         ]
+        mine = [each.medians for each in new if (each.sample.batch or "") == batch]
+        again = batch in own and not mine
         beads: dict[tuple[str, str], NDArray[np.float32]] = {
-            (each.file.name, batch): each.events for each in here if each.file.role == "beads"
+            (each.file.name, batch): each.events for each in here if each.file.role == "beads" and not again
         }
-        mine = [each.medians for each in applied if (each.sample.batch or "") == batch]
         parts.append(drift_table(
-            process.markers, batches=[batch] if mine else [], reference=profile, reference_batch=None, controls=rows,
-            beads=beads, reference_beads=reference.beads,
+            process.markers, batches=[batch] if mine else [], reference_batch=None, controls=rows, beads=beads,
+            reference=nearest_control([each.profile for each in rows], list(reference.controls.values())),
+            reference_beads=reference.beads,
             landmarks=drift_landmarks(reference, process.columns, mine, batch),
         ))  # fmt: skip
     known = [each for each in parts if len(each)]

@@ -46,21 +46,27 @@ def build_applied(
         overlaps_with=reference.overlaps_with,
         params=cluster_params(config.cluster, [panel.names[i] for i in reference.columns], config.run.seed),
     )  # fmt: skip
-    _write_names(adata, cluster, np.concatenate([each.unlike for each in chosen]), reference, config)
+    unlike, stray = (np.concatenate([getattr(each, name) for each in chosen]) for name in ("unlike", "stray"))
+    _write_names(adata, cluster, unlike, stray, reference, config)
     slots.write_tables(adata, tables)
     adata.obs[keys.WEIGHT] = np.concatenate([each.weight for each in chosen])
     return adata
 
 
 def _write_names(
-    adata: "AnnData", cluster: np.ndarray, unlike: np.ndarray, reference: Reference, config: object
+    adata: "AnnData",
+    cluster: np.ndarray,
+    unlike: np.ndarray,
+    stray: np.ndarray,
+    reference: Reference,
+    config: object,
 ) -> None:
     """Populations, ``unlike`` among them, and the nearest ones."""
     known = reference.names
     rules = reference.ruleset
     more = known.reindex([*known.index, keys.UNLIKE]) if unlike.any() else known
     with_unlike = more.assign(**{keys.POPULATION: more[keys.POPULATION].fillna(keys.UNLIKE)})
-    at = np.where(unlike, len(known), cluster)
+    at = np.where(unlike, len(known), np.where(stray, keys.NO_CLUSTER, cluster))
     thresholds = reference.thresholds
     parameters = naming_params(config.annotate, rules=rules.name if rules else "", key=keys.CLUSTER)  # type: ignore[attr-defined]
     slots.write_names(

@@ -13,7 +13,7 @@ from cytoclust import keys
 from cytoclust.engine import MIN_EVENTS, ArraySource, fit
 from cytoclust.engine import assign as assign_events
 from cytoclust.executor import Threads
-from cytoclust.frozen import BESIDE, FarCounts, Reference, SampleMedians, find_clumps, measure_clusters
+from cytoclust.frozen import BESIDE, FarCounts, Reference, SampleMedians, find_clumps, find_strays, measure_clusters
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._entry import Place
 from cytoclust.pipeline._label_table import label_table
@@ -35,7 +35,7 @@ BLOCK = 65_536
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """Events of a sample that stand for all: rows of the file, weight, linear values, quality, cluster (-1 for none),
-    probability, and whether it is unlike the reference.
+    probability, and whether it is unlike the reference, or stray.
     """
 
     rows: NDArray[np.int64]
@@ -45,6 +45,7 @@ class Chosen:
     cluster: NDArray[np.int32]
     probability: NDArray[np.float32]
     unlike: NDArray[np.bool_]
+    stray: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ class Applied:
     sample, looked
         The sample, and what was judged of it.
     counted, far
-        Events of each cluster; those that are far, and in clumps.
+        Events of each cluster; those that are far, in clumps, and stray.
     medians
         Of its clusters, for drift.
     acquisition
@@ -94,7 +95,7 @@ def apply_sample(
     labels
         The parquet file to write.
     own
-        Whether it is a sample of the reference, to which none of its own events is unlike.
+        Whether it is a sample of the reference, to which none of its own events is unlike or stray.
     n_kept
         Events for the event sample.
     tick
@@ -112,18 +113,22 @@ def apply_sample(
         clumped = find_clumps(reference.haze, far_events, near, ready.events(beside, reference.columns))
     unlike = np.zeros(len(passed), dtype=bool)
     unlike[np.flatnonzero(far)[clumped]] = True
+    stray = np.zeros(len(passed), dtype=bool)
+    if not own:
+        stray[~unlike] = find_strays(cluster[~unlike], far[~unlike], reference.far_share)
     names = reference.names[keys.POPULATION].to_numpy(dtype=object)
-    write_labels(labels, label_table(ready.codes, passed, cluster, probability, names, unlike=unlike))
+    write_labels(labels, label_table(ready.codes, passed, cluster, probability, names, unlike=unlike, stray=stray))
     counts = ClusterCounts.of(
         cluster, probability, [prepared.codes], clusters=reference.profile.clusters, sheet=sheet_table([opened.sample])
     )  # fmt: skip
     clumps = _clumps(ready, passed[unlike], cluster[unlike], far_events[clumped], reference)
     of = FarCounts(
         np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k),
-        np.bincount(cluster[unlike], minlength=k), clumps,
+        np.bincount(cluster[unlike], minlength=k), np.bincount(cluster[stray], minlength=k), clumps,
     )  # fmt: skip
-    medians = SampleMedians.of(measure_clusters(ready, cluster, k))
-    chosen = _chosen(ready, passed, cluster, probability, unlike, n_kept, config.run.seed)
+    name = opened.sample.patient_id or opened.sample.sample_id
+    medians = SampleMedians.of(measure_clusters(ready, cluster, k), name)
+    chosen = _chosen(ready, passed, cluster, probability, unlike, stray, n_kept, config.run.seed)
     return Applied(
         opened.sample, prepared.without_events(), counts, of, medians,
         acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
@@ -198,6 +203,7 @@ def _chosen(
     cluster: NDArray[np.int32],
     probability: NDArray[np.float32],
     unlike: NDArray[np.bool_],
+    stray: NDArray[np.bool_],
     n_kept: int,
     seed: int,
 ) -> Chosen:
@@ -207,8 +213,8 @@ def _chosen(
     at = np.searchsorted(passed, rows[codes == keys.QC_OK])
     filled: dict[str, Any] = {
         "cluster": np.full(len(rows), keys.NO_CLUSTER, np.int32), "probability": np.full(len(rows), np.nan, np.float32),
-        "unlike": np.zeros(len(rows), dtype=bool),
+        "unlike": np.zeros(len(rows), dtype=bool), "stray": np.zeros(len(rows), dtype=bool),
     }  # fmt: skip
-    for name, values in (("cluster", cluster), ("probability", probability), ("unlike", unlike)):
+    for name, values in (("cluster", cluster), ("probability", probability), ("unlike", unlike), ("stray", stray)):
         filled[name][codes == keys.QC_OK] = values[at]
     return Chosen(rows, some.weight[0], ready.compensated(rows), codes, **filled)

@@ -54,7 +54,7 @@ APPLY_STEPS: Final = (
         title="counting",
         does="Ask controls, beads and landmark populations whether signals moved since the reference.",
         function="cytoclust.pipeline._apply_drift:drift_applied",
-        needs=("applied", "reference", "process", "tables", "charts"),
+        needs=("applied", "reference", "digests", "process", "tables", "charts"),
         makes=("tables",),
     ),
     export_step(EXPORTERS["tables"]),

@@ -48,7 +48,8 @@ def count_applied(
     own = dict(zip(reference.inputs["sha256"], reference.inputs[keys.SAMPLE], strict=True))
     rows = [
         count_sample(
-            reference, each.counted, pd.Series(each.far.unlike, index=each.counted.events.columns), detect,
+            reference, each.counted,
+            pd.Series(each.far.unlike + each.far.stray, index=each.counted.events.columns), detect,
             own=str(own.get(digest, "")),
         )
         for each, digest in zip(applied, digests, strict=True)

@@ -17,6 +17,7 @@ def label_table(
     names: NDArray[np.object_],
     *,
     unlike: NDArray[np.bool_] | None = None,
+    stray: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """One row for each event of the file, in its order.
 
@@ -32,6 +33,8 @@ def label_table(
         Population of each cluster (k,).
     unlike
         Whether each of these is like nothing that the reference has seen (m,); the table then has ``nearest`` too.
+    stray
+        Whether each of these is ``unassigned`` (m,): no sign of the population that is nearest.
     """
     populations = sorted({*names, keys.UNASSIGNED})
     code = np.array([populations.index(name) for name in names], dtype=np.int16)
@@ -51,6 +54,8 @@ def label_table(
     }
     if unlike is not None:
         own = named.copy()
+        if stray is not None:
+            own[passed[stray]] = populations.index(keys.UNASSIGNED)
         own[passed[unlike]] = len(populations)
         told[keys.POPULATION] = pd.Categorical.from_codes(own, categories=pd.Index([*populations, keys.UNLIKE]))
         told[keys.NEAREST] = population

@@ -116,8 +116,10 @@ def _pairs(inputs: Inputs) -> Figure | None:
     left = [pair for pair in detector_pairs(inputs.adata, names) if pair.why == "residual"]
     told = ", ".join(f"{pair.source} in {pair.target}" for pair in left[:MOST_PAIRS])
     found = f"Compensation left a slope: {told}." if left else "No slope was found that compensation left."
-    return embed(
-        pl.nxn(inputs.adata, most=MOST_PAIRS, show=False),
+    return inputs.drawings.draw(
+        pl.nxn,
+        inputs.adata,
+        most=MOST_PAIRS,
         alt=f"{plural(min(MOST_PAIRS, len(names) * (len(names) - 1) // 2), 'pair')} of detectors. {found}",
         caption="The dye across, the detector that sees it up, as they were clustered. Rightly compensated, cells"
         f" without the detector's own marker lie level. {found}",

@@ -38,7 +38,7 @@ def landmarks_of(profile: Profile, cuts: pd.DataFrame, sheet: pd.DataFrame) -> L
     cuts
         A row a marker, ``positive`` on the transformed scale.
     sheet
-        Index sample: ``batch``.
+        Index sample: ``batch``, and ``patient_id`` as far as known.
     """
     known = sheet[keys.BATCH].dropna().astype(str) if keys.BATCH in sheet else pd.Series(dtype=str)
     kept = [i for i, name in enumerate(profile.samples) if known.get(name, "")]
@@ -54,9 +54,10 @@ def landmarks_of(profile: Profile, cuts: pd.DataFrame, sheet: pd.DataFrame) -> L
     whole = np.stack([linear(j, profile.medians[:, j]) for j in stained], axis=1)
     carries = clearly_carries(profile, markers=[profile.markers[j] for j in stained], medians=whole, positive=positive)
     names = [profile.samples[i] for i in kept]
+    people = sheet[keys.PATIENT].dropna().astype(str) if keys.PATIENT in sheet else pd.Series(dtype=str)
     return Landmarks(
         tuple(profile.markers[j] for j in stained), profile.sample_events[kept], medians, carries,
-        [str(known[name]) for name in names],
+        [str(known[name]) for name in names], [people.get(name, "") or str(name) for name in names],
     )  # fmt: skip
 
 

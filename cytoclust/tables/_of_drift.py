@@ -28,8 +28,8 @@ DRIFT: Final = Table(
         Column("log_gain", "number", LOG, "Signals over those of the reference.", empty=UNMEASURED),
         Column("ci_low", "number", LOG, "Lower 95 % limit.", empty=UNMEASURED),
         Column("ci_high", "number", LOG, "Upper 95 % limit.", empty=UNMEASURED),
-        Column("limit", "number", LOG, "Beyond which it is drift; of landmarks, three standard deviations between "
-               "patients.", empty=UNMEASURED),
+        Column("limit", "number", LOG, "Beyond which it is drift; of landmarks, what patients alone exceed once in 200 "
+               "times.", empty=UNMEASURED),
         Column(keys.STATUS, "category", "", f"{spelled(STATUSES)}; `no gain`: an offset, or a change of some cells.",
                words=STATUSES),
         Column("residual", "number", ARCSINH, "What is left between the two after the gain.",

@@ -78,6 +78,10 @@ UNLIKE: Final = Table(
             "n_unlike", "integer", "events",
             "Those that lie closer together than the reference explains; they are `unlike` in the labels.",
         ),
+        Column(
+            "n_stray", "integer", "events",
+            "Far ones of a cluster of which the sample has next to nothing else; they are `unassigned` in the labels.",
+        ),
     ),
     optional=True,
     command="apply",

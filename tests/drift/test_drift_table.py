@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cytoclust.drift import ControlProfile, ControlRow, Landmarks, drift_table, normalize_table, spike_test
+from cytoclust.drift import (
+    ControlProfile,
+    ControlRow,
+    Landmarks,
+    drift_table,
+    nearest_control,
+    normalize_table,
+    spike_test,
+)
 from cytoclust.errors import InputError
 from cytoclust.tables import check
 from tests.drift.test_log_gain import control
@@ -52,6 +60,43 @@ def test_landmarks_follow_the_spread_between_patients(moved, status):
     assert row["status"] == status
     assert row["log_gain"] == pytest.approx(moved, abs=0.08)
     assert row["source"] == "landmark"
+
+
+@pytest.mark.parametrize(("known", "new"), [(3, 1), (3, 3), (8, 8)])
+def test_patients_alone_are_seldom_taken_for_drift(known, new):
+    """No drift at all, six markers whose spread between patients differs threefold: one in twenty cohorts may warn."""
+    rng = np.random.default_rng(known)
+    markers = tuple(f"CD{j}" for j in range(6))
+    sds = np.exp(rng.uniform(np.log(0.055), np.log(0.17), 6))
+    of = ["A"] * known + ["B"] * new
+    warned, found = 0, 0
+    for _ in range(40):
+        own = rng.normal(0, 1, (len(of), 1, 6)) * sds + rng.normal(0, 0.05, (len(of), 3, 6))
+        how = {"events": np.full((len(of), 3), 500), "carries": np.ones((3, 6), bool), "batches": of}
+        still = Landmarks(markers, medians=np.exp(8 + own), **how)
+        warned += any(still.gain(each, "B", "A")[0].status == "drift" for each in markers)
+        moved = own + np.where(np.array(of) == "B", np.log(2.5), 0.0)[:, None, None]
+        gain, limit = Landmarks(markers, medians=np.exp(8 + moved), **how).gain("CD0", "B", "A")
+        found += gain.status == "drift"
+        assert (gain.status == "drift") == (abs(gain.log_gain) > limit)
+    assert warned <= 4
+    assert found >= 32
+
+
+def test_samples_of_one_patient_are_one():
+    """Six tubes of one patient say no more of how patients differ than one does."""
+    six = landmarks()
+    one = Landmarks(MARKERS, six.events, six.medians, six.carries, six.batches, ["a"] * 6 + ["b"] * 6)
+    gain, _ = one.gain("CD1", "B", "A")
+    assert gain.status == "not evaluable"
+    assert [note.code for note in gain.notes] == ["few reference samples"]
+
+
+def test_of_the_batches_of_a_reference_the_nearest_control_counts():
+    known = [profile(1), profile(2, gain=1.5)]
+    assert nearest_control([profile(3, gain=1.5)], known) is known[1]
+    assert nearest_control([profile(3)], known) is known[0]
+    assert nearest_control([profile(3)], []) is None
 
 
 def test_few_reference_samples_tell_nothing():

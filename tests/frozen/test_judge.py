@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cytoclust.frozen import draw_haze, expected_range, far_limits, far_when_left_out, find_clumps, range_table
+from cytoclust.frozen import (
+    draw_haze,
+    expected_range,
+    far_limits,
+    far_when_left_out,
+    find_clumps,
+    find_strays,
+    range_table,
+)
 
 
 def test_the_limit_of_many_events_is_median_and_four_mads() -> None:
@@ -126,3 +134,14 @@ def test_earlier_visits_of_the_same_patient_stand_beside() -> None:
     table = range_table(new, populations([0.01] * 3, "well", start=10), [earlier])
     told = table[table["reference_group"] == "earlier: diagnosis"]
     assert told["reference_median"].tolist() == [0.01]
+
+
+def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_are_not() -> None:
+    cluster = np.repeat(np.array([0, 1, 2, 3], np.int32), [1, 200, 3, 20])
+    far = np.zeros(len(cluster), dtype=bool)
+    far[0] = True  # alone
+    far[1:7] = True  # 6 of 200
+    far[201] = True  # 1 of 3
+    far[-16:] = True  # 16 of 20, in a cluster that is no more than strays in the reference either
+    stray = find_strays(cluster, far, np.array([0.02, 0.02, 0.02, 0.8]))
+    assert np.flatnonzero(stray).tolist() == [0]

@@ -1,5 +1,6 @@
 """New batches beside a reference's process control."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,26 @@ def test_without_drift_none_is_outside_by_it(read: dict[str, Application]) -> No
     np.testing.assert_allclose(table["log_gain"].dropna(), 0, atol=1e-6)
     assert not table["status"].isin(["drift", "no gain"]).any()
     assert still.outside == []
+
+
+def test_a_reference_that_drifted_itself_holds_for_its_own_samples(
+    read: dict[str, Application], tmp_path: Path
+) -> None:
+    """Its first batch was measured otherwise than that of these samples, whose own control it knows too."""
+    base = read["first"].out.parent
+    known = open_reference(base / "panel.ctref")
+    (own,) = known.controls.values()
+    gains = np.array([0.7 if each == MOVED else 1.0 for each in own.markers])
+    first = replace(own, values=own.values * gains, modes=own.modes * gains, spreads=own.spreads * gains,
+                    limits=own.limits * gains)  # fmt: skip
+    with undrawn():
+        again = ct.apply(
+            replace(known, controls={"another": first, "": own}), base / "tubes" / "first.csv", tmp_path / "OUT"
+        )
+    table = again.tables["drift"]
+    assert set(table["source"]) == {"control"}  # and populations are not held against themselves
+    assert not table["status"].isin(["drift", "no gain"]).any()
+    assert again.outside == []
 
 
 def test_controls_are_no_samples_and_go_into_the_chart(read: dict[str, Application]) -> None:
