@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -40,12 +40,24 @@ PAD = 0.05  # inches around what is drawn
 
 @dataclass(frozen=True)
 class Cell:
-    """Text to show, the value to sort by (the text if none), a class and a tooltip."""
+    """Text to show, the value to sort by (the text if none), a class and a tooltip.
+
+    ``bar`` is the length, of one, of a bar of the colour ``hue`` behind the text; ``link`` an id of the page;
+    ``samples`` are samples with what each has, and the id of the patient's page, which are shown when asked for.
+    """
 
     text: str
     sort: float | str | None = None
     style: str = ""
     title: str = ""
+    bar: float | None = None
+    hue: str = ""
+    link: str = ""
+    samples: Sequence[tuple[str, str, str]] = ()
+
+    def scaled(self, most: float) -> "Cell":
+        """With its bar as a part of the longest one."""
+        return replace(self, bar=(self.bar or 0.0) / most)
 
 
 @dataclass(frozen=True)
