@@ -6,7 +6,8 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import TICKDOWN, TICKLEFT, Line2D
+from matplotlib.lines import Line2D
+from matplotlib.markers import TICKDOWN, TICKLEFT
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox, TransformedBbox
 
