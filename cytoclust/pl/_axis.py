@@ -1,13 +1,13 @@
 """Axes in the units of the file, whatever scale the events were clustered on."""
 
 from collections.abc import Callable
+from typing import Final, Literal
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.markers import TICKDOWN, TICKLEFT
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox, TransformedBbox
 
@@ -19,6 +19,7 @@ __all__ = ["Scale", "dress_axis", "signal_scale", "ticks"]
 
 LABEL_ROOM, MINOR_ROOM = 0.26, 0.025  # inches between labels and between small ticks, at least
 SMALL_TICK = 1.8  # points
+MARKS: Final[dict[str, Literal[0, 3]]] = {"x": 3, "y": 0}  # TICKDOWN, TICKLEFT of matplotlib
 DECADES = range(-2, 10)
 Scale = Callable[[np.ndarray], np.ndarray]  # from signals of the file to places in X
 
@@ -52,7 +53,7 @@ def _draw_small(ax: Axes, which: str, places: list[float]) -> None:
     x, y = (along, outside) if which == "x" else (outside, along)
     frame = ax.get_xaxis_transform() if which == "x" else ax.get_yaxis_transform()
     marks = Line2D(
-        x, y, ls="", marker=TICKDOWN if which == "x" else TICKLEFT, ms=SMALL_TICK, mew=0.5, color="black",
+        x, y, ls="", marker=MARKS[which], ms=SMALL_TICK, mew=0.5, color="black",
         transform=frame, gid=mine,
     )  # fmt: skip
     ax.add_artist(marks)
