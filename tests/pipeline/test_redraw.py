@@ -9,6 +9,7 @@ import cytoclust as ct
 from cytoclust import pipeline
 from cytoclust.errors import InputError
 from tests.pipeline.made import QUICK, tree
+from tests.report.sketched import sketched
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,8 @@ def folder(small, tmp_path_factory):
     table["path"] = [str(small / path) for path in table["path"]]
     table["sample_id"], table["patient_id"], table["batch"] = ["NA", "007", "1e5"], ["None", "nan", "3"], "01"
     table.to_csv(base / "sheet.csv", index=False)
-    ct.run(base / "sheet.csv", out=base / "OUT", rules="msc", settings=QUICK | {"report.title": "A <title>"})
+    with sketched():
+        ct.run(base / "sheet.csv", out=base / "OUT", rules="msc", settings=QUICK | {"report.title": "A <title>"})
     return base / "OUT"
 
 
@@ -30,6 +32,7 @@ def without_times(page: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_gives_the_same_page_and_touches_nothing_else(folder):
     """And then the same bytes."""
     before = tree(folder)
