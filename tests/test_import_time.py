@@ -58,7 +58,7 @@ def test_every_name_is_there_when_it_is_the_first_that_is_asked_for() -> None:
     code = f"""
         import importlib, os, sys, warnings
         warnings.simplefilter("ignore")  # of libraries that nobody here loads so
-        for library in {HEAVY!r}:
+        for library in {[each for each in HEAVY if each not in ("scanpy", "umap")]!r}:
             importlib.import_module(library)
         for name in {NAMES!r}:
             if not (child := os.fork()):

@@ -101,6 +101,7 @@ def test_every_section_that_a_step_names_is_read(small, tmp_path, monkeypatch):
         heard[step.name] = self.config = Heard(self.config)
 
     monkeypatch.setattr(Context, "enter", listening)
+    monkeypatch.setattr("anndata.AnnData.write_zarr", lambda _, path: path.mkdir())  # a thousand small files
     settings = {
         "embed.n_events": 300,
         "cluster.n_prototypes": 150,
