@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("sketched")
+@pytest.mark.usefixtures("undrawn")
 def test_the_quick_start_runs_and_both_ways_agree(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +72,7 @@ def test_the_quick_start_runs_and_both_ways_agree(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("sketched")
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("page", WITH_CODE)
 def test_python_of_a_page_runs(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     execute(page, folder, monkeypatch)
