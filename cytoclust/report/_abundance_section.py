@@ -137,16 +137,11 @@ def _table(inputs: Inputs) -> Table:
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
     titles += ["Fraction", f"{sure} counting interval", *(["Parent"] if keys.PARENT in rows else [])]
-    titles += [
-        "Events",
-        "Parent events",
-        "Background, at most",
-        "Per million cells",
-        "Least detectable, per million",
-        "At most, per million",
-    ]
+    titles += ["Events", "Parent events", "Background, at most", "Per million cells", "Least detectable", "At most"]
+    legend = [("Least detectable", "per million cells, what the sample would have shown"),
+              ("At most", "per million cells, what there may be")]  # fmt: skip
     caption = f"Events and fraction of each population{_in_each(rows)}"
-    table = Table("populations", caption, titles, tall=True, data=rows)
+    table = Table("populations", caption, titles, tall=True, data=rows, legend=legend)
     for row in rows.to_dict("records"):
         cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
         cells += [status_cell(row[keys.STATUS], row.get(keys.CANNOT_TELL)), *_share(row)]
