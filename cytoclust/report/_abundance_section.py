@@ -127,6 +127,9 @@ def _share(row: Mapping[Any, Any]) -> list[Cell]:
     if pd.isna(row[keys.FRACTION]):
         why = WHY.get(text(row.get(keys.CANNOT_TELL)).text, "its parent has no event")
         return [Cell(CANNOT, -1.0, "num", why), Cell("–", -1.0, "num")]
+    if row[keys.STATUS] == NOT_EVALUABLE:
+        most = Cell(f"<\u00a0{percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")
+        return [Cell(CANNOT, float(row[keys.FRACTION]), "num", "the sample could have missed it"), most]
     interval = f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}"
     return [fraction(row[keys.FRACTION]), Cell(interval, float(row[keys.CI_HIGH]), "num")]
 

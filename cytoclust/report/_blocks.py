@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -95,6 +96,11 @@ class Figure:
     width: int  # CSS pixels
     height: int
     spots: Sequence[Spot] = ()
+
+    @property
+    def spots_json(self) -> str:
+        """Sample, left and top of each spot, for the page's script."""
+        return json.dumps([[spot.sample, spot.left, spot.top] for spot in self.spots], separators=(",", ":"))
 
 
 def embed(

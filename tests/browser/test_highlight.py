@@ -37,6 +37,23 @@ def test_a_patient_is_seen_in_tables_bars_points_and_map(visit: Open, width: int
         assert seen.faults() == []
 
 
+def test_the_samples_behind_a_comparison_lead_to_their_patients(visit: Open) -> None:
+    with visit("small") as seen:
+        page = seen.page
+        page.select_option("#highlight", index=1)
+        behind = page.locator("#differences details[data-behind]").first
+        behind.locator("summary").click()
+        behind.locator("a").first.wait_for()
+        links = behind.locator("a").evaluate_all("(all) => all.map((a) => [a.dataset.sample, a.hash, a.className])")
+        assert f"{len(links)} samples" == behind.locator("summary").inner_text()
+        who = page.evaluate("JSON.parse(document.getElementById('who').textContent)")
+        group = page.evaluate("document.getElementById('highlight').value").removeprefix("group:")
+        lit = {each["sample"] for each in who if each["group"] == group}
+        assert {name for name, _, style in links if style == "lit"} == lit & {name for name, *_ in links}
+        behind.locator("a").first.click()
+        assert page.locator(".patient:visible").count() == 1
+
+
 def test_keys_alone_choose_a_group(visit: Open) -> None:
     with visit("small") as seen:
         page = seen.page
