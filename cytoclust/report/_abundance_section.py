@@ -126,6 +126,9 @@ def _share(row: Mapping[Any, Any]) -> list[Cell]:
     if pd.isna(row[keys.FRACTION]):
         why = WHY.get(text(row.get(keys.CANNOT_TELL)).text, "its parent has no event")
         return [Cell(CANNOT, -1.0, "num", why), Cell("–", -1.0, "num")]
+    if row[keys.STATUS] == NOT_EVALUABLE:
+        most = Cell(f"<\u00a0{percent(row[keys.CI_HIGH])}", float(row[keys.CI_HIGH]), "num")
+        return [Cell(CANNOT, float(row[keys.FRACTION]), "num", "the sample could have missed it"), most]
     interval = f"{percent(row[keys.CI_LOW])} – {percent(row[keys.CI_HIGH])}"
     return [fraction(row[keys.FRACTION]), Cell(interval, float(row[keys.CI_HIGH]), "num")]
 
@@ -136,16 +139,11 @@ def _table(inputs: Inputs) -> Table:
     sure = f"{100 * inputs.parameter('detect', 'confidence'):g}\u00a0%"
     titles = ["Sample", *(column.removesuffix("_id").capitalize() for column in sheet), "Population", "Status"]
     titles += ["Fraction", f"{sure} counting interval", *(["Parent"] if keys.PARENT in rows else [])]
-    titles += [
-        "Events",
-        "Parent events",
-        "Background, at most",
-        "Per million cells",
-        "Least detectable, per million",
-        "At most, per million",
-    ]
+    titles += ["Events", "Parent events", "Background, at most", "Per million cells", "Least detectable", "At most"]
+    legend = [("Least detectable", "per million cells, what the sample would have shown"),
+              ("At most", "per million cells, what there may be")]  # fmt: skip
     caption = f"Events and fraction of each population{_in_each(rows)}"
-    table = Table("populations", caption, titles, tall=True, data=rows)
+    table = Table("populations", caption, titles, tall=True, data=rows, legend=legend)
     for row in rows.to_dict("records"):
         cells = [text(row[keys.SAMPLE]), *(name(row[column]) for column in sheet), name(row[keys.POPULATION])]
         cells += [status_cell(row[keys.STATUS], row.get(keys.CANNOT_TELL)), *_share(row)]

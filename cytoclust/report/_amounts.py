@@ -45,6 +45,7 @@ class Amount:
     lod95: float
     upper: float
     cannot_tell: str = ""
+    sample: str = ""
 
     @property
     def here(self) -> bool:
@@ -138,6 +139,7 @@ def _amount(row: Mapping[Any, Any], low: float, high: float) -> Amount:
         fraction=number(keys.FRACTION), of_low=number(keys.CI_LOW), of_high=number(keys.CI_HIGH),
         per_million=number(keys.PER_MILLION), lob=number(keys.LOB), lod95=number(keys.LOD95),
         upper=number(keys.UPPER), cannot_tell=text(row.get(keys.CANNOT_TELL)).text,
+        sample=str(row[keys.SAMPLE]),
     )  # fmt: skip
 
 

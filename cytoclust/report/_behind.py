@@ -71,7 +71,11 @@ class Behind:
     def cell(self, row: Mapping[Any, Any], sides: tuple[Side, Side]) -> Cell:
         """The samples of both sides, which are shown when asked for."""
         told = [(name, self._told(row, name), self._slugs[name]) for side in sides for name in side]
-        return Cell(plural(len(told), "sample"), float(len(told)), style="name", samples=told) if told else Cell("")
+        return (
+            Cell(plural(len(told), "sample"), float(len(told)), style="name behind", samples=told)
+            if told
+            else Cell("", style="behind")
+        )
 
     def _where(self, *, group: str | None, time: str | None) -> list[str]:
         return [

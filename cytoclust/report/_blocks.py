@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -124,6 +125,11 @@ class Figure:
     def spots(self) -> Sequence[Spot]:
         """Where samples are."""
         return self.image().spots
+
+    @property
+    def spots_json(self) -> str:
+        """Sample, left and top of each spot, for the page's script."""
+        return json.dumps([[spot.sample, spot.left, spot.top] for spot in self.spots], separators=(",", ":"))
 
 
 def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:

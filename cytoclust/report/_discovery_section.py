@@ -121,7 +121,7 @@ def _table(claims: pd.DataFrame, alpha: float, behind: Behind) -> Table:
                 number(row[keys.Q], 2),
                 name(row[keys.VERDICT]),
                 text("; ".join([CHANCE] * bool(chance) + flags)),
-                behind.cell(row, behind.of_claim(row)) if len(table.rows) < LISTED else Cell(""),
+                behind.cell(row, behind.of_claim(row)) if len(table.rows) < LISTED else Cell("", style="behind"),
                 phenotype(row.get(keys.PHENOTYPE)),
             ]
         )

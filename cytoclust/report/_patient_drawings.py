@@ -155,6 +155,7 @@ class Mark:
     low: float | None = None
     high: float | None = None
     title: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,8 +219,8 @@ def draw_chart(
 def _mark(each: Amount, x: float, down: Any) -> Mark:
     """At the level where the sample has it, else at the upper limit."""
     if each.here:
-        return Mark(x, down(each.level), each.status, down(each.low), down(each.high), each.told)
-    return Mark(x, down(each.upper), each.status, title=each.told)
+        return Mark(x, down(each.level), each.status, down(each.low), down(each.high), each.told, each.sample)
+    return Mark(x, down(each.upper), each.status, title=each.told, sample=each.sample)
 
 
 def _decades(amounts: Iterable[Amount]) -> tuple[float, float]:

@@ -196,7 +196,7 @@ def own_shares(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, float]:
         return {}
     below = rows.groupby(keys.PARENT)[keys.N_EVENTS].sum().to_dict()
     own = {name: (events.get(name, 0.0) - float(below.get(name, 0.0))) / cells for name in names}
-    return {**own, REST: max(1.0 - sum(own.values()), 0.0)}
+    return {**own, REST: max(round(1.0 - sum(own.values()), 12), 0.0)}
 
 
 def _parts(shares: Mapping[str, float], hues: Mapping[str, str]) -> list[Part]:

@@ -68,7 +68,7 @@ def test_it_can_be_read_without_scripts(visit: Open, site) -> None:
     with visit("small", script=False) as seen:
         page = seen.page
         assert page.locator("#amounts table tbody tr").count() >= len(populations)
-        assert page.locator("main section").count() == 6
+        assert page.locator("main section").count() == 8  # with differences and samples
         for table in page.locator("table").all():
             assert table.locator("tbody tr").count() >= 1
         text = page.inner_text("main")

@@ -37,6 +37,43 @@
   }
   const parts = [...document.querySelectorAll("[data-sample]")];
 
+  // The samples behind a comparison become links when they are asked for: a large cohort has very many.
+  for (const behind of document.querySelectorAll("details[data-behind]")) {
+    const open = () => {
+      const links = JSON.parse(behind.dataset.behind).map(([name, words, slug]) => {
+        const link = document.createElement("a");
+        link.href = `#${slug}`;
+        link.dataset.sample = name;
+        link.textContent = `${name} ${words}`;
+        link.classList.toggle("lit", (members.get(select.value) ?? []).includes(name));
+        parts.push(link);
+        return link;
+      });
+      behind.querySelector("span").replaceWith(...links);
+    };
+    behind.addEventListener("toggle", open, { once: true });
+  }
+
+  // Pictures have a ring around each point of what is chosen.
+  const pictures = [...document.querySelectorAll("[data-spots]")].map((holder) => [holder, null]);
+  const ring = (samples) => {
+    for (const picture of pictures) {
+      const [holder] = picture;
+      for (const old of holder.querySelectorAll("i")) old.remove();
+      if (!samples.size) continue;
+      picture[1] ??= JSON.parse(holder.dataset.spots);
+      for (const [name, left, top] of picture[1]) {
+        if (!samples.has(name)) continue;
+        const mark = document.createElement("i");
+        mark.className = "lit";
+        mark.dataset.sample = name;
+        mark.style.left = `${left}%`;
+        mark.style.top = `${top}%`;
+        holder.append(mark);
+      }
+    }
+  };
+
   // The map of events has its own colours and legend: it is asked for the same kind and name.
   let pressed = null;
   const on_map = (kind, name) => {
@@ -62,6 +99,7 @@
       n_rows += lit;
     }
     for (const part of parts) part.classList.toggle("lit", samples.has(part.dataset.sample));
+    ring(samples);
     const [kind, name] = [select.value.split(":", 1)[0], select.value.slice(select.value.indexOf(":") + 1)];
     on_map(any ? kind : "", name);
     const many = samples.size === 1 ? "1 sample" : `${samples.size} samples`;

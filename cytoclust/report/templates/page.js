@@ -55,7 +55,7 @@
   // Paper shows everything; afterwards the page is as it was.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [...document.querySelectorAll("details:not([open], [data-behind])")];
     for (const part of opened) part.open = true;
   });
   addEventListener("afterprint", () => opened.forEach((part) => (part.open = false)));
