@@ -3,7 +3,9 @@
 from cytoclust.pl._abundance import abundance
 from cytoclust.pl._acquisition import acquisition
 from cytoclust.pl._biplot import biplot
+from cytoclust.pl._cleaning import cleaning
 from cytoclust.pl._cluster_tree import cluster_tree
+from cytoclust.pl._composition import composition
 from cytoclust.pl._contrasts import contrasts
 from cytoclust.pl._control_chart import control_chart
 from cytoclust.pl._detection import detection
@@ -14,6 +16,7 @@ from cytoclust.pl._heatmap import heatmap
 from cytoclust.pl._histograms import histograms
 from cytoclust.pl._layout import layout
 from cytoclust.pl._nxn import nxn
+from cytoclust.pl._overlay import overlay
 from cytoclust.pl._patient import patient
 from cytoclust.pl._purity import purity
 from cytoclust.pl._ridges import ridges
@@ -28,7 +31,9 @@ __all__ = [
     "abundance",
     "acquisition",
     "biplot",
+    "cleaning",
     "cluster_tree",
+    "composition",
     "contrasts",
     "control_chart",
     "detection",
@@ -39,6 +44,7 @@ __all__ = [
     "histograms",
     "layout",
     "nxn",
+    "overlay",
     "patient",
     "purity",
     "ridges",

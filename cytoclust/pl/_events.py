@@ -11,10 +11,10 @@ from matplotlib.ticker import PercentFormatter
 
 from cytoclust import keys
 from cytoclust.errors import InputError
+from cytoclust.pl._quality_counts import quality_counts
 from cytoclust.pl._show import figure
 from cytoclust.pl._weights import WEIGHTED, weights_of
 from cytoclust.pl.style import GREY, new_axes, qc_colour, safe_text
-from cytoclust.record import events_by_quality
 from cytoclust.words import count
 
 __all__ = ["events"]
@@ -78,4 +78,4 @@ def _counts(run: ad.AnnData | Mapping[str, Any], *, weighted: bool) -> list[dict
         raise InputError(
             f"obs must have the column {keys.QC_COLUMN!r} (run ct.pp.quality first). It has {list(run.obs)}."
         )
-    return events_by_quality(run.obs, weights=weighted)
+    return quality_counts(run, weights=weighted)

@@ -17,7 +17,7 @@ from cytoclust.pl._show import figure
 from cytoclust.pl.style import PALETTE, safe_text
 from cytoclust.words import percent, some
 
-__all__ = ["river"]
+__all__ = ["REST", "REST_COLOUR", "ink_on", "river"]
 
 HEIGHT, VISIT, LEAST = 2.2, 0.95, 1.5  # inches
 STEPS: Final = 40  # between two visits
@@ -126,7 +126,7 @@ def _bands(ax: Axes, shares: pd.DataFrame, hue: dict[str, str]) -> None:
                 side = "left" if i == 0 else "right" if i == x[-1] else "center"
                 ax.text(
                     i + (0.02 if side == "left" else -0.02 if side == "right" else 0), middle, percent(share), ha=side,
-                    va="center", fontsize=6.5, color=_ink(colour), gid=f"share {name}",
+                    va="center", fontsize=6.5, color=ink_on(colour), gid=f"share {name}",
                 )  # fmt: skip
     ax.set_xlim(0, len(x) - 1)
     ax.set_ylim(0, max(1.0, float(edges[:, -1].max())))
@@ -134,7 +134,8 @@ def _bands(ax: Axes, shares: pd.DataFrame, hue: dict[str, str]) -> None:
     ax.yaxis.set_major_formatter(PercentFormatter(1, symbol="\u00a0%"))
 
 
-def _ink(colour: str) -> str:
+def ink_on(colour: str) -> str:
+    """Ink that can be read on a colour."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "white" if 0.3 * red + 0.59 * green + 0.11 * blue < 140 else "#22303c"
 

@@ -1,6 +1,7 @@
 """Every percentage in a figure of a run is the table's, although the event sample is enriched for rare events."""
 
 import itertools
+import json
 
 import anndata as ad
 import numpy as np
@@ -123,3 +124,39 @@ def test_a_volcano_stands_where_the_contrasts_say() -> None:
     np.testing.assert_allclose(sorted(map(tuple, at)), sorted(expected), atol=1e-9)
     assert "not tested: 2" in ax.get_xlabel()
     assert {"A", "B"} & set(texts(ax))
+
+
+def test_bars_of_a_composition_are_the_fractions(finished: Result, adata: ad.AnnData) -> None:
+    counted = table(finished, "populations")
+    mine = counted[counted["parent"] == "cells"]
+    ax = pl.composition(adata)
+    order = [label.get_text() for label in ax.get_yticklabels()]
+    assert sorted(order) == sorted(counted["sample_id"].unique())
+    for bars in ax.containers:
+        if bars.get_label() == "not named":
+            continue
+        own = mine[mine["population"] == bars.get_label()].set_index("sample_id")["fraction"]
+        np.testing.assert_allclose([bar.get_width() for bar in bars], own[order], rtol=1e-6, atol=1e-9)
+
+
+def test_numbers_of_an_overlay_are_the_table_s(finished: Result, adata: ad.AnnData) -> None:
+    expected = table(finished, "populations").groupby("population")["n_events"].sum()
+    names = ["MSC", "leukocyte"]
+    ax = pl.overlay(adata, names, pairs=("CD271", "CD146"))
+    written = dict(text.get_text().rsplit("  ", 1) for text in ax.get_legend().get_texts())
+    assert {name: int(written[name].replace(",", "")) for name in names} == expected[names].to_dict()
+
+
+def test_gates_set_aside_what_the_record_says(finished: Result, adata: ad.AnnData) -> None:
+    events = {row["sample_id"]: row for row in json.loads((finished.out / "run.json").read_text())["events"]}
+    for name, row in events.items():
+        for gate in ("time", "debris", "dead", "doublet"):
+            ax = pl.cleaning(adata, samples=name, gates=gate)
+            lost = f"−{row[gate]:,} ({percent(row[gate] / row['total'])})" if row[gate] else "none"
+            assert ax.get_title(loc="right") == lost
+    ax = pl.events(adata)
+    order = [label.get_text() for label in ax.get_yticklabels()]
+    for bars in ax.containers:
+        widths = [bar.get_width() for bar in bars]
+        expected = [events[name][bars.get_label()] / events[name]["total"] for name in order]
+        np.testing.assert_allclose(widths, expected, atol=1e-12)
