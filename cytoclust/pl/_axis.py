@@ -6,7 +6,9 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import TICKDOWN, TICKLEFT, Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from cytoclust import keys
 from cytoclust.pl.style import safe_text
@@ -15,6 +17,7 @@ from cytoclust.registry import TRANSFORMS
 __all__ = ["Scale", "dress_axis", "signal_scale", "ticks"]
 
 LABEL_ROOM, MINOR_ROOM = 0.26, 0.025  # inches between labels and between small ticks, at least
+SMALL_TICK = 1.8  # points
 DECADES = range(-2, 10)
 Scale = Callable[[np.ndarray], np.ndarray]  # from signals of the file to places in X
 
@@ -30,14 +33,30 @@ def dress_axis(ax: Axes, which: str, adata: ad.AnnData, name: str, *, label: boo
         places, texts, small = ticks(scale, low, high, inches)
         axis.set_major_locator(FixedLocator(places))
         axis.set_major_formatter(FixedFormatter(texts))
-        axis.set_minor_locator(FixedLocator(small))
+        _draw_small(ax, which, small)
     else:
         axis.set_major_locator(MaxNLocator(max(min(int(inches / 0.5), 6), 2), steps=[1, 2, 5, 10]))
         if max(abs(low), abs(high)) >= 1e4:
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1000:g}K" if value else "0"))
-    axis.set_tick_params(which="minor", length=1.8, width=0.5)
     if label:
         axis.set_label_text(safe_text(name) + _unit(adata, name, known=scale is not None))
+
+
+def _draw_small(ax: Axes, which: str, places: list[float]) -> None:
+    """Small ticks as one line of marks: as ticks of matplotlib they are half of the time that a small panel takes."""
+    mine = f"small ticks of {which}"
+    for line in [each for each in ax.lines if each.get_gid() == mine]:  # of limits that were
+        line.remove()
+    along, outside = np.asarray(places), np.zeros(len(places))
+    x, y = (along, outside) if which == "x" else (outside, along)
+    frame = ax.get_xaxis_transform() if which == "x" else ax.get_yaxis_transform()
+    marks = Line2D(
+        x, y, ls="", marker=TICKDOWN if which == "x" else TICKLEFT, ms=SMALL_TICK, mew=0.5, color="black",
+        transform=frame, gid=mine,
+    )  # fmt: skip
+    ax.add_artist(marks)
+    beside = Bbox([[0, -1], [1, 1]] if which == "x" else [[-1, 0], [1, 1]])  # not beyond the ends of the axis
+    marks.set_clip_box(TransformedBbox(beside, ax.transAxes))
 
 
 def signal_scale(adata: ad.AnnData, name: str) -> Scale | None:

@@ -2,25 +2,43 @@
 
 import difflib
 import re
+import shutil
 
 import matplotlib.font_manager  # noqa: F401 (makes matplotlib's cache of fonts here, or the first kernel would tell of it)
 import nbformat
 import pytest
 
 from tests.notebooks.renew import NOTEBOOKS, like_repository, run, said
+from tests.once import once
 
 MOST, MOST_IN_ALL = 700_000, 3_000_000  # bytes
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return like_repository(tmp_path_factory.mktemp("repository"))
+TOUR, *OTHERS = NOTEBOOKS
+USES_TOUR = [path for path in OTHERS if "out/notebooks/demo" in path.read_text(encoding="utf-8")]
+
+
+@pytest.fixture(scope="session")
+def tour(tmp_path_factory):
+    """The first notebook after it ran, and the run that it left, which others look at."""
+
+    def make(folder):
+        return run(TOUR, like_repository(folder), undrawn=True), folder / "out" / "notebooks" / "demo"
+
+    return once(tmp_path_factory.getbasetemp(), "tour", make)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_and_says_what_is_stored(path, folder):
-    stored, fresh = nbformat.read(path, as_version=4), run(path, folder)
+def test_runs_and_says_what_is_stored(path, tmp_path, request):
+    folder = like_repository(tmp_path)
+    if path == TOUR or path in USES_TOUR:
+        fresh, left = request.getfixturevalue("tour")
+    if path in USES_TOUR:
+        shutil.copytree(left, tmp_path / "out" / "notebooks" / "demo")
+    if path != TOUR:
+        fresh = run(path, folder, undrawn=True)
+    stored = nbformat.read(path, as_version=4)
     for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True)):
         where = f"{path.name}, cell {number}"
         warned = "".join(each["text"] for each in new.get("outputs", []) if each.get("name") == "stderr")
