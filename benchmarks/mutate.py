@@ -1,7 +1,7 @@
 """Whatever a file holds, it is read or refused: spoilt files by the hundred thousand.
 
     python -m benchmarks.mutate --files 100000
-    python -m benchmarks.mutate --files 10000 --of sheets     (rules, configs, stores, workspaces, tables)
+    python -m benchmarks.mutate --files 10000 --of sheets     (rules, configs, stores, workspaces, tables, references)
 
 Small files (made here, and those that the installed fcsparser ships, cut to a few events) are spoilt at random: bytes
 changed, put in, taken out, digits of offsets and of keywords changed, keywords renamed, repeated, emptied, the end cut

@@ -5,6 +5,7 @@ See ``benchmarks.mutate``.
 A kind is a row of ``KINDS``: sound files, and what reads one. A new format of file needs no more than its row.
 """
 
+import copy
 import io
 import json
 import re
@@ -23,6 +24,8 @@ import pandas as pd
 from cytoclust import rules
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
+from cytoclust.frozen import open_reference
+from cytoclust.frozen._open_reference import DIGEST, JSON, _digest
 from cytoclust.io import list_samples, open_events
 from cytoclust.io.workspaces import open_gates
 from cytoclust.params import load_config
@@ -38,6 +41,12 @@ WORDS = (
     b"\x1b[31m",
 )  # fmt: skip
 """What somebody may put where it does not belong."""
+VALUES = (
+    None, True, -1, 0, 3, 10**30, 1.5, float("nan"), -1e308, "", "x", "auto", [], [1], ["x"], {}, {"array": 0},
+    {"array": 3}, {"array": -1}, {"array": 10**6}, {"map": [["x", 1]]}, {"map": [[[], 1]]}, {"table": []},
+    {"table": [["a"], None, [["b", ["c"]]]]}, {"panel": {}}, {"findings": []},
+)  # fmt: skip
+"""The same of JSON."""
 SHEET = (
     "sample_id,path,patient_id,group,timepoint,batch,control,age\n"
     "S1,a.fcs,P1,case,0,b1,,31\nS2,b.fcs,P2,control,0,b1,,45.5\nS3,c.fcs,P3,case,7,b2,,NA\n"
@@ -77,9 +86,11 @@ class Kind:
     """Of all; empty where a seed's name has its own."""
 
     def spoil(self, content: bytes, rng: np.random.Generator) -> bytes:
-        """A file with one to three faults; of a workbook, mostly in what is packed."""
+        """A file with one to three faults; of a workbook, mostly in what is packed, of JSON in what it says."""
         if content.startswith(b"PK") and rng.integers(4):
             return _repacked(content, rng)
+        if content.startswith(b"{") and rng.integers(4):
+            return _reworded(content, rng)
         for _ in range(rng.integers(1, 4)):
             content = _fault(content, rng)
         return content
@@ -140,6 +151,27 @@ def _repacked(content: bytes, rng: np.random.Generator) -> bytes:
     return new.getvalue()
 
 
+def _reworded(content: bytes, rng: np.random.Generator) -> bytes:
+    """JSON with one to three values that are others, or not there."""
+    plain = json.loads(content)
+    for _ in range(rng.integers(1, 4)):
+        held: Any = plain
+        while True:
+            at = list(held) if isinstance(held, dict) else range(len(held))
+            if not len(at):
+                break
+            key = at[int(rng.integers(len(at)))]
+            if isinstance(held[key], dict | list) and rng.integers(8):
+                held = held[key]
+            elif rng.integers(5):
+                held[key] = copy.deepcopy(VALUES[rng.integers(len(VALUES))])
+                break
+            else:
+                del held[key]
+                break
+    return json.dumps(plain).encode()
+
+
 def _sheets() -> dict[str, bytes]:
     book = openpyxl.Workbook()
     rows = [line.split(",") for line in SHEET.splitlines()]
@@ -192,6 +224,31 @@ def _read_entry(path: Path) -> Any:
         return kept and (kept.value(), np.asarray(kept.array("events")))
 
 
+def _references() -> dict[str, bytes]:
+    """A whole one, and what it holds: its JSON some times over, and some of its arrays."""
+    arrays = sorted(name for name in _REFERENCE if name not in {JSON, DIGEST})
+    names = [*[JSON] * 12, *arrays[::14]]
+    return {"a.ctref": _KEPT.read_bytes()} | {
+        f"{number} {name.replace('/', '-')}": _REFERENCE[name] for number, name in enumerate(names)
+    }
+
+
+def _read_reference(path: Path) -> object:
+    """All that `show` and `apply` ask of it first; a spoilt member is packed with the digest of what it says now."""
+    if path.suffix != ".ctref":
+        member = path.name.partition(" ")[2].replace("-", "/")
+        members = _REFERENCE | {member: path.read_bytes()}
+        del members[DIGEST]
+        with zipfile.ZipFile(path, "w") as packed:
+            for name, data in (members | {DIGEST: _digest(members).encode()}).items():
+                packed.writestr(name, data)
+    found = open_reference(path)
+    return repr(found), found.config, found.ruleset, found.compensation, found.patients
+
+
+_KEPT = Path(__file__).parents[1] / "tests" / "reference" / "kept" / "v1.ctref"
+with zipfile.ZipFile(_KEPT) as kept:
+    _REFERENCE = {name: kept.read(name) for name in kept.namelist()}
 _ENTRY = _entries()
 KINDS = {
     "sheets": Kind(_sheets, lambda path: list_samples(path, check_files=False)),
@@ -199,6 +256,7 @@ KINDS = {
     "configs": Kind(lambda: {"a.yaml": CONFIG.encode()}, load_config),
     "stores": Kind(lambda: _ENTRY, _read_entry),
     "workspaces": Kind(lambda: {"a.wsp": WORKSPACE.encode()}, open_gates),
+    "references": Kind(_references, _read_reference),
     "tables": Kind(lambda: {"a.csv": TABLE.encode(), "b.tsv": TABLE.replace(",", "\t").encode()}, open_events),
 }
-"""By name; files of references get their row here when there are any."""
+"""By name."""

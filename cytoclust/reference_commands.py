@@ -53,14 +53,17 @@ def show(file: Path) -> None:
 @click.argument("file", type=CTREF)
 @SAMPLES
 def check(file: Path, samples: tuple[Path, ...]) -> None:
-    """Whether SAMPLES have the panel, scale, voltages and compensation of the reference FILE."""
+    """Whether SAMPLES, and the sheet's process controls and beads, have the panel, scale, voltages and compensation of
+    the reference FILE.
+    """
     from cytoclust import pipeline
 
     found = pipeline.check_reference(file, _request(samples))
     _show(found)
     if not found.ok:
         names = ", ".join(sample for sample, _ in found.refused)
-        raise InputError(f"{len(found.refused)} of {len(found.samples)} samples are not the reference's: {names}.")
+        n_files = len(found.samples) + len(found.controls)
+        raise InputError(f"{len(found.refused)} of {n_files} files are not the reference's: {names}.")
 
 
 @click.command()

@@ -32,7 +32,7 @@ DRIFT: Final = {
         advice="do not use their numbers before the settings and lots were looked at",
     ),
     "controls not compared": Kind(
-        "the reference has no control of this kind to compare with: {which:some 2}; it was only put into the chart"
+        "the reference has no control of this kind to compare with: {which:some 2}; it only goes into the chart"
     ),
     "control chart broken": Kind("controls break rules of their chart: {which:some 6} (tables/control_chart.csv)"),
     "normalised": Kind(

@@ -4,7 +4,9 @@ import dataclasses
 import hashlib
 import io
 import json
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from cytoclust.errors import InputError
 from cytoclust.frozen._check_engine import check_engine
+from cytoclust.frozen._check_types import check_types
 from cytoclust.frozen._plain import from_plain, to_plain
 from cytoclust.frozen._reference import SCHEMA, Reference
 from cytoclust.io import atomic_path
@@ -60,7 +63,10 @@ def open_reference(path: str | Path) -> Reference:
         text = members[JSON]
         plain = json.loads(text)
         schema = plain["reference"]["schema"]
-    except (OSError, KeyError, ValueError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile) as error:
+    except (
+        OSError, KeyError, ValueError, TypeError, EOFError, NotImplementedError, RecursionError, zipfile.BadZipFile,
+        zlib.error,
+    ) as error:  # fmt: skip
         raise InputError(
             f"{source} is no reference of cytoclust, or not whole ({_said(error)}): give a file that "
             "`cytoclust reference build` wrote."
@@ -77,8 +83,10 @@ def open_reference(path: str | Path) -> Reference:
         found = from_plain(plain, arrays)
         if not isinstance(found, Reference):
             raise TypeError("no reference")
+        check_types(found)
         check_engine(found)
-    except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
+        repr(found), found.config, found.ruleset, found.compensation
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, InputError) as error:
         raise InputError(f"{source} is not as cytoclust writes a reference: {_said(error)}.") from None
     return dataclasses.replace(found, sha256=digest)
 
@@ -127,7 +135,10 @@ def _array(data: bytes) -> np.ndarray:
     buffer = io.BytesIO(data)
     version = np.lib.format.read_magic(buffer)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(buffer)
+    try:
+        shape, fortran, dtype = read(buffer)
+    except (tokenize.TokenError, SyntaxError):
+        raise ValueError("an array without a header") from None
     if dtype.hasobject or dtype.kind not in "biuf" or fortran:
         raise ValueError("an array of another kind")
     n_bytes = dtype.itemsize * int(np.prod([int(each) for each in shape], dtype=object))

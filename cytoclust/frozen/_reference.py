@@ -116,6 +116,10 @@ class Reference:
         flat = {f"{section}.{key}": v for section, held in self.parameters.items() for key, v in held.items()}
         return update(Config(), flat)
 
+    def keeps(self, role: str) -> bool:
+        """Whether it holds what a control of the role ``process`` or ``beads`` is compared with."""
+        return self.beads is not None if role == "beads" else bool(self.controls)
+
     @property
     def ruleset(self) -> RuleSet | None:
         """The rules."""

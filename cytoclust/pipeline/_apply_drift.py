@@ -59,10 +59,7 @@ def drift_applied(
     drift = _drift(applied, new, reference, process)
     found = dict(tables) | ({"drift": drift} if len(drift) else {})
     say_drift(context, drift)
-    lacking = [
-        role for role, known in (("process", bool(reference.controls)), ("beads", reference.beads is not None))
-        if process.role(role) and not known
-    ]  # fmt: skip
+    lacking = [role for role in ("process", "beads") if process.role(role) and not reference.keeps(role)]
     if lacking:
         context.note(Finding("controls not compared", which=lacking))
     if process.controls:

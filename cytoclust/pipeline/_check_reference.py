@@ -7,7 +7,7 @@ from pathlib import Path
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen import Reference, open_reference
-from cytoclust.io import list_samples
+from cytoclust.io import list_samples, read_process_controls
 from cytoclust.pipeline._apply_open import open_like
 from cytoclust.words import plural
 
@@ -16,21 +16,22 @@ __all__ = ["Checked", "check_reference"]
 
 @dataclass(frozen=True, repr=False)
 class Checked:
-    """What was found of each sample: why it cannot be read against the reference, and what is noted.
+    """What was found of each sample and control: why it cannot be read against the reference, and what is noted.
 
     Attributes
     ----------
     refused
-        Sample and why.
+        Sample or control, and why.
     notes
-        Sample and what of it is not read.
-    samples
+        Sample or control, and what of it is not read.
+    samples, controls
         All that were looked at.
     """
 
     refused: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, Finding], ...]
     samples: tuple[str, ...]
+    controls: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -40,12 +41,18 @@ class Checked:
     def __repr__(self) -> str:
         lines = [f"{sample}: refused: {why}" for sample, why in self.refused]
         lines += [f"{sample}: {note.sentence}" for sample, note in self.notes]
-        fit = len(self.samples) - len(self.refused)
-        return "\n".join([*lines, f"{fit} of {plural(len(self.samples), 'sample')} can be read against the reference"])
+        bad = {name for name, _ in self.refused}
+        for word, names in (("sample", self.samples), ("control", self.controls)):
+            if names or word == "sample":
+                fit = len(set(names) - bad)
+                lines.append(f"{fit} of {plural(len(names), word)} can be read against the reference")
+        return "\n".join(lines)
 
 
 def check_reference(reference: Reference | str | Path, samples: str | Path | Sequence[str | Path]) -> Checked:
     """Compare the panel, scale, voltages and compensation of files with those of a reference; no event is read.
+
+    The process controls and beads of a sheet are looked at too.
 
     Raises
     ------
@@ -54,12 +61,18 @@ def check_reference(reference: Reference | str | Path, samples: str | Path | Seq
     """
     known = reference if isinstance(reference, Reference) else open_reference(reference)
     listed, _ = list_samples(samples, check_files=False)
+    controls = read_process_controls(samples, check_files=False)
     refused: list[tuple[str, str]] = []
     notes: list[tuple[str, Finding]] = []
-    for sample in listed:
+    files = [(each.sample_id, each.path, each.dataset) for each in listed]
+    for name, path, dataset in [*files, *((each.name, each.path, each.dataset) for each in controls)]:
         try:
-            _, found = open_like(sample.path, known, dataset=sample.dataset)
-            notes += [(sample.sample_id, note) for note in found]
+            _, found = open_like(path, known, dataset=dataset)
+            notes += [(name, note) for note in found]
         except InputError as error:
-            refused.append((sample.sample_id, str(error)))
-    return Checked(tuple(refused), tuple(notes), tuple(each.sample_id for each in listed))
+            refused.append((name, str(error)))
+    alone = [each for each in controls if not known.keeps(each.role)]
+    notes += [(each.name, Finding("controls not compared", which=[each.role])) for each in alone]
+    return Checked(
+        tuple(refused), tuple(notes), tuple(each.sample_id for each in listed), tuple(each.name for each in controls)
+    )
