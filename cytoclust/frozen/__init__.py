@@ -2,6 +2,7 @@
 
 from cytoclust.frozen._channel_facts import ChannelFacts
 from cytoclust.frozen._count_samples import count_sample, reference_populations
+from cytoclust.frozen._crowds import OF_PLACES, Places, find_crowds, learn_places
 from cytoclust.frozen._drift_landmarks import drift_landmarks
 from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
 from cytoclust.frozen._haze import BESIDE, Haze, draw_haze, find_clumps
@@ -17,6 +18,7 @@ from cytoclust.frozen._unlike_table import FarCounts, unlike_table
 
 __all__ = [
     "BESIDE",
+    "OF_PLACES",
     "QUANTILES",
     "ChannelFacts",
     "Distances",
@@ -24,6 +26,7 @@ __all__ = [
     "Haze",
     "Landmarks",
     "Measured",
+    "Places",
     "Reference",
     "SampleMedians",
     "channel_facts",
@@ -36,7 +39,9 @@ __all__ = [
     "far_limits",
     "far_when_left_out",
     "find_clumps",
+    "find_crowds",
     "find_strays",
+    "learn_places",
     "measure_clusters",
     "open_reference",
     "outside_samples",

@@ -37,6 +37,14 @@ def check_engine(reference: Reference) -> None:
         "haze weight": (reference.haze.weight, np.float64, (len(reference.haze.events),)),
         "haze near": (reference.haze.near, np.int64, (k,)),
     }
+    places = reference.places
+    if places is not None:
+        shapes |= {
+            "centre of places": (places.centre, np.float32, (k, p)),
+            "reach of places": (places.reach, np.float32, (k, p)),
+            "places": (places.events, np.float32, (len(places.events), p)),
+            "cluster of places": (places.cluster, np.int32, (len(places.events),)),
+        }
     for name, (array, dtype, shape) in shapes.items():
         if array.dtype != dtype or array.shape != shape:
             raise ValueError(f"{name} has {array.shape} {array.dtype}, which does not fit")

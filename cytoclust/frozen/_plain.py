@@ -11,6 +11,7 @@ from cytoclust.drift import ControlProfile
 from cytoclust.engine import Border, Frozen, Model, Overlap, Search
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
+from cytoclust.frozen._crowds import Places
 from cytoclust.frozen._haze import Haze
 from cytoclust.frozen._landmarks import Landmarks
 from cytoclust.frozen._reference import Reference
@@ -24,7 +25,7 @@ KINDS: Final[dict[str, type]] = {
     "reference": Reference, "panel": Panel, "channel": ChannelFacts, "spillover": Spillover, "transform": Transform,
     "spreading": Spreading, "spread column": SpreadColumn, "engine": Frozen, "search": Search, "model": Model,
     "overlap": Overlap, "border": Border, "haze": Haze, "landmarks": Landmarks, "thresholds": Thresholds,
-    "profile": Profile, "slope": Slope, "bodies": Bodies, "control": ControlProfile,
+    "profile": Profile, "slope": Slope, "bodies": Bodies, "control": ControlProfile, "places": Places,
 }  # fmt: skip
 """Names in the file, which stay whatever a class is called and wherever it is."""
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}

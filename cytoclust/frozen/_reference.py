@@ -12,6 +12,7 @@ from cytoclust import keys
 from cytoclust.drift import ControlProfile
 from cytoclust.engine import Frozen
 from cytoclust.frozen._channel_facts import ChannelFacts
+from cytoclust.frozen._crowds import Places
 from cytoclust.frozen._haze import Haze
 from cytoclust.frozen._landmarks import Landmarks
 from cytoclust.io import Panel, Spillover
@@ -72,6 +73,8 @@ class Reference:
         Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``.
     beads
         Linear events of the reference batch's beads (n, m), of the markers that controls measure; None without.
+    places
+        Events of the clusters, that new kinds within one are seen; None in a file of before they were sought.
     sha256
         Of the file; empty while it is in none.
     """
@@ -107,6 +110,7 @@ class Reference:
     controls: Mapping[str, ControlProfile]
     inputs: pd.DataFrame
     beads: NDArray[np.float32] | None = field(default=None, metadata={"later": True})
+    places: Places | None = field(default=None, metadata={"later": True})
     schema: int = SCHEMA
     sha256: str = field(default="", compare=False)
 

@@ -24,8 +24,8 @@ FEWEST: Final = 20
 
 @dataclass(frozen=True, eq=False)
 class FarCounts:
-    """Of one sample, by cluster (k,): all events, far ones, those in clumps, and strays; and clumps by the nearest
-    population.
+    """Of one sample, by cluster (k,): all events, far ones, those in clumps or crowded places, those in crowded places,
+    and strays; and clumps by the nearest population.
 
     ``clumps`` are phenotype and events of each.
     """
@@ -33,6 +33,7 @@ class FarCounts:
     events: NDArray[np.int64]
     far: NDArray[np.int64]
     unlike: NDArray[np.int64]
+    crowded: NDArray[np.int64]
     stray: NDArray[np.int64]
     clumps: Mapping[str, Sequence[tuple[str, int]]]
 
@@ -45,8 +46,9 @@ def unlike_table(samples: Mapping[str, FarCounts], reference: Reference, *, at_l
     for sample, counts in samples.items():
         for name, (low, high) in expected.items():
             mine = names == name
-            n, far, unlike, stray = (
-                int(each[mine].sum()) for each in (counts.events, counts.far, counts.unlike, counts.stray)
+            n, far, unlike, crowded, stray = (
+                int(each[mine].sum())
+                for each in (counts.events, counts.far, counts.unlike, counts.crowded, counts.stray)
             )
             sure = exact_interval(far, n, confidence=CONFIDENCE)[0]
             more = bool(far >= at_least and sure > high)
@@ -55,10 +57,16 @@ def unlike_table(samples: Mapping[str, FarCounts], reference: Reference, *, at_l
                 keys.SAMPLE: sample, keys.POPULATION: name, keys.N_EVENTS: n, "n_far": far,
                 "fraction_far": far / n if n else np.nan, "expected_low": low, "expected_high": high,
                 "phenotype_far": "; ".join(f"{phenotype} ({count})" for phenotype, count in clumps),
-                "flag": "unlike" if unlike >= at_least else "more far than expected" if more else "",
+                "flag": _flag(unlike - crowded >= at_least, crowded >= at_least, more),
                 "n_unlike": unlike, "n_stray": stray,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=[each.name for each in TABLES["unlike"].columns])
+
+
+def _flag(clumped: bool, crowded: bool, more: bool) -> str:
+    if clumped:
+        return "unlike"
+    return "denser than expected" if crowded else "more far than expected" if more else ""
 
 
 def _expected(reference: Reference, clusters: NDArray[np.bool_]) -> tuple[float, float]:

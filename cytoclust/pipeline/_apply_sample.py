@@ -13,7 +13,16 @@ from cytoclust import keys
 from cytoclust.engine import MIN_EVENTS, ArraySource, fit
 from cytoclust.engine import assign as assign_events
 from cytoclust.executor import Threads
-from cytoclust.frozen import BESIDE, FarCounts, Reference, SampleMedians, find_clumps, find_strays, measure_clusters
+from cytoclust.frozen import (
+    BESIDE,
+    FarCounts,
+    Reference,
+    SampleMedians,
+    find_clumps,
+    find_crowds,
+    find_strays,
+    measure_clusters,
+)
 from cytoclust.io import Sample, write_labels
 from cytoclust.pipeline._entry import Place
 from cytoclust.pipeline._label_table import label_table
@@ -111,20 +120,25 @@ def apply_sample(
     if not own:
         beside = passed[~far][pooled_rows(int((~far).sum()), BESIDE)]
         clumped = find_clumps(reference.haze, far_events, near, ready.events(beside, reference.columns))
-    unlike = np.zeros(len(passed), dtype=bool)
+    unlike, crowded, stray = (np.zeros(len(passed), dtype=bool) for _ in range(3))
     unlike[np.flatnonzero(far)[clumped]] = True
-    stray = np.zeros(len(passed), dtype=bool)
     if not own:
+        if reference.places is not None:
+            crowded = ~unlike & find_crowds(
+                reference.places, cluster, lambda rows: ready.events(passed[rows], reference.columns)
+            )  # fmt: skip
+        unlike |= crowded
         stray[~unlike] = find_strays(cluster[~unlike], far[~unlike], reference.far_share)
     names = reference.names[keys.POPULATION].to_numpy(dtype=object)
     write_labels(labels, label_table(ready.codes, passed, cluster, probability, names, unlike=unlike, stray=stray))
     counts = ClusterCounts.of(
         cluster, probability, [prepared.codes], clusters=reference.profile.clusters, sheet=sheet_table([opened.sample])
     )  # fmt: skip
-    clumps = _clumps(ready, passed[unlike], cluster[unlike], far_events[clumped], reference)
+    clumps = _clumps(ready, passed[unlike], cluster[unlike], ready.events(passed[unlike], reference.columns), reference)
+    of_unlike, of_crowded, of_stray = (np.bincount(cluster[which], minlength=k) for which in (unlike, crowded, stray))
     of = FarCounts(
-        np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k),
-        np.bincount(cluster[unlike], minlength=k), np.bincount(cluster[stray], minlength=k), clumps,
+        np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k), of_unlike, of_crowded, of_stray,
+        clumps,
     )  # fmt: skip
     name = opened.sample.patient_id or opened.sample.sample_id
     medians = SampleMedians.of(measure_clusters(ready, cluster, k), name)

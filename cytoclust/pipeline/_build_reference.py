@@ -14,6 +14,7 @@ from cytoclust.engine import Clustering, Frozen
 from cytoclust.errors import InputError
 from cytoclust.executor import Threads
 from cytoclust.frozen import (
+    OF_PLACES,
     Haze,
     Measured,
     Reference,
@@ -21,6 +22,7 @@ from cytoclust.frozen import (
     draw_haze,
     far_limits,
     far_when_left_out,
+    learn_places,
     measure_clusters,
     put_together,
     write_reference,
@@ -33,7 +35,7 @@ from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._lock import STORE
 from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.positivity import Profile
-from cytoclust.pp import Compensation, Preparation, choose_markers, find_viability, stained_columns
+from cytoclust.pp import Compensation, Preparation, choose_markers, find_viability, pooled_rows, stained_columns
 from cytoclust.progress import Progress
 from cytoclust.rules import Naming, RuleSet, name_clusters
 from cytoclust.stats import ClusterCounts, sheet_table
@@ -127,6 +129,7 @@ class _Seen:
         self.codes: list[NDArray[np.uint8]] = []
         self.probability: list[NDArray[np.float32]] = []
         self.measured: list[Measured] = []
+        self.placed: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
 
     def preparation(self, number: int) -> Preparation:
         """A sample as the run prepared it."""
@@ -157,6 +160,9 @@ class _Seen:
         self.distances.append((prototype, distance, labels))
         self.probability.append(sure)
         self.measured.append(measure_clusters(ready, labels, self.clustering.n_clusters))
+        each = [np.flatnonzero(labels == cluster) for cluster in range(self.clustering.n_clusters)]
+        some = np.concatenate([rows[pooled_rows(len(rows), OF_PLACES)] for rows in each])
+        self.placed.append((self.events(len(self.codes) - 1, some), labels[some]))
 
     def events(self, number: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Of some of the events of a sample that passed, as they are clustered."""
@@ -217,7 +223,10 @@ def _left_out(made: Reference, seen: _Seen) -> Reference:
         seen.distances, patients, made.engine.search.prototypes, made.n_clusters, _Events(seen)
     )  # fmt: skip
     held = pd.DataFrame(shares, index=made.events.index, columns=made.events.columns)
-    return replace(made, held_out=held, landmarks=replace(made.landmarks, patients=tuple(patients)))
+    return replace(
+        made, held_out=held, landmarks=replace(made.landmarks, patients=tuple(patients)),
+        places=learn_places(seen.placed, patients, made.n_clusters),
+    )  # fmt: skip
 
 
 class _Events(Sequence[Any]):

@@ -15,6 +15,7 @@ __all__ = ["reference_section"]
 
 _UNLIKE: Final = {
     "unlike": "a kind that the reference has not seen",
+    "denser than expected": "within a population more cells of one kind than its patients explain",
     "more far than expected": "more strays than expected",
     "drift": "measured otherwise, by a control or beads",
 }

@@ -11,7 +11,7 @@ SAMPLE: Final = Column(keys.SAMPLE, "text", "", "The sample.")
 NONE: Final = "no event of it"
 CHILDLESS: Final = "the parent has none"
 OF_REFERENCE: Final = ("outside", "points only", "no reference")
-FLAGS: Final = ("unlike", "more far than expected")
+FLAGS: Final = ("unlike", "denser than expected", "more far than expected")
 
 REFERENCE: Final = Table(
     "Written by `cytoclust apply`: each population of a new sample beside the samples of the reference, one row for "
@@ -76,7 +76,8 @@ UNLIKE: Final = Table(
         Column("flag", "category", "", f"{spelled(FLAGS)}.", empty="as expected", words=FLAGS),
         Column(
             "n_unlike", "integer", "events",
-            "Those that lie closer together than the reference explains; they are `unlike` in the labels.",
+            "Events that lie closer together than the reference explains, far from all that it saw or within a "
+            "population; they are `unlike` in the labels.",
         ),
         Column(
             "n_stray", "integer", "events",

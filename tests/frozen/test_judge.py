@@ -11,7 +11,9 @@ from cytoclust.frozen import (
     far_limits,
     far_when_left_out,
     find_clumps,
+    find_crowds,
     find_strays,
+    learn_places,
     range_table,
 )
 
@@ -145,3 +147,39 @@ def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_a
     far[-16:] = True  # 16 of 20, in a cluster that is no more than strays in the reference either
     stray = find_strays(cluster, far, np.array([0.02, 0.02, 0.02, 0.8]))
     assert np.flatnonzero(stray).tolist() == [0]
+
+
+def marrow(rng: np.random.Generator, *, moved: float = 0.0, new: int = 0, n: int = 1200) -> np.ndarray:
+    """Cells along the way from one end to another, all moved together; new ones crowd at one end."""
+    way = rng.uniform(0, 4, n)[:, None] * np.eye(6)[0]
+    crowd = 4 * np.eye(6)[0] + rng.normal(0, 0.2, (new, 6))
+    return (np.concatenate([way + rng.normal(0, 0.3, (n, 6)), crowd]) + moved).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def places():
+    rng = np.random.default_rng(5)
+    each = [marrow(rng, moved=moved, n=300) for moved in rng.normal(0, 0.1, 5)]
+    return learn_places([(events, np.zeros(len(events), np.int32)) for events in each], list("abcde"), 1)
+
+
+@pytest.mark.parametrize("moved", [-0.3, 0.0, 0.3])
+def test_a_new_kind_within_a_known_one_is_crowded_and_a_brighter_patient_is_not(places, moved: float) -> None:
+    rng = np.random.default_rng(6)
+    for n in (400, 3000):
+        still = marrow(rng, moved=moved, n=n)
+        assert not find_crowds(places, np.zeros(n, np.int32), still.__getitem__).any()
+        events = marrow(rng, moved=moved, n=n, new=n // 2)
+        found = find_crowds(places, np.zeros(len(events), np.int32), events.__getitem__)
+        assert found[n:].mean() >= 0.9
+        assert found[:n].mean() <= 0.25
+
+
+def test_a_cluster_of_two_patients_is_not_asked() -> None:
+    rng = np.random.default_rng(7)
+    two = [(marrow(rng, n=300), np.zeros(300, np.int32)) for _ in range(2)]
+    one = (np.empty((0, 6), np.float32), np.empty(0, np.int32))
+    places = learn_places([*two, one], ["a", "b", "c"], 1)
+    events = marrow(rng, new=600)
+    assert np.isnan(places.centre).all()
+    assert not find_crowds(places, np.zeros(len(events), np.int32), events.__getitem__).any()
