@@ -9,7 +9,7 @@ __all__ = ["REFERENCE", "UNLIKE"]
 
 SAMPLE: Final = Column(keys.SAMPLE, "text", "", "The sample.")
 NONE: Final = "no event of it"
-CHILDLESS: Final = "the parent has none"
+CHILDLESS: Final = "it cannot be told: see `cannot_tell` in the table of populations"
 OF_REFERENCE: Final = ("outside", "points only", "no reference")
 FLAGS: Final = ("unlike", "denser than expected", "more far than expected")
 
