@@ -42,7 +42,10 @@ BASIS = "X_umap"
 
 
 def map_rows(adata: ad.AnnData) -> NDArray[np.int64]:
-    """Rows of the events that are drawn: all that have a place, or of many as many, the rare clusters whole."""
+    """Rows of the events that are drawn: all that have a place, or of many as many, the rare clusters whole.
+
+    Of each cluster in each sample one is drawn, as far as these take no more than a quarter of the room.
+    """
     placed = np.flatnonzero(np.isfinite(np.asarray(adata.obsm[BASIS])[:, :2]).all(axis=1))
     if len(placed) <= MOST_EVENTS:
         return placed
@@ -50,7 +53,24 @@ def map_rows(adata: ad.AnnData) -> NDArray[np.int64]:
         return placed[np.unique(np.linspace(0, len(placed) - 1, MOST_EVENTS).astype(int))]
     labels = pd.factorize(adata.obs[keys.CLUSTER].astype(str).to_numpy()[placed], sort=True)[0]
     points = np.asarray(adata.obsm[BASIS])[placed, :2].astype(np.float32)
-    return placed[choose_events(labels.astype(np.int32), MOST_EVENTS, lots=[lots(contents(points), "map")])]
+    lot = lots(contents(points), "map")
+    each = _one_of_each(adata, placed, labels, lot)
+    each = each if len(each) <= MOST_EVENTS // 4 else each[:0]
+    some = choose_events(labels.astype(np.int32), MOST_EVENTS - len(each), lots=[lot])
+    return placed[np.union1d(some, each)]
+
+
+def _one_of_each(
+    adata: ad.AnnData, placed: NDArray[np.int64], labels: NDArray[np.int64], lot: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Of each cluster in each sample the event with the least lot, as places in ``placed``."""
+    if keys.SAMPLE not in adata.obs:
+        return np.zeros(0, dtype=np.int64)
+    sample = pd.factorize(adata.obs[keys.SAMPLE].to_numpy()[placed])[0]
+    order = np.lexsort((lot, labels, sample))
+    pairs = np.column_stack([sample, labels])[order]
+    first = np.any(np.diff(pairs, axis=0, prepend=-2), axis=1)
+    return np.sort(order[first])
 
 
 def map_events(adata: ad.AnnData) -> ad.AnnData:

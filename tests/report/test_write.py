@@ -666,6 +666,9 @@ def test_a_map_of_some_events_counts_all_of_them(cohort: Cohort, monkeypatch: py
         true = weight.groupby(adata.obs["cluster"].astype(str).to_numpy()).sum()
         mine = drawn.obs.groupby(drawn.obs["cluster"].astype(str))["weight"].sum()
         np.testing.assert_allclose(mine, true.loc[mine.index])
+        true = weight.groupby(adata.obs["sample_id"].astype(str).to_numpy()).sum()
+        mine = drawn.obs.groupby(drawn.obs["sample_id"].astype(str))["weight"].sum()
+        np.testing.assert_allclose(mine, true.loc[mine.index], rtol=1e-3)
 
 
 def test_tables_in_the_events_are_used_unless_others_are_given(cohort: Cohort) -> None:

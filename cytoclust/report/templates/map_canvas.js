@@ -50,14 +50,12 @@ const mapCanvas = (events, canvas, outline, state) => {
     const shown = (i) => bright(i) && (state.chosen < 0 || kind.codes[i] === state.chosen);
     pale(on, ratio, shown);
     const order = kind.names.map((_, code) => code).sort((a, b) => kind.counts[b] - kind.counts[a]);
-    const rows = kind.names.map(() => []);
-    kind.codes.forEach((code, i) => shown(i) && rows[code].push(i));
     for (const code of order) {
       const rare = Math.sqrt(Math.min(16, Math.max(1, (0.02 * data.n) / Math.max(kind.counts[code], 1))));
       const image = dot(kind.colours[code], base() * Math.min(rare, 1.7) * (state.chosen === code || state.selected ? 1.3 : 1) * ratio);
-      for (const i of rows[code]) stamp(on, image, i, ratio);
+      for (const i of kind.rows[code]) if (shown(i)) stamp(on, image, i, ratio);
     }
-    if (kind.at !== state.at) kind.places = kind.names.map((_, code) => densest(kind, code));
+    if (kind.at !== state.at) kind.places = kind.rows.map(densest);
     kind.at = state.at;
     if (kind.value === "cluster" || kind.value === "population") names(on, kind, ratio);
   };
@@ -76,14 +74,13 @@ const mapCanvas = (events, canvas, outline, state) => {
   };
 
   // A name stands where its events are densest; one that would hide another is left out (the legend has it).
-  const densest = (kind, code) => {
+  const densest = (rows) => {
     const cells = new Map();
-    kind.codes.forEach((each, i) => {
-      if (each !== code) return;
+    for (const i of rows) {
       const cell = Math.floor(state.at.u[i] * 32) * 64 + Math.floor(state.at.v[i] * 32);
       if (!cells.has(cell)) cells.set(cell, []);
       cells.get(cell).push(i);
-    });
+    }
     let best = [];
     for (const inside of cells.values()) if (inside.length > best.length) best = inside;
     if (!best.length) return -1;
@@ -96,7 +93,7 @@ const mapCanvas = (events, canvas, outline, state) => {
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
-    const order = kind.names.map((_, code) => code).filter((code) => kind.places[code] >= 0 && kind.names[code]);
+    const order = kind.names.map((_, code) => code).filter((code) => kind.names[code] && kind.rows[code].some(bright));
     order.sort((a, b) => (b === state.chosen) - (a === state.chosen) || kind.counts[b] - kind.counts[a]);
     for (const code of order) {
       if (state.chosen >= 0 && code !== state.chosen) continue;

@@ -54,7 +54,7 @@ const mapCounts = (events, select, refresh) => {
     const mine = both ? events.tally(both, kind) : null;
     const of = filters.length ? ` of ${filters.join(", ")}` : "";
     const unseen = data.cells - events.tally(events.all).cells;
-    const rest = unseen > 0.5 ? ` ${wholeNumber(unseen)} cells are of clusters of which no event of their sample is drawn.` : "";
+    const rest = unseen > 0.5 ? ` ${wholeNumber(unseen)} cells are of clusters of which no event is drawn.` : "";
     if (mine) {
       const samples = kinds.get("sample");
       const spread = samples ? events.tally(both, samples).of.n.filter((n) => n).length : 0;

@@ -17,8 +17,9 @@ const eventsOf = (data) => {
   const kinds = new Map();
   for (const kind of data.kinds) {
     kind.codes = numbers(kind);
-    kind.counts = new Array(kind.names.length).fill(0);
-    for (const code of kind.codes) kind.counts[code]++;
+    kind.rows = kind.names.map(() => []);
+    kind.codes.forEach((code, i) => kind.rows[code].push(i));
+    kind.counts = kind.rows.map((rows) => rows.length);
     kinds.set(kind.value, kind);
   }
   const markers = new Map();

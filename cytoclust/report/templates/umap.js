@@ -46,7 +46,7 @@
     const on = [...choices].filter(([, choice]) => choice.value);
     state.kept = on.length ? Uint8Array.from(events.all, (_, i) =>
       on.every(([kind, choice]) => kinds.get(kind).codes[i] === Number(choice.value)) ? 1 : 0) : events.all;
-    show(true);
+    explain();
     refresh();
   };
   for (const value of ["patient", "group", "timepoint", "sample", "batch"]) {
@@ -71,9 +71,7 @@
     const unit = marker.cofactor === null ? "on the scale that was clustered" : "in the units of the file";
     legend.append(make("p", "small", `${marker.name}, ${unit}`), bar, ends);
   };
-  const show = (keep = false) => {
-    if (!keep) state.chosen = -1;
-    state.colour = select.value;
+  const explain = () => {
     legend.replaceChildren();
     const kind = kinds.get(select.value);
     legend.dataset.kind = kind ? kind.value : "marker";
@@ -83,6 +81,11 @@
       legend.append(make("p", "small", "Cells that events drawn stand for"));
       kind.names.forEach((name, code) => n[code] && entry(kind, name, code, cells[code]));
     }
+  };
+  const show = () => {
+    state.chosen = -1;
+    state.colour = select.value;
+    explain();
     for (const small of thumbnails.children)
       small.setAttribute("aria-pressed", String(small.dataset.value === select.value));
     draw();
