@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.words import count, plural, some
+from cytoclust.words import count, percent, plural, some
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -18,6 +18,10 @@ __all__ = ["Result"]
 
 NAMES = 12
 """Populations that are named; of more, the number."""
+MANY = 0.75
+"""Share of events that passed quality control below which it is said why the others did not. Chosen; bears on no
+result."""
+NO_RULES = "none: choose rules (cytoclust rules list), or look at the cells and draw them (cytoclust explore OUT)"
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,10 +73,21 @@ class Result:
     def _rows(self) -> list[tuple[str, str]]:
         """What is worth saying beyond the size, as far as there is something."""
         unknown = int((self.tables["clusters"][keys.POPULATION] == keys.UNKNOWN).sum())
-        rows = [("discoveries", self._discoveries())]
+        rows = [("set aside", text)] if (text := self._set_aside()) else []
+        rows += [("discoveries", self._discoveries())]
+        rows += [] if self.record["rules"] else [("names", NO_RULES)]
         rows += [("look first at", text)] if (text := self._first()) else []
         rows += [("unknown", f"{plural(unknown, 'cluster')} that no rule fits")] if unknown else []
         return rows + ([("to check", text)] if (text := self._doubts()) else [])
+
+    def _set_aside(self) -> str:
+        """Why events are missing, where many are."""
+        events = pd.DataFrame(self.record["events"]).select_dtypes("number").sum()
+        total, ok = events["total"], events["ok"]
+        if ok >= MANY * total:
+            return ""
+        why = events.drop(["total", "ok"]).sort_values(ascending=False)
+        return ", ".join(f"{name} {percent(n / total)}" for name, n in why.items() if n)
 
     def _discoveries(self) -> str:
         table = self.tables["discoveries"]

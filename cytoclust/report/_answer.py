@@ -65,7 +65,7 @@ def _why_not(inputs: Inputs, asked: Sequence[str]) -> str:
     """Why nothing can be said of what is asked about; empty where its amounts are known."""
     table = inputs.populations
     if not inputs.rules and table.empty:
-        return "no rules were given, so that no population has a name"
+        return "no rules were given, so that no population has a name: choose some, or draw them (cytoclust explore)"
     if table.empty:
         return "no cluster has a name"
     known = set(table[keys.POPULATION].astype(str))

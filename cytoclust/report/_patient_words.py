@@ -17,6 +17,7 @@ __all__ = ["four_answers", "leading"]
 QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 SUPPORTED, SUGGESTIVE, *_ = keys.VERDICTS
 MOST: Final = 3  # populations that the answers go into
+MOST_VISITS: Final = 3  # that are told one by one
 SAID: Final = {TRACE: "a trace", NOT_DETECTED: "none seen", NOT_EVALUABLE: "cannot be told"}
 KEPT: Final = 0.5
 """Share of its events below which a sample is named. Chosen: as in the section on quality."""
@@ -41,7 +42,7 @@ def four_answers(inputs: Inputs, patient: Patient, series: Series, lead: Sequenc
     """The four questions with their answers."""
     return [
         ("Is it there?", _there(patient, series)),
-        ("How much?", _how_much(inputs, series, lead)),
+        ("How much?", _how_much(inputs, patient, series, lead)),
         ("Since when?", _since(patient, series, lead)),
         ("Can I believe it?", _believe(inputs, patient, series, lead)),
     ]
@@ -71,12 +72,22 @@ def _pattern(patient: Patient, amounts: Sequence[Amount | None]) -> str:
     return ", ".join(f"{word} at {listed(whens[word])}" for word in order)
 
 
-def _how_much(inputs: Inputs, series: Series, lead: Sequence[str]) -> str:
-    told = []
-    for name in lead:
-        values = " → ".join(each.told if each else "not counted" for each in series[name])
-        told.append(f"{name}, of {base_of(inputs, name)}: {values}")
+def _how_much(inputs: Inputs, patient: Patient, series: Series, lead: Sequence[str]) -> str:
+    told = [f"{name}, of {base_of(inputs, name)}: {_levels(patient, series[name])}" for name in lead]
     return ". ".join(told) + "." if told else "–"
+
+
+def _levels(patient: Patient, amounts: Sequence[Amount | None]) -> str:
+    """Visit → visit; in a few words where it is nowhere, and of many visits the highest and the last."""
+    known = [each for each in amounts if each]
+    statuses = {each.status for each in known}
+    if len(known) == len(amounts) > 1 and len(statuses) == 1 and not known[0].here:
+        return f"{known[0].status} at each visit ({max(known, key=lambda each: each.upper).limit})"
+    if len(amounts) <= MOST_VISITS or not known:
+        return " → ".join(each.told if each else "not counted" for each in amounts)
+    best = max((each for each in known if each.here), key=lambda each: each.level, default=known[-1])
+    when = patient.visits[[*amounts].index(best)].when
+    return f"highest at {when}, {best.told}; last {amounts[-1].told if amounts[-1] else 'not counted'}"
 
 
 def _since(patient: Patient, series: Series, lead: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Draw the pictures of the documentation: ``python docs/images/make.py [OUT]``.
+"""Draw the pictures of the documentation: ``python docs/images/make.py [OUT]``; the numbered ones: ``annotate.py``.
 
 OUT is a finished run of the demo (``make demo`` writes ``out/demo``, the default).
 """

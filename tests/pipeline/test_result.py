@@ -38,6 +38,16 @@ def test_text_tells_size_discoveries_and_doubts() -> None:
     ]
 
 
+def test_without_rules_and_with_many_events_set_aside_it_says_what_to_do_and_why() -> None:
+    assert not {"set aside", "names"} & {line.split(":")[0] for line in repr(made(CLAIMS)).splitlines()}
+    told = made([])
+    told.record["rules"] = None
+    told.record["events"] = [{"sample_id": "S1", "total": 200, "ok": 100, "dead": 80, "debris": 0, "doublet": 20}]
+    lines = repr(told).replace("\u00a0", " ").splitlines()
+    assert "set aside: dead 40.0 %, doublet 10.0 %" in lines
+    assert any(line.startswith("names: none: choose rules") for line in lines)
+
+
 def test_an_artefact_is_nothing_to_look_at_first() -> None:
     assert "look first at" not in repr(made(CLAIMS[2:]))
     assert "look first at: unknown cluster 7, only" in repr(made(CLAIMS[1:]))

@@ -10,7 +10,7 @@ from cytoclust.report._amounts import Amount, amounts_of, level_range
 from cytoclust.report._gather import gather
 from cytoclust.report._patient_drawings import draw_chart
 from cytoclust.report._patient_section import _change, patient_pages
-from cytoclust.report._patient_words import _first, _pattern
+from cytoclust.report._patient_words import _first, _levels, _pattern
 from cytoclust.report._visits import Patient, Visit
 from tests.report.cohort import Cohort
 from tests.report.test_answer import inputs, rule
@@ -54,6 +54,17 @@ def test_presence_and_beginning_in_words(statuses: list[str], pattern: str, firs
     amounts = [amount(status, 30 if status in keys.SHOWN else 0) for status in statuses]
     assert _pattern(VISITS, amounts) == pattern
     assert first in _first(VISITS, amounts).replace("\u00a0", " ")
+
+
+def test_amounts_over_visits_are_told_in_few_words() -> None:
+    none = [amount("not evaluable", 0, upper=upper) for upper in (0.001, 0.004, 0.002)]
+    assert _levels(VISITS, none) == f"not evaluable at each visit ({none[1].limit})"
+    some = [none[0], amount("quantified", 200), amount("detected", 30)]
+    assert _levels(VISITS, some) == " → ".join(each.told for each in some)
+    many = Patient("P1", "P1", "a", tuple(Visit(f"S{i}", f"month {i}") for i in range(5)))
+    amounts = [none[0], some[2], some[1], None, none[1]]
+    assert _levels(many, amounts) == f"highest at month 2, {some[1].told}; last {none[1].told}"
+    assert len(_levels(many, amounts).split()) < 20
 
 
 def test_other_groups_are_told_by_how_many_have_it_and_the_range() -> None:
