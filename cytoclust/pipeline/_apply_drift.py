@@ -84,7 +84,7 @@ def _drift(applied: Sequence[Applied], reference: Reference, process: Process) -
         beads: dict[tuple[str, str], NDArray[np.float32]] = {
             (each.file.name, batch): each.events for each in here if each.file.role == "beads"
         }
-        mine = [each.medians for each in applied if (each.sample.batch or "") == batch]
+        mine = [each.landmarks for each in applied if (each.sample.batch or "") == batch]
         parts.append(drift_table(
             process.markers, batches=[batch] if mine else [], reference=profile, reference_batch=None, controls=rows,
             beads=beads, reference_beads=reference.beads,

@@ -57,8 +57,8 @@ class Applied:
         The sample, and what was judged of it.
     counted, far
         Events of each cluster; those that are far, and in clumps.
-    medians
-        Of its clusters, for drift.
+    landmarks
+        Medians of its clusters, for drift.
     acquisition
         Its run, in bins.
     chosen
@@ -69,7 +69,7 @@ class Applied:
     looked: Looked
     counted: ClusterCounts
     far: FarCounts
-    medians: SampleMedians
+    landmarks: SampleMedians
     acquisition: pd.DataFrame
     chosen: Chosen
 
@@ -122,10 +122,11 @@ def apply_sample(
         np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k),
         np.bincount(cluster[unlike], minlength=k), clumps,
     )  # fmt: skip
-    medians = SampleMedians.of(measure_clusters(ready, cluster, k))
+    name = opened.sample.patient_id or opened.sample.sample_id
+    landmarks = SampleMedians.of(measure_clusters(ready, cluster, k), name)
     chosen = _chosen(ready, passed, cluster, probability, unlike, n_kept, config.run.seed)
     return Applied(
-        opened.sample, prepared.without_events(), counts, of, medians,
+        opened.sample, prepared.without_events(), counts, of, landmarks,
         acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ FEWEST = 3  # samples that a map needs
 
 
 def abundance_section(inputs: Inputs) -> dict[str, Any]:
-    """Amounts and detection in figures, where there are samples to compare, their tables, and contrasts if any."""
+    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
     counted = len(inputs.populations) > 0
     several = counted and len(set(inputs.populations[keys.SAMPLE])) > 1
     return {
@@ -55,9 +55,7 @@ def _figure(inputs: Inputs) -> Figure:
             " A horizontal line is the median of the samples (but those not evaluable), where more than half have the"
             " population."
         )
-    return inputs.drawings.draw(
-        pl.abundance, populations, names=names, palette=inputs.adata, alt=alt, caption=caption
-    )  # fmt: skip
+    return embed(pl.abundance(populations, names=names, palette=inputs.adata, show=False), alt=alt, caption=caption)
 
 
 def _detection(populations: pd.DataFrame) -> Figure:
