@@ -44,16 +44,16 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class SampleMedians:
-    """Of one sample, as :class:`Landmarks` has them of several: events (1, k), linear medians (1, k, p), patient."""
+    """Of one sample, as :class:`Landmarks` has them of several: patient, events (1, k), linear medians (1, k, p)."""
 
+    patients: tuple[str, ...]
     n_events: NDArray[np.int64]
     medians: NDArray[np.float32]
-    patients: tuple[str, ...]
 
     @classmethod
     def of(cls, measured: Measured, patient: str) -> Self:
         """Without the events that were measured."""
-        return cls(measured.n_events[None], measured.linear[None].astype(np.float32), (patient,))
+        return cls((patient,), measured.n_events[None], measured.linear[None].astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import tokenize
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -136,9 +137,11 @@ def _array(data: bytes) -> np.ndarray:
     version = np.lib.format.read_magic(buffer)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     try:
-        shape, fortran, dtype = read(buffer)
-    except (tokenize.TokenError, SyntaxError):
-        raise ValueError("an array without a header") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of headers that Python 2 wrote
+            shape, fortran, dtype = read(buffer)
+    except (tokenize.TokenError, SyntaxError, UserWarning):
+        raise ValueError("an array with another header") from None
     if dtype.hasobject or dtype.kind not in "biuf" or fortran:
         raise ValueError("an array of another kind")
     n_bytes = dtype.itemsize * int(np.prod([int(each) for each in shape], dtype=object))

@@ -89,7 +89,7 @@ def _drift(
             for each in here
             if each.file.role == "process" and reference.controls
         ]
-        mine = [each.medians for each in new if (each.sample.batch or "") == batch]
+        mine = [each.landmarks for each in new if (each.sample.batch or "") == batch]
         again = batch in own and not mine
         beads: dict[tuple[str, str], NDArray[np.float32]] = {
             (each.file.name, batch): each.events for each in here if each.file.role == "beads" and not again

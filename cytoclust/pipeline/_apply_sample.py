@@ -67,8 +67,8 @@ class Applied:
         The sample, and what was judged of it.
     counted, far
         Events of each cluster; those that are far, in clumps, and stray.
-    medians
-        Of its clusters, for drift.
+    landmarks
+        Medians of its clusters, for drift.
     acquisition
         Its run, in bins.
     chosen
@@ -79,7 +79,7 @@ class Applied:
     looked: Looked
     counted: ClusterCounts
     far: FarCounts
-    medians: SampleMedians
+    landmarks: SampleMedians
     acquisition: pd.DataFrame
     chosen: Chosen
 
@@ -141,10 +141,10 @@ def apply_sample(
         clumps,
     )  # fmt: skip
     name = opened.sample.patient_id or opened.sample.sample_id
-    medians = SampleMedians.of(measure_clusters(ready, cluster, k), name)
+    landmarks = SampleMedians.of(measure_clusters(ready, cluster, k), name)
     chosen = _chosen(ready, passed, cluster, probability, unlike, stray, n_kept, config.run.seed)
     return Applied(
-        opened.sample, prepared.without_events(), counts, of, medians,
+        opened.sample, prepared.without_events(), counts, of, landmarks,
         acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ __all__ = ["abundance_section"]
 
 
 def abundance_section(inputs: Inputs) -> dict[str, Any]:
-    """Amounts and detection in figures, where there are samples to compare, their tables, and contrasts if any."""
+    """Figures of amounts and of detection, their tables, and contrasts if there are any."""
     counted = len(inputs.populations) > 0
     several = counted and len(set(inputs.populations[keys.SAMPLE])) > 1
     return {

@@ -1,6 +1,6 @@
 """All events of each sample over two markers: counted in four quadrants and on a grid."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -10,17 +10,29 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys, params
-from cytoclust.pp import Preparation
+from cytoclust.pp import Preparation, pooled_rows
 from cytoclust.rules import RuleSet
 from cytoclust.stats import primary_populations
 from cytoclust.tl._choose_biplots import Biplot, choose_biplots
+from cytoclust.tl._one_pass import Block, Mapped, one_pass
 
-__all__ = ["BINS", "Mapped", "axis_limits", "belongs", "count_biplots", "draw_biplots"]
+__all__ = [
+    "BINS",
+    "BiplotCounting",
+    "axis_limits",
+    "belongs",
+    "count_biplots",
+    "draw_biplots",
+    "no_biplots",
+    "plan_biplots",
+    "wanted_biplots",
+]
 
 BINS: Final = 96
 """Cells of the grid a side. Chosen: a dot of a rare population is as large as one is drawn; bears on no number."""
-BLOCK: Final = 2**18
-"""Events worked on at a time. Bears on memory, on no result."""
+SOME: Final = 50_000
+"""Events of a sample, and of a population in it, that the axes are chosen by. Bears on no result: those beyond are in
+the cells at the edge."""
 TAIL: Final = 0.05
 """Per cent of a sample's events on either side that may lie beyond the axes, where they are drawn at the edge. Chosen;
 bears on no number."""
@@ -28,18 +40,6 @@ OWN: Final = 0.5
 """The same of the events of a population that is drawn. Chosen; bears on no number."""
 ROOM: Final = 0.04
 """Of the span of an axis, left free at either end. Chosen; bears on no number."""
-
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """A sample, with the cluster of each of its events that passed quality control (n,)."""
-
-    sample: Preparation
-    name: str
-    batch: str
-    labels: NDArray[np.integer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +55,6 @@ class _Plan:
     """Their columns of the panel."""
     cuts: Mapping[tuple[str, str], float]
     """By marker and batch."""
-
-    def blocks(self, piece: _Piece) -> Iterable[tuple[NDArray[np.float32], NDArray[np.integer]]]:
-        """Events (m, q) of a sample that passed, on the transformed scale, and their clusters (m,)."""
-        passed = piece.sample.passed
-        for first in range(0, len(passed), BLOCK):
-            rows = passed[first : first + BLOCK]
-            events = piece.sample.transform(piece.sample.compensated(rows), self.columns)
-            yield events, piece.labels[first : first + BLOCK]
 
     def at(self, name: str) -> int:
         """Place of a marker among the columns."""
@@ -87,13 +79,20 @@ def draw_biplots(
     mapped: Mapped = map,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Choose the biplots by the rules, and count them, as :func:`count_biplots` does."""
+    return count_biplots(
+        samples, labels, biplots=wanted_biplots(rules, config, markers, cuts), markers=markers, names=names,
+        parents=rules.parents if rules else {}, batches=batches, cuts=cuts, cuts_by_batch=cuts_by_batch, mapped=mapped,
+    )  # fmt: skip
+
+
+def wanted_biplots(
+    rules: RuleSet | None, config: params.Config, markers: Sequence[str], cuts: pd.DataFrame
+) -> list[Biplot]:  # fmt: skip
+    """Those of the rules, of markers of the panel that have a cut."""
     cut = {str(name) for name, value in zip(cuts[keys.MARKER], cuts["positive"], strict=True) if np.isfinite(value)}
     stained = [name for name in markers if name in set(cuts[keys.MARKER].astype(str))]
     primary = primary_populations(config.contrasts, rules, stained)
-    return count_biplots(
-        samples, labels, biplots=choose_biplots(rules, stained, cut, primary=primary), markers=markers, names=names,
-        parents=rules.parents if rules else {}, batches=batches, cuts=cuts, cuts_by_batch=cuts_by_batch, mapped=mapped,
-    )  # fmt: skip
+    return choose_biplots(rules, stained, cut, primary=primary)
 
 
 def count_biplots(
@@ -138,8 +137,33 @@ def count_biplots(
     (``sample_id, x, y, population, bin, n_events``, those with an event only; ``bin`` is ``x * bins + y``). Events
     beyond an axis are in the cells at its end, so that every event is drawn.
     """
+    counting = plan_biplots(
+        samples, labels, biplots=biplots, markers=markers, names=names, parents=parents, batches=batches, cuts=cuts,
+        cuts_by_batch=cuts_by_batch, mapped=mapped,
+    )  # fmt: skip
+    if counting is None:
+        return no_biplots()
+    (found,) = one_pass(samples, labels, [counting], mapped)
+    return counting.gather(found)
+
+
+def plan_biplots(
+    samples: Mapping[str, Preparation],
+    labels: NDArray[np.integer],
+    *,
+    biplots: Sequence[Biplot],
+    markers: Sequence[str],
+    names: pd.Series,
+    parents: Mapping[str, str],
+    batches: Sequence[str],
+    cuts: pd.DataFrame,
+    cuts_by_batch: pd.DataFrame,
+    mapped: Mapped = map,
+) -> "BiplotCounting | None":
+    """What :func:`count_biplots` counts, with its axes; None where nothing is drawn."""
+    if not biplots:
+        return None
     drawn = list(dict.fromkeys(name for each in biplots for name in (each.x, each.y)))
-    sizes = [sample.n_passed for sample in samples.values()]
     called = names.astype(str).to_numpy()
     wanted = dict.fromkeys(name for each in biplots for name in each.populations)
     plan = _Plan(
@@ -147,21 +171,15 @@ def count_biplots(
         biplots, drawn, np.array([list(markers).index(name) for name in drawn], dtype=np.int64),
         _cuts(cuts, cuts_by_batch),
     )  # fmt: skip
-    if not biplots:
-        return _quadrants([]), {}
-    parts = np.split(labels, np.cumsum(sizes)[:-1])
-    pieces = [
-        _Piece(sample, name, batch, part)
-        for (name, sample), batch, part in zip(samples.items(), batches, parts, strict=True)
-    ]
+    parts = np.split(labels, np.cumsum([sample.n_passed for sample in samples.values()])[:-1])
+    pieces = list(zip(samples.values(), parts, strict=True))
     axes = _axes(plan, np.array(list(mapped(partial(_ends, plan), pieces))), batches)
-    found = list(mapped(partial(_count, plan, axes), pieces))
-    cells = pd.concat([part for _, part in found], ignore_index=True)
-    for name in (keys.SAMPLE, "x", "y", keys.POPULATION):
-        cells[name] = pd.Categorical(cells[name], categories=list(dict.fromkeys(cells[name])))
-    cells.index = cells.index.astype(str)
-    density = {"bins": BINS, "axes": pd.DataFrame(axes, index=drawn, columns=["low", "high"]), "cells": cells}
-    return _quadrants([row for rows, _ in found for row in rows]), density
+    return BiplotCounting(plan, axes, tuple(samples), tuple(batches))
+
+
+def no_biplots() -> tuple[pd.DataFrame, dict[str, Any]]:
+    """What is given where nothing is drawn."""
+    return _quadrants([]), {}
 
 
 def belongs(name: str, population: str, parents: Mapping[str, str]) -> bool:
@@ -183,19 +201,24 @@ def _cuts(cuts: pd.DataFrame, by_batch: pd.DataFrame) -> dict[tuple[str, str], f
     return {(marker, batch): cut for marker, batch, cut in rows}
 
 
-def _ends(plan: _Plan, piece: _Piece) -> NDArray[np.float64]:
+def _ends(plan: _Plan, piece: tuple[Preparation, NDArray[np.integer]]) -> NDArray[np.float64]:
     """Lowest and highest of each marker (2, q) that is to be seen in a sample; NaN where there is no event."""
-    blocks = list(plan.blocks(piece))
-    if not blocks:
+    sample, labels = piece
+    passed = sample.passed
+    if not len(passed):
         return np.full((2, len(plan.markers)), np.nan)
-    events, labels = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-    ends = [np.percentile(events, [TAIL, 100 - TAIL], axis=0)]
+
+    def some(which: NDArray[np.int64]) -> NDArray[np.float32]:
+        rows = passed[which[pooled_rows(len(which), SOME)]]
+        return sample.transform(sample.compensated(rows), plan.columns)
+
+    ends = [np.percentile(some(np.arange(len(passed))), [TAIL, 100 - TAIL], axis=0)]
     for name, members in plan.members.items():
-        own = events[members[labels]]
+        own = np.flatnonzero(members[labels])
         places = [plan.at(m) for each in plan.biplots if name in each.populations for m in (each.x, each.y)]
         if len(own):
-            part = np.full((2, events.shape[1]), np.nan)
-            part[:, places] = np.percentile(own, [OWN, 100 - OWN], axis=0)[:, places]
+            part = np.full((2, len(plan.markers)), np.nan)
+            part[:, places] = np.percentile(some(own), [OWN, 100 - OWN], axis=0)[:, places]
             ends.append(part)
     low, high = np.nanmin([each[0] for each in ends], axis=0), np.nanmax([each[1] for each in ends], axis=0)
     return np.stack([low, high])
@@ -218,33 +241,73 @@ def axis_limits(places: NDArray[np.float64], room: float) -> tuple[float, float]
     return low - spare, high + spare
 
 
-def _count(plan: _Plan, axes: NDArray[np.float64], piece: _Piece) -> tuple[list[tuple[Any, ...]], pd.DataFrame]:
-    """Rows of the quadrants, and the cells with events, of one sample."""
-    layers = [(each, name) for each in plan.biplots for name in (keys.ROOT, *each.populations)]
-    grids = np.zeros((len(layers), BINS * BINS), dtype=np.int64)
-    fours = np.zeros((len(layers), 4), dtype=np.int64)
-    for events, labels in plan.blocks(piece):
-        bins = np.clip((events - axes[:, 0]) / (axes[:, 1] - axes[:, 0]) * BINS, 0, BINS - 1).astype(np.int64)
-        for layer, (each, name) in enumerate(layers):
-            mine = slice(None) if name == keys.ROOT else plan.members[name][labels]
+@dataclass(frozen=True, eq=False)
+class BiplotCounting:
+    """Quadrants and cells of every sample, on axes (q, 2) that all share."""
+
+    plan: _Plan
+    axes: NDArray[np.float64]
+    samples: tuple[str, ...]
+    batches: tuple[str, ...]
+
+    @property
+    def columns(self) -> NDArray[np.int64]:
+        """Of the markers that are drawn."""
+        return self.plan.columns
+
+    def tally(self, number: int) -> "_Tally":
+        """Of a sample."""
+        return _Tally(self.plan, self.axes, self.samples[number], self.batches[number])
+
+    def gather(
+        self, found: Sequence[tuple[list[tuple[Any, ...]], pd.DataFrame]]
+    ) -> tuple[pd.DataFrame, dict[str, Any]]:
+        """The table and the densities, of what the tallies found."""
+        cells = pd.concat([part for _, part in found], ignore_index=True)
+        for name in (keys.SAMPLE, "x", "y", keys.POPULATION):
+            cells[name] = pd.Categorical(cells[name], categories=list(dict.fromkeys(cells[name])))
+        cells.index = cells.index.astype(str)
+        axes = pd.DataFrame(self.axes, index=list(self.plan.markers), columns=["low", "high"])
+        density = {"bins": BINS, "axes": axes, "cells": cells}
+        return _quadrants([row for rows, _ in found for row in rows]), density
+
+
+class _Tally:
+    """Of one sample."""
+
+    def __init__(self, plan: _Plan, axes: NDArray[np.float64], sample: str, batch: str):
+        self._plan, self._axes, self._sample, self._batch = plan, axes, sample, batch
+        self._layers = [(each, name) for each in plan.biplots for name in (keys.ROOT, *each.populations)]
+        self._grids = np.zeros((len(self._layers), BINS * BINS), dtype=np.int64)
+        self._fours = np.zeros((len(self._layers), 4), dtype=np.int64)
+
+    def add(self, block: Block) -> None:
+        """Count the next events."""
+        plan, events, low, high = self._plan, block.of(self._plan.columns), self._axes[:, 0], self._axes[:, 1]
+        bins = np.clip((events - low) / (high - low) * BINS, 0, BINS - 1).astype(np.int64)
+        for layer, (each, name) in enumerate(self._layers):
+            mine = slice(None) if name == keys.ROOT else plan.members[name][block.labels]
             x, y = plan.at(each.x), plan.at(each.y)
-            grids[layer] += np.bincount(bins[mine, x] * BINS + bins[mine, y], minlength=BINS * BINS)
-            right = events[mine, x] >= plan.cut(each.x, piece.batch)
-            above = events[mine, y] >= plan.cut(each.y, piece.batch)
-            fours[layer] += np.bincount(right + 2 * above, minlength=4)
-    sample = piece.name
-    cuts = [(plan.cut(each.x, piece.batch), plan.cut(each.y, piece.batch)) for each, _ in layers]
-    rows = [
-        (sample, each.x, each.y, name, *cut, int(four.sum()), *four.tolist())
-        for (each, name), cut, four in zip(layers, cuts, fours, strict=True)
-    ]
-    at, filled = np.nonzero(grids)
-    columns = {"x": [each.x for each, _ in layers], "y": [each.y for each, _ in layers],
-               keys.POPULATION: [name for _, name in layers]}  # fmt: skip
-    cells = pd.DataFrame({key: np.array(values, dtype=object)[at] for key, values in columns.items()})
-    cells.insert(0, keys.SAMPLE, sample)
-    cells["bin"], cells[keys.N_EVENTS] = filled.astype(np.uint16), grids[at, filled].astype(np.uint32)
-    return rows, cells
+            self._grids[layer] += np.bincount(bins[mine, x] * BINS + bins[mine, y], minlength=BINS * BINS)
+            right = events[mine, x] >= plan.cut(each.x, self._batch)
+            above = events[mine, y] >= plan.cut(each.y, self._batch)
+            self._fours[layer] += np.bincount(right + 2 * above, minlength=4)
+
+    def found(self) -> tuple[list[tuple[Any, ...]], pd.DataFrame]:
+        """Rows of the quadrants, and the cells with events."""
+        layers, plan = self._layers, self._plan
+        cuts = [(plan.cut(each.x, self._batch), plan.cut(each.y, self._batch)) for each, _ in layers]
+        rows = [
+            (self._sample, each.x, each.y, name, *cut, int(four.sum()), *four.tolist())
+            for (each, name), cut, four in zip(layers, cuts, self._fours, strict=True)
+        ]
+        at, filled = np.nonzero(self._grids)
+        columns = {"x": [each.x for each, _ in layers], "y": [each.y for each, _ in layers],
+                   keys.POPULATION: [name for _, name in layers]}  # fmt: skip
+        cells = pd.DataFrame({key: np.array(values, dtype=object)[at] for key, values in columns.items()})
+        cells.insert(0, keys.SAMPLE, self._sample)
+        cells["bin"], cells[keys.N_EVENTS] = filled.astype(np.uint16), self._grids[at, filled].astype(np.uint32)
+        return rows, cells
 
 
 def _quadrants(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

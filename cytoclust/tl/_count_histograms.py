@@ -1,6 +1,7 @@
 """All events of each sample over each marker, in bins."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -11,14 +12,13 @@ from numpy.typing import NDArray
 from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation, pooled_rows
-from cytoclust.tl._count_biplots import Mapped, axis_limits
+from cytoclust.tl._count_biplots import axis_limits
+from cytoclust.tl._one_pass import Block, Mapped, one_pass
 
-__all__ = ["HISTOGRAM_BINS", "count_histograms"]
+__all__ = ["HISTOGRAM_BINS", "HistogramCounting", "count_histograms", "plan_histograms"]
 
 HISTOGRAM_BINS: Final = 96
 """Bins of a marker. Chosen: a pixel and a half of a small picture each; bears on no number."""
-BLOCK: Final = 2**18
-"""Events worked on at a time. Bears on memory, on no result."""
 SOME: Final = 50_000
 """Events of a sample that the ends of the axes are chosen by. Bears on no result: those beyond are in the last bins."""
 TAIL: Final = 0.02
@@ -59,22 +59,75 @@ def count_histograms(
     ``controls`` (``marker, batch, source, bin, n_events``). Events beyond an axis are in the bin at its end, so that
     counts add up to the cells of the sample.
     """
-    if not len(columns) or not samples:
+    counting = plan_histograms(samples, columns=columns, markers=markers, cuts=cuts, controls=controls, mapped=mapped)
+    if counting is None:
         return {}
-    pieces = list(samples.values())
-    ends = np.array(list(mapped(partial(_ends, columns), pieces)))
+    n_events = sum(sample.n_passed for sample in samples.values())
+    (found,) = one_pass(samples, np.zeros(n_events, dtype=np.int32), [counting], mapped)
+    return counting.gather(found)
+
+
+def plan_histograms(
+    samples: Mapping[str, Preparation],
+    *,
+    columns: NDArray[np.int64],
+    markers: Sequence[str],
+    cuts: pd.DataFrame,
+    controls: Sequence[Control] = (),
+    mapped: Mapped = map,
+) -> "HistogramCounting | None":
+    """What :func:`count_histograms` counts, with its axes; None without markers or samples."""
+    if not len(columns) or not samples:
+        return None
+    ends = np.array(list(mapped(partial(_ends, columns), list(samples.values()))))
     limits = []
     for place, name in enumerate(markers):
         own = cuts.loc[cuts[keys.MARKER].astype(str) == name, "positive"].to_numpy(dtype=np.float64)
         limits.append(axis_limits(np.append(ends[:, :, place].ravel(), own), ROOM))
     axes = np.array(limits)
-    counts = np.stack(list(mapped(partial(_count, columns, axes), pieces)))
-    return {
-        "samples": np.array(list(samples), dtype=object),
-        "counts": counts.astype(np.uint32),
-        "axes": pd.DataFrame(axes, index=list(markers), columns=["low", "high"]),
-        "controls": _controls(controls, list(markers), axes),
-    }
+    return HistogramCounting(columns, axes, tuple(samples), tuple(markers), _controls(controls, list(markers), axes))
+
+
+@dataclass(frozen=True, eq=False)
+class HistogramCounting:
+    """Of some columns, on axes (q, 2) that all samples share; ``controls`` as they are told."""
+
+    columns: NDArray[np.int64]
+    axes: NDArray[np.float64]
+    samples: tuple[str, ...]
+    markers: tuple[str, ...]
+    controls: pd.DataFrame
+
+    def tally(self, _: int) -> "_Tally":
+        """Of a sample."""
+        return _Tally(self.columns, self.axes)
+
+    def gather(self, found: Sequence[NDArray[np.int64]]) -> dict[str, Any]:
+        """Of what the tallies found."""
+        return {
+            "samples": np.array(self.samples, dtype=object),
+            "counts": np.stack(found).astype(np.uint32),
+            "axes": pd.DataFrame(self.axes, index=list(self.markers), columns=["low", "high"]),
+            "controls": self.controls,
+        }
+
+
+class _Tally:
+    """Events (q, bins) of one sample."""
+
+    def __init__(self, columns: NDArray[np.int64], axes: NDArray[np.float64]):
+        self._columns, self._axes = columns, axes
+        self._counts = np.zeros((len(columns), HISTOGRAM_BINS), dtype=np.int64)
+
+    def add(self, block: Block) -> None:
+        """Count the next events."""
+        events = block.of(self._columns)
+        for place, ends in enumerate(self._axes.tolist()):
+            self._counts[place] += np.bincount(_bins(events[:, place], *ends), minlength=HISTOGRAM_BINS)
+
+    def found(self) -> NDArray[np.int64]:
+        """The counts."""
+        return self._counts
 
 
 def _ends(columns: NDArray[np.int64], sample: Preparation) -> NDArray[np.float64]:
@@ -90,17 +143,6 @@ def _ends(columns: NDArray[np.int64], sample: Preparation) -> NDArray[np.float64
 def _bins(values: NDArray[Any], low: float, high: float) -> NDArray[np.int64]:
     places = np.nan_to_num((values - low) / (high - low) * HISTOGRAM_BINS, nan=0.0)
     return np.clip(places, 0, HISTOGRAM_BINS - 1).astype(np.int64)
-
-
-def _count(columns: NDArray[np.int64], axes: NDArray[np.float64], sample: Preparation) -> NDArray[np.int64]:
-    """Events (q, bins)."""
-    out = np.zeros((len(columns), HISTOGRAM_BINS), dtype=np.int64)
-    passed = sample.passed
-    for first in range(0, len(passed), BLOCK):
-        events = sample.transform(sample.compensated(passed[first : first + BLOCK]), columns)
-        for place in range(len(columns)):
-            out[place] += np.bincount(_bins(events[:, place], *axes[place].tolist()), minlength=HISTOGRAM_BINS)
-    return out
 
 
 def _controls(controls: Sequence[Control], markers: list[str], axes: NDArray[np.float64]) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,14 +12,12 @@ from cytoclust import keys
 from cytoclust.io import Panel
 from cytoclust.pp import Axis, GateView, Preparation, back_views, gate_views, pooled_rows
 from cytoclust.registry import CHECKS
-from cytoclust.tl._count_biplots import Mapped
+from cytoclust.tl._one_pass import Block, Mapped, one_pass
 
-__all__ = ["STRIP_BINS", "count_strips"]
+__all__ = ["STRIP_BINS", "StripCounting", "count_strips", "plan_strips"]
 
 STRIP_BINS: Final = 64
 """Cells of the grid a side. Chosen: two pixels of a small picture each; bears on no number."""
-BLOCK: Final = 2**18
-"""Events worked on at a time. Bears on memory, on no result."""
 SOME: Final = 20_000
 """Events of a sample that the axes are chosen by. Bears on no result: events beyond are drawn at the edge."""
 TAIL: Final = 0.2
@@ -33,12 +30,11 @@ TINY: Final = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """A sample: its views, and the cluster of each event that passed (n,)."""
+    """A sample, and its views."""
 
     sample: Preparation
     name: str
     views: list[GateView]
-    labels: NDArray[np.integer]
 
 
 def count_strips(
@@ -78,25 +74,66 @@ def count_strips(
     events that no earlier check claimed, and ``aside``, those that this one did; of ``scatter`` and ``CD45``, all cells
     and the populations; ``lines`` (``sample_id, view, line, x, y``). Empty where the panel has nothing to draw.
     """
-    sizes = [sample.n_passed for sample in samples.values()]
-    parts = np.split(labels, np.cumsum(sizes)[:-1])
-    pieces = [
-        _Piece(sample, name, [*gate_views(panel, summaries.get(name, {}), viability), *back_views(panel)], part)
-        for (name, sample), part in zip(samples.items(), parts, strict=True)
-    ]
-    pieces = _alike(pieces)
-    if not pieces or not pieces[0].views:
+    counting = plan_strips(
+        samples, panel=panel, summaries=summaries, viability=viability, members=members, mapped=mapped
+    )
+    if counting is None:
         return {}
+    (found,) = one_pass(samples, labels, [counting], mapped)
+    return counting.gather(found)
+
+
+def plan_strips(
+    samples: Mapping[str, Preparation],
+    *,
+    panel: Panel,
+    summaries: Mapping[str, Mapping[str, Any]],
+    viability: int,
+    members: Mapping[str, NDArray[np.bool_]],
+    mapped: Mapped = map,
+) -> "StripCounting | None":
+    """What :func:`count_strips` counts, with its axes; None where the panel has nothing to draw."""
+    backs = back_views(panel)
+    pieces = _alike([
+        _Piece(sample, name, [*gate_views(panel, summaries.get(name, {}), viability), *backs])
+        for name, sample in samples.items()
+    ])  # fmt: skip
+    if not pieces or not pieces[0].views:
+        return None
     ends = np.array(list(mapped(_ends, pieces)))
     low, high = np.nanmin(ends[:, :, :, 0], axis=0), np.nanmax(ends[:, :, :, 1], axis=0)
     spare = np.maximum(ROOM * (high - low), 1e-3)
     limits = np.stack([low - spare, high + spare], axis=2)
-    order = [row.name for row in CHECKS.rows()]
-    cells = pd.concat(list(mapped(partial(_count, limits, dict(members), order), pieces)), ignore_index=True)
-    return {
-        "bins": STRIP_BINS, "axes": _axes(pieces[0].views, limits), "cells": _packed(cells),
-        "lines": _lines(pieces, limits),
-    }  # fmt: skip
+    views = tuple(piece.views for piece in pieces)
+    lines = _lines(pieces, limits)
+    return StripCounting(tuple(samples), views, limits, dict(members), lines)
+
+
+@dataclass(frozen=True, eq=False)
+class StripCounting:
+    """Views of every sample, on limits (v, 2, 2) that all share, and the lines on them."""
+
+    samples: tuple[str, ...]
+    views: tuple[list[GateView], ...]
+    limits: NDArray[np.float64]
+    members: Mapping[str, NDArray[np.bool_]]
+    lines: pd.DataFrame
+
+    @property
+    def columns(self) -> NDArray[np.int64]:
+        """None: each view has a scale of its own."""
+        return np.empty(0, dtype=np.int64)
+
+    def tally(self, number: int) -> "_Tally":
+        """Of a sample."""
+        return _Tally(self.samples[number], self.views[number], self.limits, self.members)
+
+    def gather(self, found: Sequence[pd.DataFrame]) -> dict[str, Any]:
+        """Of what the tallies found."""
+        return {
+            "bins": STRIP_BINS, "axes": _axes(self.views[0], self.limits),
+            "cells": _packed(pd.concat(found, ignore_index=True)), "lines": self.lines,
+        }  # fmt: skip
 
 
 def _packed(cells: pd.DataFrame) -> dict[str, Any]:
@@ -166,9 +203,12 @@ class _Some:
     rows: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sample: Preparation, rows: slice | NDArray[np.int64]) -> "_Some":
+    def of(
+        cls, sample: Preparation, rows: slice | NDArray[np.int64], linear: NDArray[np.float32] | None = None
+    ) -> "_Some":  # fmt: skip
+        """Some rows, read unless they are at hand."""
         numbers = np.arange(*rows.indices(len(sample.codes))) if isinstance(rows, slice) else rows
-        linear = sample.compensated(rows)
+        linear = sample.compensated(rows) if linear is None else linear
         return cls(sample, linear if sample.origin is None else sample.origin[rows], linear, numbers)
 
     def places(self, view: GateView) -> NDArray[np.float64]:
@@ -206,36 +246,41 @@ def _ends(piece: _Piece) -> NDArray[np.float64]:
     return out
 
 
-def _count(
-    limits: NDArray[np.float64], members: Mapping[str, NDArray[np.bool_]], order: Sequence[str], piece: _Piece
-) -> pd.DataFrame:
+class _Tally:
     """Cells with events of one sample."""
-    sample, cells = piece.sample, STRIP_BINS * STRIP_BINS
-    grids: dict[tuple[str, str], NDArray[np.int64]] = {}
-    done = 0
-    for first in range(0, len(sample.codes), BLOCK):
-        block = slice(first, min(first + BLOCK, len(sample.codes)))
-        codes = sample.codes[block]
-        some = _Some.of(sample, block)
-        passed = codes == keys.QC_OK
-        labels = piece.labels[done : done + int(passed.sum())]
-        done += len(labels)
-        for number, view in enumerate(piece.views):
-            low, high = limits[number, :, 0], limits[number, :, 1]
+
+    def __init__(
+        self, name: str, views: Sequence[GateView], limits: NDArray[np.float64],
+        members: Mapping[str, NDArray[np.bool_]],
+    ):  # fmt: skip
+        self._name, self._views, self._limits, self._members = name, views, limits, members
+        self._order = [row.name for row in CHECKS.rows()]
+        self._grids: dict[tuple[str, str], NDArray[np.int64]] = {}
+
+    def add(self, block: Block) -> None:
+        """Count the next events."""
+        sample, cells = block.sample, STRIP_BINS * STRIP_BINS
+        codes, some = sample.codes[block.rows], _Some.of(sample, block.rows, block.linear)
+        for number, view in enumerate(self._views):
+            low, high = self._limits[number, :, 0], self._limits[number, :, 1]
             places = np.nan_to_num((some.places(view) - low) / (high - low), nan=0.0)
             bins = np.clip(places * STRIP_BINS, 0, STRIP_BINS - 1).astype(np.int64)
             at = bins[:, 0] * STRIP_BINS + bins[:, 1]
-            for layer, mine in _layers(view.gate, codes, passed, labels, members, order).items():
+            layers = _layers(view.gate, codes, block.passed, block.labels, self._members, self._order)
+            for layer, mine in layers.items():
                 own = np.bincount(at[mine], minlength=cells)
-                known = grids.get((view.gate, layer))
-                grids[view.gate, layer] = own if known is None else known + own
-    found = [
-        pd.DataFrame({keys.SAMPLE: piece.name, "view": view, "layer": layer, "bin": filled.astype(np.uint16),
-                      keys.N_EVENTS: grid[filled].astype(np.uint32)})
-        for (view, layer), grid in grids.items() if len(filled := np.flatnonzero(grid))
-    ]  # fmt: skip
-    columns = [keys.SAMPLE, "view", "layer", "bin", keys.N_EVENTS]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+                known = self._grids.get((view.gate, layer))
+                self._grids[view.gate, layer] = own if known is None else known + own
+
+    def found(self) -> pd.DataFrame:
+        """Cells by view and layer."""
+        found = [
+            pd.DataFrame({keys.SAMPLE: self._name, "view": view, "layer": layer, "bin": filled.astype(np.uint16),
+                          keys.N_EVENTS: grid[filled].astype(np.uint32)})
+            for (view, layer), grid in self._grids.items() if len(filled := np.flatnonzero(grid))
+        ]  # fmt: skip
+        columns = [keys.SAMPLE, "view", "layer", "bin", keys.N_EVENTS]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 
 
 def _layers(

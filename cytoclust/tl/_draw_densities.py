@@ -12,9 +12,10 @@ from cytoclust.io import Panel
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation
 from cytoclust.rules import RuleSet
-from cytoclust.tl._count_biplots import Mapped, belongs, draw_biplots
-from cytoclust.tl._count_histograms import count_histograms
-from cytoclust.tl._count_strips import count_strips
+from cytoclust.tl._count_biplots import belongs, no_biplots, plan_biplots, wanted_biplots
+from cytoclust.tl._count_histograms import plan_histograms
+from cytoclust.tl._count_strips import plan_strips
+from cytoclust.tl._one_pass import Counting, Mapped, one_pass
 
 __all__ = ["draw_densities"]
 
@@ -39,22 +40,27 @@ def draw_densities(
 
     What :func:`draw_biplots` gives; ``strips`` of :func:`count_strips`; ``histograms`` of :func:`count_histograms`.
     """
-    quadrants, densities = draw_biplots(
-        samples, labels, rules=rules, config=config, markers=panel.names, names=names, batches=batches, cuts=cuts,
+    parents, biplots = rules.parents if rules else {}, wanted_biplots(rules, config, panel.names, cuts)
+    crossed = plan_biplots(
+        samples, labels, biplots=biplots, markers=panel.names, names=names, parents=parents, batches=batches, cuts=cuts,
         cuts_by_batch=cuts_by_batch, mapped=mapped,
     )  # fmt: skip
-    parents = rules.parents if rules else {}
-    shown = [name for name in dict.fromkeys(quadrants[keys.POPULATION]) if name != keys.ROOT]
+    shown = dict.fromkeys(name for each in biplots for name in each.populations)
     members = {
         name: np.array([belongs(each, name, parents) for each in names.astype(str)], dtype=bool) for name in shown
     }
-    strips = count_strips(
-        samples, labels, panel=panel, summaries=summaries, viability=viability, members=members, mapped=mapped
-    )
+    strips = plan_strips(samples, panel=panel, summaries=summaries, viability=viability, members=members, mapped=mapped)
     stained = [name for name in cuts[keys.MARKER].astype(str) if name in panel.names]
-    histograms = count_histograms(
+    histograms = plan_histograms(
         samples, columns=np.array([panel.names.index(name) for name in stained], dtype=np.int64), markers=stained,
         cuts=cuts_by_batch, controls=controls, mapped=mapped,
     )  # fmt: skip
-    found = {"strips": strips, "histograms": histograms}
-    return quadrants, densities | {name: each for name, each in found.items() if each}
+    planned: dict[str, Counting | None] = {"biplots": crossed, "strips": strips, "histograms": histograms}
+    asked = {name: each for name, each in planned.items() if each is not None}
+    found = dict(zip(asked, one_pass(samples, labels, list(asked.values()), mapped), strict=True))
+    quadrants, densities = crossed.gather(found["biplots"]) if crossed else no_biplots()
+    if strips:
+        densities["strips"] = strips.gather(found["strips"])
+    if histograms:
+        densities["histograms"] = histograms.gather(found["histograms"])
+    return quadrants, densities

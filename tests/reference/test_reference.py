@@ -16,7 +16,7 @@ from cytoclust.frozen import Reference, open_reference
 from cytoclust.io import open_fcs, write_fcs
 from cytoclust.pipeline import Application, Result
 from tests.pipeline.made import cohort as simulated
-from tests.pipeline.made import undrawn
+from tests.pipeline.made import tree, undrawn
 from tests.report.sketched import sketched
 
 pytestmark = pytest.mark.slow
@@ -87,11 +87,28 @@ def test_counts_of_its_own_samples_are_those_of_the_run(finished: Result, applie
     assert ranges["reference_low"].isna().all()
 
 
-def test_a_sample_by_itself_gets_the_same_rows_and_bytes(
-    file: Path, cohort: Path, applied: Application, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def alone(file: Path, cohort: Path, tmp_path_factory: pytest.TempPathFactory) -> Application:
+    """One sample of the cohort."""
     with undrawn():
-        alone = ct.apply(file, [cohort / "fcs" / "S03.fcs"], tmp_path / "OUT")
+        return ct.apply(file, [cohort / "fcs" / "S03.fcs"], tmp_path_factory.mktemp("alone") / "OUT")
+
+
+def test_the_same_call_again_leaves_the_same_folder(file: Path, cohort: Path, alone: Application) -> None:
+    before = tree(alone.out)
+    (alone.out / "labels" / "old.parquet").write_bytes(b"of another call")
+    with undrawn():
+        ct.apply(file, [cohort / "fcs" / "S03.fcs"], alone.out)
+    after = tree(alone.out)
+    assert before.keys() == after.keys()
+    told = [json.loads(str(each.pop("run.json"), "utf-8")) for each in (before, after)]
+    assert {name for name in before if before[name] != after[name]} == set()
+    measured = {"started", "seconds", "labels_after_seconds", "peak_memory_mb"}
+    first, second = ({key: value for key, value in each.items() if key not in measured} for each in told)
+    assert first == second
+
+
+def test_a_sample_by_itself_gets_the_same_rows_and_bytes(applied: Application, alone: Application) -> None:
     labels, sheet = Path("labels") / "S03.parquet", ["patient_id", "group", "timepoint", "batch"]
     assert (alone.out / labels).read_bytes() == (applied.out / labels).read_bytes()
     for name in ("populations", "unlike"):

@@ -10,6 +10,9 @@ from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation
 from cytoclust.tl import count_histograms, count_strips
+from cytoclust.tl._count_histograms import plan_histograms
+from cytoclust.tl._count_strips import plan_strips
+from cytoclust.tl._one_pass import one_pass
 from tests.pp.marrow import COLUMNS, PANEL, judge, marrow
 
 N = 12_000
@@ -144,3 +147,36 @@ def test_histograms_are_those_of_numpy_and_hold_every_cell() -> None:
             assert np.abs(np.cumsum(found["counts"][sample, place]) - np.cumsum(wanted)).max() <= 1  # edges round
     assert found["controls"][keys.N_EVENTS].sum() == 50
     assert set(found["controls"]["marker"]) == {"C"}
+
+
+def test_all_is_counted_in_one_reading_of_each_event() -> None:
+    events = marrow(3_000, seed=1).events
+
+    class Counted:
+        """Rows that say how many were asked for."""
+
+        read = 0
+
+        def __len__(self) -> int:
+            return len(events)
+
+        def __getitem__(self, rows: Any) -> np.ndarray:
+            found = events[rows]
+            self.read += len(found)
+            return found
+
+    codes = np.where(np.arange(len(events)) % 10 == 0, keys.QC.index("debris"), 0).astype(np.uint8)
+    rows, labels = Counted(), np.zeros(int((codes == 0).sum()), dtype=np.int32)
+    samples = {"S": Preparation(rows, codes)}  # type: ignore[arg-type]
+    stained = np.array([COLUMNS.index("FITC-A"), COLUMNS.index("APC-Cy7-A")])
+    cuts = pd.DataFrame({"marker": ["a", "b"], "positive": [100.0, 200.0]})
+    histograms = plan_histograms(samples, columns=stained, markers=["a", "b"], cuts=cuts)
+    strips = plan_strips(samples, panel=PANEL, summaries={}, viability=-1, members={"p": np.array([True])})
+    assert histograms is not None
+    assert strips is not None
+    rows.read = 0
+    one, other = one_pass(samples, labels, [histograms, strips], map)
+    assert rows.read == len(events)
+    alone = count_histograms(samples, columns=stained, markers=["a", "b"], cuts=cuts)
+    np.testing.assert_array_equal(histograms.gather(one)["counts"], alone["counts"])
+    assert layer(strips.gather(other), "scatter", "all").sum() == len(labels)
