@@ -113,8 +113,10 @@ def learn_places(
             kept.append((events + (centre[k] - medians[n, k])).astype(np.float32))
             of.append(np.full(len(events), k, np.int32))
             whose.append(np.full(len(events), number_of[patients[n]], np.int32))
-    events, cluster, patient = (np.concatenate(each) for each in (kept, of, whose))
-    return Places(centre.astype(np.float32), reach.astype(np.float32), events, cluster, patient)
+    return Places(
+        centre.astype(np.float32), reach.astype(np.float32), np.concatenate(kept), np.concatenate(of),
+        np.concatenate(whose),
+    )  # fmt: skip
 
 
 def _mean(medians: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -178,8 +180,8 @@ def _expected(
     apart = _squared(events, events)
     around_each = np.argpartition(apart, NEAR, axis=1)[:, : NEAR + 1]
     radius = np.partition(apart, NEAR, axis=1)[:, [NEAR]]
-    _, patient, size = np.unique(patient, return_inverse=True, return_counts=True)
-    of_patient = (patient[:, None] == np.arange(len(size))).astype(np.float32)
+    several, size = np.unique(patient, return_counts=True)
+    of_patient = (patient[:, None] == several).astype(np.float32)
     seen = known[pooled_rows(len(known), OF_PLACES)]
     around = np.partition(_squared(seen, known), NEAR, axis=1)[:, [NEAR]]
     move = np.zeros(events.shape[1], dtype=np.float32)
