@@ -44,6 +44,7 @@ def check_engine(reference: Reference) -> None:
             "reach of places": (places.reach, np.float32, (k, p)),
             "places": (places.events, np.float32, (len(places.events), p)),
             "cluster of places": (places.cluster, np.int32, (len(places.events),)),
+            "patient of places": (places.patient, np.int32, (len(places.events),)),
         }
     for name, (array, dtype, shape) in shapes.items():
         if array.dtype != dtype or array.shape != shape:

@@ -41,10 +41,11 @@ ROUNDS = 3
 ERROR = 1e-3
 """Chance at which a ball holds as many events by chance. Chosen."""
 DENSER = 2.0
-"""Times as dense as the reference, at least, that a place is crowded. Chosen: patients differ by less."""
+"""Times as dense as in the patient of the reference who has most, at least, that a place is crowded. Chosen: simulated
+patients with twice as many of one known kind are then none."""
 SHARE = 0.1
-"""Of the events of a cluster that must lie in such places. Chosen: twice as many as simulated patients had without a
-new kind."""
+"""Of the events of a cluster that must lie in such places. Chosen: simulated patients without a new kind had up to
+0.06."""
 RATHER = 1.5
 """Times as dense, from which on an event of a crowded cluster is unlike: one in three is then new. Chosen."""
 
@@ -58,14 +59,15 @@ class Places:
     centre, reach
         Median of the patients' medians, and how far a sample's may lie from it (k, p); NaN of a cluster that too few
         patients have.
-    events, cluster
-        On the scale of the clustering (e, p), and the cluster of each (e,).
+    events, cluster, patient
+        On the scale of the clustering (e, p), and the cluster and the number of the patient of each (e,).
     """
 
     centre: NDArray[np.float32]
     reach: NDArray[np.float32]
     events: NDArray[np.float32]
     cluster: NDArray[np.int32]
+    patient: NDArray[np.int32]
 
 
 def learn_places(
@@ -101,7 +103,8 @@ def learn_places(
         reach[enough] = np.maximum(
             REACH * np.sqrt((freedom * squares + SHARED * common) / (freedom + SHARED)), GAIN
         )  # fmt: skip
-    kept, of = [np.empty((0, p), np.float32)], [np.empty(0, np.int32)]
+    number_of = {name: number for number, name in enumerate(dict.fromkeys(patients))}
+    kept, of, whose = [np.empty((0, p), np.float32)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for k in enough:
         mine = [n for n in range(len(samples)) if np.isfinite(medians[n, k]).all()]
         for n in mine:
@@ -109,8 +112,10 @@ def learn_places(
             events = events[pooled_rows(len(events), max(1, min(OF_PLACES, AT_MOST // len(mine))))]
             kept.append((events + (centre[k] - medians[n, k])).astype(np.float32))
             of.append(np.full(len(events), k, np.int32))
+            whose.append(np.full(len(events), number_of[patients[n]], np.int32))
     return Places(
-        centre.astype(np.float32), reach.astype(np.float32), np.concatenate(kept), np.concatenate(of)
+        centre.astype(np.float32), reach.astype(np.float32), np.concatenate(kept), np.concatenate(of),
+        np.concatenate(whose),
     )  # fmt: skip
 
 
@@ -130,28 +135,30 @@ def find_crowds(
     the sample is the ball that holds the 25 nearest of them; the reference's events in it, times the ratio at which
     half of these see more of the sample's and half fewer, are what is expected. Before, the sample's cluster is moved
     as a whole to where it is most like the reference, no farther than patients differ: a patient whose cells are all
-    brighter is no new kind. A cluster is crowded where a tenth of its events lie in places at least twice as dense.
+    brighter is no new kind. A cluster is crowded where a tenth of its events lie in places at least twice as dense as
+    they are in the patient who has most there, so that a patient with more of one known kind is no new kind either.
 
     Parameters
     ----------
     places
         Of the reference.
     cluster
-        Of each event (n,).
+        Of each event (n,); those that are far have none (-1).
     look
         Events (m, p) of some of them.
     """
     found = np.zeros(len(cluster), dtype=bool)
     for k in np.flatnonzero(np.isfinite(places.centre).all(axis=1)):
         rows = np.flatnonzero(cluster == k)
-        known = places.events[places.cluster == k]
+        mine = places.cluster == k
+        known, patient = places.events[mine], places.patient[mine]
         if len(rows) < LEAST or len(known) < LEAST:
             continue
         some = rows[pooled_rows(len(rows), LOOKED_AT)]
         events = look(some)
-        expected = _expected(events, known, places.centre[k], places.reach[k])
+        expected, most = _expected(events, known, patient, places.centre[k], places.reach[k])
         least = chi2.ppf(ERROR, 2 * NEAR) / 2
-        if (least > DENSER * expected).mean() < SHARE:
+        if (least > DENSER * most).mean() < SHARE:
             continue
         dense = RATHER * expected < NEAR
         if len(some) < len(rows):
@@ -161,24 +168,35 @@ def find_crowds(
 
 
 def _expected(
-    events: NDArray[np.float32], known: NDArray[np.float32], centre: NDArray[np.float32], reach: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Events of the reference in the ball around each event (m,), in events of the sample, and one more."""
-    radius = np.partition(_squared(events, events), NEAR, axis=1)[:, [NEAR]]
+    events: NDArray[np.float32],
+    known: NDArray[np.float32],
+    patient: NDArray[np.int32],
+    centre: NDArray[np.float32],
+    reach: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Events of the reference in the ball around each event (m,), in events of the sample, and one more; and as many as
+    there were if all patients had as many as the one who has most, over neighbouring balls.
+    """
+    apart = _squared(events, events)
+    around_each = np.argpartition(apart, NEAR, axis=1)[:, : NEAR + 1]
+    radius = np.partition(apart, NEAR, axis=1)[:, [NEAR]]
+    several, size = np.unique(patient, return_counts=True)
+    of_patient = (patient[:, None] == several).astype(np.float32)
     seen = known[pooled_rows(len(known), OF_PLACES)]
     around = np.partition(_squared(seen, known), NEAR, axis=1)[:, [NEAR]]
     move = np.zeros(events.shape[1], dtype=np.float32)
     for turn in range(ROUNDS + 1):
         moved = events + move
-        inside = (_squared(moved, known) <= radius).sum(axis=1)
+        inside = (_squared(moved, known) <= radius).astype(np.float32) @ of_patient
         ratio = float(np.median((_squared(seen, moved) <= around).sum(axis=1))) / NEAR
         ratio = max(ratio, len(events) / len(known) / 2)  # at most half of the cluster is new
-        expected = ratio * (inside + 1)
+        expected = ratio * (inside.sum(axis=1) + 1)
         if turn < ROUNDS:
             weight = np.minimum(1.0, (expected + 1) / NEAR)
             median = np.array([_weighted_median(column, weight) for column in events.T])
             move = np.clip(centre - median, -reach, reach).astype(np.float32)
-    return np.asarray(expected, dtype=np.float64)
+    highest = (inside[around_each].mean(axis=1) / size).max(axis=1) * len(known)
+    return np.asarray(expected, dtype=np.float64), ratio * np.maximum(highest + 1, inside.sum(axis=1) + 1)
 
 
 def _weighted_median(values: NDArray[np.float32], weight: NDArray[np.float64]) -> float:
