@@ -1,7 +1,20 @@
 // What is selected on the map, in numbers; rows can be ticked, so that no pointer is needed.
 const mapCounts = (events, select, refresh) => {
   const { data, kinds } = events;
-  const [told, by, body] = ["told", "by", "rows"].map((id) => document.getElementById(`umap-${id}`));
+  const [told, by, holder] = ["told", "by", "table"].map((id) => document.getElementById(`umap-${id}`));
+  const table = document.createElement("table");
+  table.createCaption().textContent = "Counts of the events drawn and of those selected";
+  const heads = table.createTHead().insertRow();
+  ["Select", "Events drawn", "Cells", "Cells selected", "of these cells"].forEach((title, column) => {
+    const head = document.createElement("th");
+    head.scope = "col";
+    head.className = column ? "num" : "";
+    head.textContent = title;
+    heads.append(head);
+  });
+  const body = table.createTBody();
+  body.id = "umap-rows";
+  holder.append(table);
   const ticked = new Set();
   const word = (value) => (value === "timepoint" ? "time point" : value);
 
