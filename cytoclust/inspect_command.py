@@ -60,6 +60,7 @@ def inspect(
     cohort = inspection.inspect_samples(files, config=known)
     if sheet:
         inspection.write_sheet(cohort, sheet)
+        cohort["advice"] = [each for each in cohort["advice"] if each["code"] != "no sheet"]
     if panel:
         inspection.write_panel(cohort, panel, config=known)
     cohort["next"] = inspection.again(cohort["next"], options, sheet=sheet)

@@ -72,13 +72,14 @@
   const fit = () => {
     for (const box of document.querySelectorAll(".box, .picture")) {
       const wide = box.scrollWidth > box.clientWidth + 1;
-      if (wide || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      if (wide || box.classList.contains("tall") || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
       const hint = box.parentElement.querySelector(".hint");
       if (hint) hint.hidden = !wide;
     }
   };
   addEventListener("resize", fit);
+  addEventListener("contentvisibilityautostatechange", fit); // tall tables are laid out when they come near
   addEventListener("load", fit);
   addEventListener("hashchange", fit); // the page of a patient is there when its link is followed
   for (const part of document.querySelectorAll("details")) part.addEventListener("toggle", fit);
