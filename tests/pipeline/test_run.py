@@ -22,7 +22,7 @@ QC = ["ok", "margin", "time", "debris", "doublet", "dead"]
 SAMPLES = ["S01", "S02", "S03", "S04"]
 POPULATIONS = (
     "sample_id, patient_id, group, timepoint, batch, population, parent, n_events, n_parent, n_base, fraction, "
-    "per_million, ci_low, ci_high, background, lob, lod95, lod, loq, upper, status"
+    "per_million, ci_low, ci_high, background, lob, lod95, lod, loq, upper, status, cannot_tell"
 )
 CLUSTERS = "cluster, population, phenotype, n_events, fraction, n_samples, stability, novelty"
 MARKERS = ["CD271", "CD31", "CD90", "CD45", "GD2", "CD34", "CD146", "CD105", "CD56", "CD73"]
@@ -142,7 +142,9 @@ def test_populations_are_counted_from_the_labels(finished, cohort):
             assert row.n_parent == counts[row.parent]
             assert row.status in keys.STATUSES
             assert (row.status in keys.SHOWN) == (row.n_events > row.lob)
-            if row.n_parent:
+            if row.n_parent and pd.isna(row.fraction):
+                assert isinstance(row.cannot_tell, str)
+            elif row.n_parent:
                 assert row.fraction == pytest.approx(row.n_events / row.n_parent)
                 assert row.ci_low <= row.fraction <= row.ci_high
     assert {"MSC", "MSC CD146+CD271+", "MSC CD146+CD271-", "endothelial", "neuroblastoma"} <= set(parents)
