@@ -61,12 +61,20 @@ def over(page: "Page", x: str = X, y: str = Y) -> None:
     expect(page.locator("#umap-canvas")).to_have_attribute("data-axes", f"{x} {y}")
 
 
+def resting(page: "Page") -> dict[str, float]:
+    """Where the canvas is, once tables above it that come near the screen are laid out."""
+    before, box = None, page.locator("#umap-canvas").bounding_box()
+    while box is None or box != before:
+        page.wait_for_timeout(200)
+        before, box = box, page.locator("#umap-canvas").bounding_box()
+    return dict(box)
+
+
 def draw_around(page: "Page") -> Any:
     """Draw the ring; its corners along the axes."""
     page.locator("#umap-canvas").scroll_into_view_if_needed()
     page.click("#umap-lasso")
-    box = page.locator("#umap-canvas").bounding_box()
-    assert box
+    box = resting(page)
     # a pointer stands on whole pixels, and the canvas may not
     corners = [
         (round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])) for x, y in RING
