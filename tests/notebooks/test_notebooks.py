@@ -14,33 +14,34 @@ from tests.once import once
 MOST, MOST_IN_ALL = 700_000, 3_000_000  # bytes
 
 
-TOUR, *OTHERS = NOTEBOOKS
-USES_TOUR = [path for path in OTHERS if "out/notebooks/demo" in path.read_text(encoding="utf-8")]
+LEAVES = {"01-tour": "demo", "02-discover": "study"}
+"""Notebooks whose run others look at, and its folder in ``out/notebooks``."""
 
 
 @pytest.fixture(scope="session")
-def tour(tmp_path_factory):
-    """The first notebook after it ran, and the run that it left, which others look at."""
+def executed(tmp_path_factory):
+    """A notebook after it ran beside what earlier ones left, and what it leaves."""
 
-    def make(folder):
-        return run(TOUR, like_repository(folder), undrawn=True), folder / "out" / "notebooks" / "demo"
+    def get(path):
+        def make(folder):
+            place, left = like_repository(folder), folder / "out" / "notebooks"
+            for other in NOTEBOOKS:
+                name = LEAVES.get(other.stem)
+                if name and other != path and f"out/notebooks/{name}" in path.read_text(encoding="utf-8"):
+                    shutil.copytree(get(other)[1] / name, left / name)
+            return run(path, place, undrawn=True), left
 
-    return once(tmp_path_factory.getbasetemp(), "tour", make)
+        return once(tmp_path_factory.getbasetemp(), f"notebook {path.stem}", make)
+
+    return get
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_and_says_what_is_stored(path, tmp_path, request):
+def test_runs_and_says_what_is_stored(path, executed):
     if "facs_diva_test" in path.read_text(encoding="utf-8") and not MARROW.is_file():
         pytest.skip("../shared/data is absent: the notebook would fetch its file")
-    folder = like_repository(tmp_path)
-    if path == TOUR or path in USES_TOUR:
-        fresh, left = request.getfixturevalue("tour")
-    if path in USES_TOUR:
-        shutil.copytree(left, tmp_path / "out" / "notebooks" / "demo")
-    if path != TOUR:
-        fresh = run(path, folder, undrawn=True)
-    stored = nbformat.read(path, as_version=4)
+    stored, fresh = nbformat.read(path, as_version=4), executed(path)[0]
     for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True)):
         where = f"{path.name}, cell {number}"
         warned = "".join(each["text"] for each in new.get("outputs", []) if each.get("name") == "stderr")
