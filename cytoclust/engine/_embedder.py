@@ -10,17 +10,16 @@ writes the result to stdout.
 import contextlib
 import os
 import pickle
-import subprocess
 import sys
-import tempfile
 import threading
 import warnings
-from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from cytoclust.executor import Child
 
 __all__ = ["FEWEST_MARKERS", "Embedder", "embed"]
 
@@ -37,26 +36,11 @@ NICENESS = 10
 out."""
 
 
-class Embedder:
+class Embedder(Child):
     """Makes ready in the background from the moment it is entered."""
 
-    def __enter__(self) -> Self:
-        # -P: a module of the user's in the current folder must not stand in for one of Python's
-        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__]
-        path = os.pathsep.join([entry for entry in sys.path if entry])
-        self._complaints = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
-            env=os.environ | {"PYTHONPATH": path},
-        )  # fmt: skip
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
-            if pipe is not None:
-                pipe.close()
+    def __init__(self) -> None:
+        super().__init__(__name__)
 
     def start(self, events: NDArray[np.float32], *, n_neighbors: int, min_dist: float, seed: int) -> None:
         """Begin a map, as :func:`embed` makes it."""

@@ -5,10 +5,11 @@ items.
 """
 
 from cytoclust.executor._beside import Beside, Lost
+from cytoclust.executor._child import Child
 from cytoclust.executor._executor import Executor
 from cytoclust.executor._open_executor import is_elsewhere, open_executor
 from cytoclust.executor._threads import Threads
 from cytoclust.executor._told import Told
 from cytoclust.executor._traffic import Traffic
 
-__all__ = ["Beside", "Executor", "Lost", "Threads", "Told", "Traffic", "is_elsewhere", "open_executor"]
+__all__ = ["Beside", "Child", "Executor", "Lost", "Threads", "Told", "Traffic", "is_elsewhere", "open_executor"]

@@ -9,12 +9,11 @@ import importlib
 import io
 import os
 import pickle
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, cast
+
+from cytoclust.executor._child import Child
 
 __all__ = ["Beside", "Lost"]
 
@@ -23,7 +22,7 @@ class Lost(Exception):
     """The process has ended, or what was asked of it failed there: the work has to be done here."""
 
 
-class Beside:
+class Beside(Child):
     """Makes ready from the moment it is entered; its tasks are done in turn.
 
     Parameters
@@ -33,26 +32,9 @@ class Beside:
     """
 
     def __init__(self, module: str):
+        super().__init__(__name__, module)
         self._module = module
         self._shared: list[Any] = []
-
-    def __enter__(self) -> Self:
-        # -P: a module of the user's in the current folder must not stand in for one of Python's
-        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__, self._module]
-        path = os.pathsep.join([entry for entry in sys.path if entry])
-        self._complaints = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
-            env=os.environ | {"PYTHONPATH": path},
-        )  # fmt: skip
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
-            if pipe is not None:
-                pipe.close()
 
     def share(self, value: Any) -> None:
         """Send what several tasks refer to once.
