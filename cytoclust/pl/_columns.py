@@ -22,6 +22,7 @@ __all__ = [
     "members",
     "no_such_label",
     "parts",
+    "populations_under",
     "positive_limits",
     "spelled",
     "stored_table",
@@ -173,3 +174,22 @@ def table_of(data: ad.AnnData | pd.DataFrame, name: str) -> pd.DataFrame:
         The AnnData has none of that name.
     """
     return stored_table(data, name) if isinstance(data, ad.AnnData) else data
+
+
+def populations_under(data: pd.DataFrame | ad.AnnData, parent: str, *, needed: Sequence[str]) -> pd.DataFrame:
+    """Rows of the table of populations that are under one parent.
+
+    Raises
+    ------
+    InputError
+        A column that is needed, or the parent, is not there.
+    """
+    table = table_of(data, "populations")
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(table)}.")
+    under = table[table[keys.PARENT].astype(str) == parent]
+    if under.empty:
+        has = list(dict.fromkeys(table[keys.PARENT].astype(str)))
+        raise InputError(f"No population is under {parent!r}. There are some under {some(has, SHOWN)}.")
+    return under

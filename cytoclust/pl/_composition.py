@@ -10,14 +10,13 @@ from matplotlib.ticker import PercentFormatter
 from natsort import natsort_keygen
 
 from cytoclust import keys
-from cytoclust.errors import InputError
-from cytoclust.pl._columns import table_of
+from cytoclust.pl._columns import populations_under
 from cytoclust.pl._lanes import filled
 from cytoclust.pl._palette import Palette, population_hues
 from cytoclust.pl._river import REST, REST_COLOUR, ink_on
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, PALETTE, new_axes, safe_text
-from cytoclust.words import count, percent, some
+from cytoclust.words import count, percent
 
 __all__ = ["composition"]
 
@@ -60,14 +59,7 @@ def composition(
         A column or parent that is not there.
     """
     adata = data if isinstance(data, ad.AnnData) else None
-    table = table_of(data, "populations")
-    missing = [name for name in NEEDED if name not in table]
-    if missing:
-        raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(table)}.")
-    under = table[table[keys.PARENT].astype(str) == parent]
-    if under.empty:
-        has = list(dict.fromkeys(table[keys.PARENT].astype(str)))
-        raise InputError(f"No population is under {parent!r}. There are some under {some(has, 12)}.")
+    under = populations_under(data, parent, needed=NEEDED)
     names = list(dict.fromkeys(under[keys.POPULATION].astype(str)))
     own = under.assign(**{each: under[each].astype(str) for each in (keys.SAMPLE, keys.POPULATION)})
     counts = own.pivot_table(index=keys.SAMPLE, columns=keys.POPULATION, values=keys.N_EVENTS, aggfunc="sum")

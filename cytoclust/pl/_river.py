@@ -10,12 +10,12 @@ from matplotlib.ticker import PercentFormatter
 
 from cytoclust import keys
 from cytoclust.errors import InputError
-from cytoclust.pl._columns import table_of
+from cytoclust.pl._columns import populations_under
 from cytoclust.pl._palette import Palette, population_hues
 from cytoclust.pl._panels import alone, panels
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import PALETTE, safe_text
-from cytoclust.words import percent, some
+from cytoclust.words import percent
 
 __all__ = ["REST", "REST_COLOUR", "ink_on", "river"]
 
@@ -63,14 +63,7 @@ def river(
         A column or parent that is not there, nobody with two visits, or ``ax`` with several panels.
     """
     adata = data if isinstance(data, ad.AnnData) else None
-    table = table_of(data, "populations")
-    missing = [name for name in (keys.TIMEPOINT, groupby, keys.PARENT, keys.FRACTION) if name not in table]
-    if missing:
-        raise InputError(f"The table of populations lacks the column {missing[0]!r}. It has {list(table)}.")
-    under = table[table[keys.PARENT].astype(str) == parent]
-    if under.empty:
-        has = list(dict.fromkeys(table[keys.PARENT].astype(str)))
-        raise InputError(f"No population is under {parent!r}. There are some under {some(has, 12)}.")
+    under = populations_under(data, parent, needed=(keys.TIMEPOINT, groupby, keys.PARENT, keys.FRACTION))
     shares = {str(name): _shares(rows) for name, rows in under.groupby(groupby, sort=False, observed=True)}
     shares = {name: each for name, each in shares.items() if len(each) > 1}
     if not 1 <= len(shares) <= MOST_PANELS:
