@@ -1,5 +1,6 @@
 """A process of Python's own, for work beside this one."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -34,4 +35,5 @@ class Child:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # what an ended process did not read is not waited for
+                    pipe.close()

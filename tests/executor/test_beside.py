@@ -36,8 +36,11 @@ def test_a_task_that_fails_is_told_and_the_next_is_done(beside: Beside) -> None:
     assert beside.do(operator.truediv, 1, 2) == 0.5
 
 
-def test_a_process_that_ended_is_told() -> None:
+@pytest.mark.parametrize("reaped", [False, True], ids=["just now", "before"])
+def test_a_process_that_ended_is_told(reaped: bool) -> None:
     with Beside("cytoclust.words") as started:
         started._process.kill()
+        if reaped:  # its pipe is closed for sure, so what was asked stays in the buffer
+            started._process.wait()
         with pytest.raises(Lost, match="has ended"):
             started.do(os.getpid)
