@@ -86,6 +86,7 @@ RUN: Final = {
     ),
     "batches proposed": Kind(_batches),
     "channels beyond reference": Kind("channels that the reference does not have are not read: {channels:some 4}"),
+    "markers by channel": Kind("the file names no marker for {markers:some 4}: taken by the channels of the reference"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),
     "no map": Kind("there is no map (UMAP): {why}"),

@@ -28,7 +28,7 @@ APPLY_STEPS: Final = (
         title="reading controls",
         does="Read the process controls and beads of the sheet, which are no samples.",
         function="cytoclust.pipeline._apply_drift:read_applied_controls",
-        needs=("request", "reference"),
+        needs=("request", "reference", "opened"),
         makes=("process",),
     ),
     Step(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,11 @@ from cytoclust.errors import InputError
 from cytoclust.frozen import Reference, open_reference
 from cytoclust.io import open_fcs, write_fcs
 from cytoclust.pipeline import Application, Result
+from cytoclust.pipeline._apply_open import open_applied
+from cytoclust.pipeline._apply_steps import APPLY_STEPS
+from cytoclust.pipeline._context import Context
+from tests.pipeline.made import QUICK, context, tree, undrawn
 from tests.pipeline.made import cohort as simulated
-from tests.pipeline.made import tree, undrawn
 from tests.report.sketched import sketched
 
 pytestmark = pytest.mark.slow
@@ -147,6 +151,27 @@ def test_a_run_whose_store_was_cleaned_is_refused_in_a_line(finished: Result, tm
         ct.reference.build(out, tmp_path / "a.ctref")
     assert "\n" not in str(told.value)
     assert not (tmp_path / "a.ctref").exists()
+
+
+def test_a_marker_that_was_not_measured_and_a_copy(file: Path, cohort: Path, tmp_path: Path) -> None:
+    read, reference = open_fcs(cohort / "fcs" / "S02.fcs"), open_reference(file)
+    events = np.array(read.read())
+    shutil.copy(cohort / "fcs" / "S02.fcs", tmp_path / "copy.fcs")
+    column = next(i for i, channel in enumerate(read.channels) if channel.marker == "CD271")
+    events[:, column] = 5.0
+    write_fcs(tmp_path / "dark.fcs", events, read.channels, spill=read.spill)
+
+    def opened(*files: Path) -> Context:
+        with ExitStack() as cleanup:
+            given = context(tmp_path / "OUT", QUICK, cleanup)
+            given.step = APPLY_STEPS[0]
+            open_applied(given, request=files, reference=reference)
+        return given
+
+    told = [finding.code for _, _, finding in opened(cohort / "fcs" / "S02.fcs", tmp_path / "copy.fcs").found]
+    assert told == ["same events"]
+    with pytest.raises(InputError, match=r"dark\.fcs: CD271: all 6,000 events have the same value"):
+        opened(tmp_path / "dark.fcs")
 
 
 def test_commands(file: Path, cohort: Path, strange: Application, monkeypatch: pytest.MonkeyPatch) -> None:
