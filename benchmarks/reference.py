@@ -156,7 +156,7 @@ def left_out(work: Path) -> pd.DataFrame:
     )
     rows = []
     for kind in (*LEFT_OUT, *WITHIN_OTHERS):
-        rows.append({"kind": kind} | _one_left_out(made, new, kind))
+        rows.append({"kind": kind} | one_left_out(made, new, kind))
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
@@ -175,7 +175,7 @@ def _events(known: Any, folder: Path) -> list[tuple[NDArray[np.float32], pd.Data
     return found
 
 
-def _one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
+def one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
     kept = [events[~((told["kind"] == kind) | (told["kind2"] == kind)).to_numpy()] for events, told in made]
     events = np.ascontiguousarray(np.concatenate(kept))
     source = ArraySource(lambda rows: np.ascontiguousarray(events[rows]), np.arange(len(events)), 32_768)

@@ -85,6 +85,9 @@ RUN: Final = {
         "not fit. Zero was taken as the lowest cut there can be."
     ),
     "batches proposed": Kind(_batches),
+    "voltages beyond reference": Kind(
+        "the files of the reference had other voltages of {names:some 4}; they are no reason not to read the file"
+    ),
     "channels beyond reference": Kind("channels that the reference does not have are not read: {channels:some 4}"),
     "markers by channel": Kind("the file names no marker for {markers:some 4}: taken by the channels of the reference"),
     "sample left out": Kind("left out: {why}"),

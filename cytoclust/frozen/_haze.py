@@ -16,7 +16,10 @@ KEPT = 20_000
 LOOKED_AT = 4_000
 """Far events of a sample that are compared each with all; others follow the nearest of these. Chosen, for time."""
 NEAR = 10
-"""Events around one that make a clump. Chosen: fewer are found by chance in the haze of a large cluster."""
+"""Events around one that make a clump, at least. Chosen: fewer are found by chance in the haze of a large cluster."""
+TOLD = 9.0
+"""Times as dense as the haze of the reference, at which a place must be told from it by chance alone. Chosen: the
+square of ``DENSER``."""
 ERROR = 1e-3
 """Chance at which an event of the haze is taken for one of a clump. Chosen."""
 DENSER = 3.0
@@ -62,10 +65,12 @@ def find_clumps(
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Which far events of a sample (f, p) are a clump of their own (f,).
 
-    Around each event is the ball that holds the ten nearest far ones of the sample. They are counted against the far
-    events of the reference in it, each of these weighed by how much more or less of its cluster the sample has: given
-    both counts, the sample's is binomial where it is haze (two Poisson rates: Przyborowski and Wilenski 1940). And no
-    more of the sample's other events lie in it: the haze of a large population is never without its body.
+    Around each event is the ball that holds the ten nearest far ones of the sample, or more where the sample is large
+    beside the reference: that none of the reference's lie among ten says little where one would be expected to. They
+    are counted against the far events of the reference in it, each of these weighed by how much more or less of its
+    cluster the sample has: given both counts, the sample's is binomial where it is haze (two Poisson rates:
+    Przyborowski and Wilenski 1940). And no more of the sample's other events lie in it: the haze of a large population
+    is never without its body.
 
     Parameters
     ----------
@@ -86,20 +91,31 @@ def find_clumps(
     expected = haze.weight * share * (near / np.maximum(haze.near, 1))[haze.cluster]
     common = float(np.median(expected)) if len(expected) else 1.0
     stands = share * near.sum() / max(1, len(beside))
+    n = _ball(common)
+    if len(some) <= n:
+        return np.zeros(len(events), dtype=bool)
     found = np.zeros(len(some), dtype=bool)
     for start in range(0, len(some), BLOCK):
         block = slice(start, start + BLOCK)
-        radius = np.partition(_squared(looked[block], looked), NEAR, axis=1)[:, NEAR][:, None]
+        radius = np.partition(_squared(looked[block], looked), n, axis=1)[:, n][:, None]
         inside = _squared(looked[block], known) <= radius
         rate, count = inside @ expected, inside.sum(axis=1)
         mean = np.where(count > 0, rate / np.maximum(count, 1), common)
-        chance = binom.sf(NEAR - 1, NEAR + count, mean / (1 + mean))
+        chance = binom.sf(n - 1, n + count, mean / (1 + mean))
         bodies = stands * (_squared(looked[block], body) <= radius).sum(axis=1)
-        found[block] = (chance < ERROR) & (rate < NEAR / DENSER) & (bodies < NEAR)
+        found[block] = (chance < ERROR) & (rate < n / DENSER) & (bodies < n)
     if len(some) == len(events):
         return found
     follows = nearest(np.ascontiguousarray(events), np.ascontiguousarray(events[some]))[0]
     return found[follows]
+
+
+def _ball(ratio: float) -> int:
+    """Events that a ball must hold, where ``ratio`` times as many are expected of the sample as of the reference."""
+    n = NEAR
+    while binom.sf(n - 1, n + int(n / (TOLD * ratio)), ratio / (1 + ratio)) >= ERROR:
+        n += 1
+    return n
 
 
 def _squared(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

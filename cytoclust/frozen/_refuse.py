@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+from scipy import stats
+
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
@@ -15,6 +18,10 @@ __all__ = ["channel_facts", "compare_file", "refuse_compensation"]
 VOLTAGE: Final = 0.01
 """Of the voltage, that it may lie beyond those seen. Chosen: daily set-up moves it by so much, which is a gain of some
 7 % on a photomultiplier."""
+FILES: Final = 3
+"""Voltages seen, from which on a further one is expected to be another. Chosen: fewer do not say how they are set."""
+ERROR: Final = 0.05
+"""Chance that the voltage of a further file lies beyond. Chosen: with few files these intervals are wide."""
 SCALE: Final = 1.5
 """Times, that the end of the scale may be another. Chosen: other scales differ by four and more, and some programs
 write the largest value there."""
@@ -38,14 +45,19 @@ def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
     Raises
     ------
     InputError
-        It lacks a column, or has it on another channel, with another dye, scale or voltage.
+        It lacks a column, or has it on another channel, with another dye or scale, or with a voltage that the files
+        of the reference do not explain, if labels rest on the column.
     """
     panel = reference.panel
     columns = panel.columns(file)
-    for name, known, at in zip(panel.names, reference.channels, columns.tolist(), strict=True):
-        _compare(file, name, known, _fact(file, at))
+    used = {*reference.columns.tolist(), *reference.stained.tolist()}
+    beyond = []
+    for number, (known, at) in enumerate(zip(reference.channels, columns.tolist(), strict=True)):
+        if _compare(file, panel.names[number], known, _fact(file, at), used=number in used):
+            beyond.append(panel.names[number])
     further = [channel.name for i, channel in enumerate(file.channels) if i not in set(columns.tolist())]
-    found = [Finding("channels beyond reference", channels=further)] if further else []
+    found = [Finding("voltages beyond reference", names=beyond)] if beyond else []
+    found += [Finding("channels beyond reference", channels=further)] if further else []
     unnamed = [
         name
         for name, marker, at in zip(panel.names, panel.markers, columns.tolist(), strict=True)
@@ -115,8 +127,9 @@ def _facts(seen: Sequence[tuple[str, str, float | None, float, float]], spilled:
 
 
 def _compare(
-    file: EventFile, name: str, known: ChannelFacts, found: tuple[str, str, float | None, float, float]
-) -> None:  # fmt: skip
+    file: EventFile, name: str, known: ChannelFacts, found: tuple[str, str, float | None, float, float], *, used: bool
+) -> bool:  # fmt: skip
+    """Whether the voltage lies beyond those seen, where that is no reason to refuse the file; ``used`` for labels."""
     channel, dye, voltage, limit, decades = found
     if channel_key(channel) not in {channel_key(each) for each in known.names}:
         _refuse(file, name, "the channel", channel, ", ".join(known.names))
@@ -128,10 +141,30 @@ def _compare(
     ends = [each for each in known.limits if each > 0]
     if ends and limit > 0 and not min(ends) / SCALE <= limit <= max(ends) * SCALE:
         _refuse(file, name, "the end of the scale", f"{limit:g}", _span(ends))
-    if voltage and known.voltages:
-        low, high = min(known.voltages), max(known.voltages)
-        if not low * (1 - VOLTAGE) <= voltage <= high * (1 + VOLTAGE):
-            _refuse(file, name, "the voltage", f"{voltage:g}", f"{_span(known.voltages)}, and {VOLTAGE:.0%} beyond")
+    if not (voltage and known.voltages):
+        return False
+    low, high = min(known.voltages), max(known.voltages)
+    if low * (1 - VOLTAGE) <= voltage <= high * (1 + VOLTAGE):
+        return False
+    least, most = _further(known.voltages)
+    if used and not least <= voltage <= most:
+        few = len(known.voltages) < FILES
+        reach = f"{VOLTAGE:.0%} beyond" if few else f"{least:.0f} to {most:.0f} for one more file"
+        _refuse(file, name, "the voltage", f"{voltage:g}", f"{_span(known.voltages)}, and {reach}")
+    return True
+
+
+def _further(voltages: Sequence[float]) -> tuple[float, float]:
+    """Where the voltage of one further file lies: those seen and ``VOLTAGE`` beyond, and where each file has its own a
+    prediction interval of their logarithms (t distribution).
+    """
+    low, high = min(voltages) * (1 - VOLTAGE), max(voltages) * (1 + VOLTAGE)
+    if len(voltages) < FILES:
+        return low, high
+    logs = np.log(voltages)
+    n = len(logs)
+    reach = stats.t.ppf(1 - ERROR / 2, n - 1) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
+    return min(low, float(np.exp(logs.mean() - reach))), max(high, float(np.exp(logs.mean() + reach)))
 
 
 def _span(values: Sequence[float]) -> str:

@@ -22,9 +22,7 @@ comes before such a process is ready.
 """
 
 
-def open_like(
-    path: Path, reference: Reference, *, dataset: int | None = None
-) -> tuple[Compensated, list[Finding]]:
+def open_like(path: Path, reference: Reference, *, dataset: int | None = None) -> tuple[Compensated, list[Finding]]:
     """A file with its matrix, if it is like those of the reference, and what it has beyond.
 
     Raises

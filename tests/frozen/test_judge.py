@@ -55,7 +55,7 @@ def haze():
     return draw_haze(events[far], np.zeros(far.sum(), np.int32), np.array([(~far).sum()]))
 
 
-@pytest.mark.parametrize("n", [5_000, 40_000])
+@pytest.mark.parametrize("n", [5_000, 40_000, 200_000])
 def test_haze_is_no_clump_and_a_clump_is(haze, n: int) -> None:
     rng = np.random.default_rng(n)
     events = normal(rng, n)

@@ -13,7 +13,7 @@ from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
 from cytoclust.io import Channel, Spillover, reconcile_panel
 
 
-def file(voltage: str = "500", **changes: Any) -> Any:
+def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
     channels = [
         Channel("FSC-A", signal_type="scatter"),
         Channel("PE-A", "CD90", "CD90 PE"),
@@ -21,16 +21,22 @@ def file(voltage: str = "500", **changes: Any) -> Any:
     ]
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
-        path=Path("new.fcs"), channels=tuple(channels), text={"$P3V": voltage}, n_events=10, notes=(),
+        path=Path("new.fcs"), channels=tuple(channels), text={"$P1V": scatter, "$P3V": voltage}, n_events=10, notes=(),
         spill=Spillover(("PE-A", "APC-A"), np.eye(2) + 0.1, "$SPILLOVER"),
     )  # fmt: skip
 
 
 @pytest.fixture
 def reference() -> Any:
-    known = file()
-    panel = reconcile_panel([known])
-    return SimpleNamespace(panel=panel, channels=channel_facts([known], panel), compensated=(True,), override=None)
+    return reference_of([file()])
+
+
+def reference_of(files: list[Any]) -> Any:
+    panel = reconcile_panel(files)
+    return SimpleNamespace(
+        panel=panel, channels=channel_facts(files, panel), compensated=(True,), override=None,
+        columns=np.array([panel.names.index("CD45")]), stained=np.array([panel.names.index("CD90")]),
+    )  # fmt: skip
 
 
 def refusal(new: Any, reference: Any) -> str:
@@ -61,6 +67,20 @@ def test_by_name(reference: Any, new: Any, told: str | None) -> None:
 @pytest.mark.parametrize("new", [file(), file(voltage="504"), file(voltage=""), file(range=200_000.0)])
 def test_what_moves_from_day_to_day_is_no_other_panel(reference: Any, new: Any) -> None:
     assert compare_file(new, reference) == []
+
+
+def test_the_voltage_of_a_column_that_no_label_rests_on_is_told(reference: Any) -> None:
+    (note,) = compare_file(file(scatter="350"), reference)
+    assert note.data == {"names": ["FSC-A"]}
+
+
+def test_where_each_file_has_its_own_voltage_so_may_a_further_one() -> None:
+    several = reference_of([file(voltage) for voltage in ("500", "520", "508", "512")])
+    (note,) = compare_file(file("530"), several)
+    assert note.data == {"names": ["CD45"]}
+    assert "found 560, allowed 500 to 520, and 481 to 540" in refusal(file("560"), several)
+    two = reference_of([file("500"), file("520")])
+    assert "found 530, allowed 500 to 520, and 1% beyond" in refusal(file("530"), two)
 
 
 def test_further_channels_are_told(reference: Any) -> None:
