@@ -7,12 +7,11 @@ takes long for is kept in FOLDER, and only the report is drawn again.
 """
 
 import argparse
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser
+from pypdfium2 import PdfDocument
 
 import cytoclust as ct
 from benchmarks.measure import HERE
@@ -28,7 +27,7 @@ PRINTED_DPI = 70
 
 
 def photograph(browser: Browser, page: Path, folder: Path) -> None:
-    """``SECTION.png``, ``narrow.png``, ``report.pdf`` and, where pdftoppm is there, ``print-N.png``."""
+    """``SECTION.png``, ``narrow.png``, ``report.pdf`` and its pages, ``print-N.png``."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
@@ -46,10 +45,9 @@ def photograph(browser: Browser, page: Path, folder: Path) -> None:
     narrow.wait_for_timeout(1500)
     narrow.screenshot(path=folder / "narrow.png", full_page=True)
     narrow.close()
-    if shutil.which("pdftoppm"):
-        subprocess.run(
-            ["pdftoppm", "-png", "-r", str(PRINTED_DPI), str(folder / "report.pdf"), str(folder / "print")], check=True
-        )
+    with PdfDocument(folder / "report.pdf") as document:
+        for number, sheet in enumerate(document, 1):
+            sheet.render(scale=PRINTED_DPI / 72).to_pil().save(folder / f"print-{number:02d}.png")
 
 
 def _run(samples: Path, out: Path, rules: str | None) -> Path:

@@ -21,7 +21,7 @@ from cytoclust.pl._show import figure
 from cytoclust.pl.style import FILLED, GREY, INK, SEQUENTIAL, STATUS_MARKERS, safe_text
 from cytoclust.words import percent
 
-__all__ = ["detection"]
+__all__ = ["detection", "sample_blocks"]
 
 QUANTIFIED, DETECTED, TRACE, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 NEEDED: Final = (keys.SAMPLE, keys.POPULATION, keys.FRACTION, keys.STATUS)
@@ -65,14 +65,13 @@ def detection(
     absent = [name for name in names if name not in known]
     if absent:
         raise InputError(f"There is no population {absent[0]!r}. There are {known}.")
-    samples = _samples(populations)
     table = populations[populations[keys.POPULATION].astype(str).isin(names)]
     norm = _norm(table)
     labels = [safe_text(name, 30) for name in names]
     if ax is not None:
-        _block(ax, table, names, labels, samples, norm)
+        _block(ax, table, names, labels, _samples(populations), norm)
         return ax
-    parts = _blocks(samples)
+    parts = sample_blocks(populations)
     drawn = _own_axes(parts, labels)
     for panel, part in zip(drawn, parts, strict=True):
         _block(panel, table, names, labels, part, norm)
@@ -104,8 +103,9 @@ def _norm(table: pd.DataFrame) -> LogNorm:
     return LogNorm(low, max(high, 10 * low), clip=True)
 
 
-def _blocks(samples: pd.DataFrame) -> list[pd.DataFrame]:
-    """Samples that are drawn side by side: whole groups as far as they fit."""
+def sample_blocks(populations: pd.DataFrame) -> list[pd.DataFrame]:
+    """Samples, one row each, of the blocks that :func:`detection` draws: whole groups as far as they fit."""
+    samples = _samples(populations)
     places: list[list[int]] = [[]]
     for first, last, _ in _runs(samples, [keys.GROUP]):
         n_parts = math.ceil((last + 1 - first) / BLOCK)

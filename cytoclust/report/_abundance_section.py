@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from cytoclust import keys, pl
-from cytoclust.pl.places import abundance_places
-from cytoclust.report._blocks import Cell, Figure, Table, embed, events, fraction, name, number, signal, text
+from cytoclust.pl.places import abundance_places, detection_places
+from cytoclust.report._blocks import Cell, Figure, Table, events, fraction, name, number, signal, text
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._found_section import named_populations
 from cytoclust.report._gather import Inputs, present
@@ -27,7 +27,7 @@ def abundance_section(inputs: Inputs) -> dict[str, Any]:
     several = counted and len(set(inputs.populations[keys.SAMPLE])) > 1
     return {
         "figure": _figure(inputs) if several else None,
-        "detection": _detection(inputs.populations) if several else None,
+        "detection": _detection(inputs) if several else None,
         "matrix": _matrix(inputs.populations) if counted else None,
         "table": _table(inputs) if counted else None,
         "contrasts": contrasts(inputs),
@@ -63,10 +63,13 @@ def _figure(inputs: Inputs) -> Figure:
     )  # fmt: skip
 
 
-def _detection(populations: pd.DataFrame) -> Figure:
+def _detection(inputs: Inputs) -> Figure:
+    populations = inputs.populations
     n_samples, names = populations[keys.SAMPLE].nunique(), named_populations(populations)
-    return embed(
-        pl.detection(populations, show=False),
+    return inputs.drawings.draw(
+        pl.detection,
+        populations,
+        places=partial(detection_places, populations=populations),
         alt=f"Matrix of {plural(n_samples, 'sample')} and {plural(len(names), 'population')}: quantified,"
         " detected, trace, not detected or not evaluable. The table below has the same.",
         caption="Which population was found in which sample."

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.transforms import BboxBase
 
+from cytoclust.pl.places import Place
 from cytoclust.words import count, percent
 
 __all__ = [
@@ -81,11 +82,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a sample is in a picture, in per cent from its left and its top."""
+    """Where a sample is in a picture, in per cent of its width and height: a point, or the middle of an area."""
 
     sample: str
     left: float
     top: float
+    width: float = 0.0
+    height: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,21 +131,20 @@ class Figure:
 
     @property
     def spots_json(self) -> str:
-        """Sample, left and top of each spot, for the page's script."""
-        return json.dumps([[spot.sample, spot.left, spot.top] for spot in self.spots], separators=(",", ":"))
+        """Sample, left and top of each spot, and the size of an area, for the page's script."""
+        rows = [[spot.sample, spot.left, spot.top, spot.width, spot.height] for spot in self.spots]
+        points = [row if row[-1] else row[:3] for row in rows]
+        return json.dumps(points, separators=(",", ":"))
 
 
-def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str) -> Figure:
-    """The figure of the axes."""
-    image = image_of(axes)
+def embed(axes: Axes | Sequence[Axes], *, alt: str, caption: str, places: Sequence[Place] = ()) -> Figure:
+    """The figure of the axes, with where samples are in it."""
+    image = image_of(axes, places)
     return Figure(alt, caption, lambda: image)
 
 
-def image_of(axes: Axes | Sequence[Axes], points: Sequence[tuple[str, float, float]] = ()) -> Image:
-    """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes.
-
-    ``points`` are samples with their place in inches from the figure's left and bottom.
-    """
+def image_of(axes: Axes | Sequence[Axes], places: Sequence[Place] = ()) -> Image:
+    """The figure of the axes as a data URI, SVG unless a PNG is smaller; the same figure gives the same bytes."""
     figure = (axes if isinstance(axes, Axes) else axes[0]).figure.canvas.figure
     drawn = _extent(figure)
     kind, data = "svg+xml", _saved(figure, format="svg", bbox_inches=drawn, metadata={"Date": None, "Creator": None})
@@ -150,10 +152,14 @@ def image_of(axes: Axes | Sequence[Axes], points: Sequence[tuple[str, float, flo
         raster = _saved(figure, format="png", bbox_inches=drawn, dpi=DPI, metadata={"Software": None})
         kind, data = ("png", raster) if len(raster) < len(data) else (kind, data)
     width, height = (round(inches * PIXELS_PER_INCH) for inches in drawn.size)
+    across, down = 100 / drawn.width, 100 / drawn.height
     spots = [
-        Spot(name, round(100 * (x - drawn.x0) / drawn.width, 2), round(100 * (drawn.y1 - y) / drawn.height, 2))
-        for name, x, y in points
-    ]
+        Spot(
+            name, round(across * (x - drawn.x0), 2), round(down * (drawn.y1 - y), 2), round(across * wide, 2),
+            round(down * high, 2),
+        )
+        for name, x, y, wide, high in places
+    ]  # fmt: skip
     return Image(f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}", width, height, spots)
 
 

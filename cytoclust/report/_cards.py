@@ -9,6 +9,7 @@ import pandas as pd
 
 from cytoclust import keys, pl
 from cytoclust.pl.medians import stained
+from cytoclust.pl.places import abundance_places
 from cytoclust.pl.style import new_axes
 from cytoclust.report._blocks import Figure, embed, number, text
 from cytoclust.report._gather import Inputs, findings_in
@@ -249,8 +250,10 @@ def _amount(inputs: Inputs, population: str, cluster: str) -> Figure | None:
         return None
     candidate = str(table[keys.POPULATION].iloc[0])
     ax = new_axes(3.3 if len(table) <= 30 else 4.2, 1.9, margins=(0.8, 0.2, 1.3, 0.4))
+    drawn = pl.abundance(table, names=[candidate], palette=inputs.adata, ax=ax, show=False)
     return embed(
-        pl.abundance(table, names=[candidate], palette=inputs.adata, ax=ax, show=False),
+        drawn,
+        places=abundance_places(drawn, table),
         alt=f"Fraction of {candidate} in {len(table)} samples, by group and time point. The numbers are under"
         " “How much of each population”.",
         caption="Fraction of its parent in each sample, with counting intervals. Filled circles: quantified; open"

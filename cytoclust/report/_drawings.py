@@ -9,12 +9,13 @@ from typing import Any, Self
 import matplotlib as mpl
 
 from cytoclust.executor import Beside, Lost
+from cytoclust.pl.places import Place
 from cytoclust.pl.style import STYLE
 from cytoclust.report._blocks import Figure, Image, image_of
 
 __all__ = ["Drawings"]
 
-Places = Callable[[Any], Sequence[tuple[str, float, float]]]
+Places = Callable[[Any], Sequence[Place]]
 
 
 class _Later:
@@ -66,7 +67,7 @@ class Drawings:
     ) -> Figure:  # fmt: skip
         """The figure that a function of :mod:`cytoclust.pl` draws of these arguments.
 
-        ``places`` tells of what was drawn where samples are, in inches from the figure's left and bottom.
+        ``places`` tells of what was drawn where samples are.
         """
 
         def here() -> Image:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cytoclust import keys, pl
+from cytoclust.pl.places import Place
 from cytoclust.pl.style import qc_colour, safe_text
 from cytoclust.report._amounts import Amount, amounts_of, key_populations
 from cytoclust.report._blocks import Cell, Figure, Table
@@ -229,8 +230,7 @@ def _map(inputs: Inputs) -> Figure | None:
     )
 
 
-def _places(ax: Axes, names: list[str], at: np.ndarray) -> list[tuple[str, float, float]]:
-    """Samples with their place in inches from the figure's left and bottom."""
+def _places(ax: Axes, names: list[str], at: np.ndarray) -> list[Place]:
     ax.autoscale_view()  # else the limits are those from before the points
     inches = ax.transData.transform(at) / ax.figure.dpi
-    return [(name, float(x), float(y)) for name, (x, y) in zip(names, inches, strict=True)]
+    return [(name, float(x), float(y), 0.0, 0.0) for name, (x, y) in zip(names, inches, strict=True)]

@@ -30,7 +30,7 @@ MAKERS: dict[str, Callable[[], Cohort]] = {
 PLAIN = {"weighted"}  # whose pictures nothing looks at
 
 
-for needed in ("playwright", "axe_playwright_python"):
+for needed in ("playwright", "axe_playwright_python", "pypdfium2"):
     if os.environ.get("CI") and importlib.util.find_spec(needed) is None:
         raise ImportError(f"CI is set, and {needed} is not installed: tests in a browser must not be left out there.")
 

@@ -10,6 +10,7 @@ LIT = """() => ({
     rows: [...document.querySelectorAll("#table-samples tr.lit")].map((row) => row.cells[0].textContent.trim()),
     bars: [...document.querySelectorAll(".composition g.lit")].map((bar) => bar.dataset.sample),
     spots: [...document.querySelectorAll("#samples .spotted i.lit")].map((spot) => spot.dataset.sample),
+    columns: [...document.querySelectorAll("#amounts .spotted i.area")].map((spot) => spot.dataset.sample),
     first: [...document.querySelectorAll("#answer tr.lit")].map((row) => row.dataset.sample),
     all: document.querySelectorAll(".lit").length,
 })"""
@@ -22,11 +23,13 @@ def test_a_patient_is_seen_in_tables_bars_points_and_map(visit: Open, width: int
         who = page.evaluate("JSON.parse(document.getElementById('who').textContent)")
         patient = next(each["patient"] for each in who if sum(one["patient"] == each["patient"] for one in who) > 1)
         own = sorted(each["sample"] for each in who if each["patient"] == patient)
+        height = page.locator("nav").bounding_box()["height"]
         page.select_option("#highlight", f"patient:{patient}")
         lit = page.evaluate(LIT)
-        for part in ("rows", "bars", "spots", "first"):
+        for part in ("rows", "bars", "spots", "columns", "first"):
             assert sorted(lit[part]) == own, part
-        told = page.locator("#highlighted").inner_text()
+        assert page.locator("nav").bounding_box()["height"] <= height  # what is told takes no line of its own
+        told = " ".join(page.locator("#highlighted").inner_text().split())
         assert told.startswith(f"Patient {patient}: {len(own)} samples")
         assert page.locator("#umap-legend .entry[aria-pressed=true] .label").inner_text() == patient
         assert page.locator("#highlighted").is_visible()
@@ -63,7 +66,7 @@ def test_keys_alone_choose_a_group(visit: Open) -> None:
         who = page.evaluate("JSON.parse(document.getElementById('who').textContent)")
         own = sorted(each["sample"] for each in who if each["group"] == group)
         assert sorted(page.evaluate(LIT)["rows"]) == own
-        assert page.locator("#highlighted").inner_text().startswith(f"Group {group}: ")
+        assert page.locator("#highlighted").inner_text().startswith(f"Group {group}:")
 
 
 def test_what_is_highlighted_can_be_read(visit: Open) -> None:

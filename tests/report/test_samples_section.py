@@ -1,12 +1,15 @@
 """The samples: numbers counted by hand, the samples behind a comparison, and places of points."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from cytoclust import keys, pl
-from cytoclust.pl.places import abundance_places
+from cytoclust.pl.places import abundance_places, detection_places
 from cytoclust.report._behind import Behind
+from cytoclust.report._cards import cards
 from cytoclust.report._contrast_section import contrasts
 from cytoclust.report._gather import gather
 from cytoclust.report._samples_section import own_shares, samples_section
@@ -91,12 +94,37 @@ def test_every_point_of_a_figure_has_its_sample(inputs):
     table = inputs.populations
     ax = pl.abundance(table, names=["T cell"], show=False)
     places = abundance_places(ax, table)
-    assert sorted(name for name, _, _ in places) == ["BM001", "BM002"]
+    assert sorted(name for name, *_ in places) == ["BM001", "BM002"]
     inside = ax[0] if isinstance(ax, list) else ax
     level = table[table[keys.POPULATION] == "T cell"].set_index(keys.SAMPLE)[keys.FRACTION]
-    for name, left, up in places:
+    for name, left, up, *size in places:
+        assert size == [0.0, 0.0]
         _, y = inside.transData.inverted().transform((left * inside.figure.dpi, up * inside.figure.dpi))
         assert y == pytest.approx(level[name])
+
+
+def test_the_figure_of_a_card_tells_where_its_samples_are(inputs):
+    claim = {"population": "T cell", "claim": "more in a", "verdict": "supported", "p": 0.01, "q": 0.02, "ratio": 2.0}
+    sides = {"n_in": 1, "of_in": 1, "n_out": 1, "of_out": 1, "ratio_low": 1.5, "ratio_high": 3.0}
+    (card,) = cards(replace(inputs, discoveries=pd.DataFrame([claim | sides])))
+    assert {spot.sample for spot in card.amount.spots} == {"BM001", "BM002"}
+    assert all(0 < spot.left < 100 and 0 < spot.top < 100 for spot in card.amount.spots)
+
+
+def test_every_column_of_the_matrix_is_that_of_the_sample_named_below_it(inputs):
+    table = inputs.populations
+    drawn = pl.detection(table, show=False)
+    panels = drawn if isinstance(drawn, list) else [drawn]
+    places = detection_places(drawn, table)
+    assert sorted(name for name, *_ in places) == ["BM001", "BM002"]
+    for name, left, up, wide, high in places:
+        (ax,) = [each for each in panels if name in [label.get_text() for label in each.get_xticklabels()]]
+        label = next(label for label in ax.get_xticklabels() if label.get_text() == name)
+        box = ax.get_window_extent()
+        dpi = ax.figure.dpi
+        assert left * dpi == pytest.approx(ax.transData.transform((label.get_position()[0], 0))[0])
+        assert (up * dpi, high * dpi) == pytest.approx(((box.y0 + box.y1) / 2, box.height))
+        assert wide * dpi == pytest.approx(box.width / len(ax.get_xticklabels()))
 
 
 def test_a_row_of_a_comparison_has_words_ratio_q_and_the_samples_behind_it():

@@ -54,7 +54,7 @@
     behind.addEventListener("toggle", open, { once: true });
   }
 
-  // Pictures have a ring around each point of what is chosen.
+  // Pictures have a ring around each point of what is chosen, and a frame around each area.
   const pictures = [...document.querySelectorAll("[data-spots]")].map((holder) => [holder, null]);
   const ring = (samples) => {
     for (const picture of pictures) {
@@ -62,13 +62,18 @@
       for (const old of holder.querySelectorAll("i")) old.remove();
       if (!samples.size) continue;
       picture[1] ??= JSON.parse(holder.dataset.spots);
-      for (const [name, left, top] of picture[1]) {
+      for (const [name, left, top, width, height] of picture[1]) {
         if (!samples.has(name)) continue;
         const mark = document.createElement("i");
         mark.className = "lit";
         mark.dataset.sample = name;
         mark.style.left = `${left}%`;
         mark.style.top = `${top}%`;
+        if (width) {
+          mark.classList.add("area");
+          mark.style.width = `${width}%`;
+          mark.style.height = `${height}%`;
+        }
         holder.append(mark);
       }
     }
@@ -102,8 +107,14 @@
     ring(samples);
     const [kind, name] = [select.value.split(":", 1)[0], select.value.slice(select.value.indexOf(":") + 1)];
     on_map(any ? kind : "", name);
-    const many = samples.size === 1 ? "1 sample" : `${samples.size} samples`;
-    told.textContent = any ? `${kinds[kind]} ${name}: ${many}, ${n_rows} table row${n_rows === 1 ? "" : "s"}` : "";
+    const many = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+    told.textContent = any ? `${many(samples.size, "sample")}, ${many(n_rows, "row")}` : "";
+    if (any) {
+      const heard = document.createElement("span"); // the choice itself shows it
+      heard.className = "hidden";
+      heard.textContent = `${kinds[kind]} ${name}: `;
+      told.prepend(heard);
+    }
     document.dispatchEvent(new CustomEvent("highlight", { detail: { kind: any ? kind : "", name, samples: [...samples] } }));
   };
   select.addEventListener("change", show);
