@@ -1,7 +1,7 @@
 """Files that are read against a reference."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 
 from cytoclust.errors import InputError
 from cytoclust.executor import Beside
@@ -12,6 +12,7 @@ from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._refuse_inputs import refuse_exports
+from cytoclust.pp import Compensated
 
 __all__ = ["open_applied", "open_like", "warm_up_drawing"]
 
@@ -21,7 +22,7 @@ comes before such a process is ready.
 """
 
 
-def open_like(sample_path: object, reference: Reference, *, dataset: int | None = None) -> tuple[object, list[Finding]]:
+def open_like(path: Path, reference: Reference, *, dataset: int | None = None) -> tuple[Compensated, list[Finding]]:
     """A file with its matrix, if it is like those of the reference, and what it has beyond.
 
     Raises
@@ -30,7 +31,7 @@ def open_like(sample_path: object, reference: Reference, *, dataset: int | None 
         It is not: see :func:`cytoclust.frozen.compare_file`.
     """
     config = reference.config
-    file = open_events(sample_path, dataset=dataset, data_offset=config.read.data_offset)  # type: ignore[arg-type]
+    file = open_events(path, dataset=dataset, data_offset=config.read.data_offset)
     if file.n_events == 0:
         raise InputError(f"{file.path} holds no events; leave it out.", path=file.path)
     notes = compare_file(file, reference)
@@ -61,7 +62,7 @@ def open_applied(context: Context, *, request: Request, reference: Reference) ->
             continue
         for note in notes:
             context.note(note, sample=sample.sample_id)
-        opened.append(Opened(replace(sample), source))  # type: ignore[arg-type]
+        opened.append(Opened(sample, source))
     refuse_none(opened, listed, context)
     refuse_exports(context.output.folder, [each.sample for each in opened])
     return opened, digests
