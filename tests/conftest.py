@@ -41,6 +41,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return made.finished(tmp_path_factory.getbasetemp())
 
 
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made.quick(tmp_path_factory.getbasetemp())
+
+
 @pytest.fixture
 def undrawn() -> Iterator[None]:
     """For tests that do not look at the report."""

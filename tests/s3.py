@@ -55,6 +55,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Failing]:
     }  # fmt: skip
     for name, value in names.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(_url_path, "_PAUSE", 0.01)  # nothing is there to recover
+    monkeypatch.setattr("botocore.retryhandler.delay_exponential", lambda *_, **__: 0.01)
     s3fs.S3FileSystem.clear_instance_cache()
     _url_path._INFOS.clear()
     try:

@@ -1,6 +1,7 @@
 """Moderated t of every subject under every arrangement of labels."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Regression:
         2004, section 6.2).
         """
         freedom = self.freedom + 1
-        variance = self._squares() / max(freedom, 1)
+        variance = self._squares / max(freedom, 1)
         known = variance[variance > _ROUNDING]
         if freedom < 1 or not len(known):
             return 0.0, 1.0
@@ -69,35 +70,44 @@ class Regression:
         """
         z = labels.astype(np.float64)
         w = self.scores.weights
-        residual, basis, squares = self._residual, self._basis, self._squares()
-        numerator = z @ (w * residual)
+        numerator = z @ (w * self._residual)
         denominator = np.zeros_like(numerator)
-        for rows in self._rows():
+        for rows in self._rows:
             inside, total = z[:, rows] @ w[rows], w[rows].sum(axis=0)
-            denominator += inside * (1.0 - inside / np.maximum(total, _ROUNDING))
-        for column in basis:
+            outside = inside / np.maximum(total, _ROUNDING)
+            np.subtract(1.0, outside, out=outside)
+            inside *= outside
+            denominator += inside
+        for column in self._basis:
             denominator -= (z @ (w * column)) ** 2
         usable = denominator > _ROUNDING * np.maximum(w.sum(axis=0), _ROUNDING)
-        denominator = np.where(usable, denominator, 1.0)
-        coefficient = np.where(usable, numerator / denominator, 0.0)
-        rest = np.maximum(squares - np.where(usable, numerator**2 / denominator, 0.0), 0.0)
+        denominator[~usable], numerator[~usable] = 1.0, 0.0
+        coefficient = numerator / denominator
+        squeezed = np.square(numerator, out=numerator)
+        squeezed /= denominator
+        np.subtract(self._squares, squeezed, out=squeezed)
+        np.maximum(squeezed, 0.0, out=squeezed)
         freedom, variance = prior
-        squeezed = (freedom * variance + rest) / max(freedom + self.freedom, 1)
-        error = np.sqrt(np.maximum(squeezed, _ROUNDING) / denominator)
-        return np.where(usable, coefficient / error, 0.0), coefficient
+        squeezed += freedom * variance
+        squeezed /= max(freedom + self.freedom, 1)
+        error = np.maximum(squeezed, _ROUNDING, out=squeezed)
+        error /= denominator
+        np.sqrt(error, out=error)
+        return coefficient / error, coefficient
 
+    @cached_property
     def _rows(self) -> list[NDArray[np.int64]]:
         return [np.flatnonzero(self.strata == stratum) for stratum in np.unique(self.strata)]
 
     def _centred(self, values: Matrix) -> Matrix:
         """Values (n, k) less their weighted mean in each stratum."""
         centred = np.empty_like(values)
-        for rows in self._rows():
+        for rows in self._rows:
             w = self.scores.weights[rows]
             centred[rows] = values[rows] - (w * values[rows]).sum(axis=0) / np.maximum(w.sum(axis=0), 1e-300)
         return centred
 
-    @property
+    @cached_property
     def _basis(self) -> list[Matrix]:
         """Covariates (n, k) without strata, orthogonal and of length 1 in the weights of each subject."""
         found: list[Matrix] = []
@@ -110,7 +120,7 @@ class Regression:
             found.append(np.where(length > _ROUNDING, column / np.maximum(length, _ROUNDING), 0.0))
         return found
 
-    @property
+    @cached_property
     def _residual(self) -> Matrix:
         """Scores without strata and covariates (n, k)."""
         left, w = self._centred(self.scores.values), self.scores.weights
@@ -118,6 +128,7 @@ class Regression:
             left = left - (w * left * column).sum(axis=0) * column
         return left
 
+    @cached_property
     def _squares(self) -> Matrix:
         """Weighted sum of squares (k,) without strata and covariates."""
         return np.asarray((self.scores.weights * self._residual**2).sum(axis=0))

@@ -8,7 +8,7 @@ from cytoclust.datasets import SampleDesign
 
 
 def design(seed, number):
-    samples = [SampleDesign(f"P{i}", "one", batch=f"B{i}", n_events=6000) for i in range(2)]
+    samples = [SampleDesign(f"P{i}", "one", batch=f"B{i}", n_events=2500) for i in range(2)]
     return Cohort("tiny", seed + number, samples, enrich=50, runs={"msc": None, "less": CHANGED}, boundaries=True)
 
 
@@ -19,7 +19,7 @@ def test_a_cohort_is_simulated_run_and_kept_in_short(tmp_path):
     (found,) = find(design, 1, options)
     assert not (found.folder.parent / "cohort").exists()
     assert not (found.folder / "labels").exists()
-    assert found.events["n"].sum() == 12_000
+    assert found.events["n"].sum() == 5000
     intact = found.events[found.events["of"] == ""].groupby(["sample_id", "what"])["n"].sum()
     truth = found.truth.set_index(["sample_id", "population"])
     pd.testing.assert_series_equal(

@@ -3,7 +3,7 @@
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -44,6 +44,7 @@ class Site:
 
 
 Open = Callable[..., "AbstractContextManager[Visit]"]
+Look = Callable[..., "Visit"]
 
 
 def _absent(reason: str) -> NoReturn:
@@ -89,3 +90,10 @@ def visit(browser: "Browser", site: Callable[[str], Site]) -> Open:
     from tests.browser.visit import visit as opened
 
     return lambda name, **options: partial(opened, browser)(site(name).path, **options)
+
+
+@pytest.fixture(scope="session")
+def look(visit: Open) -> Iterator[Look]:
+    """A report that stays open, for tests that only look; whoever clicks or types makes a visit of his own."""
+    with ExitStack() as stack:
+        yield cache(lambda name, **options: stack.enter_context(visit(name, **options)))

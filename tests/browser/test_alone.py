@@ -2,65 +2,63 @@
 
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Look, Open
 
 pytestmark = pytest.mark.slow
 PAGES = ["large", "small", "single", "hostile"]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_it_asks_for_nothing_and_complains_of_nothing(visit: Open, name: str) -> None:
-    with visit(name) as seen:
-        seen.page.locator("footer").scroll_into_view_if_needed()
-        assert seen.requests
-        assert seen.faults() == []
-        sections = seen.page.locator("main section").evaluate_all(
-            "(all) => all.map((section) => [section.id, section.querySelectorAll('h2').length])"
-        )
-        several = {"large": ("differences", "samples"), "single": ()}.get(name, ("samples",))
-        kept = [section for section in sections if section[0] != "differences" or "differences" in several]
-        assert kept == [[each, 1] for each in ("answer", "found", "amounts", *several, "clusters", "quality", "made")]
+def test_it_asks_for_nothing_and_complains_of_nothing(look: Look, name: str) -> None:
+    seen = look(name, open_all=True)
+    seen.page.locator("footer").scroll_into_view_if_needed()
+    assert seen.requests
+    assert seen.faults() == []
+    sections = seen.page.locator("main section").evaluate_all(
+        "(all) => all.map((section) => [section.id, section.querySelectorAll('h2').length])"
+    )
+    several = {"large": ("differences", "samples"), "single": ()}.get(name, ("samples",))
+    kept = [section for section in sections if section[0] != "differences" or "differences" in several]
+    assert kept == [[each, 1] for each in ("answer", "found", "amounts", *several, "clusters", "quality", "made")]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_image_is_drawn_and_told_in_words(visit: Open, name: str) -> None:
-    with visit(name, open_all=True) as seen:
-        images = seen.page.evaluate(
-            """async () => Promise.all([...document.images].map(async (image) => {
-                image.loading = "eager";
-                await image.decode().catch(() => {});
-                return [image.complete && image.naturalWidth > 0, image.alt, image.getBoundingClientRect().width];
-            }))"""
-        )
-        assert len(images) >= 3
-        for drawn, alt, width in images:
-            assert drawn, alt
-            assert len(alt) > 20
-            assert width > 100, alt
-        texts = seen.page.locator("section figure").evaluate_all(
-            "(all) => all.filter((f) => !f.querySelector('figcaption')?.textContent.trim()).length"
-        )
-        assert texts == 0  # no figure without a caption
+def test_every_image_is_drawn_and_told_in_words(look: Look, name: str) -> None:
+    page = look(name, open_all=True).page
+    images = page.evaluate(
+        """async () => Promise.all([...document.images].map(async (image) => {
+            image.loading = "eager";
+            await image.decode().catch(() => {});
+            return [image.complete && image.naturalWidth > 0, image.alt, image.getBoundingClientRect().width];
+        }))"""
+    )
+    assert len(images) >= 3
+    for drawn, alt, width in images:
+        assert drawn, alt
+        assert len(alt) > 20
+        assert width > 100, alt
+    texts = page.locator("section figure").evaluate_all(
+        "(all) => all.filter((f) => !f.querySelector('figcaption')?.textContent.trim()).length"
+    )
+    assert texts == 0  # no figure without a caption
 
 
-def test_a_large_cohort_is_no_burden_for_a_browser(visit: Open, site) -> None:
-    assert site("large").path.stat().st_size < 20e6
-    with visit("large") as seen:
-        assert seen.page.evaluate("document.getElementsByTagName('*').length") < 75_000  # with patients' pages
+def test_a_large_cohort_is_no_burden_for_a_browser(look: Look, site) -> None:
+    assert site("large").path.stat().st_size < 15e6
+    seen = look("large", open_all=True)
+    assert seen.page.evaluate("document.getElementsByTagName('*').length") < 75_000  # with patients' pages
 
 
-def test_cards_tell_the_claims_that_stand(visit: Open, site) -> None:
+def test_cards_tell_the_claims_that_stand(look: Look, site) -> None:
     claims = site("large").cohort.tables["discoveries"]
     expected = claims[claims["verdict"] == "supported"]
-    with visit("large") as seen:
-        cards = seen.page.locator("#found article.card[data-verdict=supported]")
-        text = " ".join(cards.all_inner_texts())
-        for candidate in {
-            (row.cluster and f"cluster {row.cluster}") or row.population for row in expected.itertuples()
-        }:
-            assert candidate.lower() in text.lower()
-        for card in cards.all():
-            assert card.locator("figure").count() >= 1
+    assert len(expected)
+    cards = look("large", open_all=True).page.locator("#found article.card[data-verdict=supported]")
+    text = " ".join(cards.all_inner_texts())
+    for candidate in {(row.cluster and f"cluster {row.cluster}") or row.population for row in expected.itertuples()}:
+        assert candidate.lower() in text.lower()
+    for card in cards.all():
+        assert card.locator("figure").count() >= 1
 
 
 def test_it_can_be_read_without_scripts(visit: Open, site) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Look, Open
 from tests.browser.paper import printed
 from tests.browser.visit import NARROW, WIDE
 
@@ -36,14 +36,13 @@ def test_a_click_on_the_first_page_leads_to_the_patient_and_back(visit: Open, sc
             assert seen.faults() == []
 
 
-def test_the_answer_and_the_matrix_are_on_the_first_screen(visit: Open) -> None:
-    with visit("large") as seen:
-        height = seen.page.evaluate("innerHeight")
-        for part in ("h1", ".light", ".lead.answer", ".overview", ".brief"):
-            box = seen.page.locator(part).first.bounding_box()
-            assert box is not None
-            assert box["y"] < height, part
-        assert seen.page.locator(".brief .card").count() <= 3
+def test_the_answer_and_the_matrix_are_on_the_first_screen(look: Look) -> None:
+    page = look("large").page
+    height = page.evaluate("innerHeight")
+    for part in ("h1", ".light", ".lead.answer", ".overview", ".brief"):
+        top = page.locator(part).first.evaluate("(e) => e.getBoundingClientRect().top + scrollY")
+        assert top < height, part
+    assert page.locator(".brief .card").count() <= 3
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -64,11 +63,12 @@ def test_it_is_accessible_and_fits(visit: Open, name: str, width: int) -> None:
         assert seen.faults() == []
 
 
-def test_each_link_of_the_matrix_has_its_page(visit: Open) -> None:
-    with visit("hostile") as seen:
-        lost = seen.page.evaluate("""() => [...document.querySelectorAll('#answer a[href^="#"]')].filter((link) =>
-            !document.getElementById(decodeURIComponent(link.hash.slice(1)))).map((link) => link.hash)""")
-        assert lost == []
+def test_each_link_of_the_matrix_has_its_page(look: Look) -> None:
+    lost = look("hostile", open_all=True).page.evaluate(
+        """() => [...document.querySelectorAll('#answer a[href^="#"]')].filter((link) =>
+            !document.getElementById(decodeURIComponent(link.hash.slice(1)))).map((link) => link.hash)"""
+    )
+    assert lost == []
 
 
 def test_paper_has_the_first_page_and_then_each_patient(visit: Open, site) -> None:

@@ -26,7 +26,6 @@ def tables(page: "Page") -> list["Locator"]:
 
 def download(page: "Page", box: "Locator", folder: Path) -> tuple[str, pd.DataFrame]:
     page.wait_for_timeout(110)  # Chromium drops what exceeds ten downloads a second
-    page.wait_for_timeout(120)  # Chromium stops a page that starts more than ten within a second
     with page.expect_download() as waiting:
         box.locator("button.csv").click()
     told = waiting.value

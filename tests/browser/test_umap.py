@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Look, Open
 from tests.browser.made import SIDE
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def options(page: "Page") -> list[str]:
     return page.locator("#umap-colour option").evaluate_all("(all) => all.map((option) => option.value)")
 
 
-def test_the_canvas_is_not_blank(visit: Open) -> None:
-    for name in ("large", "single"):
-        with visit(name) as seen:
-            ready(seen.page)
-            picture = drawn(seen.page)
-            assert len(np.unique(picture[picture[..., 3] > 0], axis=0)) > 50
+@pytest.mark.parametrize("name", ["large", "single"])
+def test_the_canvas_is_not_blank(look: Look, name: str) -> None:
+    page = look(name, open_all=True).page
+    ready(page)
+    picture = drawn(page)
+    assert len(np.unique(picture[picture[..., 3] > 0], axis=0)) > 50
 
 
 def test_each_choice_colours_the_map_anew(visit: Open) -> None:

@@ -46,6 +46,19 @@ def finished(base: Path) -> Result:
     )
 
 
+@cache
+def quick(base: Path) -> Path:
+    """Folder of a run over the small cohort, without a map and a report, by one worker and in small blocks."""
+
+    def make(folder: Path) -> Path:
+        with undrawn():
+            settings = QUICK | {"run.chunk_events": 700}
+            ct.run(small(base) / "samples.csv", out=folder / "OUT", rules="msc", settings=settings, workers=1)
+        return folder / "OUT"
+
+    return once(base, "quick", make)
+
+
 def _cohort(folder: Path) -> Path:
     ct.datasets.simulate(folder, n_samples=4, n_events=6000, seed=3, enrich=40)
     return folder

@@ -7,9 +7,10 @@ import pytest
 
 import cytoclust as ct
 from cytoclust.errors import InputError
+from tests.pipeline.made import QUICK
 from tests.pipeline.test_same import same_output
 
-SETTINGS = {"run.chunk_events": 1500, "embed.enabled": False}
+SETTINGS = QUICK | {"run.chunk_events": 300}
 
 
 class Meddler:
@@ -36,20 +37,20 @@ class Meddler:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-@pytest.mark.usefixtures("sketched")
-def test_labels_are_the_same_when_a_worker_dies_and_one_comes(finished, cohort, tmp_path):
+@pytest.mark.usefixtures("undrawn")
+def test_labels_are_the_same_when_a_worker_dies_and_one_comes(quick, small, tmp_path):
     distributed = pytest.importorskip("distributed", reason="cytoclust[dask] is not installed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0", memory_limit=0, silence_logs=50
     ) as cluster:
         meddler = Meddler(cluster)
         result = ct.run(
-            cohort / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=SETTINGS, seed=7, progress=meddler,
+            small / "samples.csv", out=tmp_path / "OUT", rules="msc", settings=SETTINGS, progress=meddler,
             scheduler=cluster.scheduler_address,
         )  # fmt: skip
         assert meddler.killed
         assert len(cluster.scheduler_info["workers"]) == 3
-    same_output(finished.out, tmp_path / "OUT")
+    same_output(quick, tmp_path / "OUT")
     assert meddler.stages[0].startswith(f"2 workers of {cluster.scheduler_address}; dashboard: ")
     n_events = sum(each["total"] for each in result.record["events"])
     assert meddler.heard["quality control"] >= n_events

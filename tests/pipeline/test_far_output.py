@@ -11,6 +11,7 @@ import cytoclust as ct
 from cytoclust.errors import InputError
 from cytoclust.pipeline._output import Output
 from cytoclust.pipeline.export._zarr import export_zarr
+from tests.pipeline.made import QUICK
 from tests.pipeline.test_same import same_output
 from tests.s3 import server, upload
 
@@ -29,29 +30,23 @@ def download(url: str, folder: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("sketched")
-def test_the_same_labels_from_a_server_that_fails_every_tenth_request(finished, cohort, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("undrawn")
+def test_the_same_labels_from_a_server_that_fails_every_tenth_request(quick, small, tmp_path, monkeypatch):
     with server(monkeypatch) as application:
         import s3fs
 
-        url = upload(cohort)
+        url = upload(small)
         for stale in ("labels/gone.parquet", "validation.json", "notes.txt"):
             s3fs.S3FileSystem().pipe_file(f"cohort/runs/one/{stale}", b"of an earlier run")
         application.every = 10
-        result = ct.run(
-            f"{url}/samples.csv",
-            out=f"{url}/runs/one",
-            rules="msc",
-            seed=7,
-            settings={"embed.enabled": False},
-        )
-        assert application.failed > 10
+        result = ct.run(f"{url}/samples.csv", out=f"{url}/runs/one", rules="msc", settings=QUICK)
+        assert application.failed > 5
         application.every = 0
         out = download(f"{url}/runs/one", tmp_path / "OUT")
         assert pd.read_parquet(f"{url}/runs/one/labels/S01.parquet").equals(
-            pd.read_parquet(finished.out / "labels" / "S01.parquet")
+            pd.read_parquet(quick / "labels" / "S01.parquet")
         )
-    same_output(finished.out, out)
+    same_output(quick, out)
     assert str(result.out) == "s3://cohort/runs/one"
     assert result.record["inputs"][0]["path"] == "s3://cohort/fcs/S01.fcs"
     assert not (out / "validation.json").exists()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.findings import Finding
-from cytoclust.params import Config
+from cytoclust.params import Config, D, update
 from cytoclust.pipeline._record import rules_of
 from cytoclust.positivity import Profile, Thresholds
 from cytoclust.pp import Preparation
@@ -41,6 +41,7 @@ KINDS = {  # share of the clusters, share of the cells, and what it carries: d d
 }
 LEVELS = {"-": 0.3, "d": 1.6, "+": 3.2, "b": 4.8}
 CUT, DIM, BRIGHT = 1.0, 2.4, 4.0
+CONFIG = update(D, {"contrasts.permutations": 999})  # a tenth of the default
 
 
 def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000, seed: int = 0) -> Cohort:
@@ -63,7 +64,7 @@ def study(n_samples: int = 62, n_clusters: int = 100, *, n_events: int = 30_000,
     cohort.tables = count_cohort(
         ClusterCounts(counts, counts * 0.002, quality, sheet.set_index(keys.SAMPLE)), naming, profile,
         cuts=limits.to_frame(), cuts_by_batch=limits.to_frame(by_batch=True), joins=[], parent=parent,
-        stability=stability, rules=rules, config=Config(),
+        stability=stability, rules=rules, config=CONFIG,
     )  # fmt: skip
     medians = pd.DataFrame(profile.medians, columns=PANEL, index=clusters.index)
     known = cluster_table(naming, medians, counts, stability=stability, parent=parent)

@@ -28,7 +28,7 @@ def reworded(kind: Kind) -> Kind:
 
 def told(words: bool) -> Cohort:
     """A study that has all sorts of findings, whose notes say nonsense if ``words`` are not theirs."""
-    cohort = study(40, 24, n_events=1500)
+    cohort = study(24, 18, n_events=600)
     samples = list(cohort.sheet["sample_id"])
     notes = [
         {"code": f"{check} not made", "data": {"why": f"there is no {what}"}, "sentence": "" if words else NONSENSE}
