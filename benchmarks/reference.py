@@ -191,6 +191,7 @@ def one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
     places = learn_places(
         [_some(each, labels, k) for each, labels in zip(kept, own, strict=True)], [str(i) for i in range(len(kept))], k
     )
+    shares = np.array([np.bincount(each, minlength=k) / len(each) for each in own])
     total = np.zeros(7)
     for sample, told in new:
         nearest_one, away = engine.look(sample)
@@ -200,7 +201,7 @@ def one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
         unlike = np.zeros(len(sample), dtype=bool)
         near = np.bincount(cluster[~beyond], minlength=k)
         unlike[np.flatnonzero(beyond)[find_clumps(haze, sample[beyond], near, body)]] = True
-        crowded = find_crowds(places, np.where(beyond, -1, cluster), sample.__getitem__) & ~unlike
+        crowded = find_crowds(places, shares, cluster, beyond, sample.__getitem__) & ~unlike
         unlike |= crowded
         mine = ((told["kind"] == kind) & (told["state"] == "intact")).to_numpy()
         others = ~((told["kind"] == kind) | (told["kind2"] == kind)).to_numpy()

@@ -1,13 +1,14 @@
-"""Places inside known clusters where a sample has more cells than its patients explain."""
+"""Parts of known clusters that are larger in a sample than patients explain: kinds that the reference has not seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.stats import t
 
-from cytoclust.engine import nearest
+from cytoclust.engine import MIN_EVENTS, ArraySource, Frozen, fit
+from cytoclust.executor import Threads
 from cytoclust.pp import pooled_rows
 
 __all__ = ["OF_PLACES", "Places", "find_crowds", "learn_places"]
@@ -16,38 +17,35 @@ OF_PLACES = 300
 """Events of a cluster that a sample of the reference gives, evenly along it. Chosen, for time and size."""
 AT_MOST = 1_500
 """Events of a cluster that are kept of all samples. Chosen, for time and size."""
-LOOKED_AT = 1_000
-"""Events of a cluster of a new sample that are looked at; others follow the nearest. Chosen, for time."""
 FEWEST = 50
-"""Events of a cluster that a sample of the reference needs to tell of it. Chosen: its median then errs by a fifth of
-the spread or less."""
-LEAST = 300
-"""Events of a cluster that a new sample needs. Chosen: twelve times what a ball holds, which is then no larger than a
-place."""
+"""Events of a cluster that a sample, of the reference or new, needs to tell of it. Chosen: its median then errs by a
+fifth of the spread or less."""
 PATIENTS = 3
 """Patients that a cluster needs, below which how they differ is not known. Chosen."""
-NEAR = 25
-"""Events of the sample in a ball. Chosen: chance then makes one ball in a thousand half as dense again."""
 REACH = 5.0
 """Standard deviations between patients by which a cluster may be moved as a whole. Chosen: with few patients these are
 known poorly."""
 SHARED = 4
-"""Patients for which the common standard deviation of the clusters stands. Chosen."""
+"""Patients for which what is common to all clusters, or parts of clusters, stands. Chosen."""
 GAIN = float(np.log(2.0))
 """By how much a cluster may always be moved, on a scale that is logarithmic above zero. Chosen: a detector that drifts
 moves a cluster as a whole, which other tests tell."""
-ROUNDS = 3
-"""Of moving a cluster, each without what was found too dense. Chosen: little moves after these."""
-ERROR = 1e-3
-"""Chance at which a ball holds as many events by chance. Chosen."""
-DENSER = 2.0
-"""Times as dense as in the patient of the reference who has most, at least, that a place is crowded. Chosen: simulated
-patients with twice as many of one known kind are then none."""
-SHARE = 0.1
-"""Of the events of a cluster that must lie in such places. Chosen: simulated patients without a new kind had up to
-0.06."""
-RATHER = 1.5
-"""Times as dense, from which on an event of a crowded cluster is unlike: one in three is then new. Chosen."""
+SEEN = 100_000
+"""Events of a new sample that its own clusters are made of, evenly along it. Chosen, for time."""
+LEAST = 30
+"""Of these that a part of a cluster needs. Chosen: its share then errs by a fifth."""
+BELONG = 0.5
+"""Share of an own cluster that lies in the cluster whose part it may be. Chosen: most of it."""
+ERROR = 0.01
+"""Chance at which one more patient has as large a share there. Chosen: some six parts of a sample are asked."""
+MORE = 1.5
+"""Times the share of the patient of the reference who has most, at least. Chosen: where all patients are alike, a
+small difference is sure and means nothing."""
+ROUNDS = 2
+"""Of moving a cluster by what is not in the part. Chosen: little moves after these."""
+SIDES = (0.01, 0.97)
+"""Mean shares of the parts that tell how patients differ: beyond, a part is next to none or all of its cluster.
+Chosen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,86 +124,164 @@ def _mean(medians: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
 
 
-def find_crowds(
-    places: Places, cluster: NDArray[np.int32], look: Callable[[NDArray[np.int64]], NDArray[np.float32]]
-) -> NDArray[np.bool_]:
-    """Which events of a sample lie where their cluster is much denser than patients explain (n,).
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Where an own cluster of the sample lies within a known one.
 
-    A kind that the reference has not seen may lie within a cluster, where distance says nothing. Around some events of
-    the sample is the ball that holds the 25 nearest of them; the reference's events in it, times the ratio at which
-    half of these see more of the sample's and half fewer, are what is expected. Before, the sample's cluster is moved
-    as a whole to where it is most like the reference, no farther than patients differ: a patient whose cells are all
-    brighter is no new kind. A cluster is crowded where a tenth of its events lie in places at least twice as dense as
-    they are in the patient who has most there, so that a patient with more of one known kind is no new kind either.
+    Attributes
+    ----------
+    cluster, own
+        The known cluster, and the own one.
+    n, of
+        Events in both, and in the known one.
+    known, among
+        The same of each patient of the reference (a,), of the events that are kept.
+    share
+        Of each of these patients the known cluster's share of all cells (a,).
+    """
+
+    cluster: int
+    own: int
+    n: int
+    of: int
+    known: NDArray[np.int64]
+    among: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+    @property
+    def logits(self) -> NDArray[np.float64]:
+        """Of the patients' shares (a,)."""
+        return np.log((self.known + 0.5) / (self.among - self.known + 0.5))
+
+    @property
+    def variance(self) -> float:
+        """Of the logits, between patients."""
+        return float(self.logits.var(ddof=1))
+
+
+def find_crowds(
+    places: Places,
+    shares: NDArray[np.float64],
+    cluster: NDArray[np.int32],
+    far: NDArray[np.bool_],
+    look: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+) -> NDArray[np.bool_]:
+    """Which events of a sample are part of a cluster that is larger in it than patients explain (n,).
+
+    A kind that the reference has not seen may lie within a cluster, where distance says nothing. So the sample is
+    clustered by itself, which parts the new kind from its neighbours where there is a valley of density between them,
+    and each part of a known cluster is held beside the same part of the reference's events: it is crowded if it takes
+    more of its cluster than one more patient would have (a moderated t statistic of the logits, whose variance is
+    shared with the other parts), at least half as much again as in the patient who has most, and if it is more of all
+    cells than in any patient, so that few neighbours do not make a crowd. Before, the reference's events are moved as a
+    whole to where the rest of the sample's cluster is, no farther than patients differ: a patient whose cells are all
+    brighter is no new kind.
 
     Parameters
     ----------
     places
         Of the reference.
-    cluster
-        Of each event (n,); those that are far have none (-1).
+    shares
+        Share of the cells of each patient in each cluster, patients as ``places`` numbers them (a, k).
+    cluster, far
+        Nearest cluster of each event, and whether it is beyond the reach of that (n,).
     look
         Events (m, p) of some of them.
     """
     found = np.zeros(len(cluster), dtype=bool)
-    for k in np.flatnonzero(np.isfinite(places.centre).all(axis=1)):
-        rows = np.flatnonzero(cluster == k)
-        mine = places.cluster == k
-        known, patient = places.events[mine], places.patient[mine]
-        if len(rows) < LEAST or len(known) < LEAST:
+    rows = pooled_rows(len(cluster), SEEN)
+    if len(rows) < MIN_EVENTS or not len(places.events):
+        return found
+    events = look(rows)
+    source = ArraySource(lambda wanted: np.ascontiguousarray(events[wanted]), np.arange(len(events)), len(events))
+    own = fit(source, n_prototypes="auto", resolution="auto", executor=Threads(1))
+    sample = _Sample(events, cluster[rows], far[rows], Frozen(own.search, own.model))
+    parts = [part for k in np.unique(places.cluster).tolist() for part in sample.parts(places, shares, int(k))]
+    inner = [part.variance for part in parts if SIDES[0] < part.known.sum() / part.among.sum() < SIDES[1]]
+    for part in parts:
+        common = float(np.median(inner)) if inner else part.variance
+        if not _crowded(part, common, len(rows)):
             continue
-        some = rows[pooled_rows(len(rows), LOOKED_AT)]
-        events = look(some)
-        expected, most = _expected(events, known, patient, places.centre[k], places.reach[k])
-        least = chi2.ppf(ERROR, 2 * NEAR) / 2
-        if (least > DENSER * most).mean() < SHARE:
-            continue
-        dense = RATHER * expected < NEAR
-        if len(some) < len(rows):
-            dense = dense[nearest(np.ascontiguousarray(look(rows)), np.ascontiguousarray(events))[0]]
-        found[rows[dense]] = True
+        again = sample.aligned(places, shares, part)
+        if again is not None and _crowded(again, common, len(rows)):
+            mine = np.flatnonzero(cluster == part.cluster)
+            found[mine[sample.label(look(mine)) == part.own]] = True
     return found
 
 
-def _expected(
-    events: NDArray[np.float32],
-    known: NDArray[np.float32],
-    patient: NDArray[np.int32],
-    centre: NDArray[np.float32],
-    reach: NDArray[np.float32],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Events of the reference in the ball around each event (m,), in events of the sample, and one more; and as many as
-    there were if all patients had as many as the one who has most, over neighbouring balls.
-    """
-    apart = _squared(events, events)
-    around_each = np.argpartition(apart, NEAR, axis=1)[:, : NEAR + 1]
-    radius = np.partition(apart, NEAR, axis=1)[:, [NEAR]]
-    several, size = np.unique(patient, return_counts=True)
-    of_patient = (patient[:, None] == several).astype(np.float32)
-    seen = known[pooled_rows(len(known), OF_PLACES)]
-    around = np.partition(_squared(seen, known), NEAR, axis=1)[:, [NEAR]]
-    move = np.zeros(events.shape[1], dtype=np.float32)
-    for turn in range(ROUNDS + 1):
-        moved = events + move
-        inside = (_squared(moved, known) <= radius).astype(np.float32) @ of_patient
-        ratio = float(np.median((_squared(seen, moved) <= around).sum(axis=1))) / NEAR
-        ratio = max(ratio, len(events) / len(known) / 2)  # at most half of the cluster is new
-        expected = ratio * (inside.sum(axis=1) + 1)
-        if turn < ROUNDS:
-            weight = np.minimum(1.0, (expected + 1) / NEAR)
-            median = np.array([_weighted_median(column, weight) for column in events.T])
-            move = np.clip(centre - median, -reach, reach).astype(np.float32)
-    highest = (inside[around_each].mean(axis=1) / size).max(axis=1) * len(known)
-    return np.asarray(expected, dtype=np.float64), ratio * np.maximum(highest + 1, inside.sum(axis=1) + 1)
+def _crowded(part: _Part, common: float, total: int) -> bool:
+    """Whether the part is larger than patients explain, ``common`` being the variance of others and ``total`` cells."""
+    freedom = len(part.known) - 1
+    variance = (freedom * part.variance + SHARED * common) / (freedom + SHARED)
+    rest = part.of - part.n
+    spread = variance * (1 + 1 / len(part.known)) + 1 / (part.n + 0.5) + 1 / (rest + 0.5)
+    away = (np.log((part.n + 0.5) / (rest + 0.5)) - part.logits.mean()) / np.sqrt(spread)
+    most = (part.known + 0.5) / (part.among + 1)
+    return bool(
+        away > t.isf(ERROR, freedom + SHARED)
+        and part.n / part.of > MORE * most.max()
+        and part.n / total > (most * part.share).max()
+    )
 
 
-def _weighted_median(values: NDArray[np.float32], weight: NDArray[np.float64]) -> float:
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weight[order])
-    return float(values[order][min(int(np.searchsorted(total, total[-1] / 2)), len(values) - 1)])
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """Some events of a new sample (m, p), what they are by the reference (m,), and its own clustering."""
 
+    events: NDArray[np.float32]
+    cluster: NDArray[np.int32]
+    far: NDArray[np.bool_]
+    own: Frozen
+    labels: NDArray[np.int32] = field(init=False)
 
-def _squared(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Squared distances (a, b)."""
-    product = some @ others.T
-    return (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :] - 2 * product
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", self.label(self.events))
+
+    def label(self, events: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Own cluster of each event."""
+        events = np.ascontiguousarray(events)
+        return self.own.assign(events, self.own.look(events)[0])[0]
+
+    def parts(self, places: Places, shares: NDArray[np.float64], k: int) -> list[_Part]:
+        """Own clusters that lie in a known one."""
+        mine = np.flatnonzero((self.cluster == k) & ~self.far)
+        if len(mine) < FEWEST:
+            return []
+        known = self._known(places, k, np.zeros(self.events.shape[1], dtype=np.float32))
+        sizes = np.bincount(self.labels[~self.far], minlength=int(self.labels.max()) + 1)
+        inside = np.bincount(self.labels[mine], minlength=len(sizes))
+        which = np.flatnonzero((inside >= LEAST) & (inside >= BELONG * sizes))
+        return [self._part(places, shares, k, int(j), len(mine), int(inside[j]), known) for j in which]
+
+    def aligned(self, places: Places, shares: NDArray[np.float64], part: _Part) -> _Part | None:
+        """The part again, where the rest of its cluster lies on that of the reference; None without a rest."""
+        k, j = part.cluster, part.own
+        rest = np.flatnonzero((self.cluster == k) & ~self.far & (self.labels != j))
+        known = self._known(places, k, np.zeros(self.events.shape[1], dtype=np.float32))
+        for _ in range(ROUNDS if len(rest) >= FEWEST else 0):
+            others = np.zeros(len(places.events), dtype=bool)
+            others[places.cluster == k] = known != j
+            if not others.any():
+                return None
+            known = self._known(places, k, self._toward(places, k, rest, others))
+        return self._part(places, shares, k, j, part.of, part.n, known)
+
+    def _toward(
+        self, places: Places, k: int, mine: NDArray[np.int64], others: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:  # fmt: skip
+        """How far the reference's cluster is moved, so that the medians of some of both are one."""
+        theirs = places.events[(places.cluster == k) & others]
+        move = np.median(self.events[mine], axis=0) - np.median(theirs, axis=0)
+        return np.clip(move, -places.reach[k], places.reach[k]).astype(np.float32)
+
+    def _known(self, places: Places, k: int, move: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Own cluster of the reference's events of a cluster, moved."""
+        return self.label(places.events[places.cluster == k] + move)
+
+    def _part(
+        self, places: Places, shares: NDArray[np.float64], k: int, j: int, of: int, n: int, known: NDArray[np.int32]
+    ) -> _Part:  # fmt: skip
+        patient = places.patient[places.cluster == k]
+        several, among = np.unique(patient, return_counts=True)
+        inside = np.array([int((known[patient == each] == j).sum()) for each in several])
+        return _Part(k, j, n, of, inside, among, shares[several, k])

@@ -150,6 +150,12 @@ class Reference:
         return [name or str(sample) for sample, name in zip(self.sheet.index, known, strict=True)]
 
     @property
+    def patient_shares(self) -> NDArray[np.float64]:
+        """Share of the cells of each patient in each cluster, patients in the order of their first sample (a, k)."""
+        events = self.events.groupby(pd.Index(self.patients), sort=False).sum().to_numpy(dtype=np.float64)
+        return np.asarray(events / np.maximum(events.sum(axis=1, keepdims=True), 1.0))
+
+    @property
     def n_clusters(self) -> int:
         """Clusters."""
         return len(self.names)

@@ -125,7 +125,8 @@ def apply_sample(
     if not own:
         if reference.places is not None:
             crowded = ~unlike & find_crowds(
-                reference.places, np.where(far, -1, cluster), lambda rows: ready.events(passed[rows], reference.columns)
+                reference.places, reference.patient_shares, cluster, far,
+                lambda rows: ready.events(passed[rows], reference.columns),
             )  # fmt: skip
         unlike |= crowded
         stray[~unlike] = find_strays(cluster[~unlike], far[~unlike], reference.far_share)

@@ -179,37 +179,60 @@ def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_a
     assert np.flatnonzero(stray).tolist() == [0]
 
 
-def marrow(rng: np.random.Generator, *, moved: float = 0.0, new: int = 0, n: int = 1200) -> np.ndarray:
-    """Cells along the way from one end to another, all moved together; new ones crowd at one end."""
-    way = rng.uniform(0, 4, n)[:, None] * np.eye(6)[0]
-    crowd = 4 * np.eye(6)[0] + rng.normal(0, 0.2, (new, 6))
-    return (np.concatenate([way + rng.normal(0, 0.3, (n, 6)), crowd]) + moved).astype(np.float32)
+def crowds(
+    places, events: np.ndarray, cluster: np.ndarray | None = None, shares: np.ndarray | None = None
+) -> np.ndarray:
+    cluster = np.zeros(len(events), np.int32) if cluster is None else cluster
+    shares = np.ones((5, 1)) if shares is None else shares
+    return find_crowds(places, shares, cluster, np.zeros(len(events), dtype=bool), events.__getitem__)
 
 
-@pytest.fixture(scope="module")
-def places():
-    rng = np.random.default_rng(5)
-    each = [marrow(rng, moved=moved, n=300) for moved in rng.normal(0, 0.1, 5)]
-    return learn_places([(events, np.zeros(len(events), np.int32)) for events in each], list("abcde"), 1)
+def two_kinds(rng: np.random.Generator, n: int, upper: float) -> np.ndarray:
+    """One cluster of the reference, in which a patient has a share of the upper kind."""
+    high = np.arange(n) < upper * n
+    return (rng.normal(size=(n, 6)) + 5 * high[:, None] * np.eye(6)[0]).astype(np.float32)
 
 
-@pytest.mark.parametrize("moved", [-0.3, 0.0, 0.3])
-def test_a_new_kind_within_a_known_one_is_crowded_and_a_brighter_patient_is_not(places, moved: float) -> None:
-    rng = np.random.default_rng(6)
-    for n in (400, 3000):
-        still = marrow(rng, moved=moved, n=n)
-        assert not find_crowds(places, np.zeros(n, np.int32), still.__getitem__).any()
-        events = marrow(rng, moved=moved, n=n, new=n // 2)
-        found = find_crowds(places, np.zeros(len(events), np.int32), events.__getitem__)
-        assert found[n:].mean() >= 0.9
-        assert found[:n].mean() <= 0.25
+def of_patients(uppers: list[float]):
+    rng = np.random.default_rng(8)
+    each = [(two_kinds(rng, 300, upper), np.zeros(300, np.int32)) for upper in uppers]
+    return learn_places(each, list("abcde"), 1)
+
+
+@pytest.mark.parametrize("moved", [-0.6, 0.0, 0.6])
+@pytest.mark.parametrize("n", [400, 4000])
+def test_a_new_kind_within_a_known_one_is_crowded_and_a_brighter_patient_is_not(n: int, moved: float) -> None:
+    rng, places = np.random.default_rng(6), of_patients([0.14, 0.15, 0.16, 0.15, 0.14])
+    assert not crowds(places, two_kinds(rng, n, 0.15) + np.float32(moved)).any()
+    found = crowds(places, two_kinds(rng, n, 0.4) + np.float32(moved))
+    assert found[: int(0.4 * n)].mean() > 0.97
+    assert found[int(0.4 * n) :].mean() < 0.03
+
+
+def test_a_part_is_crowded_by_how_patients_differ() -> None:
+    sample = two_kinds(np.random.default_rng(9), 3000, 0.4)
+    alike, apart = of_patients([0.14, 0.15, 0.16, 0.15, 0.14]), of_patients([0.02, 0.15, 0.25, 0.05, 0.2])
+    found = crowds(alike, sample)
+    assert found[:1200].mean() > 0.98
+    assert found[1200:].mean() < 0.03
+    assert not crowds(apart, sample).any()
+    assert not crowds(alike, two_kinds(np.random.default_rng(9), 3000, 0.2)).any()  # sure, and little
+
+
+def test_few_neighbours_make_no_crowd() -> None:
+    rng = np.random.default_rng(10)
+    other = (rng.normal(size=(3000, 6)) - 12).astype(np.float32)
+    sample = np.concatenate([two_kinds(rng, 3000, 0.4), other])  # the upper kind is a fifth of all cells
+    cluster, places = np.repeat(np.array([0, 1], np.int32), 3000), of_patients([0.25] * 5)
+    as_many, fewer = (np.tile([share, 1 - share], (5, 1)) for share in (0.9, 0.6))  # in patients 0.225 and 0.15
+    assert not crowds(places, sample, cluster, as_many).any()
+    assert crowds(places, sample, cluster, fewer)[:1200].mean() > 0.98
 
 
 def test_a_cluster_of_two_patients_is_not_asked() -> None:
     rng = np.random.default_rng(7)
-    two = [(marrow(rng, n=300), np.zeros(300, np.int32)) for _ in range(2)]
+    two = [(two_kinds(rng, 300, 0.15), np.zeros(300, np.int32)) for _ in range(2)]
     one = (np.empty((0, 6), np.float32), np.empty(0, np.int32))
     places = learn_places([*two, one], ["a", "b", "c"], 1)
-    events = marrow(rng, new=600)
     assert np.isnan(places.centre).all()
-    assert not find_crowds(places, np.zeros(len(events), np.int32), events.__getitem__).any()
+    assert not crowds(places, two_kinds(rng, 3000, 0.4), shares=np.ones((3, 1))).any()
