@@ -216,8 +216,8 @@ def flowsom_names(folder: Path, own: Sequence[Events], new: NDArray[np.float32])
 def left_out(own: Sequence[Events], new: Sequence[Events], called: dict[Any, str]) -> list[dict[str, Any]]:
     """A row a kind that the reference never saw, of those that make up ``LEAST`` of the new files.
 
-    Events that nobody gave a label, in clusters of the kind, are taken from the reference too, and are none of the
-    others: gates leave out the rim of what they are for.
+    The clusters of the kind are taken from the reference whole, and are none of the others: gates leave out the rim of
+    what they are for, and dead cells and doublets of it.
     """
     made, others = ([_told(each, called) for each in some] for some in (own, new))
     share = pd.concat([told["kind"] for _, told in others]).value_counts(normalize=True)
@@ -229,10 +229,10 @@ def left_out(own: Sequence[Events], new: Sequence[Events], called: dict[Any, str
 
 
 def _told(file: Events, called: dict[Any, str]) -> tuple[NDArray[np.float32], pd.DataFrame]:
-    """Events, and what ``one_left_out`` asks of each; ``kind2`` is that of the cluster where there is no label."""
+    """Events, and what ``one_left_out`` asks of each; ``kind2`` is that of its cluster."""
     events, kind, cluster = file
     around = [called.get(each, "") for each in cluster.tolist()]
-    return events, pd.DataFrame({"kind": kind, "kind2": np.where(kind == NOT_SCORED, around, ""), "state": "intact"})
+    return events, pd.DataFrame({"kind": kind, "kind2": around, "state": "intact"})
 
 
 def patients(work: Path) -> list[dict[str, Any]]:
