@@ -16,6 +16,7 @@ from cytoclust.frozen import (
     learn_places,
     range_table,
 )
+from cytoclust.pp import Transform
 
 
 def test_the_limit_of_many_events_is_median_and_four_mads() -> None:
@@ -49,13 +50,19 @@ def beyond(events: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def haze():
-    events = normal(np.random.default_rng(0), 100_000)
+    return haze_of(100_000)
+
+
+def haze_of(n: int):
+    events = normal(np.random.default_rng(0), n)
     far = beyond(events)
     return draw_haze(events[far], np.zeros(far.sum(), np.int32), np.array([(~far).sum()]))
 
 
-@pytest.mark.parametrize("n", [5_000, 40_000, 200_000])
-def test_haze_is_no_clump_and_a_clump_is(haze, n: int) -> None:
+@pytest.mark.parametrize(("of", "n"), [(100_000, 5_000), (100_000, 40_000), (10_000, 20_000)])
+def test_haze_is_no_clump_and_a_clump_is(haze, of: int, n: int) -> None:
+    if of != 100_000:
+        haze = haze_of(of)
     rng = np.random.default_rng(n)
     events = normal(rng, n)
     far = beyond(events)
@@ -173,6 +180,22 @@ def test_a_new_kind_within_a_known_one_is_crowded_and_a_brighter_patient_is_not(
         found = find_crowds(places, np.zeros(len(events), np.int32), events.__getitem__)
         assert found[n:].mean() >= 0.9
         assert found[:n].mean() <= 0.25
+
+
+def test_a_crowd_is_the_same_on_any_scale() -> None:
+    rng = np.random.default_rng(5)
+    each = [marrow(rng, moved=moved, n=300) for moved in rng.normal(0, 0.1, 5)]
+    events = marrow(rng, moved=1.5, n=800, new=400)
+    found = []
+    for unit, method in ((1.0, "arcsinh"), (1 / np.log(10) / 4.5, "logicle")):
+        parameters = np.full(6, 150.0) if method == "arcsinh" else np.full((6, 2), (262_144.0, 0.5))
+        doubling = Transform(method, parameters).doubling(np.arange(6))
+        np.testing.assert_allclose(doubling, unit * np.log(2), rtol=1e-3)
+        scaled = [((unit * some).astype(np.float32), np.zeros(300, np.int32)) for some in each]
+        places = learn_places(scaled, list("abcde"), 1, doubling)
+        found.append(find_crowds(places, np.zeros(1200, np.int32), (unit * events).astype(np.float32).__getitem__))
+    assert found[0].any()
+    assert (found[0] == found[1]).mean() > 0.98
 
 
 def test_a_cluster_of_two_patients_is_not_asked() -> None:
