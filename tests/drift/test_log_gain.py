@@ -109,3 +109,17 @@ def test_a_peak_out_of_range_is_left_out():
     assert seen.matched(bead_peaks(beads(0))) == [(0, 0), (1, 1), (2, 2)]
     one = BeadPeaks(peaks.medians[:1], peaks.rcv[:1], peaks.n_events[:1])
     assert bead_gain(one, one).status == "not evaluable"
+
+
+@pytest.mark.parametrize("n", [200, 1500, 5000])
+@pytest.mark.parametrize("cv", [0.02, 0.1])
+def test_beads_of_one_kind_have_one_peak_and_tell_no_gain(n: int, cv: float) -> None:
+    """Chance makes no peaks, however narrow all events are: one ratio does not tell a gain from an offset."""
+    rng = np.random.default_rng(3)
+    one, other = (bead_peaks(4000 * np.exp(rng.normal(0, cv, n))) for _ in range(2))
+    assert [len(each.medians) for each in (one, other)] == [1, 1]
+    assert bead_gain(one, other).status == "not evaluable"
+
+
+def test_a_handful_of_events_is_no_peak() -> None:
+    assert len(bead_peaks(np.array([400.0, 405, 4000, 4040, 40_000])).medians) == 0
