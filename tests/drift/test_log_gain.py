@@ -72,6 +72,23 @@ def test_cells_that_all_carry_it_need_no_negatives():
     assert found.log_gain == pytest.approx(np.log(1.2), abs=0.02)
 
 
+def mixed(seed, share, *, dim=1.0, n=20_000):
+    """A share of bright events, three times 5 % of dim ones, and negatives."""
+    rng, bright = np.random.default_rng(seed), int(share * n)
+    negative = rng.normal(0, 20, n - bright - 3000)
+    events = np.concatenate([negative, rng.lognormal(10.5, 0.5, bright), dim * rng.lognormal(7.5, 0.5, 3000)])
+    return ControlProfile.of(events[:, None], ["CD1"])
+
+
+@pytest.mark.parametrize("share", [0.03, 0.055, 0.06, 0.07])
+def test_a_change_of_one_population_is_no_gain_whatever_the_gain_may_be(share: float):
+    """Where the quantiles halve between the two populations, the gain is uncertain; that it is none is not."""
+    told = log_gain(mixed(1, share, dim=2.5), mixed(2, share), "CD1")
+    assert told.status == "no gain"
+    assert told.residual > 0.15
+    assert log_gain(mixed(1, share), mixed(2, share), "CD1").status in {"ok", "not evaluable"}
+
+
 def test_twenty_stored_quantiles_will_do():
     """What a file keeps of a control: no modes, no limits."""
     whole = of(1)
