@@ -34,6 +34,17 @@ DRIFT: Final = {
     "controls not compared": Kind(
         "the reference has no control of this kind to compare with: {which:some 2}; it only goes into the chart"
     ),
+    "control of another batch": Kind(
+        "no sample of the sheet is of the batch of {which:some 4}, which tells of none: samples are of {batches:some 4}"
+    ),
+    "control tells nothing": Kind(
+        "no gain can be told by {which:some 4}: whether detectors measured as the reference's is not known by it "
+        "(tables/drift.csv says why)"
+    ),
+    "controls not read": Kind(
+        "the sheet's unstained and FMO controls are not read ({which:some 4}): cuts are the reference's"
+    ),
+    "few events passed": Kind("hardly an event passed quality control, so that nothing can be told: {which:some 4}"),
     "control chart broken": Kind("controls break rules of their chart: {which:some 6} (tables/control_chart.csv)"),
     "normalised": Kind(
         "signals were divided by one gain for each batch and marker, measured on the process control of the batch, so "

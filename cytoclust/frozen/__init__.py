@@ -5,12 +5,13 @@ from cytoclust.frozen._count_samples import count_sample, reference_populations
 from cytoclust.frozen._crowds import OF_PLACES, Places, find_crowds, learn_places
 from cytoclust.frozen._drift_landmarks import drift_landmarks
 from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
+from cytoclust.frozen._file_key import file_key
 from cytoclust.frozen._haze import BESIDE, Haze, draw_haze, find_clumps
 from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, SampleMedians, measure_clusters, put_together
 from cytoclust.frozen._limits import far_limits
 from cytoclust.frozen._open_reference import open_reference, write_reference
-from cytoclust.frozen._outside import drifted_batches, outside_samples
-from cytoclust.frozen._range_table import range_table
+from cytoclust.frozen._outside import outside_samples
+from cytoclust.frozen._range_table import FILE, range_table
 from cytoclust.frozen._reference import Reference
 from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
 from cytoclust.frozen._strays import find_strays
@@ -18,6 +19,7 @@ from cytoclust.frozen._unlike_table import FarCounts, unlike_table
 
 __all__ = [
     "BESIDE",
+    "FILE",
     "OF_PLACES",
     "QUANTILES",
     "ChannelFacts",
@@ -34,10 +36,10 @@ __all__ = [
     "count_sample",
     "draw_haze",
     "drift_landmarks",
-    "drifted_batches",
     "expected_range",
     "far_limits",
     "far_when_left_out",
+    "file_key",
     "find_clumps",
     "find_crowds",
     "find_strays",

@@ -1,6 +1,6 @@
 """What the files of a reference say of a channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["ChannelFacts"]
 
@@ -21,6 +21,8 @@ class ChannelFacts:
         Upper end of the scale, in the unit of the file.
     decades
         Whether the stored scale was logarithmic: number of decades, 0 for linear.
+    spilled
+        Whether the file's spillover matrix names the channel; None in a reference of before that was kept.
     """
 
     names: tuple[str, ...]
@@ -28,3 +30,4 @@ class ChannelFacts:
     voltages: tuple[float, ...]
     limits: tuple[float, ...]
     decades: tuple[float, ...]
+    spilled: tuple[bool, ...] | None = field(default=None, metadata={"later": True})

@@ -11,7 +11,10 @@ from scipy.stats import binom
 from cytoclust import keys
 from cytoclust.tables import TABLES
 
-__all__ = ["range_table"]
+__all__ = ["FILE", "range_table"]
+
+FILE: Final = "file"
+"""Column of what the data set of a sample is known by (:func:`file_key`). Bears on no result: a name."""
 
 FEWEST: Final = 20
 """Patients from which on a range is told. Convention: CLSI EP28 verifies a reference interval with so many."""
@@ -20,6 +23,7 @@ LOW, HIGH = 0.025, 0.975
 CONFIDENCE: Final = 0.9
 """Of the intervals of these quantiles. Convention: CLSI EP28."""
 ALL: Final = "all"
+FROM: Final = "from"
 
 
 def range_table(
@@ -30,19 +34,23 @@ def range_table(
     Parameters
     ----------
     new, reference
-        Rows of ``populations.csv`` of new samples, and of those of the reference: a patient of several samples counts
-        with the median of these.
+        Rows of ``populations.csv`` of new samples, and of those of the reference, with ``file`` (:data:`FILE`): a
+        patient of several samples counts with the median of these, and is none of the patients that its own new sample
+        is held against.
     earlier
-        The same table of earlier runs, whose samples of the same patient are held beside.
+        The same table of earlier runs, whose samples of the same patient are held beside, as the reference's are: each
+        file once, as in the last table that has it, and not the file itself.
     """
     known = _by_patient(reference)
-    visits = pd.concat([*earlier], ignore_index=True) if earlier else pd.DataFrame(columns=list(new))
+    tables = [reference.assign(**{FROM: "reference"}), *(each.assign(**{FROM: "earlier"}) for each in earlier)]
+    visits = pd.concat(tables, ignore_index=True).drop_duplicates([FILE, keys.POPULATION], keep="last")
     groups = [ALL, *sorted(known[keys.GROUP].dropna().unique())]
     rows: list[dict[str, Any]] = []
     by_name = dict(list(known.groupby(keys.POPULATION)))
     for each in new.to_dict("records"):
         told = {str(name): value for name, value in each.items()}
         mine = by_name.get(told[keys.POPULATION], known.iloc[:0])
+        mine = mine[mine["patient"] != told.get(keys.PATIENT)]
         for group in groups:
             values = mine[keys.FRACTION] if group == ALL else mine.loc[mine[keys.GROUP] == group, keys.FRACTION]
             rows.append(_row(told, group, np.sort(values.dropna().to_numpy(dtype=np.float64))))
@@ -91,17 +99,17 @@ def _interval(values: NDArray[np.float64], q: float) -> str:
 
 
 def _visits(told: dict[str, Any], visits: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of earlier visits of the same patient."""
+    """Rows of other visits of the same patient, earlier ones and the reference's."""
     if not len(visits) or not isinstance(told.get(keys.PATIENT), str):
         return []
     mine = visits[
         (visits[keys.PATIENT] == told[keys.PATIENT])
         & (visits[keys.POPULATION] == told[keys.POPULATION])
-        & (visits[keys.SAMPLE] != told[keys.SAMPLE])
+        & (visits[FILE] != told[FILE])
     ]
     rows = []
     for visit in mine.to_dict("records"):
         when = visit[keys.TIMEPOINT] if isinstance(visit[keys.TIMEPOINT], str) else visit[keys.SAMPLE]
         value = visit[keys.FRACTION]
-        rows.append(_row(told, f"earlier: {when}", np.array([value] if np.isfinite(value) else [])))
+        rows.append(_row(told, f"{visit[FROM]}: {when}", np.array([value] if np.isfinite(value) else [])))
     return rows

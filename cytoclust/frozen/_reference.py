@@ -13,6 +13,7 @@ from cytoclust.drift import ControlProfile
 from cytoclust.engine import Frozen
 from cytoclust.frozen._channel_facts import ChannelFacts
 from cytoclust.frozen._crowds import Places
+from cytoclust.frozen._file_key import file_key
 from cytoclust.frozen._haze import Haze
 from cytoclust.frozen._landmarks import Landmarks
 from cytoclust.io import Panel, Spillover
@@ -70,7 +71,8 @@ class Reference:
     controls
         Of each batch with a process control what it measured ("" is that of none), that of the reference batch first.
     inputs
-        Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``.
+        Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``; and ``dataset`` which one of it was
+        read, empty where it holds one.
     beads
         Linear events of the reference batch's beads (n, m), of the markers that controls measure; None without.
     places
@@ -123,6 +125,13 @@ class Reference:
     def keeps(self, role: str) -> bool:
         """Whether it holds what a control of the role ``process`` or ``beads`` is compared with."""
         return self.beads is not None if role == "beads" else bool(self.controls)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Its samples, by :func:`file_key` of their files."""
+        of = self.inputs["dataset"].fillna("") if "dataset" in self.inputs else [""] * len(self.inputs)
+        told = zip(self.inputs["sha256"], of, self.inputs[keys.SAMPLE], strict=True)
+        return {file_key(digest, int(number) if number else None): str(sample) for digest, number, sample in told}
 
     @property
     def ruleset(self) -> RuleSet | None:

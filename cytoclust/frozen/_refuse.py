@@ -10,7 +10,7 @@ from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
 from cytoclust.frozen._reference import Reference
-from cytoclust.io import EventFile, Panel, channel_key, fluorochrome_in
+from cytoclust.io import EventFile, Panel, channel_key, fluorochrome_in, match_channels
 from cytoclust.pp import Compensated
 
 __all__ = ["channel_facts", "compare_file", "refuse_compensation"]
@@ -31,15 +31,18 @@ differs between samples by a hundred at most, and transformed values are thousan
 
 def channel_facts(files: Sequence[EventFile], panel: Panel) -> tuple[ChannelFacts, ...]:
     """What the files say of the channel of each column."""
-    columns = [panel.columns(file) for file in files]
+    columns, spilled = [panel.columns(file) for file in files], [_spilled(file) for file in files]
     return tuple(
-        _facts([_fact(file, int(at[number])) for file, at in zip(files, columns, strict=True)])
+        _facts(
+            [_fact(file, int(at[number])) for file, at in zip(files, columns, strict=True)],
+            [int(at[number]) in of for at, of in zip(columns, spilled, strict=True)],
+        )
         for number in range(len(panel.names))
     )
 
 
 def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
-    """What a file has that the reference does not read.
+    """What a file has that the reference does not read, and markers that it does not name.
 
     Raises
     ------
@@ -55,13 +58,20 @@ def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
         ions = panel.signal_types[number] == "mass"
         if _compare(file, panel.names[number], known, _fact(file, at), used=number in used, ions=ions):
             beyond.append(panel.names[number])
+    found = [Finding("voltages beyond reference", names=beyond)] if beyond else []
     further = [channel.name for i, channel in enumerate(file.channels) if i not in set(columns.tolist())]
-    notes = [Finding("voltages beyond reference", names=beyond)] if beyond else []
-    return notes + ([Finding("channels beyond reference", channels=further)] if further else [])
+    found += [Finding("channels beyond reference", channels=further)] if further else []
+    unnamed = [
+        name
+        for name, marker, at in zip(panel.names, panel.markers, columns.tolist(), strict=True)
+        if marker and not (file.channels[at].marker or panel.given)
+    ]
+    return [*found, Finding("markers by channel", markers=unnamed)] if unnamed else found
 
 
 def refuse_compensation(source: Compensated, reference: Reference) -> None:
-    """Refuse a file that is compensated where those of the reference were not, or the other way round.
+    """Refuse a file that is compensated where those of the reference were not, or the other way round, or by a matrix
+    of other channels.
 
     Raises
     ------
@@ -69,6 +79,8 @@ def refuse_compensation(source: Compensated, reference: Reference) -> None:
         It names the file, what was found and what is allowed.
     """
     if (source.matrix is not None) in reference.compensated:
+        if source.matrix is not None and reference.override is None:
+            _compare_spilled(source.file, reference)
         return
     found = "no spillover matrix that can be used" if source.matrix is None else "a spillover matrix"
     allowed = "compensated by theirs" if source.matrix is None else "taken as they are"
@@ -76,6 +88,26 @@ def refuse_compensation(source: Compensated, reference: Reference) -> None:
         f"{source.file.path}: compensation: found {found}; the files of the reference were {allowed}.",
         path=source.file.path,
     )
+
+
+def _compare_spilled(file: EventFile, reference: Reference) -> None:
+    """Light that a matrix does not take off stays in the channel that it leaves out, and in the others."""
+    spilled = _spilled(file)
+    columns = reference.panel.columns(file).tolist()
+    for name, known, at in zip(reference.panel.names, reference.channels, columns, strict=True):
+        if known.spilled is not None and (at in spilled) not in known.spilled:
+            words = ("a matrix with it", "a matrix without it")
+            found, allowed = words if at in spilled else words[::-1]
+            _refuse(file, name, "the spillover", found, allowed)
+
+
+def _spilled(file: EventFile) -> set[int]:
+    """Channels that the file's own matrix names."""
+    if file.spill is None:
+        return set()
+    names, markers = [each.name for each in file.channels], [each.marker for each in file.channels]
+    named = set(match_channels(file.spill.channels, names, markers=markers))
+    return {at for at, name in enumerate(names) if name in named}
 
 
 def _fact(file: EventFile, at: int) -> tuple[str, str, float | None, float, float]:
@@ -89,11 +121,12 @@ def _fact(file: EventFile, at: int) -> tuple[str, str, float | None, float, floa
     return channel.name, dye, voltage, float(channel.limit), float(channel.decades[0])
 
 
-def _facts(seen: Sequence[tuple[str, str, float | None, float, float]]) -> ChannelFacts:
+def _facts(seen: Sequence[tuple[str, str, float | None, float, float]], spilled: Sequence[bool]) -> ChannelFacts:
     names, dyes, voltages, limits, decades = (tuple(dict.fromkeys(each)) for each in zip(*seen, strict=True))
     return ChannelFacts(
-        names, tuple(each for each in dyes if each), tuple(each for each in voltages if each), limits, decades
-    )
+        names, tuple(each for each in dyes if each), tuple(each for each in voltages if each), limits, decades,
+        tuple(dict.fromkeys(spilled)),
+    )  # fmt: skip
 
 
 def _compare(
@@ -117,11 +150,11 @@ def _compare(
     if (decades > 0) not in {each > 0 for each in known.decades}:
         kinds = ["logarithmic" if each > 0 else "linear" for each in (decades, known.decades[0])]
         _refuse(file, name, "the scale", kinds[0], kinds[1])
-    if len(known.limits) == 1 and limit > 0 and known.limits[0] > 0:
-        allowed = known.limits[0]
-        times = SCALE if not ions and _of_instrument(allowed) and _of_instrument(limit) else UNIT
-        if not allowed / times <= limit <= allowed * times:
-            _refuse(file, name, "the end of the scale", f"{limit:g}", f"{allowed:g}")
+    ends = [each for each in known.limits if each > 0]
+    told = not ions and _of_instrument(limit) and any(_of_instrument(each) for each in ends)
+    times = SCALE if told else UNIT
+    if ends and limit > 0 and not min(ends) / times <= limit <= max(ends) * times:
+        _refuse(file, name, "the end of the scale", f"{limit:g}", _span(ends))
     if not (voltage and known.voltages):
         return False
     low, high = min(known.voltages), max(known.voltages)
@@ -129,10 +162,9 @@ def _compare(
         return False
     least, most = _further(known.voltages)
     if used and not least <= voltage <= most:
-        span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         few = len(known.voltages) < FILES
         reach = f"{VOLTAGE:.0%} beyond" if few else f"{least:.0f} to {most:.0f} for one more file"
-        _refuse(file, name, "the voltage", f"{voltage:g}", f"{span}, and {reach}")
+        _refuse(file, name, "the voltage", f"{voltage:g}", f"{_span(known.voltages)}, and {reach}")
     return True
 
 
@@ -155,6 +187,11 @@ def _further(voltages: Sequence[float]) -> tuple[float, float]:
     n = len(logs)
     reach = stats.t.ppf(1 - ERROR / 2, n - 1) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
     return min(low, float(np.exp(logs.mean() - reach))), max(high, float(np.exp(logs.mean() + reach)))
+
+
+def _span(values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _refuse(file: EventFile, name: str, what: str, found: str, allowed: str) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from cytoclust import keys
 from cytoclust.executor import Threads
-from cytoclust.frozen import Reference, open_reference, outside_samples
+from cytoclust.frozen import FILE, Reference, file_key, open_reference, outside_samples
 from cytoclust.params import Config, update
 from cytoclust.pipeline._apply_steps import APPLY_STEPS
 from cytoclust.pipeline._context import Context
-from cytoclust.pipeline._finished import read_finished
+from cytoclust.pipeline._finished import Finished, read_finished
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._open import OnError
 from cytoclust.pipeline._output import Output
@@ -19,6 +22,7 @@ from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._store import Store
 from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
+from cytoclust.record import Record
 from cytoclust.words import plural, some
 
 __all__ = ["Application", "apply"]
@@ -30,7 +34,9 @@ class Application(Result):
 
     @property
     def outside(self) -> list[str]:
-        """Those outside the reference, with a population that it has not seen, too much haze, or drift by a control."""
+        """Those outside the reference, with a population that it has not seen, too much haze, drift by a control, or
+        next to no event that passed quality control.
+        """
         return list(outside_samples(self.tables))
 
     def summary(self) -> dict[str, Any]:
@@ -43,6 +49,7 @@ class Application(Result):
             "events": sum(each["total"] for each in self.record["events"]),
             "unlike": int(table["n_unlike"].sum()),
             "outside": self.outside,
+            "notes": list(dict.fromkeys(note["code"] for note in self.record["notes"])),
             "left_out": [each["sample_id"] for each in self.record["left_out"]],
         }
 
@@ -78,7 +85,7 @@ def apply(
         The folder to write to; what an earlier run left there is replaced.
     earlier
         Folders finished by ``run`` or ``apply``: earlier visits of the same patients (``patient_id``), and the control
-        chart that this one goes on from.
+        chart that this one goes on from. A file that stands in several counts once, as in the last of them.
     workers
         Threads.
     on_error
@@ -96,10 +103,11 @@ def apply(
         A reference, sheet or file that cannot be used.
     """
     known = reference if isinstance(reference, Reference) else open_reference(reference)
-    tables = [read_finished(folder).tables for folder in earlier]
+    before = [read_finished(folder) for folder in earlier]
     given = {
-        "request": samples, "reference": known, "earlier": [each["populations"] for each in tables],
-        "charts": [each["control_chart"] for each in tables if "control_chart" in each],
+        "request": samples, "reference": known, "earlier": [_populations(each) for each in before],
+        "otherwise": [str(each.folder) for each in before if not _is_of(each.record, known)],
+        "charts": [each.tables["control_chart"] for each in before if "control_chart" in each.tables],
     }  # fmt: skip
     config = _config(known.config, workers)
     folder = Path(out)
@@ -112,6 +120,19 @@ def apply(
         )
         made = take_steps(context, APPLY_STEPS, given)
     return Application(folder, made["tables"], made["adata"], made["done"].to_json())
+
+
+def _populations(finished: Finished) -> pd.DataFrame:
+    """Of an earlier run, with what the file of each sample is known by."""
+    files = {each.sample_id: file_key(each.sha256, each.dataset) for each in finished.record.inputs}
+    table = finished.tables["populations"]
+    return table.assign(**{FILE: table[keys.SAMPLE].astype(str).map(files)})
+
+
+def _is_of(earlier: Record, reference: Reference) -> bool:
+    """Whether its populations are those of the reference: read against it, or the run that it was made of."""
+    used = earlier.reference
+    return earlier.started == reference.started if used is None else used.sha256 == reference.sha256
 
 
 def _config(config: Config, workers: int | None) -> Config:

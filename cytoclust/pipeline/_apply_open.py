@@ -6,14 +6,15 @@ from dataclasses import replace
 from cytoclust.errors import InputError
 from cytoclust.executor import Beside
 from cytoclust.findings import Finding
-from cytoclust.frozen import Reference, compare_file, refuse_compensation
-from cytoclust.io import list_samples, open_events, sha256
+from cytoclust.frozen import Reference, compare_file, file_key, refuse_compensation
+from cytoclust.io import EventFile, Sample, list_samples, open_events, same_events, sha256
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._refuse_inputs import refuse_exports
+from cytoclust.pp import Compensated, constant_columns
 
-__all__ = ["open_applied", "open_like", "warm_up_drawing"]
+__all__ = ["key_of", "open_applied", "open_like", "warm_up_drawing"]
 
 MANY = 100_000
 """Events from which on a second process draws part of the report. Bears on no result: with fewer, the report's turn
@@ -21,7 +22,9 @@ comes before such a process is ready.
 """
 
 
-def open_like(sample_path: object, reference: Reference, *, dataset: int | None = None) -> tuple[object, list[Finding]]:
+def open_like(
+    sample_path: object, reference: Reference, *, dataset: int | None = None
+) -> tuple[Compensated, list[Finding]]:
     """A file with its matrix, if it is like those of the reference, and what it has beyond.
 
     Raises
@@ -52,19 +55,47 @@ def open_applied(context: Context, *, request: Request, reference: Reference) ->
     context.note(*doubts)
     opened: list[Opened] = []
     digests: list[str] = []
+    own = reference.own
     for sample in listed:
         try:
             source, notes = open_like(sample.path, reference, dataset=sample.dataset)
-            digests.append(sha256(sample.path))
+            digest = sha256(sample.path)
+            if key_of(sample, digest) not in own:
+                _refuse_dark(source.file, reference)
+            digests.append(digest)
         except InputError as error:
             context.leave_out(sample, error)
             continue
         for note in notes:
             context.note(note, sample=sample.sample_id)
-        opened.append(Opened(replace(sample), source))  # type: ignore[arg-type]
+        opened.append(Opened(replace(sample), source))
+    context.note(*same_events([each.sample for each in opened], [each.source.file for each in opened]))
     refuse_none(opened, listed, context)
     refuse_exports(context.output.folder, [each.sample for each in opened])
     return opened, digests
+
+
+def key_of(sample: Sample, digest: str) -> str:
+    """What the data set of a sample is known by."""
+    return file_key(digest, None if sample.dataset is None else sample.dataset + 1)
+
+
+def _refuse_dark(file: EventFile, reference: Reference) -> None:
+    """Refuse a file in which a marker of the clustering was not measured, which is no sign that cells lack it.
+
+    Raises
+    ------
+    InputError
+        All events have the same value of it.
+    """
+    dark = constant_columns(file, reference.panel.columns(file)[reference.columns])
+    if dark:
+        names = ", ".join(reference.panel.names[reference.columns[place]] for place in dark)
+        raise InputError(
+            f"{file.path}: {names}: all {file.n_events:,} events have the same value: it was not measured; leave the "
+            "file out.",
+            path=file.path,
+        )
 
 
 def warm_up_drawing(context: Context, *, opened: Sequence[Opened]) -> None:

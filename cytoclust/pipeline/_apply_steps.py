@@ -28,7 +28,7 @@ APPLY_STEPS: Final = (
         title="reading controls",
         does="Read the process controls and beads of the sheet, which are no samples.",
         function="cytoclust.pipeline._apply_drift:read_applied_controls",
-        needs=("request", "reference"),
+        needs=("request", "reference", "opened"),
         makes=("process",),
     ),
     Step(
@@ -46,7 +46,7 @@ APPLY_STEPS: Final = (
         title="counting",
         does="Count populations in each sample, and hold them beside the reference.",
         function="cytoclust.pipeline._apply_tables:count_applied",
-        needs=("applied", "reference", "digests", "earlier"),
+        needs=("applied", "reference", "digests", "earlier", "otherwise"),
         makes=("tables",),
     ),
     Step(

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
-from cytoclust.frozen import Reference, count_sample, range_table, reference_populations, unlike_table
+from cytoclust.findings import Finding
+from cytoclust.frozen import FILE, Reference, count_sample, range_table, reference_populations, unlike_table
+from cytoclust.pipeline._apply_open import key_of
 from cytoclust.pipeline._apply_sample import Applied, apply_sample
 from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._opened import Opened
@@ -24,12 +26,12 @@ def apply_samples(
     context.begin(sum(each.source.file.n_events for each in opened))
     n_kept, tick = max(1, context.whole.embed.n_events // len(opened)), context.advance
 
-    known = set(reference.inputs["sha256"])
+    known = reference.own
 
     def one(pair: tuple[Opened, str]) -> Applied:
         each, digest = pair
         path = folder / f"{each.sample.sample_id}.parquet"
-        return apply_sample(each, reference, path, own=digest in known, n_kept=n_kept, tick=tick)
+        return apply_sample(each, reference, path, own=key_of(each.sample, digest) in known, n_kept=n_kept, tick=tick)
 
     applied = context.executor.map(one, list(zip(opened, digests, strict=True)))
     return applied, context.elapsed()
@@ -42,29 +44,33 @@ def count_applied(
     reference: Reference,
     digests: Sequence[str],
     earlier: Sequence[pd.DataFrame],
+    otherwise: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
     """The tables of a run without comparisons, and ``reference.csv`` and ``unlike.csv``."""
     detect = context.whole.detect
-    own = dict(zip(reference.inputs["sha256"], reference.inputs[keys.SAMPLE], strict=True))
+    context.note(*([Finding("earlier otherwise", which=list(otherwise))] if otherwise else []))
+    own = reference.own
+    files = {each.sample.sample_id: key_of(each.sample, digest) for each, digest in zip(applied, digests, strict=True)}
     rows = [
         count_sample(
             reference, each.counted,
             pd.Series(each.far.unlike + each.far.stray, index=each.counted.events.columns), detect,
-            own=str(own.get(digest, "")),
+            own=own.get(files[each.sample.sample_id], ""),
         )
-        for each, digest in zip(applied, digests, strict=True)
+        for each in applied
     ]  # fmt: skip
     populations = pd.concat([each[0] for each in rows], ignore_index=True)
     counted = _together(applied)
     named = populations[populations[keys.POPULATION].isin(_parents(reference))]
     beside = reference_populations(reference, detect)
+    beside[FILE] = beside[keys.SAMPLE].map({name: key for key, name in own.items()})
     far = {each.sample.sample_id: each.far for each in applied}
     return _of_clusters(reference, counted) | {
         "populations": named.reset_index(drop=True),
         "samples": pd.concat([each[1] for each in rows], ignore_index=True),
         "acquisition": pd.concat([each.acquisition for each in applied], ignore_index=True),
         "cluster_counts": counted.to_long(),
-        "reference": range_table(named, beside, earlier),
+        "reference": range_table(named.assign(**{FILE: named[keys.SAMPLE].map(files)}), beside, earlier),
         "unlike": unlike_table(far, reference, at_least=detect.lod_events),
         **{name: _empty(name) for name in ("contrasts", "discoveries", "backgrounds", "unknown_clusters")},
     }

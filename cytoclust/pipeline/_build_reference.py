@@ -202,7 +202,8 @@ def _reference(
         events=counted.events, doubt=counted.doubt, quality=counted.quality, sheet=sheet,
         held_out=counted.events * np.nan, landmarks=put_together(seen.measured, [""] * len(sheet), seen.transform),
         controls={}, inputs=pd.DataFrame([
-            {keys.SAMPLE: each.sample_id, "sha256": each.sha256, keys.N_EVENTS: each.n_events} for each in record.inputs
+            {keys.SAMPLE: each.sample_id, "sha256": each.sha256, keys.N_EVENTS: each.n_events,
+             "dataset": str(each.dataset or "")} for each in record.inputs
         ]),
     )  # fmt: skip
     return _left_out(made, seen)

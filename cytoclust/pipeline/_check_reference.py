@@ -7,7 +7,8 @@ from pathlib import Path
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen import Reference, open_reference
-from cytoclust.io import list_samples, read_process_controls
+from cytoclust.io import list_samples, read_controls, read_process_controls
+from cytoclust.pipeline._apply_drift import doubt_controls
 from cytoclust.pipeline._apply_open import open_like
 from cytoclust.words import plural
 
@@ -73,6 +74,8 @@ def check_reference(reference: Reference | str | Path, samples: str | Path | Seq
             refused.append((name, str(error)))
     alone = [each for each in controls if not known.keeps(each.role)]
     notes += [(each.name, Finding("controls not compared", which=[each.role])) for each in alone]
+    cuts = read_controls(samples, check_files=False)
+    notes += [("sheet", each) for each in doubt_controls(listed, controls, cuts)]
     return Checked(
         tuple(refused), tuple(notes), tuple(each.sample_id for each in listed), tuple(each.name for each in controls)
     )

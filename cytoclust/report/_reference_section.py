@@ -17,6 +17,7 @@ _UNLIKE: Final = {
     "unlike": "a kind that the reference has not seen",
     "denser than expected": "within a population more cells of one kind than its patients explain",
     "more far than expected": "more strays than expected",
+    "few events": "hardly an event passed quality control",
     "drift": "measured otherwise, by a control or beads",
 }
 

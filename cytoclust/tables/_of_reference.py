@@ -25,11 +25,12 @@ REFERENCE: Final = Table(
         Column(keys.CI_HIGH, "number", "0 to 1", "Its upper limit.", empty=CHILDLESS),
         Column(
             "reference_group", "text", "",
-            "The group that it is held against; `all`; or `earlier: TIMEPOINT` of the same patient.",
+            "The group that it is held against; `all`; or `earlier: TIMEPOINT` of the same patient, `reference: "
+            "TIMEPOINT` where the reference has it.",
         ),
         Column(
             "reference_low", "number", "0 to 1",
-            "The 2.5 % quantile of the reference's patients; of fewer than 20 none is told.",
+            "The 2.5 % quantile of the reference's other patients; of fewer than 20 none is told.",
             empty="fewer than 20 patients",
         ),
         Column("reference_median", "number", "0 to 1", "Their median.", empty="no patient has the parent"),

@@ -11,7 +11,7 @@ import pytest
 
 from cytoclust.drift import ControlProfile
 from cytoclust.errors import InputError
-from cytoclust.frozen import open_reference, write_reference
+from cytoclust.frozen import file_key, open_reference, write_reference
 
 KEPT = Path(__file__).parents[1] / "reference" / "kept" / "v1.ctref"
 
@@ -55,6 +55,16 @@ def test_one_of_before_controls_has_none_and_what_controls_measured_is_kept(tmp_
     assert (kept.markers, kept.n_events) == (("a", "b"), 300)
     for name in ("levels", "values", "modes", "spreads", "limits"):
         np.testing.assert_array_equal(getattr(kept, name), getattr(profile, name))
+
+
+def test_a_sample_is_one_data_set_of_its_file() -> None:
+    reference = open_reference(KEPT)
+    inputs = reference.inputs.iloc[:2].assign(sha256="a", dataset=["1", "2"])
+    first, second = inputs["sample_id"]
+    assert replace(reference, inputs=inputs).own == {file_key("a", 1): first, file_key("a", 2): second}
+    assert file_key("a", 3) not in replace(reference, inputs=inputs).own
+    assert replace(reference, inputs=inputs.iloc[:1].assign(dataset="")).own == {file_key("a", None): first}
+    assert set(reference.own) == set(reference.inputs["sha256"])  # of before data sets were kept
 
 
 @pytest.mark.parametrize("kept", [0, 10, 20_000, -1])

@@ -14,6 +14,7 @@ from cytoclust.frozen import (
     find_crowds,
     find_strays,
     learn_places,
+    outside_samples,
     range_table,
 )
 from cytoclust.pp import Transform
@@ -114,6 +115,7 @@ def populations(fractions: list[float], group: str, start: int = 0) -> pd.DataFr
     return pd.DataFrame([
         {
             "sample_id": f"S{start + i}", "patient_id": f"P{start + i}", "group": group, "timepoint": None,
+            "file": f"{group} {start + i}",
             "population": "B", "n_events": round(1e5 * f), "fraction": f, "ci_low": 0.9 * f, "ci_high": 1.1 * f,
         }
         for i, f in enumerate(fractions)
@@ -139,10 +141,38 @@ def test_a_range_from_twenty_patients_on() -> None:
 
 def test_earlier_visits_of_the_same_patient_stand_beside() -> None:
     new, earlier = populations([0.02], "well"), populations([0.01, 0.5], "well")
-    earlier = earlier.assign(sample_id=["before", "other"], timepoint=["diagnosis", "diagnosis"])
+    earlier = earlier.assign(
+        sample_id=["before", "other"], file=["before", "other"], timepoint=["diagnosis", "diagnosis"]
+    )
     table = range_table(new, populations([0.01] * 3, "well", start=10), [earlier])
     told = table[table["reference_group"] == "earlier: diagnosis"]
     assert told["reference_median"].tolist() == [0.01]
+
+
+def test_a_visit_is_known_by_its_file_whatever_it_is_called() -> None:
+    """Laboratories call the tube of each week the same, and give the folders of all weeks."""
+    new = populations([0.02], "well").assign(file="new")
+    first, again = (populations([f], "well").assign(file="old", timepoint="diagnosis") for f in (0.01, 0.011))
+    itself = populations([0.02], "well").assign(file="new", sample_id="copy", timepoint="now")
+    table = range_table(new, populations([0.01] * 3, "well", start=10), [first, again, itself])
+    told = table[table["reference_group"].str.startswith("earlier")]
+    assert told[["reference_group", "reference_median"]].to_numpy().tolist() == [["earlier: diagnosis", 0.011]]
+
+
+def test_a_patient_is_not_held_against_itself() -> None:
+    known = populations([0.01, 0.02, 0.03], "well").assign(timepoint="diagnosis")
+    new = populations([0.05], "well", start=2).assign(file="new")
+    table = range_table(new, known).set_index("reference_group")
+    assert table.loc["all", "reference_points"] == "0.01 0.02"
+    assert table.loc["reference: diagnosis", "reference_median"] == 0.03
+
+
+def test_a_sample_of_which_hardly_an_event_passed_is_outside() -> None:
+    """Or a machine is told that all is well with an empty tube."""
+    samples = pd.DataFrame({"sample_id": ["full", "empty"], "n_ok": [20, 19]})
+    assert outside_samples({
+        "samples": samples, "unlike": pd.DataFrame({"sample_id": ["full"], "flag": [""]})
+    }) == {"empty": ["few events"]}  # fmt: skip
 
 
 def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_are_not() -> None:

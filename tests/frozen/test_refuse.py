@@ -10,7 +10,7 @@ import pytest
 
 from cytoclust.errors import InputError
 from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
-from cytoclust.io import Channel, reconcile_panel
+from cytoclust.io import Channel, Spillover, reconcile_panel
 
 
 def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
@@ -21,7 +21,8 @@ def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
     ]
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
-        path=Path("new.fcs"), channels=tuple(channels), text={"$P1V": scatter, "$P3V": voltage}, n_events=10, notes=()
+        path=Path("new.fcs"), channels=tuple(channels), text={"$P1V": scatter, "$P3V": voltage}, n_events=10, notes=(),
+        spill=Spillover(("PE-A", "APC-A"), np.eye(2) + 0.1, "$SPILLOVER"),
     )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def reference() -> Any:
 def reference_of(files: list[Any]) -> Any:
     panel = reconcile_panel(files)
     return SimpleNamespace(
-        panel=panel, channels=channel_facts(files, panel), compensated=(True,),
+        panel=panel, channels=channel_facts(files, panel), compensated=(True,), override=None,
         columns=np.array([panel.names.index("CD45")]), stained=np.array([panel.names.index("CD90")]),
     )  # fmt: skip
 
@@ -95,6 +96,35 @@ def test_further_channels_are_told(reference: Any) -> None:
     new.channels = (*new.channels, Channel("BV421-A", "CD3", "CD3 BV421"))
     (note,) = compare_file(new, reference)
     assert note.data == {"channels": ["BV421-A"]}
+
+
+def test_a_file_that_names_no_marker_is_taken_by_its_channels_which_is_told(reference: Any) -> None:
+    (note,) = compare_file(file(marker="", label=""), reference)
+    assert (note.code, note.data) == ("markers by channel", {"markers": ["CD45"]})
+
+
+def test_ends_that_differed_in_the_reference_are_a_range(reference: Any) -> None:
+    """Some programs write the largest value of each file there."""
+    known = [file(), file(range=250_000.0)]
+    reference.channels = channel_facts(known, reference.panel)
+    assert compare_file(file(range=255_000.0), reference) == []
+    assert "found 1024, allowed 250000 to 262144" in refusal(file(range=1024.0), reference)
+
+
+def test_a_matrix_of_other_channels(reference: Any) -> None:
+    """A channel that it leaves out keeps the light of the others."""
+    new = file()
+    new.channels = (*new.channels, Channel("BV421-A", "CD3", "CD3 BV421"))
+    source: Any = SimpleNamespace(matrix=np.eye(2), file=new)
+    new.spill = Spillover(("PE-A", "APC-A", "BV421-A"), np.eye(3) + 0.1, "$SPILLOVER")
+    refuse_compensation(source, reference)
+    new.spill = Spillover(("PE-A", "BV421-A"), np.eye(2) + 0.1, "$SPILLOVER")
+    with pytest.raises(
+        InputError, match=r"new\.fcs: CD45: the spillover .* found a matrix without it, allowed a matrix w"
+    ):
+        refuse_compensation(source, reference)
+    reference.override = new.spill
+    refuse_compensation(source, reference)
 
 
 def test_compensation(reference: Any) -> None:

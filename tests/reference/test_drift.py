@@ -16,8 +16,9 @@ from cytoclust.cli import cytoclust as program
 from cytoclust.datasets import SampleDesign
 from cytoclust.errors import InputError
 from cytoclust.frozen import open_reference
-from cytoclust.io import EventFile, open_fcs, write_fcs
+from cytoclust.io import ControlFile, EventFile, Sample, open_fcs, write_fcs
 from cytoclust.pipeline import Application
+from cytoclust.pipeline._apply_drift import doubt_controls
 from cytoclust.pipeline._lock import Lock
 from tests.pipeline.made import QUICK, undrawn
 
@@ -46,6 +47,8 @@ def _sheets(folder: Path) -> dict[str, Path]:
             path = _beads(open_fcs(folder / mine["path"].iloc[-1]), folder / f"beads {name}.fcs", gain)
             beads = dict.fromkeys(mine, "") | {"sample_id": path.stem, "path": str(path), "control": "beads"}
             mine = pd.concat([mine, pd.DataFrame([beads])], ignore_index=True)
+        if name == "moved":  # the sheet does not say of which batch the patient is: the control holds for it
+            mine.loc[mine["control"] == "", "batch"] = ""
         sheets[name] = folder / f"{name}.csv"
         mine.to_csv(sheets[name], index=False)
     return sheets
@@ -184,6 +187,21 @@ def test_the_reference_keeps_its_control(read: dict[str, Application]) -> None:
     assert set(profile.markers) == set(read["moved"].tables["drift"]["marker"])
     assert reference.beads is not None
     assert reference.beads.shape == (1500, len(profile.markers))
+
+
+def test_controls_that_tell_nothing_of_the_samples_are_told() -> None:
+    def sample(batch: str | None) -> Sample:
+        return Sample("s", Path("s.fcs"), batch=batch)
+
+    def control(batch: str | None) -> ControlFile:
+        return ControlFile("m", Path("m.fcs"), None, batch, "row 2", role="process")
+
+    assert doubt_controls([sample("B2")], [control("B2"), control(None)], []) == []
+    assert doubt_controls([sample(None)], [control("B2")], []) == []  # it is held against the sample
+    (other,) = doubt_controls([sample("b2")], [control("B2")], [])
+    assert other.data == {"which": ["m of B2"], "batches": ["b2"]}
+    (cut,) = doubt_controls([sample("B2")], [], [ControlFile("fmo", Path("f.fcs"), "CD45", None, "row 3")])
+    assert (cut.code, cut.data) == ("controls not read", {"which": ["fmo"]})
 
 
 def test_two_at_once_are_refused_in_a_line(read: dict[str, Application]) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,13 @@ from cytoclust.errors import InputError
 from cytoclust.frozen import Reference, open_reference
 from cytoclust.io import open_fcs, write_fcs
 from cytoclust.pipeline import Application, Result
+from cytoclust.pipeline._apply import _is_of
+from cytoclust.pipeline._apply_open import open_applied
+from cytoclust.pipeline._apply_steps import APPLY_STEPS
+from cytoclust.pipeline._context import Context
+from cytoclust.record import Record
+from tests.pipeline.made import QUICK, context, tree, undrawn
 from tests.pipeline.made import cohort as simulated
-from tests.pipeline.made import tree, undrawn
 from tests.report.sketched import sketched
 
 pytestmark = pytest.mark.slow
@@ -130,6 +137,7 @@ def test_events_of_a_kind_that_it_has_not_seen_are_unlike(strange: Application, 
     told = strange.tables["unlike"].query("flag == 'unlike'")
     assert told["phenotype_far"].str.contains("CD271+", regex=False).any()
     assert told["n_unlike"].sum() == (labels["population"] == "unlike").sum()
+    assert strange.tables["samples"]["n_ok"].tolist() == [(labels["qc"] == "ok").sum()]  # they are cells
 
 
 def test_the_report_says_first_that_it_is_not_like_the_reference(strange: Application) -> None:
@@ -147,6 +155,36 @@ def test_a_run_whose_store_was_cleaned_is_refused_in_a_line(finished: Result, tm
         ct.reference.build(out, tmp_path / "a.ctref")
     assert "\n" not in str(told.value)
     assert not (tmp_path / "a.ctref").exists()
+
+
+def test_a_marker_that_was_not_measured_and_a_copy(file: Path, cohort: Path, tmp_path: Path) -> None:
+    read, reference = open_fcs(cohort / "fcs" / "S02.fcs"), open_reference(file)
+    events = np.array(read.read())
+    shutil.copy(cohort / "fcs" / "S02.fcs", tmp_path / "copy.fcs")
+    column = next(i for i, channel in enumerate(read.channels) if channel.marker == "CD271")
+    events[:, column] = 5.0
+    write_fcs(tmp_path / "dark.fcs", events, read.channels, spill=read.spill)
+
+    def opened(*files: Path) -> Context:
+        with ExitStack() as cleanup:
+            given = context(tmp_path / "OUT", QUICK, cleanup)
+            given.step = APPLY_STEPS[0]
+            open_applied(given, request=files, reference=reference)
+        return given
+
+    told = [finding.code for _, _, finding in opened(cohort / "fcs" / "S02.fcs", tmp_path / "copy.fcs").found]
+    assert told == ["same events"]
+    with pytest.raises(InputError, match=r"dark\.fcs: CD271: all 6,000 events have the same value"):
+        opened(tmp_path / "dark.fcs")
+
+
+def test_an_earlier_folder_is_of_this_reference_or_said_to_be_of_another(file: Path, alone: Application) -> None:
+    known, record = open_reference(file), Record.model_validate(alone.record)
+    run = record.model_copy(update={"reference": None})
+    assert _is_of(record, known)
+    assert _is_of(run.model_copy(update={"started": known.started}), known)
+    assert not _is_of(run, known)
+    assert not _is_of(record, replace(known, sha256="another"))
 
 
 def test_commands(file: Path, cohort: Path, strange: Application, monkeypatch: pytest.MonkeyPatch) -> None:
