@@ -1,22 +1,25 @@
 """Drift planted between batches: what controls and landmarks find, and what gains set right.
 
-    python -m benchmarks.drift --cohorts 10
+    python -m benchmarks.drift WORK [ladder|changes|landmarks|runs|cohorts]... [--seeds 100 101 102 103]
 
-Writes benchmarks/DRIFT.md. A ladder of gains on every marker, offsets and changes of one population, measured on
-process controls of two materials; landmarks with the simulation's own populations as clusters; and cohorts whose
-second batch has gains drawn with a standard deviation of 0.5, run without and with ``normalize.method=gain``.
+Writes benchmarks/DRIFT.md of what WORK holds. A ladder of gains on each marker alone, offsets, and changes of one
+population, measured on process controls of two materials; landmarks with the simulation's own populations as clusters;
+whole runs with ``normalize.method=gain`` where drift is no gain; and cohorts whose second batch has gains drawn with a
+standard deviation of 0.5, run without and with it. Each part leaves its rows in WORK, seed by seed, and goes on where
+it was stopped.
 """
 
 import argparse
-import time
-from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.drift_page import drift_page
 from benchmarks.measure import HERE
 from cytoclust import datasets
 from cytoclust.datasets import SampleDesign
@@ -35,207 +38,233 @@ from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Silent
 from cytoclust.rules import load
 
-MARKERS = [name for name in FLUOROCHROMES if name != "Viability"]
-GAINS = (0.5, 0.67, 0.8, 1.0, 1.2, 1.5, 2.0)
-RARE = ("MSC CD146+CD271+", "MSC CD146+CD271-", "MSC CD146-CD271+", "endothelial")
-LOST = "MSC CD146+CD271-"
-MOST = float(np.log(2.9))
+MARKERS: Final = [name for name in FLUOROCHROMES if name != "Viability"]
+GAINS: Final = (0.5, 0.67, 0.8, 1.0, 1.2, 1.5, 2.0)
+OFFSETS: Final = (100.0, 300.0, 1000.0)
+FACTORS: Final = (0.5, 0.7, 1.4, 2.0)
+MATERIALS: Final = {"enriched for stroma": 40.0, "as it is": 1.0}
+N_CONTROL: Final = 100_000
+RARE: Final = ("MSC CD146+CD271+", "MSC CD146+CD271-", "MSC CD146-CD271+", "endothelial")
+LOST: Final = "MSC CD146+CD271-"
+CARRIERS: Final = {
+    "CD45": ("granulocyte", "T CD31+"), "CD34": ("HSPC", "endothelial"), "CD31": ("monocyte", "endothelial"),
+    "CD56": ("NK", "plasma cell"), "CD73": ("B", LOST), "CD90": ("HSPC", LOST), "CD105": ("proerythroblast", LOST),
+    "CD146": (LOST, "endothelial"), "CD271": ("MSC CD146+CD271+", "MSC CD146-CD271+"),
+    "GD2": ("MSC CD146+CD271+", LOST),
+}  # fmt: skip
+"""Two populations that have the marker, of which the control need not have both."""
+MOST: Final = float(np.log(2.9))
+"""Log gain that is planted at most. Batches have some of themselves, so that a few go beyond the threefold that is
+refused."""
+
+Events = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def events_of(design: SampleDesign, seed: int, number: int, enrich: float) -> tuple[np.ndarray, pd.DataFrame]:
-    """Compensated signals of the fluorochromes of intact cells, and the truth."""
+def events_of(design: list[SampleDesign], seed: int, enrich: float) -> list[Events]:
+    """Of each sample the measured fluorescence of intact cells, its gains, and the kind of each cell."""
+    found = []
+    for spec, number in plan_cohort(design, seed, enrich):
+        events, truth = simulate_sample(spec, np.random.default_rng([seed, number]))
+        intact = (truth["state"] == "intact").to_numpy()
+        columns = slice(5, 5 + len(DETECTORS))
+        kinds = truth["kind"].astype(str).to_numpy()[intact]
+        found.append((events[intact][:, columns].astype(np.float64), spec.gains, kinds))
+    return found
+
+
+def profiles(seed: int, number: int, enrich: float, **how: object) -> tuple[ControlProfile, ControlProfile]:
+    """A control compensated by its own matrix, and by that of before the gains changed."""
+    design = SampleDesign("material", "", n_events=N_CONTROL, control="process", **how)  # type: ignore[arg-type]
     ((spec, _),) = plan_cohort([design], seed, enrich)
     events, truth = simulate_sample(spec, np.random.default_rng([seed, number]))
-    intact = (truth["state"] == "intact").to_numpy()
-    linear = events[intact][:, 5 : 5 + len(DETECTORS)].astype(np.float64) @ np.linalg.inv(spillover(spec.gains))
-    return linear, truth[intact]
+    measured = events[(truth["state"] == "intact").to_numpy()][:, 5 : 5 + len(DETECTORS)].astype(np.float64)
+    before = spec.gains / [design.gains.get(marker, 1.0) for marker in FLUOROCHROMES]
+    own, old = (ControlProfile.of(measured @ np.linalg.inv(spillover(g)), FLUOROCHROMES) for g in (spec.gains, before))
+    return own, old
 
 
-def profile(seed: int, number: int, enrich: float, n: int, **how: object) -> ControlProfile:
-    design = SampleDesign("material", "", n_events=n, control="process", **how)  # type: ignore[arg-type]
-    return ControlProfile.of(events_of(design, seed, number, enrich)[0], FLUOROCHROMES)
+def told(seed: int, case: str, planted: str, new: ControlProfile, reference: ControlProfile) -> list[dict[str, Any]]:
+    """A row a marker; ``planted`` is the marker that was changed."""
+    rows = []
+    for marker in MARKERS:
+        gain = log_gain(new, reference, marker)
+        rows.append({
+            "seed": seed, "case": case, "planted": planted, "marker": marker, "status": gain.status,
+            "log_gain": gain.log_gain, "residual": gain.residual,
+        })  # fmt: skip
+    return rows
 
 
-def ladder(seeds: int, n: int, enrich: float) -> dict[str, Counter]:
-    """Statuses of every marker: without drift, with 20 % and more, with offsets, with a change of one population."""
-    found: dict[str, Counter] = {}
-    errors = []
-    for seed in range(seeds):
-        reference = profile(seed, 0, enrich, n)
-
-        def tell(case: str, new: ControlProfile, markers: list[str], reference: ControlProfile = reference) -> None:
-            told = {f"gain {gain:g}": float(np.log(gain)) for gain in GAINS}
-            for marker in markers:
-                gain = log_gain(new, reference, marker)
-                found.setdefault(case, Counter())[gain.status] += 1
-                if case in told and gain.status != "not evaluable":
-                    errors.append(gain.log_gain - told[case])
-
+def ladder(seed: int) -> list[dict[str, Any]]:
+    """Each marker's detector alone with each gain; the other markers have none."""
+    rows = []
+    for material, enrich in MATERIALS.items():
+        reference = profiles(seed, 0, enrich)[0]
         for k, gain in enumerate(GAINS):
-            gains = dict.fromkeys(MARKERS, gain)
-            tell(f"gain {gain:g}", profile(seed, 1 + k, enrich, n, gains=gains), MARKERS)
-        for k, offset in enumerate((100.0, 300.0, 1000.0)):
-            for marker in ("CD45", "CD73"):
-                moved = profile(seed, 20 + k, enrich, n, offsets={marker: offset})
-                tell(f"offset of {offset:g}", moved, [marker])
-        for k, factor in enumerate((1.3, 2.0)):
-            brightness = {("granulocyte", "CD45"): factor}
-            tell(
-                f"CD45 of granulocytes times {factor:g}",
-                profile(seed, 30 + k, enrich, n, brightness=brightness),
-                ["CD45"],
-            )
-    found["errors"] = Counter({"sd in per cent": round(100 * float(np.std(errors)), 1)})
-    return found
+            for j, marker in enumerate(MARKERS if gain != 1 else ["none"]):
+                how = {"gains": {marker: gain}} if gain != 1 else {}
+                for matrix, new in zip(("new", "old"), profiles(seed, 1 + 20 * k + j, enrich, **how), strict=True):
+                    of = told(seed, f"gain {gain:g}", marker, new, reference)
+                    rows += [{"material": material, "matrix": matrix} | row for row in of]
+    return rows
 
 
-def landmarks(seeds: int, n: int = 15_000) -> dict[str, Counter]:
-    """Statuses by populations, eight patients a batch."""
-    found: dict[str, Counter] = {}
-    for seed in range(seeds):
-        base = profile(seed, 0, 40.0, 40_000)
-        medians: dict[float, np.ndarray] = {}
-        counts = None
-        for gain in (1.0, 1.2, 1.5, 2.0):
-            rows, events = [], []
-            for patient in range(16):
-                gains = dict.fromkeys(MARKERS, gain if patient >= 8 else 1.0)
-                design = SampleDesign(f"P{patient}", "localised", n_events=n, gains=gains)
-                specs = plan_cohort(
-                    [SampleDesign(f"P{i}", "localised", n_events=n) for i in range(patient)] + [design], seed, 40.0
-                )
-                spec = specs[-1][0]
-                values, truth = simulate_sample(spec, np.random.default_rng([seed, patient]))
-                intact = (truth["state"] == "intact").to_numpy()
-                linear = values[intact][:, 5 : 5 + len(DETECTORS)] @ np.linalg.inv(spillover(spec.gains))
-                kinds = truth["kind"].astype(str).to_numpy()[intact]
-                names = [name for name in truth["kind"].cat.categories if name != "debris"]
-                rows.append([np.median(linear[kinds == name], axis=0) if (kinds == name).any() else
-                             np.full(len(FLUOROCHROMES), np.nan) for name in names])  # fmt: skip
-                events.append([int((kinds == name).sum()) for name in names])
-            medians[gain], counts = np.array(rows), np.array(events)
-            carries = np.nan_to_num(np.median(medians[gain][:8], axis=0)) > base.limits
-            marks = Landmarks(
-                tuple(FLUOROCHROMES), counts, medians[gain], carries, ["A"] * 8 + ["B"] * 8
-            )  # fmt: skip
-            for marker in MARKERS:
-                status = marks.gain(marker, "B", "A")[0].status
-                found.setdefault(f"gain {gain:g}", Counter())[status] += 1
-                if status == "not evaluable":
-                    found.setdefault("not evaluable", Counter())[marker] += 1
-    return found
+def changes(seed: int) -> list[dict[str, Any]]:
+    """What is no gain: an offset of each detector, and another brightness of one population."""
+    rows = []
+    for material, enrich in MATERIALS.items():
+        reference = profiles(seed, 0, enrich)[0]
+        cases: list[tuple[str, str, dict[str, object]]] = [
+            (f"offset of {offset:g}", marker, {"offsets": {marker: offset}})
+            for offset in OFFSETS for marker in MARKERS
+        ]  # fmt: skip
+        cases += [
+            (f"{('first', 'second')[n]} population times {factor:g}", marker, {"brightness": {(name, marker): factor}})
+            for factor in FACTORS for marker, names in CARRIERS.items() for n, name in enumerate(names)
+        ]  # fmt: skip
+        for number, (case, marker, how) in enumerate(cases):
+            of = told(seed, case, marker, profiles(seed, 300 + number, enrich, **how)[0], reference)
+            rows += [{"material": material} | row for row in of if row["marker"] == marker]
+    return rows
 
 
-def cohort(folder: Path, seed: int, n: int, n_control: int, gains: dict[str, float]) -> Path:
-    """Three patients a batch with and without CD146+CD271−, and a process control of each batch."""
+def landmarks(seed: int, n: int = 15_000) -> list[dict[str, Any]]:
+    """Statuses by populations, eight patients a batch; and where no population carries the marker."""
+    rows = []
+    for material, enrich in MATERIALS.items():
+        base = profiles(seed, 0, 40.0)[0]
+        for gain in (0.5, 0.8, 1.0, 1.2, 1.5, 2.0):
+            gains = [dict.fromkeys(MARKERS, gain if patient >= 8 else 1.0) for patient in range(16)]
+            design = [SampleDesign(f"P{i}", "localised", n_events=n, gains=each) for i, each in enumerate(gains)]
+            samples = events_of(design, seed, enrich)
+            names = sorted({name for *_, kinds in samples for name in kinds} - {"debris"})
+            counts = np.array([[(kinds == name).sum() for name in names] for *_, kinds in samples])
+            medians = np.array([
+                [np.median(linear[kinds == name], axis=0) if (kinds == name).any() else np.full(linear.shape[1], np.nan)
+                 for name in names]
+                for measured, own, kinds in samples for linear in [measured @ np.linalg.inv(spillover(own))]
+            ])  # fmt: skip
+            carries = np.nan_to_num(np.nanmedian(medians[:8], axis=0)) > base.limits
+            batches = ["A"] * 8 + ["B"] * 8
+            marks = Landmarks(tuple(FLUOROCHROMES), counts, medians, carries, batches)
+            for j, marker in enumerate(FLUOROCHROMES):
+                if marker not in MARKERS:
+                    continue
+                seen = carries[:, j] & (counts >= 50).all(axis=0)
+                bare = carries.copy()
+                bare[:, j] = False
+                without = Landmarks(tuple(FLUOROCHROMES), counts, medians, bare, batches)
+                rows.append({
+                    "seed": seed, "material": material, "case": f"gain {gain:g}", "marker": marker,
+                    "status": marks.gain(marker, "B", "A")[0].status,
+                    "without": without.gain(marker, "B", "A")[0].status, "carriers": int(seen.sum()),
+                })  # fmt: skip
+    return rows
+
+
+def cohort(folder: Path, seed: int, **second: Any) -> Path:
+    """Four patients a batch, two of them without CD146+CD271−, and a process control of each batch."""
     design = []
-    for batch in ("B1", "B2"):
-        more = gains if batch == "B2" else {}
+    for batch, how in (("B1", {}), ("B2", second)):
         for k in range(4):
-            chances = {LOST: float(k % 2)}
-            group = ("control", "metastatic")[k % 2]
-            design.append(SampleDesign(f"{batch}{k}", group, batch=batch, n_events=n, chances=chances, gains=more))
-    for batch in ("B1", "B2"):
-        more = gains if batch == "B2" else {}
+            group, chances = ("control", "metastatic")[k % 2], {LOST: float(k % 2)}
+            design.append(SampleDesign(f"{batch}{k}", group, batch=batch, n_events=6_000, chances=chances, **how))
+    for batch, how in (("B1", {}), ("B2", second)):
         design.append(
-            SampleDesign("material", "", batch=batch, n_events=n_control, control="process", gains=more,
-                         factors={LOST: 0.0})
-        )  # fmt: skip
+            SampleDesign("material", "", batch=batch, n_events=60_000, control="process", factors={LOST: 0.0}, **how)
+        )
     datasets.simulate(folder, design=design, seed=seed, enrich=40)
     return folder / "samples.csv"
 
 
-def counted(sheet: Path, out: Path, method: str) -> tuple[pd.Series, int, pd.DataFrame | None]:
-    """Events of each rare population, those of CD146+CD271− where there is none, and the gains."""
+def counted(sheet: Path, out: Path, method: str) -> dict[str, Any]:
+    """Events of each rare population, those of CD146+CD271− where there is none, and markers without a gain."""
     config = update(D, {"embed.enabled": False, "normalize.method": method, "run.workers": 1})
     steps = all_steps()
     wanted = steps[: [step.name for step in steps].index("counting") + 1]
-    wanted = tuple(step for step in wanted if step.name not in ("acquisition", "event sample", "beginning the map"))
+    left_out = ("acquisition", "event sample", "beginning the map", "without normalisation")
+    wanted = tuple(step for step in wanted if step.name not in left_out)
     with ExitStack() as cleanup:
         store = cleanup.enter_context(Store(out, where="memory", resume=False))
-        context = Context(config, cleanup.enter_context(Output(out, ["labels"])), store, Threads(1), Silent(), "stop",
-                          cleanup, steps=steps)  # fmt: skip
+        output = cleanup.enter_context(Output(out, ["labels"]))
+        context = Context(config, output, store, Threads(1), Silent(), "stop", cleanup, steps=steps)
         given = {"request": sheet, "rules": load("msc"), "acquisition": None, "plain": None}
-        skipped = tuple(step for step in wanted if step.name != "without normalisation")
-        made = take_steps(context, skipped, given)
+        made = take_steps(context, wanted, given)
     table = made["tables"]["populations"]
     events = table.pivot_table(index="population", columns="sample_id", values="n_events", aggfunc="sum")
     truth = pd.read_csv(sheet.parent / "truth" / "populations.csv").set_index(["population", "sample_id"])["n_intact"]
     without = [name for name in events if truth.loc[LOST, name] == 0]
     false = int(events.loc[LOST, without].sum()) if LOST in events.index else 0
-    rare = events.reindex(list(RARE)).fillna(0).sum(axis=1)
-    return rare, false, made["gains"].table if made["gains"] else None
+    gains, drift = made["gains"], made["tables"].get("drift")
+    left = list(gains.table.query("status == 'not evaluable'")["marker"]) if gains else []
+    moved = drift[drift["status"].isin(["drift", "no gain"])] if drift is not None else pd.DataFrame({"marker": []})
+    rare = {name: int(events.reindex([name]).fillna(0).to_numpy().sum()) for name in RARE}
+    return {"false": false, **rare, "left": ", ".join(left), "flagged": ", ".join(dict.fromkeys(moved["marker"]))}
 
 
-def cohorts(number: int, n: int, n_control: int, until: float) -> pd.DataFrame:
+def tried(sheet: Path, out: Path, method: str) -> dict[str, Any]:
+    """What was counted, or why it was refused."""
+    try:
+        return counted(sheet, out, method)
+    except InputError as error:
+        return {"refused": str(error)}
+
+
+def runs(seed: int) -> list[dict[str, Any]]:
+    """Whole runs with ``gain``, the second batch with an offset, or another brightness of one population."""
+    rng = np.random.default_rng([78, seed])
+    marker = MARKERS[seed % len(MARKERS)]
+    offset = {"offsets": {marker: float(rng.choice(OFFSETS[1:]))}}
+    brightness = {"brightness": {(CARRIERS[marker][0], marker): float(rng.choice([FACTORS[0], FACTORS[-1]]))}}
     rows = []
-    for seed in range(number):
-        if time.monotonic() > until:
-            break
-        rng = np.random.default_rng([77, seed])
-        gains = {m: float(np.exp(np.clip(rng.normal(0, 0.5), -MOST, MOST))) for m in MARKERS}
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            still = cohort(folder / "still", 1000 + seed, n, n_control, {})
-            moved = cohort(folder / "moved", 1000 + seed, n, n_control, gains)
-            base, false, _ = counted(still, folder / "a", "none")
-            rows.append({"cohort": seed, "run": "no drift planted", "false": false, **base})
-            raw, false, _ = counted(moved, folder / "b", "none")
-            rows.append({"cohort": seed, "run": "drift, none", "false": false, **raw})
-            try:
-                after, false, table = counted(moved, folder / "c", "gain")
-                left = list(table.query("status == 'not evaluable'")["marker"]) if table is not None else []
-                rows.append({"cohort": seed, "run": "drift, gain", "false": false, "left": ", ".join(left), **after})
-            except InputError as error:
-                rows.append({"cohort": seed, "run": "drift, gain", "refused": str(error)})
-        print(pd.DataFrame(rows[-3:]).to_string(), flush=True)
-    return pd.DataFrame(rows)
+    with TemporaryDirectory() as name:
+        for what, how in (("offset", offset), ("population", brightness)):
+            sheet = cohort(Path(name) / what, 1000 + seed, **how)
+            told = tried(sheet, Path(name) / f"OUT {what}", "gain")
+            rows.append({"seed": seed, "marker": marker, "planted": f"{what}: {how}"} | told)
+    return rows
 
 
-def page(controls: dict[str, dict[str, Counter]], marks: dict[str, Counter], runs: pd.DataFrame, seeds: int) -> str:
-    order = ("ok", "drift", "no gain", "not evaluable")
-    head = ["| case | " + " | ".join(order) + " |", "|-|" + "-|" * len(order)]
-    lines = ["# Drift between batches", "Made by `python -m benchmarks.drift`, which says what is planted."]
-    for title, found in controls.items():
-        lines += [f"## Process control: {title}", "\n".join(
-            [*head, *(f"| {case} | " + " | ".join(str(told[name]) for name in order) + " |"
-                      for case, told in found.items() if case != "errors")]
-        ), f"Statuses of {len(MARKERS)} markers, {seeds} seeds. Standard deviation of the log gain around the planted "
-           f"one: {found['errors']['sd in per cent']} %."]  # fmt: skip
-    listed = ", ".join(f"{marker} {times}" for marker, times in marks.get("not evaluable", {}).items())
-    lines += ["## Landmarks, eight patients a batch", "\n".join(
-        [*head, *(f"| {case} | " + " | ".join(str(told[name]) for name in order) + " |"
-                  for case, told in marks.items() if case.startswith("gain"))]
-    ), "Not evaluable, of all: " + (listed or "none") + "."]  # fmt: skip
-    lines += ["## Cohorts with gains drawn with a standard deviation of 0.5", markdown(runs)]
-    return "\n\n".join(lines) + "\n"
+def cohorts(seed: int) -> list[dict[str, Any]]:
+    """Without drift, with gains of all markers, and with these set right."""
+    rng = np.random.default_rng([77, seed])
+    gains = {m: float(np.exp(np.clip(rng.normal(0, 0.5), -MOST, MOST))) for m in MARKERS}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        still, moved = cohort(folder / "still", 1000 + seed), cohort(folder / "moved", 1000 + seed, gains=gains)
+        cases = (("no drift planted", still, "none"), ("drift, none", moved, "none"), ("drift, gain", moved, "gain"))
+        return [
+            {"seed": seed, "run": what} | tried(sheet, folder / str(number), method)
+            for number, (what, sheet, method) in enumerate(cases)
+        ]
 
 
-def markdown(table: pd.DataFrame) -> str:
-    shown = table.fillna("").astype(str)
-    rows = ["| " + " | ".join(row) + " |" for row in shown.to_numpy().tolist()]
-    return "\n".join(["| " + " | ".join(map(str, table)) + " |", "|-" * len(table.columns) + "|", *rows])
+PARTS: Final[dict[str, Callable[[int], list[dict[str, Any]]]]] = {
+    "ladder": ladder, "changes": changes, "landmarks": landmarks, "runs": runs, "cohorts": cohorts,
+}  # fmt: skip
+
+
+def measure_part(work: Path, part: str, seeds: Iterable[int]) -> None:
+    """Rows of each seed into a file of its own, unless they are there."""
+    for seed in seeds:
+        path = work / part / f"{seed}.csv"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pd.DataFrame(PARTS[part](seed)).to_csv(path, index=False)
+            print(f"{part}, seed {seed}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cohorts", type=int, default=10)
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--events", type=int, default=6_000, help="events a sample")
-    parser.add_argument("--control-events", type=int, default=100_000)
-    parser.add_argument("--minutes", type=float, default=60, help="no further cohort is begun after these")
+    parser.add_argument("work", type=Path)
+    parser.add_argument("parts", nargs="*", help="all without one")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[100, 101, 102, 103])
     args = parser.parse_args()
-    until = time.monotonic() + 60 * args.minutes
-    n = args.control_events
-    controls = {
-        f"marrow enriched for stroma, {n:,} events": ladder(args.seeds, n, 40.0),
-        f"marrow as it is, {n:,} events": ladder(args.seeds, n, 1.0),
-    }
-    marks = landmarks(3)
-    for found in (*controls.values(), marks):
-        print(found, flush=True)
-    runs = cohorts(args.cohorts, args.events, n, until)
-    (HERE / "DRIFT.md").write_text(page(controls, marks, runs, args.seeds), encoding="utf-8")
+    for part in args.parts or PARTS:
+        measure_part(args.work, part, args.seeds)
+    found = {part: sorted((args.work / part).glob("*.csv"), key=lambda path: int(path.stem)) for part in PARTS}
+    tables = {part: pd.concat([pd.read_csv(path) for path in paths]) for part, paths in found.items() if paths}
+    (HERE / "DRIFT.md").write_text(drift_page(tables), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,23 +1,25 @@
 """Samples read against a reference: unseen cohorts, populations left out, and the time of one sample.
 
-    python -m benchmarks reference WORK [cohorts|left|time]...
+    python -m benchmarks.reference WORK [cohorts|left|time]...
 
 A reference is made of one simulated cohort; the others have seeds that it never saw. FlowSOM is given the same events
-of the same columns and scale, and each code of its map the truth's commonest name. Every event that
-passes quality control counts: a doublet or debris that is named so is an error.
+of the same columns and scale, by maps of several sizes, and each code or metacluster the truth's commonest name. Every
+event that passes quality control counts: a doublet or debris that is named so is an error. Each part leaves its table
+in WORK, row by row, and goes on where it was stopped.
 """
 
 import itertools
-import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 import cytoclust as ct
 from benchmarks.measure import environment
@@ -47,6 +49,8 @@ WITHIN_OTHERS: Final = ("HSPC", "proerythroblast")
 """Kinds that lie within others by these markers."""
 REFERENCE_SEED: Final = 131
 UNSEEN: Final = range(3001, 3011)
+MAPS: Final = {"10 x 10": (10, 30), "20 x 20": (20, 60), "30 x 30": (30, 100)}
+"""Of FlowSOM: side of the map and number of metaclusters; the default, and such as can hold rare kinds."""
 
 
 def cohort(work: Path, seed: int, *, samples: int, events: int) -> Path:
@@ -75,32 +79,48 @@ def reference(work: Path) -> Path:
 def unseen(work: Path) -> pd.DataFrame:
     """A row a cohort: F1 of each subtype, false events, events unlike, and the same of FlowSOM's."""
     known = open_reference(reference(work))
-    rows: list[dict[str, Any]] = []
-    for seed in UNSEEN:
-        folder, out = cohort(work, seed, samples=4, events=30_000), work / f"OUT {seed}"
-        if not (out / "run.json").exists():
-            ct.apply(known, folder / "samples.csv", out)
-        names, kinds, patients, events = [], [], [], []
-        for path in sorted((out / "labels").iterdir()):
-            labels, told = pd.read_parquet(path), truth(folder, path.stem)
-            ok = (labels["qc"] == "ok").to_numpy()
-            names.append(labels["population"].astype(str)[ok].to_numpy())
-            kinds.append(told["kind"].where(told["state"] == "intact", "no cell").to_numpy()[ok])
-            patients.append(np.full(int(ok.sum()), path.stem))
-            source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{path.stem}.fcs"), known.panel)
-            events.append(known.transform(source.read(0, source.file.n_events), known.columns)[ok])
-        name, kind, patient = (np.concatenate(each) for each in (names, kinds, patients))
-        peer = flowsom(work, known, np.concatenate(events))
-        tables = {each: pd.read_csv(out / "tables" / f"{each}.csv") for each in ("unlike", "samples")}
-        rows.append({"seed": seed, "unlike": float((name == "unlike").mean())})
-        rows[-1] |= {"outside": str(outside_samples(tables)), "stray": int(tables["unlike"]["n_stray"].sum())}
-        rows[-1]["samples without"] = sum(not (kind[patient == p] == SUBTYPES[1]).any() for p in np.unique(patient))
-        for title, given in (("", name), ("FlowSOM ", peer)):
-            for each in SUBTYPES:
-                rows[-1][f"{title}{each}"] = f1(given == each, kind == each)
-            rows[-1][f"{title}false"] = false(given, kind, patient)
-        print(rows[-1], flush=True)
-    return pd.DataFrame(rows)
+    return rows_of(work / "cohorts.csv", "seed", UNSEEN, lambda seed: _one_cohort(work, known, seed))
+
+
+def _one_cohort(work: Path, known: Any, seed: int) -> dict[str, Any]:
+    folder, out = cohort(work, seed, samples=4, events=30_000), work / f"OUT {seed}"
+    if not (out / "run.json").exists():
+        ct.apply(known, folder / "samples.csv", out)
+    names, kinds, patients, events = [], [], [], []
+    for path in sorted((out / "labels").iterdir()):
+        labels, told = pd.read_parquet(path), truth(folder, path.stem)
+        ok = (labels["qc"] == "ok").to_numpy()
+        names.append(labels["population"].astype(str)[ok].to_numpy())
+        kinds.append(told["kind"].where(told["state"] == "intact", "no cell").to_numpy()[ok])
+        patients.append(np.full(int(ok.sum()), path.stem))
+        events.append(transformed(known, folder, path.stem)[ok])
+    name, kind, patient = (np.concatenate(each) for each in (names, kinds, patients))
+    tables = {each: pd.read_csv(out / "tables" / f"{each}.csv") for each in ("unlike", "samples")}
+    found: dict[str, Any] = {"unlike": float((name == "unlike").mean()), "outside": str(outside_samples(tables))}
+    found["stray"] = int(tables["unlike"]["n_stray"].sum())
+    found["samples without"] = sum(not (kind[patient == p] == SUBTYPES[1]).any() for p in np.unique(patient))
+    peers = {f"FlowSOM {key} ": given for key, given in flowsom(work, known, np.concatenate(events)).items()}
+    for title, given in ({"": name} | peers).items():
+        found |= {f"{title}{each}": f1(given == each, kind == each) for each in SUBTYPES}
+        found[f"{title}false"] = false(given, kind, patient)
+    return found
+
+
+def rows_of(path: Path, key: str, keys: Iterable[Any], row: Callable[[Any], dict[str, Any]]) -> pd.DataFrame:
+    """A table of a row for each key, written after each; rows that are there are not made again."""
+    table = pd.read_csv(path) if path.exists() else pd.DataFrame({key: []})
+    for each in keys:
+        if each not in table[key].tolist():
+            table = pd.concat([table, pd.DataFrame([{key: each} | row(each)])], ignore_index=True)
+            table.to_csv(path, index=False)
+            print(table.iloc[-1].to_string(), flush=True)
+    return table
+
+
+def transformed(known: Any, folder: Path, sample: str) -> NDArray[np.float32]:
+    """All events of a sample as the reference clusters them."""
+    source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{sample}.fcs"), known.panel)
+    return np.asarray(known.transform(source.read(0, source.file.n_events), known.columns))
 
 
 def f1(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
@@ -115,37 +135,45 @@ def false(given: NDArray[Any], kind: NDArray[Any], patient: NDArray[Any]) -> int
     return int((np.isin(patient, without) & (given == wanted)).sum())
 
 
-def flowsom(work: Path, known: Any, events: NDArray[np.float32]) -> NDArray[Any]:
-    """Names that FlowSOM's map of the reference's events gives to new ones (``new_data``: their nearest code)."""
-    codes, names = work / "codes.npy", work / "names.json"
-    if not codes.exists():
-        folder = work / f"cohort {REFERENCE_SEED} 5 60000"
-        parts, kinds = [], []
-        for path in sorted((work / "OUT" / "labels").iterdir()):
-            told, labels = truth(folder, path.stem), pd.read_parquet(path)
-            ok = ((labels["qc"] == "ok") & (told["state"] == "intact")).to_numpy()
-            source = known.compensation.open(ct.io.open_fcs(folder / "fcs" / f"{path.stem}.fcs"), known.panel)
-            parts.append(known.transform(source.read(0, source.file.n_events), known.columns)[ok])
-            kinds.append(told["kind"].to_numpy()[ok])
-        np.save(work / "train.npy", np.concatenate(parts))
-        script = [str(environment("flowsom")), str(HERE / "peers" / "flowsom_codes.py")]
-        subprocess.run([*script, str(work / "train.npy"), str(codes)], check=True)
-        group = nearest_code(np.load(work / "train.npy"), np.load(codes))
-        kind = np.concatenate(kinds)
-        table = pd.crosstab(group, kind)
-        names.write_text(json.dumps({str(k): str(v) for k, v in table.idxmax(axis=1).items()}), encoding="utf-8")
-    group = nearest_code(events, np.load(codes))
-    called = json.loads(names.read_text(encoding="utf-8"))
-    return np.array([called.get(str(each), "") for each in group])
+def flowsom(work: Path, known: Any, events: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Names that FlowSOM's maps of the reference's events give to new ones (``new_data``: their nearest code), by the
+    size of the map, and by its codes or its metaclusters.
+    """
+    if not (work / "train.npy").exists():
+        _train(work, known)
+    kind, found = np.load(work / "kind.npy"), {}
+    for size, (side, metaclusters) in MAPS.items():
+        codes, group = (work / f"{each} {side}.npy" for each in ("codes", "metaclusters"))
+        if not group.exists():
+            script = [str(environment("flowsom")), str(HERE / "peers" / "flowsom_codes.py")]
+            given = [str(work / "train.npy"), str(codes), str(group), str(side), str(metaclusters)]
+            subprocess.run([*script, *given], check=True)
+        trained = work / f"trained {side}.npy"
+        if not trained.exists():
+            np.save(trained, nearest_code(np.load(work / "train.npy"), np.load(codes)))
+        own, new = np.load(trained), nearest_code(events, np.load(codes))
+        for what, of in (("codes", np.arange(side**2)), ("metaclusters", np.load(group))):
+            called = pd.crosstab(of[own], kind).idxmax(axis=1).to_dict()
+            found[f"{size} {what}"] = np.array([called.get(each, "") for each in of[new]])
+    return found
+
+
+def _train(work: Path, known: Any) -> None:
+    """Intact cells of the reference's samples, and their kinds."""
+    folder = cohort(work, REFERENCE_SEED, samples=5, events=60_000)
+    parts, kinds = [], []
+    for path in sorted((work / "OUT" / "labels").iterdir()):
+        told, labels = truth(folder, path.stem), pd.read_parquet(path)
+        ok = ((labels["qc"] == "ok") & (told["state"] == "intact")).to_numpy()
+        parts.append(transformed(known, folder, path.stem)[ok])
+        kinds.append(told["kind"].to_numpy(dtype=str)[ok])
+    np.save(work / "kind.npy", np.concatenate(kinds))
+    np.save(work / "train.npy", np.concatenate(parts))
 
 
 def nearest_code(events: NDArray[np.float32], codes: NDArray[np.float64]) -> NDArray[np.int64]:
     """Of each event (n,)."""
-    found = [
-        ((block[:, None, :] - codes[None]) ** 2).sum(axis=2).argmin(axis=1)
-        for block in np.array_split(events.astype(np.float64), max(1, len(events) // 10_000))
-    ]
-    return np.concatenate(found)
+    return np.asarray(cKDTree(codes).query(events.astype(np.float64))[1], dtype=np.int64)
 
 
 def left_out(work: Path) -> pd.DataFrame:
@@ -154,11 +182,8 @@ def left_out(work: Path) -> pd.DataFrame:
     made, new = (
         _events(known, cohort(work, seed, samples=5, events=60_000)) for seed in (REFERENCE_SEED, REFERENCE_SEED + 101)
     )
-    rows = []
-    for kind in (*LEFT_OUT, *WITHIN_OTHERS):
-        rows.append({"kind": kind} | one_left_out(made, new, kind))
-        print(rows[-1], flush=True)
-    return pd.DataFrame(rows)
+    kinds = (*LEFT_OUT, *WITHIN_OTHERS)
+    return rows_of(work / "left.csv", "kind", kinds, lambda kind: one_left_out(made, new, kind))
 
 
 def _events(known: Any, folder: Path) -> list[tuple[NDArray[np.float32], pd.DataFrame]]:
@@ -192,7 +217,7 @@ def one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
         [_some(each, labels, k) for each, labels in zip(kept, own, strict=True)], [str(i) for i in range(len(kept))], k
     )
     shares = np.array([np.bincount(each, minlength=k) / len(each) for each in own])
-    total = np.zeros(7)
+    total = np.zeros(8)
     for sample, told in new:
         nearest_one, away = engine.look(sample)
         cluster, sure = engine.assign(sample, nearest_one)
@@ -202,15 +227,15 @@ def one_left_out(made: list[Any], new: list[Any], kind: str) -> dict[str, Any]:
         near = np.bincount(cluster[~beyond], minlength=k)
         unlike[np.flatnonzero(beyond)[find_clumps(haze, sample[beyond], near, body)]] = True
         crowded = find_crowds(places, shares, cluster, beyond, sample.__getitem__) & ~unlike
-        unlike |= crowded
         mine = ((told["kind"] == kind) & (told["state"] == "intact")).to_numpy()
         others = ~((told["kind"] == kind) | (told["kind2"] == kind)).to_numpy()
         of_it = [mine.sum(), beyond[mine].sum(), unlike[mine].sum(), crowded[mine].sum(), sure[mine].sum()]
-        total += [*of_it, others.sum(), unlike[others].sum()]
-    n, n_far, n_unlike, n_crowded, n_sure, n_others, n_false = total
+        total += [*of_it, others.sum(), unlike[others].sum(), crowded[others].sum()]
+    n, n_far, n_clumped, n_crowded, n_sure, n_others, others_clumped, others_crowded = total
     return {
-        "events": int(n), "far": n_far / n, "unlike": n_unlike / n, "crowded": n_crowded / n, "posterior": n_sure / n,
-        "others unlike": n_false / n_others,
+        "events": int(n), "far": n_far / n, "by clumps": n_clumped / n, "with crowds": (n_clumped + n_crowded) / n,
+        "posterior": n_sure / n, "others": int(n_others), "others by clumps": others_clumped / n_others,
+        "others by crowds": others_crowded / n_others,
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Real files read against a reference of others of their panel: manual gates, false alarms, and kinds left out.
 
-    python -m benchmarks reference_real WORK [SET]...
+    python -m benchmarks.reference_real WORK [SET]...
 
 Each set of ``SETS`` is labelled by hand (`../shared/data/README.md`). A reference is built of some of its files by
 ``ct.run`` and ``ct.reference.build``, and the others are given to ``ct.apply``. Results are kept in WORK, a JSON file
@@ -54,13 +54,16 @@ class Labelled:
     settings
         Of the run.
     halves
-        A file is parted at random in two that stand for files: labels are those of ``labels``.
+        The file of the labels, where the only file is parted at random in two that stand for files.
+    misnamed
+        A file whose columns have wrong names: they are in the order of the first file's.
     """
 
     files: Sequence[str]
     splits: Sequence[Sequence[str]]
     settings: dict[str, Any] = field(default_factory=dict)
     halves: str = ""
+    misnamed: str = ""
 
 
 def _each_left(names: Sequence[str]) -> list[list[str]]:
@@ -81,7 +84,7 @@ SETS: Final = {
     "gvhd": Labelled(["gvhd01", "gvhd05"], [["gvhd01"], ["gvhd05"]], AS_GIVEN | {"cluster.markers": FL}),
     "optimalflow": Labelled(
         [f"optimalflow_Cytometry{n}" for n in (1, 20)], [[f"optimalflow_Cytometry{n}"] for n in (1, 20)],
-        AS_GIVEN,
+        AS_GIVEN, misnamed="optimalflow_Cytometry20",
     ),
     "ff": Labelled(
         ["ff"], [["first"], ["second"]],
@@ -97,17 +100,26 @@ def files_of(name: str, work: Path) -> dict[str, tuple[Path, NDArray[Any]]]:
     """Path and label of each event, by the name of the file."""
     found = SETS[name]
     if not found.halves:
-        return {each: (FF / f"{each}.fcs", _labels(FF / f"{each}.labels.csv")) for each in found.files}
+        paths = {each: FF / f"{each}.fcs" for each in found.files}
+        if found.misnamed:
+            path, file = paths[found.misnamed], open_fcs(paths[found.misnamed])
+            paths[found.misnamed] = _write(work, path, file.read(0, file.n_events), open_fcs(paths[found.files[0]]))
+        return {each: (path, _labels(FF / f"{each}.labels.csv")) for each, path in paths.items()}
     file, labels = open_fcs(FF / f"{found.files[0]}.fcs"), _labels(FF / found.halves)
     first = np.random.default_rng(0).random(file.n_events) < 0.5
     made = {}
     for half, rows in zip(PAIR, (first, ~first), strict=True):
-        path = work / "fcs" / f"{half}.fcs"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_fcs(path, np.asarray(file.read(0, file.n_events))[rows], file.channels)
-        made[half] = (path, labels[rows])
+        made[half] = (_write(work, Path(f"{half}.fcs"), file.read(0, file.n_events)[rows], file), labels[rows])
     return made
+
+
+def _write(work: Path, name: Path, events: NDArray[np.float32], like: Any) -> Path:
+    """A file with the columns of another."""
+    path = work / "fcs" / name.name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_fcs(path, events, like.channels)
+    return path
 
 
 def _labels(path: Path) -> NDArray[Any]:
@@ -207,7 +219,8 @@ def flowsom_names(folder: Path, own: Sequence[Events], new: NDArray[np.float32])
     if not codes.exists():
         np.save(train, events)
         script = [str(environment("flowsom")), str(HERE / "peers" / "flowsom_codes.py")]
-        subprocess.run([*script, str(train), str(codes)], check=True, capture_output=True)
+        given = [str(train), str(codes), str(folder / "metaclusters.npy"), "10", "30"]
+        subprocess.run([*script, *given], check=True, capture_output=True)
     found = np.load(codes)
     called = names_of(nearest_code(events, found), kind)
     return np.array([called.get(each, "") for each in nearest_code(new, found).tolist()])
@@ -216,8 +229,8 @@ def flowsom_names(folder: Path, own: Sequence[Events], new: NDArray[np.float32])
 def left_out(own: Sequence[Events], new: Sequence[Events], called: dict[Any, str]) -> list[dict[str, Any]]:
     """A row a kind that the reference never saw, of those that make up ``LEAST`` of the new files.
 
-    Events that nobody gave a label, in clusters of the kind, are taken from the reference too, and are none of the
-    others: gates leave out the rim of what they are for.
+    The clusters of the kind are taken from the reference whole, and are none of the others: gates leave out the rim of
+    what they are for, and dead cells and doublets of it.
     """
     made, others = ([_told(each, called) for each in some] for some in (own, new))
     share = pd.concat([told["kind"] for _, told in others]).value_counts(normalize=True)
@@ -229,10 +242,10 @@ def left_out(own: Sequence[Events], new: Sequence[Events], called: dict[Any, str
 
 
 def _told(file: Events, called: dict[Any, str]) -> tuple[NDArray[np.float32], pd.DataFrame]:
-    """Events, and what ``one_left_out`` asks of each; ``kind2`` is that of the cluster where there is no label."""
+    """Events, and what ``one_left_out`` asks of each; ``kind2`` is that of its cluster."""
     events, kind, cluster = file
     around = [called.get(each, "") for each in cluster.tolist()]
-    return events, pd.DataFrame({"kind": kind, "kind2": np.where(kind == NOT_SCORED, around, ""), "state": "intact"})
+    return events, pd.DataFrame({"kind": kind, "kind2": around, "state": "intact"})
 
 
 def patients(work: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Codes of a FlowSOM map of 10 × 10: ``flowsom_codes.py EVENTS CODES``."""
+"""Codes of a FlowSOM map and the metacluster of each: ``flowsom_codes.py EVENTS CODES METACLUSTERS SIDE NUMBER``."""
 
 import sys
 
@@ -6,6 +6,8 @@ import numpy as np
 from flowsom.models import FlowSOMEstimator
 
 if __name__ == "__main__":
-    model = FlowSOMEstimator(xdim=10, ydim=10, n_clusters=30, seed=0)
-    model.fit(np.load(sys.argv[1]).astype(np.float64))
-    np.save(sys.argv[2], model.codes)
+    events, codes, metaclusters, side, number = sys.argv[1:]
+    model = FlowSOMEstimator(xdim=int(side), ydim=int(side), n_clusters=int(number), seed=0)
+    model.fit(np.load(events).astype(np.float64))
+    np.save(codes, model.codes)
+    np.save(metaclusters, model._y_codes)

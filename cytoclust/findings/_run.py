@@ -89,6 +89,10 @@ RUN: Final = {
         "the files of the reference had other voltages of {names:some 4}; they are no reason not to read the file"
     ),
     "channels beyond reference": Kind("channels that the reference does not have are not read: {channels:some 4}"),
+    "earlier otherwise": Kind(
+        "earlier visits in {which:some 4} were not read against this reference: their populations were learnt anew, or "
+        "from other patients, and may be others of the same name"
+    ),
     "markers by channel": Kind("the file names no marker for {markers:some 4}: taken by the channels of the reference"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),

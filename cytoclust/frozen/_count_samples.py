@@ -96,7 +96,7 @@ def _tables(
         untold=untold(rules, markers, told_levels(cuts)) if rules else {},
     )  # fmt: skip
     samples = sample_table(
-        by_name, sheet, quality=quality.drop(columns="total"), parents=parents, malignant=malignant,
+        counted, sheet, quality=quality.drop(columns="total"), parents=parents, malignant=malignant,
         compartments=rules.compartments if rules else {},
     )  # fmt: skip
     return populations, samples

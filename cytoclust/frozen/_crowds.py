@@ -28,8 +28,8 @@ known poorly."""
 SHARED = 4
 """Patients for which what is common to all clusters, or parts of clusters, stands. Chosen."""
 GAIN = float(np.log(2.0))
-"""By how much a cluster may always be moved, on a scale that is logarithmic above zero. Chosen: a detector that drifts
-moves a cluster as a whole, which other tests tell."""
+"""By how much a cluster may always be moved: a doubling of the signal, on the scale of arcsinh. Chosen: a detector that
+drifts moves a cluster as a whole, which other tests tell."""
 SEEN = 100_000
 """Events of a new sample that its own clusters are made of, evenly along it. Chosen, for time."""
 LEAST = 30
@@ -69,7 +69,10 @@ class Places:
 
 
 def learn_places(
-    samples: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]], patients: Sequence[str], n_clusters: int
+    samples: Sequence[tuple[NDArray[np.float32], NDArray[np.int32]]],
+    patients: Sequence[str],
+    n_clusters: int,
+    doubling: NDArray[np.float64] | float = GAIN,
 ) -> Places:
     """Of some events of each sample, and their clusters.
 
@@ -81,6 +84,8 @@ def learn_places(
         Of each sample.
     n_clusters
         Clusters.
+    doubling
+        How far a doubled signal moves on the scale of each column (p,), 0 where that is not known.
     """
     p = samples[0][0].shape[1]
     medians = np.full((len(samples), n_clusters, p), np.nan)
@@ -99,7 +104,7 @@ def learn_places(
         freedom = known[enough, None] - 1
         centre[enough] = np.nanmean(between[:, enough], axis=0)
         reach[enough] = np.maximum(
-            REACH * np.sqrt((freedom * squares + SHARED * common) / (freedom + SHARED)), GAIN
+            REACH * np.sqrt((freedom * squares + SHARED * common) / (freedom + SHARED)), doubling
         )  # fmt: skip
     number_of = {name: number for number, name in enumerate(dict.fromkeys(patients))}
     kept, of, whose = [np.empty((0, p), np.float32)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]

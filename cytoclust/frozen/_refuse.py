@@ -23,8 +23,10 @@ FILES: Final = 3
 ERROR: Final = 0.05
 """Chance that the voltage of a further file lies beyond. Chosen: with few files these intervals are wide."""
 SCALE: Final = 1.5
-"""Times, that the end of the scale may be another. Chosen: other scales differ by four and more, and some programs
-write the largest value there."""
+"""Times, that the end of the scale of an instrument may be another. Chosen: other scales differ by four and more."""
+UNIT: Final = 1000.0
+"""Times, that the end of the scale may be another where it is the largest value of the file. Chosen: that of a stain
+differs between samples by a hundred at most, and transformed values are thousands of times smaller."""
 
 
 def channel_facts(files: Sequence[EventFile], panel: Panel) -> tuple[ChannelFacts, ...]:
@@ -53,10 +55,11 @@ def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
     used = {*reference.columns.tolist(), *reference.stained.tolist()}
     beyond = []
     for number, (known, at) in enumerate(zip(reference.channels, columns.tolist(), strict=True)):
-        if _compare(file, panel.names[number], known, _fact(file, at), used=number in used):
+        ions = panel.signal_types[number] == "mass"
+        if _compare(file, panel.names[number], known, _fact(file, at), used=number in used, ions=ions):
             beyond.append(panel.names[number])
-    further = [channel.name for i, channel in enumerate(file.channels) if i not in set(columns.tolist())]
     found = [Finding("voltages beyond reference", names=beyond)] if beyond else []
+    further = [channel.name for i, channel in enumerate(file.channels) if i not in set(columns.tolist())]
     found += [Finding("channels beyond reference", channels=further)] if further else []
     unnamed = [
         name
@@ -127,9 +130,18 @@ def _facts(seen: Sequence[tuple[str, str, float | None, float, float]], spilled:
 
 
 def _compare(
-    file: EventFile, name: str, known: ChannelFacts, found: tuple[str, str, float | None, float, float], *, used: bool
-) -> bool:  # fmt: skip
-    """Whether the voltage lies beyond those seen, where that is no reason to refuse the file; ``used`` for labels."""
+    file: EventFile,
+    name: str,
+    known: ChannelFacts,
+    found: tuple[str, str, float | None, float, float],
+    *,
+    used: bool,
+    ions: bool,
+) -> bool:
+    """Whether the voltage lies beyond those seen, where that is no reason to refuse the file.
+
+    ``used``: labels rest on the column. ``ions``: it counts ions.
+    """
     channel, dye, voltage, limit, decades = found
     if channel_key(channel) not in {channel_key(each) for each in known.names}:
         _refuse(file, name, "the channel", channel, ", ".join(known.names))
@@ -139,7 +151,9 @@ def _compare(
         kinds = ["logarithmic" if each > 0 else "linear" for each in (decades, known.decades[0])]
         _refuse(file, name, "the scale", kinds[0], kinds[1])
     ends = [each for each in known.limits if each > 0]
-    if ends and limit > 0 and not min(ends) / SCALE <= limit <= max(ends) * SCALE:
+    told = not ions and _of_instrument(limit) and any(_of_instrument(each) for each in ends)
+    times = SCALE if told else UNIT
+    if ends and limit > 0 and not min(ends) / times <= limit <= max(ends) * times:
         _refuse(file, name, "the end of the scale", f"{limit:g}", _span(ends))
     if not (voltage and known.voltages):
         return False
@@ -152,6 +166,14 @@ def _compare(
         reach = f"{VOLTAGE:.0%} beyond" if few else f"{least:.0f} to {most:.0f} for one more file"
         _refuse(file, name, "the voltage", f"{voltage:g}", f"{_span(known.voltages)}, and {reach}")
     return True
+
+
+def _of_instrument(limit: float) -> bool:
+    """Whether the end of a scale is one of instruments, a power of two or ten or one less: programs that export events
+    write the largest value there, and so do mass cytometers, rounded up to a power of two.
+    """
+    whole = {round(limit), round(limit) + 1}
+    return bool(whole & {2**bits for bits in range(8, 33)} | whole & {10**decades for decades in range(3, 8)})
 
 
 def _further(voltages: Sequence[float]) -> tuple[float, float]:

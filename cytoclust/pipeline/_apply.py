@@ -22,6 +22,7 @@ from cytoclust.pipeline._result import Result
 from cytoclust.pipeline._store import Store
 from cytoclust.pipeline._take_steps import take_steps
 from cytoclust.progress import Progress
+from cytoclust.record import Record
 from cytoclust.words import plural, some
 
 __all__ = ["Application", "apply"]
@@ -105,6 +106,7 @@ def apply(
     before = [read_finished(folder) for folder in earlier]
     given = {
         "request": samples, "reference": known, "earlier": [_populations(each) for each in before],
+        "otherwise": [str(each.folder) for each in before if not _is_of(each.record, known)],
         "charts": [each.tables["control_chart"] for each in before if "control_chart" in each.tables],
     }  # fmt: skip
     config = _config(known.config, workers)
@@ -125,6 +127,12 @@ def _populations(finished: Finished) -> pd.DataFrame:
     files = {each.sample_id: file_key(each.sha256, each.dataset) for each in finished.record.inputs}
     table = finished.tables["populations"]
     return table.assign(**{FILE: table[keys.SAMPLE].astype(str).map(files)})
+
+
+def _is_of(earlier: Record, reference: Reference) -> bool:
+    """Whether its populations are those of the reference: read against it, or the run that it was made of."""
+    used = earlier.reference
+    return earlier.started == reference.started if used is None else used.sha256 == reference.sha256
 
 
 def _config(config: Config, workers: int | None) -> Config:

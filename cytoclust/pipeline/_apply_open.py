@@ -12,7 +12,7 @@ from cytoclust.pipeline._context import Context
 from cytoclust.pipeline._open import Request
 from cytoclust.pipeline._opened import Opened, refuse_none
 from cytoclust.pipeline._refuse_inputs import refuse_exports
-from cytoclust.pp import Compensated, is_constant
+from cytoclust.pp import Compensated, constant_columns
 
 __all__ = ["key_of", "open_applied", "open_like", "warm_up_drawing"]
 
@@ -53,11 +53,12 @@ def open_applied(context: Context, *, request: Request, reference: Reference) ->
     context.note(*doubts)
     opened: list[Opened] = []
     digests: list[str] = []
+    own = reference.own
     for sample in listed:
         try:
             source, notes = open_like(sample.path, reference, dataset=sample.dataset)
             digest = sha256(sample.path)
-            if key_of(sample, digest) not in reference.own:
+            if key_of(sample, digest) not in own:
                 _refuse_dark(source.file, reference)
             digests.append(digest)
         except InputError as error:
@@ -85,14 +86,14 @@ def _refuse_dark(file: EventFile, reference: Reference) -> None:
     InputError
         All events have the same value of it.
     """
-    places = reference.panel.columns(file)
-    for column in reference.columns:
-        if is_constant(file, places[[column]]):
-            raise InputError(
-                f"{file.path}: {reference.panel.names[column]}: all {file.n_events:,} events have the same value: it "
-                "was not measured; leave the file out.",
-                path=file.path,
-            )
+    dark = constant_columns(file, reference.panel.columns(file)[reference.columns])
+    if dark:
+        names = ", ".join(reference.panel.names[reference.columns[place]] for place in dark)
+        raise InputError(
+            f"{file.path}: {names}: all {file.n_events:,} events have the same value: it was not measured; leave the "
+            "file out.",
+            path=file.path,
+        )
 
 
 def warm_up_drawing(context: Context, *, opened: Sequence[Opened]) -> None:

@@ -46,7 +46,7 @@ APPLY_STEPS: Final = (
         title="counting",
         does="Count populations in each sample, and hold them beside the reference.",
         function="cytoclust.pipeline._apply_tables:count_applied",
-        needs=("applied", "reference", "digests", "earlier"),
+        needs=("applied", "reference", "digests", "earlier", "otherwise"),
         makes=("tables",),
     ),
     Step(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.frozen import FILE, Reference, count_sample, range_table, reference_populations, unlike_table
 from cytoclust.pipeline._apply_open import key_of
 from cytoclust.pipeline._apply_sample import Applied, apply_sample
@@ -43,9 +44,11 @@ def count_applied(
     reference: Reference,
     digests: Sequence[str],
     earlier: Sequence[pd.DataFrame],
+    otherwise: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
     """The tables of a run without comparisons, and ``reference.csv`` and ``unlike.csv``."""
     detect = context.whole.detect
+    context.note(*([Finding("earlier otherwise", which=list(otherwise))] if otherwise else []))
     own = reference.own
     files = {each.sample.sample_id: key_of(each.sample, digest) for each, digest in zip(applied, digests, strict=True)}
     rows = [

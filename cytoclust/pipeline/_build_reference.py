@@ -226,7 +226,7 @@ def _left_out(made: Reference, seen: _Seen) -> Reference:
     held = pd.DataFrame(shares, index=made.events.index, columns=made.events.columns)
     return replace(
         made, held_out=held, landmarks=replace(made.landmarks, patients=tuple(patients)),
-        places=learn_places(seen.placed, patients, made.n_clusters),
+        places=learn_places(seen.placed, patients, made.n_clusters, made.transform.doubling(made.columns)),
     )  # fmt: skip
 
 

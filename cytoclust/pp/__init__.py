@@ -10,7 +10,7 @@ from cytoclust.pp._choose_matrix import choose_matrix
 from cytoclust.pp._compensate import compensate
 from cytoclust.pp._compensated import Compensated
 from cytoclust.pp._compensation import Compensation, is_compensation_wanted
-from cytoclust.pp._constant import is_constant, refuse_constant
+from cytoclust.pp._constant import constant_columns, is_constant, refuse_constant
 from cytoclust.pp._dead_markers import DEAD_EVENTS, find_dead_markers
 from cytoclust.pp._embed_spillover import embed_spillover
 from cytoclust.pp._estimate_cofactors import estimate_cofactors
@@ -96,6 +96,7 @@ __all__ = [
     "choose_markers",
     "choose_matrix",
     "compensate",
+    "constant_columns",
     "counts_scale",
     "embed_spillover",
     "estimate_cofactors",

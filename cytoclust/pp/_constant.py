@@ -7,7 +7,7 @@ from cytoclust.errors import InputError
 from cytoclust.io import EventFile, Panel
 from cytoclust.pp._pooled_rows import pooled_rows
 
-__all__ = ["is_constant", "refuse_constant"]
+__all__ = ["constant_columns", "is_constant", "refuse_constant"]
 
 FEWEST = 50
 """Events below which it may be chance. Chosen: see sensitivity."""
@@ -24,6 +24,15 @@ def is_constant(file: EventFile, columns: NDArray[np.int64]) -> bool:
         return False
     blocks = (file.read(start, start + BLOCK, columns=columns) for start in range(0, file.n_events, BLOCK))
     return all(bool((block == first[0]).all()) for block in blocks)
+
+
+def constant_columns(file: EventFile, columns: NDArray[np.int64]) -> list[int]:
+    """Which of the ``columns`` (into a file's channels) have one value in all events, by their place among these."""
+    if file.n_events < FEWEST:
+        return []
+    first = file.take(pooled_rows(file.n_events, FIRST), columns=columns)
+    alike = np.flatnonzero((first == first[0]).all(axis=0))
+    return [int(place) for place in alike if is_constant(file, columns[[place]])]
 
 
 def refuse_constant(file: EventFile, panel: Panel, columns: NDArray[np.int64]) -> None:

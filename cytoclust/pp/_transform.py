@@ -36,6 +36,11 @@ class TransformMethod(Protocol):
         ...
 
 
+_STRONG = 1e6
+"""A signal, in the unit of the file, at which the scales of instruments are logarithmic. Bears on no result: any so
+strong moves as far."""
+
+
 @dataclass(frozen=True)
 class Transform:
     """What is done to linear events; ``parameters`` are those of its method (``registry.TRANSFORMS``)."""
@@ -59,6 +64,13 @@ class Transform:
         width = len(self.parameters)
         at = self(np.zeros((1, width), dtype=np.float32), columns)[0].astype(np.float64)
         return np.where(np.isnan(own).any(axis=1), np.nan, at)
+
+    def doubling(self, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How far a strong signal moves where it is doubled, of columns of the panel; 0 of those not transformed."""
+        if self.parameters is None:
+            return np.zeros(len(columns))
+        strong = np.outer((_STRONG, 2 * _STRONG), np.ones(len(self.parameters))).astype(np.float32)
+        return np.where(np.isnan(self.zero(columns)), 0.0, np.diff(self(strong, columns).astype(np.float64), axis=0)[0])
 
     def inverse(self, values: NDArray[np.float64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Signals in the unit of the file that stand at values (n, q) of the transformed scale, by halving intervals.

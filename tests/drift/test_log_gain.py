@@ -72,6 +72,23 @@ def test_cells_that_all_carry_it_need_no_negatives():
     assert found.log_gain == pytest.approx(np.log(1.2), abs=0.02)
 
 
+def mixed(seed, share, *, dim=1.0, n=20_000):
+    """A share of bright events, three times 5 % of dim ones, and negatives."""
+    rng, bright = np.random.default_rng(seed), int(share * n)
+    negative = rng.normal(0, 20, n - bright - 3000)
+    events = np.concatenate([negative, rng.lognormal(10.5, 0.5, bright), dim * rng.lognormal(7.5, 0.5, 3000)])
+    return ControlProfile.of(events[:, None], ["CD1"])
+
+
+@pytest.mark.parametrize("share", [0.03, 0.055, 0.06, 0.07])
+def test_a_change_of_one_population_is_no_gain_whatever_the_gain_may_be(share: float):
+    """Where the quantiles halve between the two populations, the gain is uncertain; that it is none is not."""
+    told = log_gain(mixed(1, share, dim=2.5), mixed(2, share), "CD1")
+    assert told.status == "no gain"
+    assert told.residual > 0.15
+    assert log_gain(mixed(1, share), mixed(2, share), "CD1").status in {"ok", "not evaluable"}
+
+
 def test_twenty_stored_quantiles_will_do():
     """What a file keeps of a control: no modes, no limits."""
     whole = of(1)
@@ -109,3 +126,17 @@ def test_a_peak_out_of_range_is_left_out():
     assert seen.matched(bead_peaks(beads(0))) == [(0, 0), (1, 1), (2, 2)]
     one = BeadPeaks(peaks.medians[:1], peaks.rcv[:1], peaks.n_events[:1])
     assert bead_gain(one, one).status == "not evaluable"
+
+
+@pytest.mark.parametrize("n", [200, 1500, 5000])
+@pytest.mark.parametrize("cv", [0.02, 0.1])
+def test_beads_of_one_kind_have_one_peak_and_tell_no_gain(n: int, cv: float) -> None:
+    """Chance makes no peaks, however narrow all events are: one ratio does not tell a gain from an offset."""
+    rng = np.random.default_rng(3)
+    one, other = (bead_peaks(4000 * np.exp(rng.normal(0, cv, n))) for _ in range(2))
+    assert [len(each.medians) for each in (one, other)] == [1, 1]
+    assert bead_gain(one, other).status == "not evaluable"
+
+
+def test_a_handful_of_events_is_no_peak() -> None:
+    assert len(bead_peaks(np.array([400.0, 405, 4000, 4040, 40_000])).medians) == 0

@@ -74,6 +74,14 @@ def test_the_voltage_of_a_column_that_no_label_rests_on_is_told(reference: Any) 
     assert note.data == {"names": ["FSC-A"]}
 
 
+def test_the_largest_value_of_a_file_is_no_end_of_a_scale() -> None:
+    for known, new in (("fluorescence", (100_345.0, 7_112.0)), ("mass", (8192.0, 1024.0))):
+        one, other = (file(signal_type=known, range=end) for end in new)
+        assert compare_file(other, reference_of([one])) == []
+        transformed = file(signal_type=known, range=6.0)
+        assert "the end of the scale is not the reference's: found 6," in refusal(transformed, reference_of([one]))
+
+
 def test_where_each_file_has_its_own_voltage_so_may_a_further_one() -> None:
     several = reference_of([file(voltage) for voltage in ("500", "520", "508", "512")])
     (note,) = compare_file(file("530"), several)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ from cytoclust.errors import InputError
 from cytoclust.frozen import Reference, open_reference
 from cytoclust.io import open_fcs, write_fcs
 from cytoclust.pipeline import Application, Result
+from cytoclust.pipeline._apply import _is_of
 from cytoclust.pipeline._apply_open import open_applied
 from cytoclust.pipeline._apply_steps import APPLY_STEPS
 from cytoclust.pipeline._context import Context
+from cytoclust.record import Record
 from tests.pipeline.made import QUICK, context, tree, undrawn
 from tests.pipeline.made import cohort as simulated
 from tests.report.sketched import sketched
@@ -134,6 +137,7 @@ def test_events_of_a_kind_that_it_has_not_seen_are_unlike(strange: Application, 
     told = strange.tables["unlike"].query("flag == 'unlike'")
     assert told["phenotype_far"].str.contains("CD271+", regex=False).any()
     assert told["n_unlike"].sum() == (labels["population"] == "unlike").sum()
+    assert strange.tables["samples"]["n_ok"].tolist() == [(labels["qc"] == "ok").sum()]  # they are cells
 
 
 def test_the_report_says_first_that_it_is_not_like_the_reference(strange: Application) -> None:
@@ -172,6 +176,15 @@ def test_a_marker_that_was_not_measured_and_a_copy(file: Path, cohort: Path, tmp
     assert told == ["same events"]
     with pytest.raises(InputError, match=r"dark\.fcs: CD271: all 6,000 events have the same value"):
         opened(tmp_path / "dark.fcs")
+
+
+def test_an_earlier_folder_is_of_this_reference_or_said_to_be_of_another(file: Path, alone: Application) -> None:
+    known, record = open_reference(file), Record.model_validate(alone.record)
+    run = record.model_copy(update={"reference": None})
+    assert _is_of(record, known)
+    assert _is_of(run.model_copy(update={"started": known.started}), known)
+    assert not _is_of(run, known)
+    assert not _is_of(record, replace(known, sha256="another"))
 
 
 def test_commands(file: Path, cohort: Path, strange: Application, monkeypatch: pytest.MonkeyPatch) -> None:
