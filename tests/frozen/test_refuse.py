@@ -13,7 +13,7 @@ from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
 from cytoclust.io import Channel, Spillover, reconcile_panel
 
 
-def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
+def file(voltage: str = "500", *, scatter: str = "300", text: dict[str, str] | None = None, **changes: Any) -> Any:
     channels = [
         Channel("FSC-A", signal_type="scatter"),
         Channel("PE-A", "CD90", "CD90 PE"),
@@ -21,7 +21,8 @@ def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
     ]
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
-        path=Path("new.fcs"), channels=tuple(channels), text={"$P1V": scatter, "$P3V": voltage}, n_events=10, notes=(),
+        path=Path("new.fcs"), channels=tuple(channels), n_events=10, notes=(),
+        text={"$P1V": scatter, "$P3V": voltage} | (text or {}),
         spill=Spillover(("PE-A", "APC-A"), np.eye(2) + 0.1, "$SPILLOVER"),
     )  # fmt: skip
 
@@ -35,6 +36,7 @@ def reference_of(files: list[Any]) -> Any:
     panel = reconcile_panel(files)
     return SimpleNamespace(
         panel=panel, channels=channel_facts(files, panel), compensated=(True,), override=None,
+        instruments=["", "FACSCanto II 7"],
         columns=np.array([panel.names.index("CD45")]), stained=np.array([panel.names.index("CD90")]),
     )  # fmt: skip
 
@@ -96,6 +98,14 @@ def test_further_channels_are_told(reference: Any) -> None:
     new.channels = (*new.channels, Channel("BV421-A", "CD3", "CD3 BV421"))
     (note,) = compare_file(new, reference)
     assert note.data == {"channels": ["BV421-A"]}
+
+
+def test_another_cytometer_is_told(reference: Any) -> None:
+    assert compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "7"}), reference) == []
+    (note,) = compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "8"}), reference)
+    assert note.data == {"found": "FACSCanto II 8", "known": ["FACSCanto II 7"]}
+    reference.instruments = []  # of before they were kept
+    assert compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "8"}), reference) == []
 
 
 def test_a_file_that_names_no_marker_is_taken_by_its_channels_which_is_told(reference: Any) -> None:
