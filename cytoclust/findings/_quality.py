@@ -27,7 +27,7 @@ def _unlike(data: Mapping[str, Any]) -> str:
     do = "look at these files, or switch that check off" if data["more"] else "look at these files"
     return (
         f"quality control set aside {own} as {data['check']}; with the cuts of the other samples it would be"
-        f" {others}{also}. Not the cells differ but the cut: {do}"
+        f" {others}{also}. It is the cut that differs, not the cells: {do}"
     )
 
 

@@ -155,8 +155,8 @@ def say_drift(context: Context, drift: pd.DataFrame | None) -> None:
         moved = drift[drift[keys.STATUS].isin(["drift", "no gain"])]
         if len(moved):
             which = [
-                f"{row[keys.MARKER]} in {row[keys.BATCH] or row[keys.SAMPLE]} ({np.exp(row['log_gain']):.2f}-fold, "
-                f"{row[keys.STATUS]}, {row['source']})"
+                f"{row[keys.MARKER]} in {row[keys.BATCH] or row[keys.SAMPLE]} ({np.exp(row['log_gain']):.2f}-fold by "
+                f"{row['source']}{', and by no gain' if row[keys.STATUS] == 'no gain' else ''})"
                 for row in moved.to_dict("records")
             ]
             context.note(Finding("drift found", which=which))
