@@ -46,7 +46,8 @@ def _not_nameable(data: Mapping[str, Any]) -> str:
 
 
 def _one_mode(data: Mapping[str, Any]) -> str:
-    says = ((data["resting"], "rest on that"), (data["lost"], "cannot be named"))
+    rest = "rests" if len(data["resting"]) == 1 else "rest"
+    says = ((data["resting"], f"{rest} on that"), (data["lost"], "cannot be named"))
     consequence = "; ".join(f"{listed(names)} {what}" for names, what in says if names)
     if data["state"] == "?":
         return (

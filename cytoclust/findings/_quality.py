@@ -23,11 +23,11 @@ def _piled(data: Mapping[str, Any]) -> str:
 def _unlike(data: Mapping[str, Any]) -> str:
     own, others = f"{data['share']:.0%} of the events of {data['worst']}", f"{data['others']:.0%}"
     rest = len(data["samples"]) - 1
-    also = f" (and {plural(rest, 'other sample')} likewise)" if rest else ""
+    also = f"; {plural(rest, 'other sample')} likewise" if rest else ""
     do = "look at these files, or switch that check off" if data["more"] else "look at these files"
     return (
-        f"quality control set aside {own} as {data['check']}, and by the cuts of the other samples it would have been"
-        f" {others}{also}: its cut differs, not its cells; {do}"
+        f"quality control set aside {own} as {data['check']}; with the cuts of the other samples it would be"
+        f" {others}{also}. It is the cut that differs, not the cells: {do}"
     )
 
 

@@ -72,7 +72,9 @@ class Context:
         self.config = Parameters(self.whole, step.reads)
         self.keeps = True
         self._begun.append((step.name, time.perf_counter()))
-        self.begin(0)
+        self._total = 0
+        if not step.quiet:
+            self.begin(0)
 
     def say(self, finding: Finding) -> None:
         """Something that is heard at once, and is no note on the results."""

@@ -31,6 +31,8 @@ def use_controls(
     """The cuts, and what the record says of each file."""
     config = context.config
     files = read_controls(request, check_files=context.on_error == "stop")
+    if files:
+        context.begin(0)
     found = [
         read_control(
             file, panel=panel, stained=stained, batches=[sample.batch for sample in samples],

@@ -156,7 +156,7 @@ def say_drift(context: Context, drift: pd.DataFrame | None) -> None:
         if len(moved):
             which = [
                 f"{row[keys.MARKER]} in {row[keys.BATCH] or row[keys.SAMPLE] or 'no batch'} "
-                f"({np.exp(row['log_gain']):.2f}-fold, {row[keys.STATUS]}, {row['source']})"
+                f"({np.exp(row['log_gain']):.2f}-fold by {row['source']}{', and by no gain' if row[keys.STATUS] == 'no gain' else ''})"
                 for row in moved.to_dict("records")
             ]
             context.note(Finding("drift found", which=which))

@@ -107,8 +107,11 @@ def normalise(
         A control that cannot be read, or gains that are asked for and cannot be measured.
     """
     config = context.config
+    files = read_process_controls(request, check_files=context.on_error == "stop")
+    if files:
+        context.begin(0)
     process = read_process(
-        read_process_controls(request, check_files=context.on_error == "stop"), panel, context.config,
+        files, panel, context.config,
         compensation=Compensation.of(context.config),
         compensated=any(each.source.matrix is not None for each in prepared),
     )  # fmt: skip

@@ -48,6 +48,8 @@ class Step:
     content
         Those of the things made that stand for themselves in what later results depend on, by what they hold; others
         are known by all that they were made of.
+    quiet
+        Whether users see it only where it has work to do, which it says itself (``context.begin``).
     version
         Raised when it makes something else of the same: stored results of another version are not used.
     """
@@ -64,6 +66,7 @@ class Step:
     when: tuple[str, ...] = ()
     keeps: bool = False
     content: tuple[str, ...] = ()
+    quiet: bool = False
     version: int = 1
 
     def is_asked(self, config: Config) -> bool:
@@ -125,6 +128,7 @@ STEPS: Final = (
         makes=("process", "gains", "corrected", "known"),
         reads=("read", "panel", "compensate", "quality", "transform", "normalize", "export"),
         content=("corrected", "known"),
+        quiet=True,
     ),
     Step(
         name="keeping controls",
@@ -134,6 +138,7 @@ STEPS: Final = (
         needs=("known",),
         makes=("known_controls", "known_beads"),
         reads=(),
+        quiet=True,
         keeps=True,
     ),
     Step(
@@ -164,6 +169,7 @@ STEPS: Final = (
         needs=("request", "samples", "prepared", "panel", "stained", "transform", "gains"),
         makes=("controls", "controls_read"),
         reads=("read", "panel", "compensate", "quality", "transform"),
+        quiet=True,
     ),
     Step(
         name="clustering",
@@ -243,6 +249,7 @@ STEPS: Final = (
         needs=("request", "samples", "parts", "prepared", "panel", "rules", "gains"),
         makes=("plain",),
         reads=("normalize",),
+        quiet=True,
     ),
     Step(
         name="counting",

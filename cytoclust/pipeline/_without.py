@@ -35,6 +35,7 @@ def count_without(
     """
     if context.config.normalize.method == "none" or gains is None:
         return None
+    context.begin(0)
     alone = replace(context, found=[])  # what is noted there would be said of these results
     alone.step, alone.config = context.step, context.whole  # type: ignore[assignment]
     transform, spreading, pooled = scale(alone, parts=parts, corrected=prepared, panel=panel)

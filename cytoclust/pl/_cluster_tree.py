@@ -160,7 +160,7 @@ def _frame(ax: Axes, n: int) -> None:
     ax.set_ylim(n - 0.5, -0.5)
     ax.axvline(ONE_BRANCH, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
     ax.annotate(
-        "level of cluster_parent", (ONE_BRANCH, 1), (0, 16 if n > TALL else 3), xycoords=ax.get_xaxis_transform(),
+        "one cluster parent from here", (ONE_BRANCH, 1), (0, 16 if n > TALL else 3), xycoords=ax.get_xaxis_transform(),
         textcoords="offset points", ha="center", va="bottom", fontsize=7, color=GREY,
     )  # fmt: skip
     ax.set_yticks([])

@@ -90,9 +90,9 @@ class Clusters:
         """Those of some clusters that are not far smaller than the largest: a few stray events are no witness."""
         return rows[self.weight[rows] >= _LARGE * self.weight[rows].max()]
 
-    def narrow(self, rows: np.ndarray) -> np.ndarray:
-        """Those of some clusters that are not far wider than others: no mixture, continuum or smear."""
-        return rows[self.spread[rows] <= _WIDE * self.middle(self.spread, rows, _LOW)]
+    def narrow(self, rows: np.ndarray, than: np.ndarray | None = None) -> np.ndarray:
+        """Those of some clusters that are not far wider than the others (or than others given): no mixture or smear."""
+        return rows[self.spread[rows] <= _WIDE * self.middle(self.spread, rows if than is None else than, _LOW)]
 
     def negative(self, low: np.ndarray) -> tuple[float, float]:
         """Centre and spread of the negative mode, of the clusters of the lowest level.

@@ -83,7 +83,8 @@ class MarkerLevels:
         """The cut above the negatives, between the clusters whose side is plain.
 
         Negative are those near the negative mode once autofluorescence is taken off; they count as they were measured.
-        Positive are those that are apart from it by themselves; neither mixtures, nor a few stray events between.
+        Positive are those that are apart from it by themselves; neither mixtures, nor a few stray events between. Dim
+        cells are wider than bright ones: the level next to the negatives is no mixture if it is as narrow as these.
         """
         low, high = self._plain_negative(), self._plain_positive()
         cut, error = equal_error(self._group(low, above=True), self._group(high, above=False))
@@ -99,6 +100,8 @@ class MarkerLevels:
         c, low = self.clusters, self._plain_negative()
         high = c.narrow(c.large_enough(np.concatenate(self.levels[1:])))
         centre, _ = c.negative(self.levels[0])
+        if not np.isin(self.levels[1], high).any():
+            high = np.concatenate([c.narrow(c.large_enough(self.levels[1]), c.narrow(low)), high])
         distance = 2 * (c.x[high] - centre) / (c.middle(c.upper, c.narrow(low)) + c.lower[high]) >= LOWEST
         return high[distance] if distance.any() else high
 

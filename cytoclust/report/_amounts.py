@@ -177,4 +177,5 @@ def level_range(amounts: Sequence[Amount]) -> str:
     blind = sum(each.status == NOT_EVALUABLE for each in amounts)
     told = f"in none of {count(len(amounts))}"
     told += f": each <\u00a0{percent(max(limits))}" if limits else ""
-    return told + (f" ({count(blind)} not evaluable)" if blind else "")
+    few = "too few cells to tell" if blind == len(amounts) else f"in {count(blind)} too few cells to tell"
+    return told + (f" ({few})" if blind else "")

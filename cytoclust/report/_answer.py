@@ -12,7 +12,7 @@ from cytoclust.report._cards import words
 from cytoclust.report._gather import Inputs, findings_in, present
 from cytoclust.words import listed, plural, some
 
-__all__ = ["answer", "claim_in_words"]
+__all__ = ["answer"]
 
 SUPPORTED, SUGGESTIVE, *_ = keys.VERDICTS
 NOT_EVALUABLE: Final = keys.STATUSES[-1]
@@ -47,18 +47,16 @@ def _supported(claims: pd.DataFrame) -> str:
         own=claims[keys.CLUSTER].fillna("").astype(str) != "" if keys.CLUSTER in claims else False
     )
     first = by_clarity.sort_values(["own", keys.Q], kind="stable").drop_duplicates(keys.POPULATION)
-    told = [claim_in_words(row) for row in first.head(NAMED).to_dict("records")]
+    told = [_claim(row) for row in first.head(NAMED).to_dict("records")]
     more = len(first) - len(told)
     return f"Yes: {'; '.join(told)}" + (f"; and {plural(more, 'more population')}." if more else ".")
 
 
-def claim_in_words(row: dict[Any, Any], *, brief: bool = False) -> str:
-    """``MSC CD146+CD271- only in metastatic at diagnosis: 6 of 6 patients, 0 of 8 others (q = 0.005)``."""
+def _claim(row: dict[Any, Any]) -> str:
+    """``MSC CD146+CD271- only in metastatic: found in 6 of 6 patients and 0 of 8 others (q = 0.005)``."""
     sure = f"q = {number(row[keys.Q], 2).text}" if pd.notna(row.get(keys.Q)) else f"p = {number(row[keys.P], 2).text}"
     mine, others = f"{row[keys.N_IN]:g} of {row[keys.OF_IN]:g}", f"{row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g}"
-    seen = f"{mine}, others {others}" if brief else f"{mine} patients, {others} others"
-    against = {} if not brief else {keys.AGAINST: None}
-    return f"{row[keys.POPULATION]} {words({**row, **against})}: {seen} ({sure})"
+    return f"{row[keys.POPULATION]} {words(row)}: found in {mine} patients and {others} others ({sure})"
 
 
 def _why_not(inputs: Inputs, asked: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ MOST_CARDS: Final = 3
 *_, NOT_DETECTED, NOT_EVALUABLE = keys.STATUSES
 FEW_OK: Final = 0.5
 """Share of its events below which a sample is pointed out. Chosen: as in the section on quality."""
+DRIFTED: Final = "drift found"
 WORDS: Final = {"good": "●", "look": "▲", "bad": "■"}
 
 
@@ -95,6 +96,7 @@ def _light(inputs: Inputs) -> dict[str, Any]:
     diluted = int((samples[keys.HEMODILUTION] == keys.DILUTED[0]).sum()) if keys.HEMODILUTION in samples else 0
     why = [f"{listed(poor[:3])}{' and others' if len(poor) > 3 else ''} kept less than half of the events"] * bool(poor)
     why += [f"{plural(diluted, 'sample')} diluted with blood"] * bool(diluted)
+    why += ["signals drifted between batches"] * any(note.code == DRIFTED for note in inputs.run.notes)
     n = len(doubts(inputs))
     why += [plural(n, "reason") + " to doubt the staining or the names"] * bool(n)
     bad = unusable(inputs)
@@ -110,14 +112,19 @@ def _light(inputs: Inputs) -> dict[str, Any]:
 def _seen(
     patients: list[Patient], names: list[str], amounts: dict[tuple[str, str], Amount]
 ) -> list[tuple[str, str]]:  # fmt: skip
-    """Of each population: in how many patients it is, at any visit, and in how many that cannot be told."""
+    """Of each population: in how many patients it is, at any visit, and in how many it may be all the same."""
     told = []
     for name in names:
         of = [[amounts[s, name] for s in patient.samples if (s, name) in amounts] for patient in patients]
         of = [each for each in of if each]
         n = sum(any(amount.here for amount in each) for each in of)
-        blind = sum(all(amount.status == keys.STATUSES[-1] for amount in each) for each in of)
-        told.append((name, f"in {n} of {len(of)}" + (f" ({blind} cannot be told)" if blind else "")))
+        nameless = sum(all(amount.nameless for amount in each) for each in of)
+        blind = sum(all(amount.status == NOT_EVALUABLE for amount in each) for each in of) - nameless
+        why = [f"{nameless} cannot be told: a marker is not told"] * bool(nameless)
+        why += [f"{'the other ' if n + blind == len(of) else ''}{blind} may have it: too few cells to tell"] * bool(
+            blind
+        )
+        told.append((name, f"in {n} of {len(of)}" + (f" ({'; '.join(why)})" if why else "")))
     return told
 
 

@@ -160,15 +160,16 @@ def _card(inputs: Inputs, rows: list[dict[Any, Any]], *, figures: bool) -> Card:
 
 
 def _numbers(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    others = "have it at other times" if row.get("question") == "time" else "others have it"
     known = [
         (f"{row[keys.N_IN]:g} of {row[keys.OF_IN]:g}", "patients have it"),
-        (f"{row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g}", "of those compared with"),
+        (f"{row[keys.N_OUT]:g} of {row[keys.OF_OUT]:g}", others),
     ]
     if pd.isna(row[keys.P]):
         return [*known, ("–", "no test was possible")]
     if pd.notna(row.get(keys.RATIO)):
         known.append(times_as_much(row))
-    return [*known, (number(row[keys.Q], 2).text, "q: p, corrected over all that was compared")]
+    return [*known, (number(row[keys.Q], 2).text, "q: p over all comparisons")]
 
 
 def times_as_much(row: Mapping[Any, Any]) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Section 3: the clusters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,8 @@ from cytoclust.words import plural
 __all__ = ["clusters"]
 
 PARTED = "parted"
-MAKERS = {
+MAKERS: dict[str, Callable[[Any], Cell]] = {
+    "differs": partial(text, style="differs"),
     PARTED: phenotype,
     keys.PHENOTYPE: phenotype,
     keys.NEAR: phenotype,

@@ -12,6 +12,7 @@ from cytoclust.report._behind import Behind
 from cytoclust.report._blocks import Cell, Figure, Table, embed, name, number, signal, text
 from cytoclust.report._cards import name_of, times_text
 from cytoclust.report._gather import Inputs, findings_in
+from cytoclust.words import listed
 
 __all__ = ["contrasts"]
 
@@ -36,7 +37,7 @@ def contrasts(inputs: Inputs) -> dict[str, Any] | None:
             _compared(f"comparisons-{number + 1}", question, tested[asked == question], inputs, behind, alpha)
             for number, question in enumerate(dict.fromkeys(asked))
         ],
-        "untested": list(_untested(table, reason)),
+        "untested": _untested(table, reason),
         "all": _table("contrasts", "All comparisons of amounts", table),
     }
 
@@ -71,7 +72,9 @@ def _question(row: Any) -> str:
     return f"{contrast} at {time}" if time and row.get("question") != "time" else contrast
 
 
-def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
+def _untested(table: pd.DataFrame, reason: pd.Series) -> list[tuple[str, str]]:
+    """Comparisons, and why they could not be tested; those of the same reason together."""
+    same: dict[str, list[str]] = {}
     asked = pd.Series([_question(row) for row in table.to_dict("records")], index=table.index)
     for question in dict.fromkeys(asked):
         mine = reason[asked == question]
@@ -89,7 +92,8 @@ def _untested(table: pd.DataFrame, reason: pd.Series) -> Any:
             if sum(why.values()) == len(mine)
             else (f"{sum(why.values())} of {len(mine)} comparisons could not")
         )
-        yield question, f"{sizes}: {none} be tested: {known}."
+        same.setdefault(f": {none} be tested: {known}.", []).append(f"{question}{sizes}")
+    return [(listed(questions), told) for told, questions in same.items()]
 
 
 def _figure(drawn: pd.DataFrame) -> Figure:
@@ -151,9 +155,8 @@ def _claims(inputs: Inputs, first: Any) -> dict[str, Cell]:
         here = text(row.get(keys.GROUP)).text in sides and text(row.get(keys.TIMEPOINT)).text == time
         if here and row["question"] == "group":
             sure = f", q = {number(row[keys.Q], 2).text}" if pd.notna(row[keys.Q]) else ""
-            found.setdefault(
-                name_of(row), Cell(f"{text(row[keys.CLAIM]).text}: {row[keys.VERDICT]}{sure}", style="claim")
-            )
+            claim = f"{'only' if row['only'] else 'more'} in {text(row[keys.GROUP]).text}: {row[keys.VERDICT]}{sure}"
+            found.setdefault(name_of(row), Cell(claim, style="claim"))
     return found
 
 

@@ -10,6 +10,7 @@ from cytoclust.report._behind import Behind
 from cytoclust.report._blocks import Cell, Table, name, number, phenotype, text
 from cytoclust.report._cards import CHANCE, TOLD_ONCE, Card, cards, name_of, times_text, words
 from cytoclust.report._gather import Inputs, findings_in, present
+from cytoclust.words import listed
 
 __all__ = ["discoveries"]
 
@@ -33,9 +34,12 @@ def discoveries(inputs: Inputs) -> dict[str, Any]:
 
 
 def _headline(supported: list[Card]) -> str:
-    """The supported claims in one sentence, the rest of many counted."""
-    known = [f"{card.candidate} {card.claim}" for card in supported[:NAMED]]
-    more = len(supported) - len(known)
+    """The supported claims in one sentence, what the same is claimed of together, the rest of many counted."""
+    same: dict[str, list[str]] = {}
+    for card in supported[:NAMED]:
+        same.setdefault(card.claim, []).append(card.candidate)
+    known = [f"{listed(candidates)} {claim}" for claim, candidates in same.items()]
+    more = len(supported) - len(supported[:NAMED])
     known += [f"{more} more"] if more else []
     return f"Supported: {'; '.join(known)}." if known else ""
 
@@ -106,14 +110,17 @@ def _silent(inputs: Inputs) -> str:
 def _table(claims: pd.DataFrame, alpha: float, behind: Behind) -> Table:
     titles = ["Population or cluster", "Claim", "Found in", "Others", "Times as much", "p", "q", "Verdict"]
     titles += ["Objections", "Samples", "Phenotype"]
-    table = Table("discoveries", "All that the counts suggested", titles, tall=True, data=claims)
+    against = set(claims.get(keys.AGAINST, pd.Series(dtype=object)).fillna("").astype(str))
+    one = {keys.AGAINST: None} if len(against) == 1 else {}
+    caption = "All that the counts suggested" + (f", compared with {against.pop()}" if one and any(against) else "")
+    table = Table("discoveries", caption, titles, tall=True, data=claims)
     by_chance = (pd.to_numeric(claims[keys.Q]) > alpha) & (claims[keys.VERDICT].astype(str) != SUGGESTIVE)
     for row, chance in zip(claims.to_dict("records"), by_chance, strict=True):
         flags = [flag.label for flag in findings_in(row, "flags") if flag.code != TOLD_ONCE]
         table.rows.append(
             [
-                name(name_of(row)),
-                text(words(row), "claim"),
+                text(name_of(row)),
+                text(words({**row, **one}), "claim"),
                 _patients(row[keys.N_IN], row[keys.OF_IN]),
                 _patients(row[keys.N_OUT], row[keys.OF_OUT]),
                 _times(row),

@@ -25,13 +25,14 @@ FILE_UNITS = "Positive above, file units"
 
 def panel(inputs: Inputs) -> dict[str, Any]:
     """Tables of channels and of thresholds, histograms of the markers, and the spill-over matrix if there is one."""
+    cut = _thresholds(inputs)
     return {
         "compensation": _compensation(inputs),
-        "table": _table(inputs.run.panel) if inputs.run.panel else None,
+        "table": _table(inputs.run.panel, cuts=not cut) if inputs.run.panel else None,
         "cuts": (cuts := draw_cuts(inputs)),
         "controls": any(row.controls for each in cuts for row in each.rows),
         "histograms": None if cuts else _histograms(inputs),
-        "thresholds": _thresholds(inputs),
+        "thresholds": cut,
         "spillover": _spillover(inputs),
         "pairs": _pairs(inputs),
     }
@@ -42,13 +43,15 @@ def _compensation(inputs: Inputs) -> str:
     return compensation_sentence(inputs, dict(sections["compensate"])) if "compensate" in sections else ""
 
 
-def _table(columns: list[Column]) -> Table:
+def _table(columns: list[Column], *, cuts: bool) -> Table:
+    """The channels; with ``cuts``, where no other table has them, where each turns positive."""
     rows = [column.model_dump() for column in columns]
-    titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", "Positive above"]
-    table = Table("panel", "Panel, transforms and thresholds of positivity", titles, data=pd.DataFrame(rows))
+    titles = ["Name", "Channel", "Marker", "Signal", "Use", "Transform", *(["Positive above"] if cuts else [])]
+    caption = "Panel, transforms and thresholds of positivity" if cuts else "Panel and transforms"
+    table = Table("panel", caption, titles, data=pd.DataFrame(rows))
     for row in rows:
         cells = [text(row.get(name)) for name in ("name", "channel", "marker", "signal_type", "role", "transform")]
-        table.rows.append([*cells, number(row.get("threshold"))])
+        table.rows.append([*cells, *([number(row.get("threshold"))] if cuts else [])])
     return table
 
 

@@ -1,6 +1,5 @@
 """A page for each patient."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,9 +15,10 @@ from cytoclust.report._found_section import named_populations
 from cytoclust.report._gather import Inputs
 from cytoclust.report._patient_drawings import Biplot, Chart, Densities, draw_chart, population_colours
 from cytoclust.report._patient_words import Series, four_answers, leading
+from cytoclust.report._sample_notes import sample_notes
 from cytoclust.report._visits import Patient, Visit, patients_of
 from cytoclust.stats import exact_interval
-from cytoclust.words import count, listed, percent
+from cytoclust.words import count, percent
 
 __all__ = ["MOST_PAGES", "PatientPage", "patient_pages"]
 
@@ -45,6 +45,8 @@ class PatientPage:
     names: list[str]
     samples: list[tuple[str, list[str]]]
     notes: list[tuple[str, str]]
+    lod_events: int
+    loq_events: int
 
 
 def patient_pages(inputs: Inputs, only: str = "") -> list[PatientPage]:
@@ -91,7 +93,8 @@ def _page(
         [(name, _changes(inputs, series[name])) for name in names] if len(whens) > 1 else [],
         [f"{one} → {other}" for one, other in pairwise(whens)],
         _beside(beside, names),
-        list(names), _samples(inputs, patient), _notes(inputs, patient),
+        list(names), _samples(inputs, patient), sample_notes(inputs, patient.samples),
+        *(inputs.parameter("detect", name) for name in ("lod_events", "loq_events")),
     )  # fmt: skip
 
 
@@ -179,13 +182,11 @@ def _change(before: Amount, after: Amount, confidence: float) -> str:
 
 
 def _times(ratio: float) -> str:
-    """``3.1×``; a fall is told as what is left: ``1/14``."""
+    """``3.1×``, ``0.071×``."""
     if not np.isfinite(ratio) or ratio > MANY:
         return f"> {MANY:g}×"
     if ratio < 1 / MANY:
-        return f"< 1/{MANY:g}"
-    if ratio < 1:
-        return f"1/{1 / ratio:.0f}" if ratio <= 0.1 else f"1/{1 / ratio:.2g}"
+        return f"< {1 / MANY:g}×"
     return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.2g}×"
 
 
@@ -194,7 +195,6 @@ def _samples(inputs: Inputs, patient: Patient) -> list[tuple[str, list[str]]]:
     counts = {str(row[keys.SAMPLE]): row for row in inputs.run.events}
     samples = inputs.table("samples")
     known = {str(row[keys.SAMPLE]): row for row in samples.to_dict("records")} if len(samples) else {}
-    lod, loq = (inputs.parameter("detect", name) for name in ("lod_events", "loq_events"))
 
     def used(visit: Visit) -> str:
         row = counts.get(visit.sample)
@@ -221,20 +221,4 @@ def _samples(inputs: Inputs, patient: Patient) -> list[tuple[str, list[str]]]:
         rows.append(("Diluted with blood", diluted))
     if any(visit.batch for visit in patient.visits):
         rows.append(("Batch", lambda visit: visit.batch or "–"))
-    told = [(title, [make(visit) for visit in patient.visits]) for title, make in rows]
-    limit = f"reported from {lod} events, as a quantity from {loq}"
-    return [*told, ("Limits (LOD, LOQ)", [limit] * len(patient.visits))]
-
-
-def _notes(inputs: Inputs, patient: Patient) -> list[tuple[str, str]]:
-    """What was noted of the patient's samples, samples with the same note together."""
-    noted = [(each.sample_id, note) for each in inputs.run.inputs for note in each.notes]
-    noted += [(name, note) for name, notes in inputs.run.quality_notes.items() for note in notes]
-    found: dict[str, list[str]] = {}
-    sentences: dict[str, str] = {}
-    for sample, note in noted:
-        if sample in patient.samples:
-            same = json.dumps([note.code, note.data], sort_keys=True, default=str)
-            found.setdefault(same, []).append(sample)
-            sentences.setdefault(same, note.sentence)
-    return [(listed(samples), sentences[same]) for same, samples in found.items()]
+    return [(title, [make(visit) for visit in patient.visits]) for title, make in rows]

@@ -7,7 +7,8 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.report._amounts import Amount, base_of
-from cytoclust.report._answer import claim_in_words
+from cytoclust.report._blocks import number
+from cytoclust.report._cards import words
 from cytoclust.report._gather import Inputs
 from cytoclust.report._visits import Patient
 from cytoclust.words import count, listed, percent
@@ -117,17 +118,13 @@ def _first(patient: Patient, amounts: Sequence[Amount | None]) -> str:
 
 def _believe(inputs: Inputs, patient: Patient, series: Series, lead: Sequence[str]) -> str:
     """What is counted in this patient, and what is said of groups, apart."""
-    counted = []
-    for name in lead:
-        visits = zip(series[name], patient.visits, strict=True)
-        seen = [(each, visit.when) for each, visit in visits if each and each.here]
-        if seen:
-            best, when = max(seen, key=lambda pair: pair[0].n_events)
-            counted.append(f"{name}, {count(best.n_events)} events at {when} (background: at most {count(best.lob)})")
+    best = [max((each for each in series[name] if each and each.here), key=_events, default=None) for name in lead]
+    seen = [each for each in best if each]
     own = (
-        f"In this patient, yes: {'; '.join(counted)}."
-        if counted
-        else f"In this patient no {listed(list(lead), 'or')} rises above background."
+        f"In this {patient.kind}, yes: {listed([each.population for each in seen])} above background"
+        f" (of {listed([count(each.lob) for each in seen])} events at most)."
+        if seen
+        else f"In this {patient.kind} no {listed(list(lead), 'or')} rises above background."
     )
     counts = [row for row in inputs.run.events if str(row[keys.SAMPLE]) in patient.samples and row["total"]]
     shares = {str(row[keys.SAMPLE]): row["ok"] / row["total"] for row in counts}
@@ -150,5 +147,23 @@ def _tested(inputs: Inputs, lead: Sequence[str]) -> str:
         mine.to_dict("records"), key=lambda row: (order.index(str(row[keys.VERDICT])), row[keys.P])
     )
     first = {str(row[keys.POPULATION]): row for row in reversed(best)}
-    told = [f"{claim_in_words(row, brief=True)}, {row[keys.VERDICT]}" for row in first.values()]
-    return f"Between groups: {'; '.join(told[:2])}."
+    same: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+    for row in [*first.values()][:2]:
+        same.setdefault((str(row[keys.VERDICT]), words({**row, keys.AGAINST: None})), []).append(row)
+    told = [f"{verdict}: {_names(rows)} {claim} ({_sure(rows)})" for (verdict, claim), rows in same.items()]
+    return f"Between groups, {'; '.join(told)}."
+
+
+def _events(amount: Amount) -> int:
+    return amount.n_events
+
+
+def _names(rows: Sequence[dict[Any, Any]]) -> str:
+    return listed([str(row[keys.POPULATION]) for row in rows])
+
+
+def _sure(rows: Sequence[dict[Any, Any]]) -> str:
+    """``q = 0.005``: the largest; p where something has no q."""
+    column = keys.Q if all(pd.notna(row.get(keys.Q)) for row in rows) else keys.P
+    largest = number(max(row[column] for row in rows), 2).text
+    return f"{column} {'=' if len({row[column] for row in rows}) == 1 else '≤'} {largest}"

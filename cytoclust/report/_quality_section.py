@@ -14,6 +14,7 @@ from cytoclust.report._cleaning_section import cleaning
 from cytoclust.report._drift_section import drift
 from cytoclust.report._gather import Inputs
 from cytoclust.report._panel_section import panel
+from cytoclust.report._sample_notes import sample_notes
 from cytoclust.report._warnings import doubts, unusable
 from cytoclust.words import percent, plural
 
@@ -27,8 +28,6 @@ def quality(inputs: Inputs) -> dict[str, Any]:
     """Events by quality and along the run, depth, batches, panel, thresholds, and every note about a sample."""
     counts = inputs.run.events
     mass = is_mass(panel_of(inputs.adata, strict=False))
-    notes = [(entry.sample_id, note.sentence) for entry in inputs.run.inputs for note in entry.notes]
-    notes += [(name, note.sentence) for name, several in inputs.run.quality_notes.items() for note in several]
     return {
         "figure": _figure(counts) if counts else None,
         "acquisition": _acquisition(inputs),
@@ -41,7 +40,7 @@ def quality(inputs: Inputs) -> dict[str, Any]:
             for row in counts
             if row["total"] and row["ok"] / row["total"] < FEW_OK
         ],
-        "notes": notes,
+        "notes": sample_notes(inputs),
         "batches": batches(inputs),
         "drift": drift(inputs),
         "panel": panel(inputs),

@@ -37,6 +37,7 @@ class Patient:
     slug: str
     group: str
     visits: tuple[Visit, ...]
+    kind: str = "patient"  # or "sample", of which no patient is given
 
     @property
     def samples(self) -> list[str]:
@@ -61,6 +62,7 @@ def patients_of(inputs: Inputs) -> list[Patient]:
         Patient(
             name, slugs[name], by_patient[name][0][keys.GROUP],
             tuple(_visits(sorted(by_patient[name], key=lambda row: times.index(row[keys.TIMEPOINT])))),
+            "patient" if by_patient[name][0][keys.PATIENT] else "sample",
         )
         for name in order
     ]  # fmt: skip

@@ -81,7 +81,7 @@ def _chance(row: Mapping[str, Any], arrangements: int, adjusted: Sequence[str]) 
     told += f"; adjusted for {listed(adjusted)}" if adjusted else ""
     if p <= row[keys.LEAST_P] * (1 + 1e-9) and arrangements:
         how = " within batches" if row[keys.BASIS] == "within strata" and row["question"] == "group" else ""
-        return f"None of {count(arrangements)} ways to hand out the labels{how} gives more ({told}). "
+        return f"Of {count(arrangements)} ways to assign the labels{how}, none shows a larger difference ({told}). "
     return f"Chance: {told}. "
 
 

@@ -54,6 +54,15 @@ def use_controls(opened, request):
     return made["controls"], made["controls_read"]
 
 
+def test_reading_controls_is_told_of_where_there_are_some(opened, fmo, small, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(opened["context"].progress, "stage", lambda name, _: told.append(name), raising=False)
+    use_controls(opened, small / "samples.csv")
+    assert told == []
+    use_controls(opened, sheet(small, tmp_path, control(fmo)))
+    assert told == ["reading controls"]
+
+
 def test_an_fmo_control_gives_the_end_of_the_cells_without_the_marker(opened, fmo, small, tmp_path):
     (cut,), (row,) = use_controls(opened, sheet(small, tmp_path, control(fmo, "FMO cd-271")))
     assert (cut.marker, cut.batch, cut.bound, cut.source) == ("CD271", None, False, "FMO cd-271 (fmo.fcs)")

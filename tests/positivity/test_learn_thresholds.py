@@ -42,6 +42,23 @@ def test_the_cut_is_where_two_modes_err_equally(scale, positives, low, high):
     assert found.spread[0] / factor == pytest.approx(low[1], rel=0.2)
 
 
+@pytest.mark.parametrize("bright", [0.22, 0.26, 0.3])
+def test_a_dim_level_wider_than_the_bright_one_is_positive_all_the_same(bright):
+    """CD45 of marrow: none, dim (on a log-like scale these spread most of what is stained), and bright."""
+    none, dim = (0.5, 0.5), (2.6, 0.5)
+    groups = [(*none, 8_000), (0.6, 0.5, 500), (*dim, 30_000), (2.7, 0.49, 20_000), (4.5, bright, 4_000),
+              (4.7, bright, 12_000), (4.6, bright, 3_000)]  # fmt: skip
+    found = learn_thresholds(mixture_profile(np.random.default_rng(0), groups))
+    assert found.positive[0] == pytest.approx(equal_error((0.55, 0.5), (2.65, 0.5)), abs=0.3)
+
+
+def test_a_smear_between_two_levels_does_not_move_the_cut():
+    groups = [(0.0, 0.3, 20_000), (0.1, 0.3, 20_000), (4.0, 0.3, 5_000), (4.1, 0.3, 5_000)]
+    plain = learn_thresholds(mixture_profile(np.random.default_rng(0), groups)).positive[0]
+    smeared = learn_thresholds(mixture_profile(np.random.default_rng(0), [*groups, (2.4, 0.8, 400)])).positive[0]
+    assert smeared == pytest.approx(plain, abs=0.15)
+
+
 def test_thresholds_move_with_the_scale():
     plain, scaled = (learn_thresholds(marrow_profile(0, scale=s, offset=o)) for s, o in ((1, 0), (0.15, 0.25)))
     np.testing.assert_allclose((scaled.positive - 0.25) / 0.15, plain.positive, rtol=1e-6)

@@ -48,7 +48,9 @@ def test_a_supported_claim_is_the_answer_with_its_counts() -> None:
     found = inputs(claim(verdict="supported", q=0.005), claim(population="MSC", verdict="supported", q=0.001))
     verdict, sentence = answer(found, ASKED)
     assert verdict == "yes"
-    assert sentence == "Yes: MSC CD146+CD271- only in metastatic: 6 of 6 patients, 0 of 8 others (q = 0.005)."
+    assert (
+        sentence == "Yes: MSC CD146+CD271- only in metastatic: found in 6 of 6 patients and 0 of 8 others (q = 0.005)."
+    )
 
 
 def test_where_nothing_is_supported_the_nearest_is_told_and_that_it_proves_nothing() -> None:

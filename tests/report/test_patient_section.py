@@ -35,7 +35,8 @@ def test_the_change_has_the_interval_of_the_two_counts() -> None:
 def test_a_change_from_or_to_none_has_one_limit() -> None:
     none, some = amount("not detected", 0), amount("quantified", 50)
     assert _change(none, some, 0.95).startswith("from none to 50: at least ")
-    assert _change(some, none, 0.95).startswith("from 50 to none: at most 1/")
+    most = 1 - 0.05 ** (1 / 50)  # of the share of the later count in all 50: one-sided where it is none
+    assert _change(some, none, 0.95) == f"from 50 to none: at most {most / (1 - most):.2g}×"
     assert _change(none, none, 0.95) == "–"
 
 
@@ -70,7 +71,11 @@ def test_amounts_over_visits_are_told_in_few_words() -> None:
 def test_other_groups_are_told_by_how_many_have_it_and_the_range() -> None:
     here, none, blind = amount("quantified", 100), amount("not detected", 0), amount("not evaluable", 0)
     assert level_range([here, none]).replace("\u00a0", " ") == "in 1 of 2: 1.00 %"
-    assert level_range([none, none, blind]).replace("\u00a0", " ") == "in none of 3: each < 0.10 % (1 not evaluable)"
+    assert (
+        level_range([none, none, blind]).replace("\u00a0", " ")
+        == "in none of 3: each < 0.10 % (in 1 too few cells to tell)"
+    )
+    assert level_range([blind]) == "in none of 1 (too few cells to tell)"
 
 
 def test_marks_lie_where_their_levels_are_on_a_logarithmic_axis() -> None:

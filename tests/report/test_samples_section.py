@@ -143,7 +143,7 @@ def test_a_row_of_a_comparison_has_words_ratio_q_and_the_samples_behind_it():
     cohort.tables["contrasts"] = pd.DataFrame([row])
     claim = {
         "population": "MSC", "cluster": None, "claim": "only in a at x", "group": "a", "timepoint": "x",
-        "question": "group", "verdict": "supported", "q": 0.004,
+        "question": "group", "only": True, "verdict": "supported", "q": 0.004,
     }  # fmt: skip
     cohort.tables["discoveries"] = pd.DataFrame([claim])
     inputs = gather(cohort.adata, cohort.tables, cohort.run)
@@ -155,7 +155,7 @@ def test_a_row_of_a_comparison_has_words_ratio_q_and_the_samples_behind_it():
     assert told["Difference"].text == "only in a"
     assert told["Times as much"].text == "at least 12"
     assert (told["q"].text, told["Found in a"].text, told["Found in b"].text) == ("0.02", "2 of 2", "0 of 1")
-    assert told["Claim, against all others"].text == "only in a at x: supported, q = 0.004"
+    assert told["Claim, against all others"].text == "only in a: supported, q = 0.004"
     assert [(name, text.split(" (")[0]) for name, text, _ in told["Samples"].samples] == [
         ("BM001", "30.0\u00a0%"), ("BM002", "40.0\u00a0%"), ("BM003", "not evaluable"),
     ]  # fmt: skip

@@ -473,7 +473,7 @@ def test_leftovers_of_quality_control_are_not_called_new(tmp_path: Path) -> None
     page = write(cohort, tmp_path / "report.html")
     shown = {row["Cluster"].text(): row["Novelty"].text() for row in table(page, "Clusters without a name")}
     assert [name for name, novelty in shown.items() if novelty == "–"] == ["0"]
-    assert "of 1, most events that look alike were set aside" in page.text()
+    assert "1 of them is likely no population: quality control set aside most events that look alike" in page.text()
 
 
 # --- data for the script ----------------------------------------------------------------------

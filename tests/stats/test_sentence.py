@@ -22,8 +22,8 @@ def test_a_claim_in_full() -> None:
     assert told() == (
         "MSC was found in 6 of 6 patients (metastatic at diagnosis; median 271 per million cells) and in none of 8"
         " others (other groups at diagnosis; 0 events among 958,000 cells: fewer than 3.1 per million), at least 74"
-        " times as much. None of 600 ways to hand out the labels within batches gives more (p = 0.0017; over all"
-        " comparisons 0.005). Supported."
+        " times as much. Of 600 ways to assign the labels within batches, none shows a larger difference (p = 0.0017;"
+        " over all comparisons 0.005). Supported."
     )
 
 
@@ -34,7 +34,7 @@ def test_a_claim_in_full() -> None:
         ({"ratio": 9.7, "ratio_low": 3.21, "ratio_high": 31.0}, "9.7 times as much (3.2 to 31)."),
         ({"question": "time", "against": "dx", "n_out": 1}, "and at dx in 1 of 8 ("),
         ({"events_out": 518, "upper_out": 15257.2}, "518 events among 958,000 cells: at most 15,257 per million"),
-        ({"ratio": np.inf, "ratio_low": np.inf, "ratio_high": np.inf}, "fewer than 3.1 per million). None of 600"),
+        ({"ratio": np.inf, "ratio_low": np.inf, "ratio_high": np.inf}, "fewer than 3.1 per million). Of 600"),
         ({"p": 0.03}, "Chance: p = 0.03; over all comparisons 0.005."),
         ({"p": np.nan, "q": np.nan, "ratio": np.nan, "verdict": "not supported"}, "Nothing could be tested."),
         ({"verdict": "suggestive"}, "Suggestive: too few patients for a verdict; one more a side would allow one."),

@@ -36,7 +36,8 @@
     button.title = `Save this figure (${kind})`;
     button.setAttribute("aria-label", `Save as ${kind}: ${figure.querySelector("figcaption")?.textContent.trim().slice(0, 60)}`);
     button.addEventListener("click", () => save(figure));
-    figure.append(button);
+    const below = figure.querySelector(":scope > .picture ~ figcaption"); // above a picture it would lie on it
+    (below ?? figure).append(button);
   }
 
   for (const button of document.querySelectorAll("button.copy")) {

@@ -74,8 +74,8 @@
       const wide = box.scrollWidth > box.clientWidth + 1;
       if (wide || box.classList.contains("tall") || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
-      const hint = box.parentElement.querySelector(".hint");
-      if (hint) hint.hidden = !wide;
+      const hint = box.nextElementSibling;
+      if (hint?.matches(".hint")) hint.hidden = !wide;
     }
   };
   addEventListener("resize", fit);
