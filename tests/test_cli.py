@@ -329,7 +329,7 @@ def test_inspect_as_json_holds_numbers_of_the_file(call, small):
 def test_inspect_reads_every_valid_shared_file(call, shared_data, monkeypatch):
     """What is found in a file is told twice, as JSON and in words, and looked for once."""
     looked = functools.cache(inspection.inspect)
-    monkeypatch.setattr(inspection, "inspect", lambda path, config: copy.deepcopy(looked(path)))
+    monkeypatch.setattr(inspection, "inspect", lambda path, **_: copy.deepcopy(looked(path)))
     broken = ("corrupted", "sample_header")
     valid = [path for path in sorted((shared_data / "fcs").iterdir()) if not any(word in path.name for word in broken)]
     status, out, err = call("inspect", *valid, "--json")

@@ -9,7 +9,6 @@ from cytoclust.rules import annotate_clusters, load, source
 from cytoclust.rules._parse import parse
 from tests.rules.marrow import MARKERS, NAMES, TABLE, marrow, marrow_profile
 
-
 library = cache(load)
 
 
