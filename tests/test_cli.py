@@ -280,6 +280,7 @@ def test_files_and_a_folder_are_samples_too(call, tmp_path, small):
     assert told["command"].startswith("cytoclust run")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_draws_again(call, refused, tmp_path, small):
     with made.undrawn():
         call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
