@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from cytoclust.engine._fit import Redraws
 from tests.pipeline.made import undrawn
 
@@ -16,4 +18,5 @@ def hasten() -> None:
     _KEPT.append(undrawn())
     _KEPT[0].__enter__()
     whole = Redraws.stability
-    Redraws.stability = lambda self, executor: whole(replace(self, draws=min(self.draws, 1)), executor)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Redraws, "stability", lambda self, executor: whole(replace(self, draws=min(self.draws, 1)), executor))
