@@ -1,5 +1,7 @@
 """The command line: results on stdout, one line on stderr for bad input, and nothing left where nothing was done."""
 
+import copy
+import functools
 import json
 import os
 import shlex
@@ -278,6 +280,7 @@ def test_files_and_a_folder_are_samples_too(call, tmp_path, small):
     assert told["command"].startswith("cytoclust run")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_draws_again(call, refused, tmp_path, small):
     with made.undrawn():
         call("run", small / "samples.csv", "-o", tmp_path / "OUT", *QUICK)
@@ -324,7 +327,10 @@ def test_inspect_as_json_holds_numbers_of_the_file(call, small):
 
 
 @pytest.mark.slow
-def test_inspect_reads_every_valid_shared_file(call, shared_data):
+def test_inspect_reads_every_valid_shared_file(call, shared_data, monkeypatch):
+    """What is found in a file is told twice, as JSON and in words, and looked for once."""
+    looked = functools.cache(inspection.inspect)
+    monkeypatch.setattr(inspection, "inspect", lambda path, **_: copy.deepcopy(looked(path)))
     broken = ("corrupted", "sample_header")
     valid = [path for path in sorted((shared_data / "fcs").iterdir()) if not any(word in path.name for word in broken)]
     status, out, err = call("inspect", *valid, "--json")

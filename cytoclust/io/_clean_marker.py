@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from cytoclust.io._bare_channel import bare_channel
@@ -42,6 +43,7 @@ _BRACKETS: Final = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]\s*")
 _FILTER_TAIL: Final = re.compile(r"(?:\s*@.*|[\s_-]+\d{3}[/_]\d{2,3}(?:\s?[LB]P)?)$")
 
 
+@lru_cache(maxsize=2**12)
 def clean_marker(text: str) -> str:
     """The marker that a label ($PnS, or a sheet's word) names, without fluorochrome, isotope, detector and clone.
 

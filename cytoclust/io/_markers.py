@@ -23,6 +23,7 @@ _BETWEEN = re.compile(r"[\s_/|,;()]+")
 _LIKE = 0.75  # of two normal forms, the share of letters in common from which one is proposed for the other
 
 
+@functools.lru_cache(maxsize=2**12)
 def fold_marker(name: str) -> str:
     """The normal form of a marker's name: no fluorochrome, case, spaces, hyphens; Greek letters as Latin ones."""
     from cytoclust.io._clean_marker import clean_marker

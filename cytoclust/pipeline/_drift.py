@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -154,12 +154,13 @@ def say_drift(context: Context, drift: pd.DataFrame | None) -> None:
     if drift is not None and len(drift):
         moved = drift[drift[keys.STATUS].isin(["drift", "no gain"])]
         if len(moved):
-            which = [
-                f"{row[keys.MARKER]} in {row[keys.BATCH] or row[keys.SAMPLE] or 'no batch'} "
-                f"({np.exp(row['log_gain']):.2f}-fold by {row['source']}{', and by no gain' if row[keys.STATUS] == 'no gain' else ''})"
-                for row in moved.to_dict("records")
-            ]
-            context.note(Finding("drift found", which=which))
+            context.note(Finding("drift found", which=[_moved(row) for row in moved.to_dict("records")]))
+
+
+def _moved(row: Mapping[Any, Any]) -> str:
+    where = row[keys.BATCH] or row[keys.SAMPLE] or "no batch"
+    how = ", and by no gain" if row[keys.STATUS] == "no gain" else ""
+    return f"{row[keys.MARKER]} in {where} ({np.exp(row['log_gain']):.2f}-fold by {row['source']}{how})"
 
 
 def say_chart(context: Context, chart: pd.DataFrame | None, mine: Sequence[str]) -> None:

@@ -4,9 +4,11 @@ import base64
 import hashlib
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from cytoclust.report._amounts import base_of, span
@@ -23,11 +25,27 @@ SCRIPTS: Final = (
 )  # fmt: skip
 
 
+class _Compiled(BytecodeCache):
+    """Templates are compiled once a process."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
+
+
 def render(template: str, inputs: Inputs, **told: Any) -> str:
     """The page with its style and script, which a policy of the page lets run and nothing else."""
     environment = Environment(
         loader=PackageLoader("cytoclust.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, bytecode_cache=_COMPILED,
     )  # fmt: skip
     environment.globals |= {
         "data_block": data_block,

@@ -1,5 +1,6 @@
 """Rules by name or from a file."""
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def load(name_or_path: str | Path) -> RuleSet:
             f"The rules {path} are a folder: give a YAML file, or a name of the library ({', '.join(names())})."
         )
     if str(name_or_path) in names() or (path.suffix not in (".yaml", ".yml") and not path.is_file()):
-        return parse(source(str(name_or_path)), f"{name_or_path}.yaml")
+        return _of_library(str(name_or_path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -52,3 +53,9 @@ def load(name_or_path: str | Path) -> RuleSet:
     except OSError as error:
         raise InputError(f"The rule file {path} cannot be read: {error.strerror}.") from None
     return parse(text, str(path))
+
+
+@cache
+def _of_library(name: str) -> RuleSet:
+    """Read once a process: nobody changes rules, and inspecting a file asks for all of the library."""
+    return parse(source(name), f"{name}.yaml")

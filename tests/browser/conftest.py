@@ -96,4 +96,9 @@ def visit(browser: "Browser", site: Callable[[str], Site]) -> Open:
 def look(visit: Open) -> Iterator[Look]:
     """A report that stays open, for tests that only look; whoever clicks or types makes a visit of his own."""
     with ExitStack() as stack:
-        yield cache(lambda name, **options: stack.enter_context(visit(name, **options)))
+
+        @cache
+        def opened(name: str, width: int, open_all: bool) -> "Visit":
+            return stack.enter_context(visit(name, width=width, open_all=open_all))
+
+        yield lambda name, width=1280, open_all=False: opened(name, width, open_all)

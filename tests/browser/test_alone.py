@@ -45,8 +45,8 @@ def test_every_image_is_drawn_and_told_in_words(look: Look, name: str) -> None:
 
 def test_a_large_cohort_is_no_burden_for_a_browser(look: Look, site) -> None:
     assert site("large").path.stat().st_size < 15e6
-    seen = look("large", open_all=True)
-    assert seen.page.evaluate("document.getElementsByTagName('*').length") < 75_000  # with patients' pages
+    page = look("large").page
+    assert page.evaluate("document.getElementsByTagName('*').length") < 75_000  # with patients' pages
 
 
 def test_cards_tell_the_claims_that_stand(look: Look, site) -> None:

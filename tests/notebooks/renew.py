@@ -34,23 +34,18 @@ def like_repository(root: Path) -> Path:
     return root / "notebooks"
 
 
-UNDRAWN = """
-from tests.pipeline.made import undrawn
-kept = undrawn()
-kept.__enter__()
-del undrawn
-"""
-"""Empty reports: the notebooks say where a report lies, and show nothing of it."""
+def run(path: Path, folder: Path, *, hastened: bool = False) -> nbformat.NotebookNode:
+    """The notebook, run in ``folder`` from a clean kernel; an error in a cell is one here.
 
-
-def run(path: Path, folder: Path, *, undrawn: bool = False) -> nbformat.NotebookNode:
-    """The notebook, run in ``folder`` from a clean kernel; an error in a cell is one here."""
+    ``hastened``: what no notebook shows is not made.
+    """
     notebook = nbformat.read(path, as_version=4)
     known = os.environ.get("PYTHONPATH")
     start = folder / ".ipython" / "profile_default" / "startup" / "compiled.py"
     start.parent.mkdir(parents=True, exist_ok=True)
-    begin = "import tests.compiled\ntests.compiled.compile_umap_once()\ndel tests\n" + UNDRAWN * undrawn
-    start.write_text(begin, encoding="utf-8")
+    begin = "import tests.compiled\ntests.compiled.compile_umap_once()\n"
+    begin += "import tests.notebooks.hasten\ntests.notebooks.hasten.hasten()\n" * hastened
+    start.write_text(begin + "del tests\n", encoding="utf-8")
     environment = os.environ | {
         "IPYTHONDIR": str(folder / ".ipython"),  # no other start-up files
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPO), known])),

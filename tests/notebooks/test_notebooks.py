@@ -29,7 +29,7 @@ def executed(tmp_path_factory):
                 name = LEAVES.get(other.stem)
                 if name and other != path and f"out/notebooks/{name}" in path.read_text(encoding="utf-8"):
                     shutil.copytree(get(other)[1] / name, left / name)
-            return run(path, place, undrawn=True), left
+            return run(path, place, hastened=True), left
 
         return once(tmp_path_factory.getbasetemp(), f"notebook {path.stem}", make)
 

@@ -40,7 +40,7 @@ def small(base: Path) -> Path:
 def finished(base: Path) -> Result:
     """A run over the cohort, with rules and a UMAP of a part of the events."""
     sheet = cohort(base) / "samples.csv"
-    settings = {"embed.n_events": 2000, "run.chunk_events": 4096}
+    settings = {"embed.n_events": 2000, "run.chunk_events": 4096, "cluster.n_redraws": 1}
     return once(
         base, "finished", lambda folder: ct.run(sheet, out=folder / "OUT", rules="msc", settings=settings, seed=7)
     )

@@ -10,7 +10,7 @@ from cytoclust.datasets import simulate
 @pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_leftovers_are_junk_and_nothing_else(tmp_path):
-    simulate(tmp_path / "sim", n_samples=3, n_events=100_000, seed=12)
+    simulate(tmp_path / "sim", n_samples=3, n_events=50_000, seed=12)
     sheet, settings = tmp_path / "sim" / "samples.csv", {"embed.enabled": False, "cluster.n_redraws": 0}
     clusters = ct.run(sheet, out=tmp_path / "out", rules="msc", settings=settings).tables["clusters"]
     labels, truth = (

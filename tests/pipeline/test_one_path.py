@@ -44,7 +44,7 @@ def stepwise(cohort) -> ad.AnnData:
     ct.pp.compensate(adata)
     ct.pp.quality(adata)
     ct.pp.arcsinh(adata)
-    ct.tl.cluster(adata, rng=7)
+    ct.tl.cluster(adata, rng=7, n_redraws=1)
     ct.tl.annotate(adata, rules="msc")
     ct.tl.count(adata, rng=7)
     ct.tl.umap(adata, n_events=2000, rng=7)

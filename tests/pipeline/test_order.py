@@ -15,7 +15,7 @@ def worked_up(adata):
     ct.pp.compensate(adata)
     ct.pp.quality(adata)
     ct.pp.arcsinh(adata)
-    ct.tl.cluster(adata)
+    ct.tl.cluster(adata, n_redraws=1)
     ct.tl.annotate(adata, rules="msc")
     ct.tl.count(adata)
     return adata

@@ -15,6 +15,7 @@ FILES = {  # with the number of prototypes: few for the large files, where time 
 }
 
 
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.parametrize(("name", "prototypes"), FILES.items())
 def test_a_real_file_alone(shared_data, tmp_path, name, prototypes):
     path = shared_data / name

@@ -14,7 +14,7 @@ from cytoclust import rules
 from cytoclust.errors import InputError, LimitError
 from cytoclust.pipeline import _cluster, _file_digests, _recipe
 from cytoclust.pipeline._steps import all_steps
-from tests.pipeline.made import QUICK, steps_to, tree
+from tests.pipeline.made import QUICK, steps_to, tree, undrawn
 
 MSC = rules.load("msc")
 KEPT = {
@@ -256,7 +256,7 @@ def small_disk(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("sketched")
+@pytest.mark.usefixtures("undrawn")
 def test_a_disk_that_is_full_in_fact_is_said_and_gone_on_from(small, whole, tmp_path, small_disk):
     disk, enlarge = small_disk
     with pytest.raises(LimitError, match="No space left on device"):
@@ -287,7 +287,8 @@ def test_a_run_stopped_at_its_report_and_a_full_disk(small, tmp_path, monkeypatc
     for part in ("labels", "tables"):
         assert tree(out / part) == tree(tmp_path / "whole" / part)
     assert page(out) == page(tmp_path / "whole")
-    found = ct.run(small / "samples.csv", out=out, progress=heard, **given)
+    with undrawn():
+        found = ct.run(small / "samples.csv", out=out, progress=heard, **given)
     assert heard.notes == ["store left by finished"]
     assert found.record["resumed"] is None
     before = {name: data for name, data in tree(out).items() if not name.startswith(".store")}

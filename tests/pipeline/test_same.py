@@ -61,7 +61,7 @@ def test_step_by_step(finished, cohort):
     ct.pp.compensate(adata)
     ct.pp.quality(adata)
     ct.pp.arcsinh(adata)
-    ct.tl.cluster(adata, resolution="auto", key_added="cluster", rng=7)
+    ct.tl.cluster(adata, resolution="auto", key_added="cluster", rng=7, n_redraws=0)
     ct.tl.annotate(adata, rules="msc")
     same_labels(of_adata(adata), plain(labels(finished.out)))
     sample = finished.adata

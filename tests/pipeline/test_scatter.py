@@ -59,10 +59,11 @@ def stepwise(path, **scatter):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sketched")
 def test_a_run_and_the_steps_find_what_scatter_alone_tells(blood, tmp_path):
     path, kind = blood
     markers = [*MARKERS, "SSC-A"]
-    result = ct.run([path], out=tmp_path / "out", config=settings(cluster__markers=markers))
+    result = ct.run([path], out=tmp_path / "out", config=settings(cluster__markers=markers, cluster__n_redraws=0))
     labels = pd.read_parquet(next((tmp_path / "out" / "labels").glob("*.parquet")))["cluster"].to_numpy()
     assert best_f1(kind, labels, "eosinophil") > 0.95
     assert best_f1(kind, labels, "T") > 0.95
@@ -79,7 +80,7 @@ def test_a_run_and_the_steps_find_what_scatter_alone_tells(blood, tmp_path):
     assert told["FSC-A"]["transform"] == "none"
 
     adata = stepwise(path, scatter=["SSC-A"])
-    ct.tl.cluster(adata, markers=markers, rng=3)
+    ct.tl.cluster(adata, markers=markers, rng=3, n_redraws=0)
     assert adata.obs["cluster"].astype(int).tolist() == labels.tolist()
     ct.tl.annotate(adata)
     assert "SSC-A" not in set(adata.uns["thresholds"]["marker"])

@@ -10,7 +10,7 @@ from tests.report.study import study
 
 @pytest.mark.slow
 def test_first_is_what_the_study_asks_about_then_the_likeliest(tmp_path):
-    cohort = study(40, 24, n_events=3000)
+    cohort = study(24, 18, n_events=600)
     claims = cohort.tables["discoveries"]
     supported = claims[claims["verdict"] == "supported"]
     primary = "MSC CD146+CD271-"

@@ -860,10 +860,3 @@ def test_nothing_is_left_behind_where_writing_fails(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         ct.report.write(cohort.adata, tmp_path / "nowhere" / "report.html", tables=cohort.tables, run=cohort.run)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("drawn")
-def test_a_large_cohort_stays_small(tmp_path: Path) -> None:
-    write(Cohort(62, 100, n_events=60_000), tmp_path / "report.html")
-    assert (tmp_path / "report.html").stat().st_size < 10e6

@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,11 @@ from cytoclust.rules import annotate_clusters, load, source
 from cytoclust.rules._parse import parse
 from tests.rules.marrow import MARKERS, NAMES, TABLE, marrow, marrow_profile
 
+library = cache(load)
+
 
 def named(profile, rules="msc", min_probability=0.5):
-    rules = load(rules) if isinstance(rules, str) else rules
+    rules = library(rules) if isinstance(rules, str) else rules
     return annotate_clusters(profile, learn_thresholds(profile), rules, min_probability=min_probability)
 
 
