@@ -37,12 +37,21 @@ def _dye_threshold(data: Mapping[str, Any]) -> str:
     return f"A threshold is given for {data['name']!r}, which {BY_NAME}. {as_marker()}"
 
 
-def _not_nameable(data: Mapping[str, Any]) -> str:
+def _which(data: Mapping[str, Any]) -> str:
     names = data["populations"]
     which = listed(names) if len(names) <= _FEW else f"{plural(len(names), 'population')} ({', '.join(names)})"
     if data["with_descendants"]:
         which += f" and what belongs to {'it' if len(names) == 1 else 'them'}"
-    return f"Without {listed(data['markers'])}, {which} cannot be named; such cells are {data['instead']}."
+    return which
+
+
+def _not_nameable(data: Mapping[str, Any]) -> str:
+    return f"Without {listed(data['markers'])}, {_which(data)} cannot be named; such cells are {data['instead']}."
+
+
+def _several_not_nameable(data: Mapping[str, Any]) -> str:
+    each = [f"{_which(one)} (without {listed(one['markers'])})" for one in data["each"]]
+    return f"{listed(each)} cannot be named; such cells are {data['each'][0]['instead']}."
 
 
 def _one_mode(data: Mapping[str, Any]) -> str:
@@ -72,6 +81,7 @@ LIMITS: Final = {
     "channel of the viability dye": Kind(_dye_channel),
     "threshold of a viability dye": Kind(_dye_threshold),
     "populations not nameable": Kind(_not_nameable),
+    "several not nameable": Kind(_several_not_nameable),
     "marker mirrored": Kind(
         "The panel has {has}, which most T cells with little {marker} carry: rules of your own can ask for {has}- "
         "instead of {marker}+, and {has}+ instead of {marker}-."

@@ -9,6 +9,7 @@ from cytoclust import keys
 from cytoclust.report._blocks import Cell, Table, events, fraction, name
 from cytoclust.report._discovery_section import discoveries
 from cytoclust.report._gather import Inputs, present
+from cytoclust.report._panel_limits import panel_limits
 from cytoclust.report._status import CANNOT, SYMBOLS, WHY
 from cytoclust.report._unknown_section import is_unknown
 from cytoclust.words import count, percent, plural
@@ -32,7 +33,7 @@ def found(inputs: Inputs) -> dict[str, Any]:
         "legend": _legend(inputs),
         "left_out": [f"{each.sample_id}: {each.why}" for each in inputs.run.left_out],
         "uneven": [note.sentence for note in inputs.run.notes if note.code in UNEVEN],
-        "limits": [note.sentence for note in rules.limits] if rules else [],
+        "limits": panel_limits(inputs),
         "rules": rules.name if rules else "",
         "discoveries": discoveries(inputs),
     }

@@ -12,6 +12,7 @@ from cytoclust.io import atomic_path
 from cytoclust.params import D
 from cytoclust.record import Record
 from cytoclust.report._gather import gather
+from cytoclust.report._panel_limits import panel_limits
 from cytoclust.report._patient_section import patient_pages
 from cytoclust.report._render import render
 from cytoclust.report._simulated import simulated
@@ -61,8 +62,9 @@ def write_patient(
     if not pages:
         raise InputError(f"There is no page of {patient!r}: no population was counted, as rules or names were absent.")
     path = Path(folder) / f"{file_name(pages[0].patient.name)}.html"
-    limits = [note.sentence for note in inputs.run.rules.limits] if inputs.run.rules else []
-    page = render("patient.html.j2", inputs, title=title, pages=pages, simulated=simulated(inputs), limits=limits)
+    page = render(
+        "patient.html.j2", inputs, title=title, pages=pages, simulated=simulated(inputs), limits=panel_limits(inputs)
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
         temporary.write_bytes(page.encode("utf-8", errors="replace"))

@@ -33,6 +33,9 @@ def test_it_does_not_scroll_sideways(look: Look, name: str, width: int) -> None:
         }).map((e) => e.outerHTML.slice(0, 120));
     }""")
     assert beyond == []  # nothing hangs out and is cut off
+    low = page.evaluate("""() => [...document.querySelectorAll('.box.long')].filter((box) =>
+        box.getClientRects().length && box.getBoundingClientRect().height < 300).map((box) => box.ariaLabel)""")
+    assert low == []  # what is not laid out yet has its room all the same
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -89,6 +89,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         for names in (["T cell"], ["a", "b", "c", "d"])
         for more in (False, True)
     ],
+    "several not nameable": [
+        {"each": [
+            {"markers": [name], "populations": [f"T cell {name}"], "with_descendants": False, "instead": "T cell"}
+            for name in ("CD4", "CD8")
+        ]}
+    ],
     "one mode": [
         {"marker": "CD271", "state": "-", "resting": ["MSC"], "lost": ["MSC CD271+"]},
         {"marker": "CD271", "state": "+", "resting": [], "lost": ["MSC"]},

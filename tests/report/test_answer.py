@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -158,3 +159,24 @@ def test_amounts_are_told_by_their_status() -> None:
         assert f"{each.n_events:,} event" in told or "none seen" in told
         assert ("a trace" in told) == (each.status == "trace")
         assert ("not evaluable" in told) == (each.status == "not evaluable")
+
+
+def test_drift_between_batches_takes_the_green_from_the_light() -> None:
+    found = inputs()
+    assert answer_section(found, [])["light"]["state"] == "good"
+    drifted = Cohort(8, 20, n_events=400)
+    drifted.run["notes"] = [Finding("drift found", which=["CD31 in B2 (1.55-fold by landmark)"]).to_dict()]
+    light = answer_section(gather(drifted.adata, drifted.tables, drifted.run), [])["light"]
+    assert (light["state"], light["why"][0]) == ("look", "signals drifted between batches")
+
+
+def test_not_found_and_not_ruled_out_are_told_apart() -> None:
+    table = Cohort(8, 20, n_events=400).tables["populations"]
+    mine = table[keys.POPULATION] == ASKED[0]
+    n = table[keys.PATIENT].nunique()
+    blind = inputs(status=np.where(mine, "not evaluable", table[keys.STATUS]))
+    assert dict(answer_section(blind, [])["seen"])[ASKED[0]] == (
+        f"in 0 of {n} (the other {n} may have it: too few cells to tell)"
+    )
+    absent = inputs(status=np.where(mine, "not detected", table[keys.STATUS]))
+    assert dict(answer_section(absent, [])["seen"])[ASKED[0]] == f"in 0 of {n}"
