@@ -70,7 +70,8 @@ def find_slopes(events: np.ndarray, labels: np.ndarray, n_clusters: int) -> list
     Spillover is exactly linear: with one coefficient off, each cell of a cluster without marker j lies off zero by its
     signal of marker i times the error, so that the events within clusters slope as their medians do. What cells really
     carry does neither: within a cluster two antigens rise together by the size of cells only, which leaves most of the
-    median unexplained; and a cluster that carries i and shows no slope says that there is none.
+    median unexplained; and a cluster that carries i and shows no slope, or has less of j than the slope would give it,
+    says that there is none.
 
     Parameters
     ----------
@@ -148,7 +149,7 @@ def _pair(clusters: list[_Cluster], noise: float, i: int, j: int) -> Slope | Non
     """The slope of j against i, if clusters tell of one."""
     near = [c.median[j] for c in clusters if abs(c.median[j]) <= 4 * noise and i not in c.sources]
     background = float(np.median(near)) if near else 0.0
-    straight, level = [], []
+    straight, others = [], []
     for c in clusters:
         at = np.flatnonzero(c.sources == i)
         if not len(at) or not np.isfinite(c.errors[at[0], j]):
@@ -161,8 +162,8 @@ def _pair(clusters: list[_Cluster], noise: float, i: int, j: int) -> Slope | Non
         even = slope < 0 or c.rest[j] <= _NARROW * noise + _SPREADING * abs(own)
         if even and abs(rest) <= _STRAIGHT * noise + _REST * abs(own):
             straight.append((slope, error, own))
-        elif abs(c.median[j] - background) <= _STRAIGHT * noise:
-            level.append((slope, error))
+        else:
+            others.append((slope, error, rest + own, float(c.median[i])))
     if not straight:
         return None
     slopes, errors, own = (np.array(each) for each in zip(*straight, strict=True))
@@ -173,7 +174,13 @@ def _pair(clusters: list[_Cluster], noise: float, i: int, j: int) -> Slope | Non
         error = max(error, float(np.sqrt(((slopes - middle) ** 2 @ weight) / weight.sum() / len(slopes))))
     sure = _SURE_ALONE if middle > 0 and len(slopes) == 1 else _SURE
     off = np.sign(middle) * slopes < _AGREE * abs(middle)
-    disagree = weight[off & (np.abs(slopes - middle) > 3 * errors)].sum() > 0.5 * weight.sum()
+    against = weight[off & (np.abs(slopes - middle) > 3 * errors)].sum()
+    short = sum(
+        1 / error**2
+        for slope, error, left, carried in others
+        if slope < _AGREE * middle - 3 * error and left < middle * carried - _STRAIGHT * noise
+    )
+    disagree = against + short > 0.5 * (weight.sum() + short)
     matters = np.abs(own).max() >= _MATTERS * noise
     if disagree or not matters or not max(_POINTS, sure * error) <= abs(middle) <= _STEEPEST:
         return None

@@ -51,6 +51,18 @@ def test_antigens_that_rise_together_by_size_are_no_spillover():
     assert find_slopes(events, labels, 3) == []
 
 
+def test_a_cluster_that_has_less_than_the_slope_would_give_it_says_that_there_is_none():
+    """In a few dim cells both rise together, as spillover would; bright ones are hardly above the negatives."""
+    rng = np.random.default_rng(1)
+    labels = np.repeat(np.arange(6), [1_000, 1_000, 1_000, 1_000, 300, 1_000])
+    source = np.array([0, 0, 0, 0, 2_000, 22_000])[labels] * rng.gamma(3, 1 / 3, len(labels))
+    target = np.where(labels == 4, 0.17 * source, np.where(labels == 5, rng.normal(400, 200, len(labels)), 0))
+    events = np.column_stack([source, target]) + rng.normal(0, 60, (len(labels), 2))
+    few = labels < 5
+    assert [(each.source, each.target) for each in find_slopes(events[few], labels[few], 5)] == [(0, 1)]
+    assert find_slopes(events, labels, 6) == []
+
+
 def test_little_to_learn_from(events):
     assert find_slopes(np.zeros((100, 1)), np.zeros(100, dtype=int), 1) == []
     assert find_slopes(np.zeros((100, len(DYES))), np.full(100, -1), 3) == []
