@@ -15,7 +15,7 @@ from cytoclust.frozen._range_table import FILE, range_table
 from cytoclust.frozen._reference import Reference
 from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
 from cytoclust.frozen._strays import find_strays
-from cytoclust.frozen._unlike_table import FarCounts, unlike_table
+from cytoclust.frozen._unlike_table import FarCounts, mostly_unlike, unlike_table
 
 __all__ = [
     "BESIDE",
@@ -45,6 +45,7 @@ __all__ = [
     "find_strays",
     "learn_places",
     "measure_clusters",
+    "mostly_unlike",
     "open_reference",
     "outside_samples",
     "put_together",

@@ -7,7 +7,15 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.findings import Finding
-from cytoclust.frozen import FILE, Reference, count_sample, range_table, reference_populations, unlike_table
+from cytoclust.frozen import (
+    FILE,
+    Reference,
+    count_sample,
+    mostly_unlike,
+    range_table,
+    reference_populations,
+    unlike_table,
+)
 from cytoclust.pipeline._apply_open import key_of
 from cytoclust.pipeline._apply_sample import Applied, apply_sample
 from cytoclust.pipeline._context import Context
@@ -65,6 +73,8 @@ def count_applied(
     beside = reference_populations(reference, detect)
     beside[FILE] = beside[keys.SAMPLE].map({name: key for key, name in own.items()})
     far = {each.sample.sample_id: each.far for each in applied}
+    for sample, counts in far.items():
+        context.note(*mostly_unlike(counts), sample=sample)
     return _of_clusters(reference, counted) | {
         "populations": named.reset_index(drop=True),
         "samples": pd.concat([each[1] for each in rows], ignore_index=True),

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from cytoclust.frozen import (
+    FarCounts,
     draw_haze,
     expected_range,
     far_limits,
@@ -14,6 +15,7 @@ from cytoclust.frozen import (
     find_crowds,
     find_strays,
     learn_places,
+    mostly_unlike,
     outside_samples,
     range_table,
 )
@@ -173,6 +175,12 @@ def test_a_sample_of_which_hardly_an_event_passed_is_outside() -> None:
     assert outside_samples({
         "samples": samples, "unlike": pd.DataFrame({"sample_id": ["full"], "flag": [""]})
     }) == {"empty": ["few events"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unlike", "told"), [(40, []), (60, [0.6])])
+def test_a_sample_is_doubted_as_a_whole_where_most_of_it_is_unlike(unlike: int, told: list[float]) -> None:
+    counts = FarCounts(*(np.array([each, 0]) for each in (100, 70, unlike, 0, 0)), {})
+    assert [each.data["share"] for each in mostly_unlike(counts)] == told
 
 
 def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_are_not() -> None:
