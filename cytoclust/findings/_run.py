@@ -86,8 +86,8 @@ RUN: Final = {
     ),
     "batches proposed": Kind(_batches),
     "mostly unlike": Kind(
-        "{share:.0%} of its events are unlike the reference: its columns have wrong names, it is of another instrument or "
-        "setting, or of other cells. Compare its columns with those of the reference."
+        "{share:.0%} of its events are unlike the reference: its columns have wrong names, it is of another instrument "
+        "or setting, or of other cells. Compare its columns with those of the reference."
     ),
     "voltages beyond reference": Kind(
         "the files of the reference had other voltages of {names:some 4}; they are no reason not to read the file"

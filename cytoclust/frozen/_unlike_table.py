@@ -22,7 +22,7 @@ CONFIDENCE: Final = 0.999
 FEWEST: Final = 20
 """Events of a patient whose share is told. Chosen: a share of fewer says little."""
 MOSTLY: Final = 0.5
-"""Share of unlike events above which a sample is doubted as a whole. Chosen: no kind of cells need be more than half."""
+"""Share of unlike events above which a sample is doubted as a whole. Chosen: few new kinds are more."""
 
 
 @dataclass(frozen=True, eq=False)
