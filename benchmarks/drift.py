@@ -10,7 +10,7 @@ it was stopped.
 """
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,21 +72,23 @@ def events_of(design: list[SampleDesign], seed: int, enrich: float) -> list[Even
     return found
 
 
-def profiles(seed: int, number: int, enrich: float, **how: object) -> tuple[ControlProfile, ControlProfile]:
-    """A control compensated by its own matrix, and by that of before the gains changed."""
+def profiles(seed: int, number: int, enrich: float, **how: object) -> list[ControlProfile]:
+    """A control compensated by its own matrix, and where gains changed by that of before too."""
     design = SampleDesign("material", "", n_events=N_CONTROL, control="process", **how)  # type: ignore[arg-type]
     ((spec, _),) = plan_cohort([design], seed, enrich)
     events, truth = simulate_sample(spec, np.random.default_rng([seed, number]))
     measured = events[(truth["state"] == "intact").to_numpy()][:, 5 : 5 + len(DETECTORS)].astype(np.float64)
     before = spec.gains / [design.gains.get(marker, 1.0) for marker in FLUOROCHROMES]
-    own, old = (ControlProfile.of(measured @ np.linalg.inv(spillover(g)), FLUOROCHROMES) for g in (spec.gains, before))
-    return own, old
+    matrices = [spillover(gains) for gains in ([spec.gains, before] if design.gains else [spec.gains])]
+    return [ControlProfile.of(measured @ np.linalg.inv(matrix), FLUOROCHROMES) for matrix in matrices]
 
 
-def told(seed: int, case: str, planted: str, new: ControlProfile, reference: ControlProfile) -> list[dict[str, Any]]:
+def told(
+    seed: int, case: str, planted: str, new: ControlProfile, reference: ControlProfile, markers: Sequence[str] = MARKERS
+) -> list[dict[str, Any]]:
     """A row a marker; ``planted`` is the marker that was changed."""
     rows = []
-    for marker in MARKERS:
+    for marker in markers:
         gain = log_gain(new, reference, marker)
         rows.append({
             "seed": seed, "case": case, "planted": planted, "marker": marker, "status": gain.status,
@@ -103,7 +105,7 @@ def ladder(seed: int) -> list[dict[str, Any]]:
         for k, gain in enumerate(GAINS):
             for j, marker in enumerate(MARKERS if gain != 1 else ["none"]):
                 how = {"gains": {marker: gain}} if gain != 1 else {}
-                for matrix, new in zip(("new", "old"), profiles(seed, 1 + 20 * k + j, enrich, **how), strict=True):
+                for matrix, new in zip(("new", "old"), profiles(seed, 1 + 20 * k + j, enrich, **how), strict=False):
                     of = told(seed, f"gain {gain:g}", marker, new, reference)
                     rows += [{"material": material, "matrix": matrix} | row for row in of]
     return rows
@@ -123,8 +125,8 @@ def changes(seed: int) -> list[dict[str, Any]]:
             for factor in FACTORS for marker, names in CARRIERS.items() for n, name in enumerate(names)
         ]  # fmt: skip
         for number, (case, marker, how) in enumerate(cases):
-            of = told(seed, case, marker, profiles(seed, 300 + number, enrich, **how)[0], reference)
-            rows += [{"material": material} | row for row in of if row["marker"] == marker]
+            of = told(seed, case, marker, profiles(seed, 300 + number, enrich, **how)[0], reference, [marker])
+            rows += [{"material": material} | row for row in of]
     return rows
 
 

@@ -97,6 +97,10 @@ RUN: Final = {
         "earlier visits in {which:some 4} were not read against this reference: their populations were learnt anew, or "
         "from other patients, and may be others of the same name"
     ),
+    "another cytometer": Kind(
+        "measured on {found}, the reference on {known:some 2}: detectors of two instruments differ, and only a process "
+        "control or beads tell by how much"
+    ),
     "markers by channel": Kind("the file names no marker for {markers:some 4}: taken by the channels of the reference"),
     "sample left out": Kind("left out: {why}"),
     "no map of one marker": Kind("there is no map (UMAP): it takes at least {least} markers to cluster on"),

@@ -13,7 +13,7 @@ from cytoclust.frozen._open_reference import open_reference, write_reference
 from cytoclust.frozen._outside import outside_samples
 from cytoclust.frozen._range_table import FILE, range_table
 from cytoclust.frozen._reference import Reference
-from cytoclust.frozen._refuse import channel_facts, compare_file, refuse_compensation
+from cytoclust.frozen._refuse import channel_facts, compare_file, instrument_of, refuse_compensation
 from cytoclust.frozen._strays import find_strays
 from cytoclust.frozen._unlike_table import FarCounts, mostly_unlike, unlike_table
 
@@ -43,6 +43,7 @@ __all__ = [
     "find_clumps",
     "find_crowds",
     "find_strays",
+    "instrument_of",
     "learn_places",
     "measure_clusters",
     "mostly_unlike",

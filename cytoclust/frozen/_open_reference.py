@@ -86,7 +86,7 @@ def open_reference(path: str | Path) -> Reference:
             raise TypeError("no reference")
         check_types(found)
         check_engine(found)
-        repr(found), found.config, found.ruleset, found.compensation
+        repr(found), found.config, found.ruleset, found.compensation, found.own, found.instruments
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, InputError) as error:
         raise InputError(f"{source} is not as cytoclust writes a reference: {_said(error)}.") from None
     return dataclasses.replace(found, sha256=digest)

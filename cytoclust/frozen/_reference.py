@@ -72,7 +72,7 @@ class Reference:
         Of each batch with a process control what it measured ("" is that of none), that of the reference batch first.
     inputs
         Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``; and ``dataset`` which one of it was
-        read, empty where it holds one.
+        read, empty where it holds one; and ``instrument``, as :func:`instrument_of` has it.
     beads
         Linear events of the reference batch's beads (n, m), of the markers that controls measure; None without.
     places
@@ -132,6 +132,11 @@ class Reference:
         of = self.inputs["dataset"].fillna("") if "dataset" in self.inputs else [""] * len(self.inputs)
         told = zip(self.inputs["sha256"], of, self.inputs[keys.SAMPLE], strict=True)
         return {file_key(digest, int(number) if number else None): str(sample) for digest, number, sample in told}
+
+    @property
+    def instruments(self) -> list[str]:
+        """Cytometers that its files name, each once."""
+        return list(dict.fromkeys(self.inputs["instrument"].dropna())) if "instrument" in self.inputs else []
 
     @property
     def ruleset(self) -> RuleSet | None:

@@ -13,7 +13,7 @@ from cytoclust.frozen._reference import Reference
 from cytoclust.io import EventFile, Panel, channel_key, fluorochrome_in, match_channels
 from cytoclust.pp import Compensated
 
-__all__ = ["channel_facts", "compare_file", "refuse_compensation"]
+__all__ = ["channel_facts", "compare_file", "instrument_of", "refuse_compensation"]
 
 VOLTAGE: Final = 0.01
 """Of the voltage, that it may lie beyond those seen. Chosen: daily set-up moves it by so much, which is a gain of some
@@ -41,8 +41,13 @@ def channel_facts(files: Sequence[EventFile], panel: Panel) -> tuple[ChannelFact
     )
 
 
+def instrument_of(file: EventFile) -> str:
+    """What the file says of the cytometer ($CYT) and its serial number ($CYTSN); empty where it says nothing."""
+    return " ".join(each for key in ("$CYT", "$CYTSN") for each in file.text.get(key, "").split())
+
+
 def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
-    """What a file has that the reference does not read, and markers that it does not name.
+    """What a file has that the reference does not read, markers that it does not name, and another cytometer.
 
     Raises
     ------
@@ -66,7 +71,12 @@ def compare_file(file: EventFile, reference: Reference) -> list[Finding]:
         for name, marker, at in zip(panel.names, panel.markers, columns.tolist(), strict=True)
         if marker and not (file.channels[at].marker or panel.given)
     ]
-    return [*found, Finding("markers by channel", markers=unnamed)] if unnamed else found
+    if unnamed:
+        found.append(Finding("markers by channel", markers=unnamed))
+    instruments = [each for each in reference.instruments if each]
+    if instrument_of(file) and instruments and instrument_of(file) not in instruments:
+        found.append(Finding("another cytometer", found=instrument_of(file), known=instruments))
+    return found
 
 
 def refuse_compensation(source: Compensated, reference: Reference) -> None:

@@ -22,6 +22,7 @@ from cytoclust.frozen import (
     draw_haze,
     far_limits,
     far_when_left_out,
+    instrument_of,
     learn_places,
     measure_clusters,
     put_together,
@@ -37,6 +38,7 @@ from cytoclust.pipeline._open_finished import open_finished
 from cytoclust.positivity import Profile
 from cytoclust.pp import Compensation, Preparation, choose_markers, find_viability, pooled_rows, stained_columns
 from cytoclust.progress import Progress
+from cytoclust.record import Record
 from cytoclust.rules import Naming, RuleSet, name_clusters
 from cytoclust.stats import ClusterCounts, sheet_table
 from cytoclust.tl import read_cuts
@@ -201,12 +203,21 @@ def _reference(
         parent=parents(clustering), stability=clustering.stability(), overlaps_with=clustering.overlaps_with(),
         events=counted.events, doubt=counted.doubt, quality=counted.quality, sheet=sheet,
         held_out=counted.events * np.nan, landmarks=put_together(seen.measured, [""] * len(sheet), seen.transform),
-        controls={}, inputs=pd.DataFrame([
-            {keys.SAMPLE: each.sample_id, "sha256": each.sha256, keys.N_EVENTS: each.n_events,
-             "dataset": str(each.dataset or "")} for each in record.inputs
-        ]),
+        controls={}, inputs=_inputs(record, cohort),
     )  # fmt: skip
     return _left_out(made, seen)
+
+
+def _inputs(record: Record, cohort: LabelledCohort) -> pd.DataFrame:
+    """A row a sample: its file and what that says of the cytometer."""
+    instruments = {each.sample_id: instrument_of(each.source.file) for each in cohort.samples}
+    return pd.DataFrame([
+        {
+            keys.SAMPLE: each.sample_id, "sha256": each.sha256, keys.N_EVENTS: each.n_events,
+            "dataset": str(each.dataset or ""), "instrument": instruments[each.sample_id],
+        }
+        for each in record.inputs
+    ])  # fmt: skip
 
 
 def _haze(seen: _Seen, limits: NDArray[np.float32], total: NDArray[np.int64]) -> Haze:

@@ -13,7 +13,7 @@ from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
 from cytoclust.io import Channel, Spillover, reconcile_panel
 
 
-def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
+def file(voltage: str = "500", text: dict[str, str] = {}, **changes: Any) -> Any:  # noqa: B006
     channels = [
         Channel("FSC-A", signal_type="scatter"),
         Channel("PE-A", "CD90", "CD90 PE"),
@@ -21,7 +21,8 @@ def file(voltage: str = "500", *, scatter: str = "300", **changes: Any) -> Any:
     ]
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
-        path=Path("new.fcs"), channels=tuple(channels), text={"$P1V": scatter, "$P3V": voltage}, n_events=10, notes=(),
+        path=Path("new.fcs"), channels=tuple(channels), n_events=10, notes=(),
+        text={"$P1V": "300", "$P3V": voltage} | text,
         spill=Spillover(("PE-A", "APC-A"), np.eye(2) + 0.1, "$SPILLOVER"),
     )  # fmt: skip
 
@@ -36,6 +37,7 @@ def reference_of(files: list[Any]) -> Any:
     return SimpleNamespace(
         panel=panel, channels=channel_facts(files, panel), compensated=(True,), override=None,
         columns=np.array([panel.names.index("CD45")]), stained=np.array([panel.names.index("CD90")]),
+        instruments=["", "FACSCanto II 7"],
     )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def test_what_moves_from_day_to_day_is_no_other_panel(reference: Any, new: Any) 
 
 
 def test_the_voltage_of_a_column_that_no_label_rests_on_is_told(reference: Any) -> None:
-    (note,) = compare_file(file(scatter="350"), reference)
+    (note,) = compare_file(file(text={"$P1V": "350"}), reference)
     assert note.data == {"names": ["FSC-A"]}
 
 
@@ -96,6 +98,14 @@ def test_further_channels_are_told(reference: Any) -> None:
     new.channels = (*new.channels, Channel("BV421-A", "CD3", "CD3 BV421"))
     (note,) = compare_file(new, reference)
     assert note.data == {"channels": ["BV421-A"]}
+
+
+def test_another_cytometer_is_told(reference: Any) -> None:
+    assert compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "7"}), reference) == []
+    (note,) = compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "8"}), reference)
+    assert note.data == {"found": "FACSCanto II 8", "known": ["FACSCanto II 7"]}
+    reference.instruments = []  # of before they were kept
+    assert compare_file(file(text={"$CYT": "FACSCanto II", "$CYTSN": "8"}), reference) == []
 
 
 def test_a_file_that_names_no_marker_is_taken_by_its_channels_which_is_told(reference: Any) -> None:
