@@ -72,6 +72,8 @@ def _runs(table: pd.DataFrame) -> list[str]:
         "Eight samples of 6,000 events in two batches, a process control of 60,000 in each, of marrow enriched for "
         "stroma; the second batch has the change, and both have gains of some 10 % of their own.",
         markdown(told[["seed", "marker", "planted", "the run"]]),
+        "An offset stops the run. Another brightness of one population mostly does not, as above: it is told as drift "
+        "of the marker, which then is divided by a gain that only that population has, or it is not seen.",
     ]
 
 
