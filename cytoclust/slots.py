@@ -4,7 +4,8 @@ The step-by-step functions and a run call the same functions here, so that both 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 __all__ = [
+    "packed",
     "read_findings",
+    "read_meta",
+    "read_quality",
     "read_tables",
     "transform_params",
     "write_clusters",
@@ -34,6 +38,7 @@ __all__ = [
     "write_transform",
 ]
 
+_MATRIX = "/matrix"  # no keyword is called so: they hold no "/"
 FINDING_COLUMNS = ("step", keys.SAMPLE, "code", "data", "sentence")
 
 
@@ -75,6 +80,59 @@ def read_findings(adata: "AnnData") -> list[tuple[str, str, Finding]]:
         return []
     columns = zip(table["step"], table[keys.SAMPLE], table["code"], table["data"], strict=True)
     return [(str(step), str(sample), Finding(str(code), **json.loads(data))) for step, sample, code, data in columns]
+
+
+@contextmanager
+def packed(adata: "AnnData") -> Iterator[None]:
+    """While it is written, ``uns["meta"]`` and ``uns["quality"]["samples"]`` hold one text a sample, which is JSON.
+
+    A file keeps each number and word apart, a hundred and more of each sample: most of the time that writing and
+    reading took. Readers are :func:`read_meta` and :func:`read_quality`.
+    """
+    held = {name: adata.uns[name] for name in (keys.META, keys.QUALITY) if name in adata.uns}
+    quality = held.get(keys.QUALITY)
+    if keys.META in held and all(isinstance(each, Mapping) for each in held[keys.META].values()):
+        adata.uns[keys.META] = _texts(held[keys.META])
+    if quality is not None:
+        adata.uns[keys.QUALITY] = {**quality, "samples": _texts(quality["samples"])}
+    try:
+        yield
+    finally:
+        adata.uns.update(held)
+
+
+def read_meta(adata: "AnnData") -> Mapping[str, Any]:
+    """Keywords and ``spill`` of a file; of several samples such a mapping for each. Empty where nothing is known."""
+    return _of_samples(adata.uns.get(keys.META, {}))
+
+
+def read_quality(adata: "AnnData") -> Mapping[str, Any]:
+    """``params``, and of each of ``samples`` the ``counts`` and thresholds, as far as known."""
+    slot = adata.uns.get(keys.QUALITY, {})
+    return {**slot, "samples": _of_samples(slot.get("samples", {}))} if isinstance(slot, Mapping) else {}
+
+
+def _texts(samples: Mapping[str, Any]) -> pd.DataFrame:
+    told = [json.dumps(each, default=_plain, ensure_ascii=False) for each in samples.values()]
+    return pd.DataFrame({"json": told}, index=pd.Index(list(samples), dtype=object), dtype=object)
+
+
+def _of_samples(held: Any) -> Mapping[str, Any]:
+    if not isinstance(held, pd.DataFrame):
+        return held if isinstance(held, Mapping) else {}
+    return {str(name): json.loads(told, object_hook=_rich) for name, told in held["json"].items()}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for."""
+    return {_MATRIX: value.to_dict("split")} if isinstance(value, pd.DataFrame) else np.asarray(value).tolist()
+
+
+def _rich(value: dict[str, Any]) -> Any:
+    """A matrix again, and lists of numbers as arrays."""
+    if _MATRIX in value:
+        return pd.DataFrame(**value[_MATRIX])
+    return {name: np.array(each) if isinstance(each, list) else each for name, each in value.items()}
 
 
 def write_quality(

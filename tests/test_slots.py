@@ -119,3 +119,35 @@ def test_markers_with_a_slash_have_columns_of_their_own_in_a_file(adata, tmp_pat
     back = stored(adata, tmp_path)
     assert sorted(back.uns["tables"]["clusters"]) == ["CD56_A", "CD56_A_", "cluster"]
     pd.testing.assert_frame_equal(slots.read_tables(back)["clusters"][list(table)].reset_index(drop=True), table)
+
+
+def test_what_is_known_of_samples_comes_back_from_a_packed_file(adata, tmp_path):
+    spill = pd.DataFrame([[1.0, 1 / 3], [-2e-17, 1.0]], index=["FITC-A", "PE-A"], columns=["FITC-A", "PE-A"])
+    meta = {"S1": {"$CYT": "«ä»\n", "matrix": "a keyword", "spill": spill}, "S2": {"$P1N": "Time"}}
+    limits = np.array([[0.1, np.inf], [np.nan, 3.0]], dtype=np.float32)
+    quality = {"S1": {"counts": {"ok": 7}, "margin": {"limits": limits, "by": "S1"}}, "S2": {"counts": {"ok": 0}}}
+    adata.uns["meta"], adata.uns["quality"] = meta, {"params": {"enabled": True}, "samples": quality}
+    with slots.packed(adata):
+        back = stored(adata, tmp_path)
+    assert adata.uns["meta"] is meta  # in memory as it was
+    assert adata.uns["quality"]["samples"] is quality
+    assert not isinstance(back.uns["meta"], dict)  # else nothing was packed
+    for held in (adata, back):
+        found = slots.read_meta(held)
+        assert {name: dict(each, spill=None) for name, each in found.items()} == {
+            name: dict(each, spill=None) for name, each in meta.items()
+        }
+        pd.testing.assert_frame_equal(found["S1"]["spill"], spill, check_exact=True)
+        judged = slots.read_quality(held)
+        assert judged["params"]["enabled"]
+        assert judged["samples"]["S2"] == {"counts": {"ok": 0}}
+        assert judged["samples"]["S1"]["margin"]["by"] == "S1"
+        np.testing.assert_array_equal(judged["samples"]["S1"]["margin"]["limits"], limits)
+
+
+def test_keywords_of_one_file_are_not_packed(adata, tmp_path):
+    adata.uns["meta"] = {"$CYT": "made"}
+    with slots.packed(adata):
+        back = stored(adata, tmp_path)
+    assert slots.read_meta(back) == slots.read_meta(adata) == {"$CYT": "made"}
+    assert slots.read_quality(back) == {"samples": {}}

@@ -97,6 +97,9 @@ RUN: Final = {
         "earlier visits in {which:some 4} were not read against this reference: their populations were learnt anew, or "
         "from other patients, and may be others of the same name"
     ),
+    "patient of the reference": Kind(
+        "{which:some 4}: the reference has a patient of that name, who is among those that the sample is held against"
+    ),
     "another cytometer": Kind(
         "measured on {found}, the reference on {known:some 2}: detectors of two instruments differ, and only a process "
         "control or beads tell by how much"

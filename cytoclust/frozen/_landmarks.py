@@ -1,7 +1,7 @@
 """Markers of clusters, sample by sample: what drift is measured against."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -112,14 +112,18 @@ def _medians(groups: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
     ], dtype=np.float64)  # fmt: skip
 
 
-def put_together(measured: Sequence[Measured], patients: Sequence[str], transform: object) -> Landmarks:
+def put_together(
+    measured: Sequence[Measured],
+    patients: Sequence[str],
+    transform: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> Landmarks:
     """The landmarks of the samples of a reference; ``transform`` puts linear events (n, p) on their scale."""
     linear: list[NDArray[np.float64]] = []
     moved: list[NDArray[np.float64]] = []
     for number in range(len(measured[0].events)):
         events = np.concatenate([each.events[number] for each in measured])
         linear.append(_summary(events))
-        moved.append(_summary(transform(events)))  # type: ignore[operator]
+        moved.append(_summary(transform(events)))
     one, other = (np.array(each, dtype=np.float32) for each in (moved, linear))
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.log(np.array([each.linear for each in measured]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cytoclust import keys, slots
+from cytoclust import keys, params, slots
 from cytoclust.frozen import Reference
 from cytoclust.io import build, write_samples
 from cytoclust.pipeline._apply_sample import Applied
@@ -59,7 +59,7 @@ def _write_names(
     unlike: np.ndarray,
     stray: np.ndarray,
     reference: Reference,
-    config: object,
+    config: params.Config,
 ) -> None:
     """Populations, ``unlike`` among them, and the nearest ones."""
     known = reference.names
@@ -68,7 +68,7 @@ def _write_names(
     with_unlike = more.assign(**{keys.POPULATION: more[keys.POPULATION].fillna(keys.UNLIKE)})
     at = np.where(unlike, len(known), np.where(stray, keys.NO_CLUSTER, cluster))
     thresholds = reference.thresholds
-    parameters = naming_params(config.annotate, rules=rules.name if rules else "", key=keys.CLUSTER)  # type: ignore[attr-defined]
+    parameters = naming_params(config.annotate, rules=rules.name if rules else "", key=keys.CLUSTER)
     slots.write_names(
         adata, at, with_unlike, thresholds=thresholds.to_frame(), by_batch=thresholds.to_frame(by_batch=True),
         limits=[], rules=reference.rules, params=parameters,

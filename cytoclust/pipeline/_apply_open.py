@@ -1,7 +1,7 @@
 """Files that are read against a reference."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 
 from cytoclust.errors import InputError
 from cytoclust.executor import Beside
@@ -22,9 +22,7 @@ comes before such a process is ready.
 """
 
 
-def open_like(
-    sample_path: object, reference: Reference, *, dataset: int | None = None
-) -> tuple[Compensated, list[Finding]]:
+def open_like(path: Path, reference: Reference, *, dataset: int | None = None) -> tuple[Compensated, list[Finding]]:
     """A file with its matrix, if it is like those of the reference, and what it has beyond.
 
     Raises
@@ -33,7 +31,7 @@ def open_like(
         It is not: see :func:`cytoclust.frozen.compare_file`.
     """
     config = reference.config
-    file = open_events(sample_path, dataset=dataset, data_offset=config.read.data_offset)  # type: ignore[arg-type]
+    file = open_events(path, dataset=dataset, data_offset=config.read.data_offset)
     if file.n_events == 0:
         raise InputError(f"{file.path} holds no events; leave it out.", path=file.path)
     notes = compare_file(file, reference)
@@ -68,7 +66,7 @@ def open_applied(context: Context, *, request: Request, reference: Reference) ->
             continue
         for note in notes:
             context.note(note, sample=sample.sample_id)
-        opened.append(Opened(replace(sample), source))
+        opened.append(Opened(sample, source))
     context.note(*same_events([each.sample for each in opened], [each.source.file for each in opened]))
     refuse_none(opened, listed, context)
     refuse_exports(context.output.folder, [each.sample for each in opened])

@@ -57,7 +57,8 @@ def count_applied(
     """The tables of a run without comparisons, and ``reference.csv`` and ``unlike.csv``."""
     detect = context.whole.detect
     context.note(*([Finding("earlier otherwise", which=list(otherwise))] if otherwise else []))
-    own = reference.own
+    own, namesakes = reference.own, _namesakes(applied, digests, reference)
+    context.note(*([Finding("patient of the reference", which=namesakes)] if namesakes else []))
     files = {each.sample.sample_id: key_of(each.sample, digest) for each, digest in zip(applied, digests, strict=True)}
     rows = [
         count_sample(
@@ -84,6 +85,13 @@ def count_applied(
         "unlike": unlike_table(far, reference, at_least=detect.lod_events),
         **{name: _empty(name) for name in ("contrasts", "discoveries", "backgrounds", "unknown_clusters")},
     }
+
+
+def _namesakes(applied: Sequence[Applied], digests: Sequence[str], reference: Reference) -> list[str]:
+    """Patients of new samples who have the name of one of the reference."""
+    own, known = reference.own, set(reference.patients)
+    new = [each.sample for each, digest in zip(applied, digests, strict=True) if key_of(each.sample, digest) not in own]
+    return list(dict.fromkeys(each.patient_id for each in new if each.patient_id and each.patient_id in known))
 
 
 def _parents(reference: Reference) -> list[str]:

@@ -19,6 +19,7 @@ from cytoclust.pl._columns import column, stored_table
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, qc_colour, safe_text
 from cytoclust.pp import N_BINS, acquisition_bins, acquisition_rows
+from cytoclust.slots import read_meta
 
 __all__ = ["acquisition"]
 
@@ -105,8 +106,7 @@ def _table(data: ad.AnnData | pd.DataFrame) -> pd.DataFrame:
 
 def _file_name(adata: ad.AnnData) -> str:
     """What the file calls itself, where there is no sample: ``$FIL``; else nothing."""
-    meta = adata.uns.get(keys.META, {})
-    return str(meta.get("$FIL", "")) if hasattr(meta, "get") else ""
+    return str(read_meta(adata).get("$FIL", ""))
 
 
 def _rate(run: pd.DataFrame) -> np.ndarray:

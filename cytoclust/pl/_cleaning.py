@@ -1,7 +1,7 @@
 """The gates that quality control amounts to, sample by sample."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import anndata as ad
 import numpy as np
@@ -142,9 +142,9 @@ def _draw(ax: Axes, gate: Gate, strips: Strips) -> None:
     if gate.view not in BACK:
         ax.set_title(gate.lost, loc="right", fontsize=7, color=ASIDE if gate.n_aside else GREY, fontweight="normal")
     elif gate.layers:
-        looks = {"marker": "o", "linestyle": "", "markersize": 3.5}
+        looks: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 3.5}
         handles = [
-            Line2D([], [], color=each.colour, label=f"{safe_text(each.name, 20)} {each.n_events:,}", **looks)  # type: ignore[arg-type]
+            Line2D([], [], color=each.colour, label=f"{safe_text(each.name, 20)} {each.n_events:,}", **looks)
             for each in gate.layers
         ]
         ax.legend(handles=handles, loc="best", fontsize=5.5, handletextpad=0.1, borderaxespad=0.2, labelspacing=0.25)

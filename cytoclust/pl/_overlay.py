@@ -93,7 +93,7 @@ def overlay(
         asked = list(pairs)  # type: ignore[arg-type]
     named = [tuple(column_names(adata, pair)) for pair in asked]
     if not named or any(len(pair) != 2 for pair in named):
-        raise InputError(f"pairs must hold two markers and two. Got {pairs!r} instead.")
+        raise InputError(f"pairs must be two markers, or a list of such pairs. Got {pairs!r} instead.")
     groups = [None] if groupby is None else parts(adata, groupby)
     shown = [(group, pair) for group in groups for pair in named]
     alone(ax, len(shown), "pairs and groupby")

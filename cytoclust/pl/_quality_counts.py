@@ -7,6 +7,7 @@ import anndata as ad
 
 from cytoclust import keys
 from cytoclust.record import events_by_quality
+from cytoclust.slots import read_quality
 
 __all__ = ["quality_counts"]
 
@@ -22,10 +23,9 @@ def quality_counts(adata: ad.AnnData, *, weights: bool = True, whole: bool = Fal
     hand are counted, each for as many as it stands for where ``weights``.
     """
     rows = events_by_quality(adata.obs, weights=weights)
-    slot = adata.uns.get(keys.QUALITY, {})
-    known = slot.get("samples", {}) if isinstance(slot, Mapping) else {}
-    if not weights or not isinstance(known, Mapping):
+    if not weights:
         return rows
+    known = read_quality(adata).get("samples", {})
     return [_counted(row, known.get(row[keys.SAMPLE]), whole=whole) or row for row in rows]
 
 

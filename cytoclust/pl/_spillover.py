@@ -13,6 +13,7 @@ from cytoclust import keys
 from cytoclust.errors import InputError
 from cytoclust.pl._show import figure
 from cytoclust.pl.style import GREY, INK, LIGHT, SEQUENTIAL, new_axes, safe_text
+from cytoclust.slots import read_meta
 
 __all__ = ["known_matrix", "spillover", "suspect_coefficients"]
 
@@ -65,7 +66,7 @@ def spillover(data: ad.AnnData | pd.DataFrame, *, sample: str | None = None, ax:
 
 def known_matrix(adata: ad.AnnData, sample: str | None = None) -> tuple[pd.DataFrame, str] | None:
     """The matrix of a sample, or that most samples have, and whose it is; None where there is none."""
-    meta = adata.uns.get(keys.META, {})
+    meta = read_meta(adata)
     if isinstance(meta.get(keys.SPILL), pd.DataFrame):
         return meta[keys.SPILL], ""
     found = _matrices(adata)
@@ -81,7 +82,7 @@ def known_matrix(adata: ad.AnnData, sample: str | None = None) -> tuple[pd.DataF
 
 def _matrices(adata: ad.AnnData) -> dict[str, pd.DataFrame]:
     """By sample, of those that have one."""
-    return {str(name): of[keys.SPILL] for name, of in adata.uns.get(keys.META, {}).items() if _has_matrix(of)}
+    return {str(name): of[keys.SPILL] for name, of in read_meta(adata).items() if _has_matrix(of)}
 
 
 def _none_of(adata: ad.AnnData, sample: str | None) -> str:

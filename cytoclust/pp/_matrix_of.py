@@ -9,7 +9,7 @@ from cytoclust import keys
 from cytoclust.findings import Finding
 from cytoclust.io import Channel, Panel, Spillover, clean_marker, is_compensated
 from cytoclust.pp._choose_matrix import unusable
-from cytoclust.slots import read_findings
+from cytoclust.slots import read_findings, read_meta
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -19,7 +19,7 @@ __all__ = ["channels_of", "described", "fault_of", "matrix_of", "meta_of"]
 
 def meta_of(adata: "AnnData", sample: str) -> Mapping[str, Any]:
     """Keywords of a sample, or of the only one."""
-    meta = adata.uns.get(keys.META, {})
+    meta = read_meta(adata)
     of_sample = meta.get(sample) if sample else None
     return of_sample if isinstance(of_sample, Mapping) else meta
 

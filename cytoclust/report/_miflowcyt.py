@@ -7,6 +7,7 @@ from cytoclust import keys
 from cytoclust.report._blocks import Table, text
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._methods import compensation_sentence
+from cytoclust.slots import read_meta
 from cytoclust.words import count, plural, some
 
 __all__ = ["miflowcyt"]
@@ -37,9 +38,7 @@ Items = Iterable[tuple[str, str]]
 
 def _files(inputs: Inputs) -> list[Mapping[str, Any]]:
     """Keywords of each file."""
-    meta = inputs.adata.uns.get(keys.META)
-    if not isinstance(meta, Mapping):
-        return []
+    meta = read_meta(inputs.adata)
     return [each for each in meta.values() if isinstance(each, Mapping)] or [meta]
 
 

@@ -14,6 +14,7 @@ from cytoclust.report._cut_drawings import draw_cuts
 from cytoclust.report._gather import Inputs, present
 from cytoclust.report._methods import compensation_sentence
 from cytoclust.report._units import file_units
+from cytoclust.slots import read_meta
 from cytoclust.words import plural
 
 __all__ = ["panel"]
@@ -92,9 +93,7 @@ def _thresholds(inputs: Inputs) -> Table | None:
 
 def _spillover(inputs: Inputs) -> Figure | None:
     """The matrix of the first file that has one."""
-    meta = inputs.adata.uns.get(keys.META)
-    if not isinstance(meta, Mapping):
-        return None
+    meta = read_meta(inputs.adata)
     known = [each for each in (meta, *meta.values()) if isinstance(each, Mapping) and keys.SPILL in each]
     if not known or not isinstance(matrix := known[0][keys.SPILL], pd.DataFrame):
         return None

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from cytoclust import keys
 from cytoclust.report._gather import Inputs
+from cytoclust.slots import read_meta
 from cytoclust.words import listed, some
 
 __all__ = ["simulated", "specimen"]
@@ -21,9 +21,7 @@ def simulated(inputs: Inputs) -> str:
 
 
 def _cytometers(inputs: Inputs) -> list[str]:
-    meta = inputs.adata.uns.get(keys.META, {})
-    texts = [text for text in meta.values() if hasattr(text, "get")] if hasattr(meta, "values") else []
-    return [str(text.get("$CYT", "")) for text in texts]
+    return [str(text.get("$CYT", "")) for text in read_meta(inputs.adata).values() if hasattr(text, "get")]
 
 
 def specimen(inputs: Inputs) -> str:

@@ -7,9 +7,6 @@ from cytoclust.tl._cluster import cluster
 from cytoclust.tl._coarsen import coarsen
 from cytoclust.tl._controls import controls, cut_table
 from cytoclust.tl._count import count
-from cytoclust.tl._count_biplots import count_biplots, draw_biplots
-from cytoclust.tl._count_histograms import count_histograms
-from cytoclust.tl._count_strips import count_strips
 from cytoclust.tl._describe_adata import DescribedAdata, describe_adata
 from cytoclust.tl._draw_densities import draw_densities
 from cytoclust.tl._naming_params import cluster_params, naming_params
@@ -30,12 +27,8 @@ __all__ = [
     "coarsen",
     "controls",
     "count",
-    "count_biplots",
-    "count_histograms",
-    "count_strips",
     "cut_table",
     "describe_adata",
-    "draw_biplots",
     "draw_densities",
     "naming_params",
     "read_cuts",

@@ -23,6 +23,7 @@ from cytoclust.pp import (
     stained_columns,
     transform_of,
 )
+from cytoclust.slots import read_quality
 from cytoclust.tl._describe_adata import clustered_columns
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def controls(
         )
     adata = adata.copy() if copy else adata
     panel = panel_of(adata)
-    recorded = dict(adata.uns.get(keys.QUALITY, {}).get("params", {"enabled": False}))
+    recorded = dict(read_quality(adata).get("params", {"enabled": False}))
     viability = str(recorded.pop("viability", D.panel.viability))
     given = adata.uns.get(keys.COMPENSATE, {}).get("params", {"enabled": False})
     matrix = str(given.get("matrix", "file"))

@@ -13,7 +13,7 @@ from cytoclust.errors import InputError
 from cytoclust.params import D, update
 from cytoclust.pp import find_viability, panel_of, passed_rows, samples_of
 from cytoclust.rules import RuleSet
-from cytoclust.slots import write_densities, write_tables
+from cytoclust.slots import read_quality, write_densities, write_tables
 from cytoclust.stats import ClusterCounts, acquisition_table, count_cohort
 from cytoclust.tl._cluster import Seed, seed_of
 from cytoclust.tl._describe_adata import DescribedAdata, clustered_columns, describe_adata
@@ -84,7 +84,7 @@ def count(
         D,
         {
             "run.seed": seed_of(rng, random_state),
-            "quality.doublets": bool(adata.uns.get(keys.QUALITY, {}).get("params", {}).get("doublets", True)),
+            "quality.doublets": bool(read_quality(adata).get("params", {}).get("doublets", True)),
             **{f"detect.{name}": value for name, value in _given(lod_events=lod_events, loq_events=loq_events,
                confidence=confidence, reference=reference)},
             **{f"contrasts.{name}": value for name, value in _given(groups=groups, timepoints=timepoints,
@@ -142,7 +142,7 @@ def _densities(
     where = [rows for _, rows in samples_of(adata)]
     labels = [described.codes[rows[each.passed]] for rows, each in zip(where, described.samples.values(), strict=True)]
     batch = adata.obs[keys.BATCH] if keys.BATCH in adata.obs else pd.Series("", index=adata.obs_names)
-    judged, panel = adata.uns.get(keys.QUALITY, {}).get("samples", {}), panel_of(adata, strict=False)
+    judged, panel = read_quality(adata).get("samples", {}), panel_of(adata, strict=False)
     return draw_densities(
         described.samples, np.concatenate(labels), rules=rules, config=config, panel=panel,
         names=slot["table"][keys.POPULATION],

@@ -1,6 +1,6 @@
 """All events of each sample over two markers: counted in four quadrants and on a grid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,15 +14,13 @@ from cytoclust.pp import Preparation, pooled_rows
 from cytoclust.rules import RuleSet
 from cytoclust.stats import primary_populations
 from cytoclust.tl._choose_biplots import Biplot, choose_biplots
-from cytoclust.tl._one_pass import Block, Mapped, one_pass
+from cytoclust.tl._one_pass import Block, Mapped
 
 __all__ = [
     "BINS",
     "BiplotCounting",
     "axis_limits",
-    "belongs",
-    "count_biplots",
-    "draw_biplots",
+    "members_of",
     "no_biplots",
     "plan_biplots",
     "wanted_biplots",
@@ -65,26 +63,6 @@ class _Plan:
         return self.cuts.get((marker, batch), self.cuts[marker, ""])
 
 
-def draw_biplots(
-    samples: Mapping[str, Preparation],
-    labels: NDArray[np.integer],
-    *,
-    rules: RuleSet | None,
-    config: params.Config,
-    markers: Sequence[str],
-    names: pd.Series,
-    batches: Sequence[str],
-    cuts: pd.DataFrame,
-    cuts_by_batch: pd.DataFrame,
-    mapped: Mapped = map,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Choose the biplots by the rules, and count them, as :func:`count_biplots` does."""
-    return count_biplots(
-        samples, labels, biplots=wanted_biplots(rules, config, markers, cuts), markers=markers, names=names,
-        parents=rules.parents if rules else {}, batches=batches, cuts=cuts, cuts_by_batch=cuts_by_batch, mapped=mapped,
-    )  # fmt: skip
-
-
 def wanted_biplots(
     rules: RuleSet | None, config: params.Config, markers: Sequence[str], cuts: pd.DataFrame
 ) -> list[Biplot]:  # fmt: skip
@@ -95,20 +73,28 @@ def wanted_biplots(
     return choose_biplots(rules, stained, cut, primary=primary)
 
 
-def count_biplots(
+def members_of(
+    rules: RuleSet | None, names: pd.Series, populations: Iterable[str]
+) -> dict[str, NDArray[np.bool_]]:  # fmt: skip
+    """Of each population, whether a cluster (k,) is of it or of one below it."""
+    known = rules.parents if rules else {}
+    above = [set(rules.lineage(each)) if rules and each in known else set() for each in names.astype(str)]
+    return {name: np.array([name in each for each in above], dtype=bool) for name in populations}
+
+
+def plan_biplots(
     samples: Mapping[str, Preparation],
     labels: NDArray[np.integer],
     *,
     biplots: Sequence[Biplot],
     markers: Sequence[str],
-    names: pd.Series,
-    parents: Mapping[str, str],
+    members: Mapping[str, NDArray[np.bool_]],
     batches: Sequence[str],
     cuts: pd.DataFrame,
     cuts_by_batch: pd.DataFrame,
     mapped: Mapped = map,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Quadrants and densities of every sample.
+) -> "BiplotCounting | None":
+    """Quadrants and densities of every sample, for one pass over the events; None where nothing is drawn.
 
     Parameters
     ----------
@@ -120,10 +106,8 @@ def count_biplots(
         What is drawn.
     markers
         Of the panel.
-    names
-        Population of each cluster.
-    parents
-        Parent of each population: events of a population are those of its descendants too.
+    members
+        Of each population of the biplots: whether a cluster is of it (k,).
     batches
         Of each sample; "" where none is known.
     cuts, cuts_by_batch
@@ -133,44 +117,15 @@ def count_biplots(
 
     Returns
     -------
-    The table ``quadrants``; and ``uns["densities"]``: ``bins``, ``axes`` (index marker: ``low, high``) and ``cells``
-    (``sample_id, x, y, population, bin, n_events``, those with an event only; ``bin`` is ``x * bins + y``). Events
-    beyond an axis are in the cells at its end, so that every event is drawn.
+    A counting that gathers the table ``quadrants``; and ``uns["densities"]``: ``bins``, ``axes`` (index marker:
+    ``low, high``) and ``cells`` (``sample_id, x, y, population, bin, n_events``, those with an event only; ``bin`` is
+    ``x * bins + y``). Events beyond an axis are in the cells at its end, so that every event is drawn.
     """
-    counting = plan_biplots(
-        samples, labels, biplots=biplots, markers=markers, names=names, parents=parents, batches=batches, cuts=cuts,
-        cuts_by_batch=cuts_by_batch, mapped=mapped,
-    )  # fmt: skip
-    if counting is None:
-        return no_biplots()
-    (found,) = one_pass(samples, labels, [counting], mapped)
-    return counting.gather(found)
-
-
-def plan_biplots(
-    samples: Mapping[str, Preparation],
-    labels: NDArray[np.integer],
-    *,
-    biplots: Sequence[Biplot],
-    markers: Sequence[str],
-    names: pd.Series,
-    parents: Mapping[str, str],
-    batches: Sequence[str],
-    cuts: pd.DataFrame,
-    cuts_by_batch: pd.DataFrame,
-    mapped: Mapped = map,
-) -> "BiplotCounting | None":
-    """What :func:`count_biplots` counts, with its axes; None where nothing is drawn."""
     if not biplots:
         return None
     drawn = list(dict.fromkeys(name for each in biplots for name in (each.x, each.y)))
-    called = names.astype(str).to_numpy()
-    wanted = dict.fromkeys(name for each in biplots for name in each.populations)
-    plan = _Plan(
-        {name: np.array([belongs(each, name, parents) for each in called], dtype=bool) for name in wanted},
-        biplots, drawn, np.array([list(markers).index(name) for name in drawn], dtype=np.int64),
-        _cuts(cuts, cuts_by_batch),
-    )  # fmt: skip
+    columns = np.array([list(markers).index(name) for name in drawn], dtype=np.int64)
+    plan = _Plan(members, biplots, drawn, columns, _cuts(cuts, cuts_by_batch))
     parts = np.split(labels, np.cumsum([sample.n_passed for sample in samples.values()])[:-1])
     pieces = list(zip(samples.values(), parts, strict=True))
     axes = _axes(plan, np.array(list(mapped(partial(_ends, plan), pieces))), batches)
@@ -180,14 +135,6 @@ def plan_biplots(
 def no_biplots() -> tuple[pd.DataFrame, dict[str, Any]]:
     """What is given where nothing is drawn."""
     return _quadrants([]), {}
-
-
-def belongs(name: str, population: str, parents: Mapping[str, str]) -> bool:
-    """Whether cells of that name are of a population: it is theirs, or above theirs."""
-    seen = 0
-    while name in parents and name != population and seen <= len(parents):
-        name, seen = parents[name], seen + 1
-    return name == population
 
 
 def _cuts(cuts: pd.DataFrame, by_batch: pd.DataFrame) -> dict[tuple[str, str], float]:

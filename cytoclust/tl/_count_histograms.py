@@ -13,9 +13,9 @@ from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation, pooled_rows
 from cytoclust.tl._count_biplots import axis_limits
-from cytoclust.tl._one_pass import Block, Mapped, one_pass
+from cytoclust.tl._one_pass import Block, Mapped
 
-__all__ = ["HISTOGRAM_BINS", "HistogramCounting", "count_histograms", "plan_histograms"]
+__all__ = ["HISTOGRAM_BINS", "HistogramCounting", "plan_histograms"]
 
 HISTOGRAM_BINS: Final = 96
 """Bins of a marker. Chosen: a pixel and a half of a small picture each; bears on no number."""
@@ -27,7 +27,7 @@ ROOM: Final = 0.03
 """Of the span of an axis, left free at either end. Chosen; bears on no number."""
 
 
-def count_histograms(
+def plan_histograms(
     samples: Mapping[str, Preparation],
     *,
     columns: NDArray[np.int64],
@@ -35,8 +35,8 @@ def count_histograms(
     cuts: pd.DataFrame,
     controls: Sequence[Control] = (),
     mapped: Mapped = map,
-) -> dict[str, Any]:
-    """Events that passed quality control, by sample, marker and bin.
+) -> "HistogramCounting | None":
+    """Events that passed quality control, by sample, marker and bin; None without markers or samples.
 
     Parameters
     ----------
@@ -55,28 +55,10 @@ def count_histograms(
 
     Returns
     -------
-    ``samples`` (s,), ``counts`` (s, markers, bins), ``axes`` (index marker: ``low, high``, on the scale of ``X``) and
-    ``controls`` (``marker, batch, source, bin, n_events``). Events beyond an axis are in the bin at its end, so that
-    counts add up to the cells of the sample.
+    A counting that gathers ``samples`` (s,), ``counts`` (s, markers, bins), ``axes`` (index marker: ``low, high``, on
+    the scale of ``X``) and ``controls`` (``marker, batch, source, bin, n_events``). Events beyond an axis are in the
+    bin at its end, so that counts add up to the cells of the sample.
     """
-    counting = plan_histograms(samples, columns=columns, markers=markers, cuts=cuts, controls=controls, mapped=mapped)
-    if counting is None:
-        return {}
-    n_events = sum(sample.n_passed for sample in samples.values())
-    (found,) = one_pass(samples, np.zeros(n_events, dtype=np.int32), [counting], mapped)
-    return counting.gather(found)
-
-
-def plan_histograms(
-    samples: Mapping[str, Preparation],
-    *,
-    columns: NDArray[np.int64],
-    markers: Sequence[str],
-    cuts: pd.DataFrame,
-    controls: Sequence[Control] = (),
-    mapped: Mapped = map,
-) -> "HistogramCounting | None":
-    """What :func:`count_histograms` counts, with its axes; None without markers or samples."""
     if not len(columns) or not samples:
         return None
     ends = np.array(list(mapped(partial(_ends, columns), list(samples.values()))))

@@ -12,9 +12,9 @@ from cytoclust import keys
 from cytoclust.io import Panel
 from cytoclust.pp import Axis, GateView, Preparation, back_views, gate_views, pooled_rows
 from cytoclust.registry import CHECKS
-from cytoclust.tl._one_pass import Block, Mapped, one_pass
+from cytoclust.tl._one_pass import Block, Mapped
 
-__all__ = ["STRIP_BINS", "StripCounting", "count_strips", "plan_strips"]
+__all__ = ["STRIP_BINS", "StripCounting", "plan_strips"]
 
 STRIP_BINS: Final = 64
 """Cells of the grid a side. Chosen: two pixels of a small picture each; bears on no number."""
@@ -37,24 +37,23 @@ class _Piece:
     views: list[GateView]
 
 
-def count_strips(
+def plan_strips(
     samples: Mapping[str, Preparation],
-    labels: NDArray[np.integer],
     *,
     panel: Panel,
     summaries: Mapping[str, Mapping[str, Any]],
     viability: int,
     members: Mapping[str, NDArray[np.bool_]],
     mapped: Mapped = map,
-) -> dict[str, Any]:
+) -> "StripCounting | None":
     """Grids of every sample: a gate of quality control each, then populations over all cells (backgating).
+
+    None where the panel has nothing to draw.
 
     Parameters
     ----------
     samples
         Events, by sample.
-    labels
-        Cluster of each event that passed quality control, sample after sample (n,).
     panel
         The columns.
     summaries
@@ -68,31 +67,12 @@ def count_strips(
 
     Returns
     -------
-    ``bins``; ``axes`` (a row a view and axis: ``view, axis, label, scale, unit, column, low, high``; places are on the
-    scale that is drawn); ``cells`` (arrays ``sample_id, view, layer, bin, n_events``, those with an event only; the
-    first three are places in ``sample_id_names`` and so on, ``bin`` is ``x * bins + y``): of a gate the layers ``all``,
-    events that no earlier check claimed, and ``aside``, those that this one did; of ``scatter`` and ``CD45``, all cells
-    and the populations; ``lines`` (``sample_id, view, line, x, y``). Empty where the panel has nothing to draw.
+    A counting that gathers ``bins``; ``axes`` (a row a view and axis: ``view, axis, label, scale, unit, column, low,
+    high``; places are on the scale that is drawn); ``cells`` (arrays ``sample_id, view, layer, bin, n_events``, those
+    with an event only; the first three are places in ``sample_id_names`` and so on, ``bin`` is ``x * bins + y``): of a
+    gate the layers ``all``, events that no earlier check claimed, and ``aside``, those that this one did; of
+    ``scatter`` and ``CD45``, all cells and the populations; ``lines`` (``sample_id, view, line, x, y``).
     """
-    counting = plan_strips(
-        samples, panel=panel, summaries=summaries, viability=viability, members=members, mapped=mapped
-    )
-    if counting is None:
-        return {}
-    (found,) = one_pass(samples, labels, [counting], mapped)
-    return counting.gather(found)
-
-
-def plan_strips(
-    samples: Mapping[str, Preparation],
-    *,
-    panel: Panel,
-    summaries: Mapping[str, Mapping[str, Any]],
-    viability: int,
-    members: Mapping[str, NDArray[np.bool_]],
-    mapped: Mapped = map,
-) -> "StripCounting | None":
-    """What :func:`count_strips` counts, with its axes; None where the panel has nothing to draw."""
     backs = back_views(panel)
     pieces = _alike([
         _Piece(sample, name, [*gate_views(panel, summaries.get(name, {}), viability), *backs])

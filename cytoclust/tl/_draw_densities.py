@@ -12,7 +12,7 @@ from cytoclust.io import Panel
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation
 from cytoclust.rules import RuleSet
-from cytoclust.tl._count_biplots import belongs, no_biplots, plan_biplots, wanted_biplots
+from cytoclust.tl._count_biplots import members_of, no_biplots, plan_biplots, wanted_biplots
 from cytoclust.tl._count_histograms import plan_histograms
 from cytoclust.tl._count_strips import plan_strips
 from cytoclust.tl._one_pass import Counting, Mapped, one_pass
@@ -38,17 +38,14 @@ def draw_densities(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The table ``quadrants`` and ``uns["densities"]``.
 
-    What :func:`draw_biplots` gives; ``strips`` of :func:`count_strips`; ``histograms`` of :func:`count_histograms`.
+    What :func:`plan_biplots` tells; ``strips`` of :func:`plan_strips`; ``histograms`` of :func:`plan_histograms`.
     """
-    parents, biplots = rules.parents if rules else {}, wanted_biplots(rules, config, panel.names, cuts)
+    biplots = wanted_biplots(rules, config, panel.names, cuts)
+    members = members_of(rules, names, dict.fromkeys(name for each in biplots for name in each.populations))
     crossed = plan_biplots(
-        samples, labels, biplots=biplots, markers=panel.names, names=names, parents=parents, batches=batches, cuts=cuts,
+        samples, labels, biplots=biplots, markers=panel.names, members=members, batches=batches, cuts=cuts,
         cuts_by_batch=cuts_by_batch, mapped=mapped,
     )  # fmt: skip
-    shown = dict.fromkeys(name for each in biplots for name in each.populations)
-    members = {
-        name: np.array([belongs(each, name, parents) for each in names.astype(str)], dtype=bool) for name in shown
-    }
     strips = plan_strips(samples, panel=panel, summaries=summaries, viability=viability, members=members, mapped=mapped)
     stained = [name for name in cuts[keys.MARKER].astype(str) if name in panel.names]
     histograms = plan_histograms(

@@ -161,12 +161,14 @@ def test_a_visit_is_known_by_its_file_whatever_it_is_called() -> None:
     assert told[["reference_group", "reference_median"]].to_numpy().tolist() == [["earlier: diagnosis", 0.011]]
 
 
-def test_a_patient_is_not_held_against_itself() -> None:
-    known = populations([0.01, 0.02, 0.03], "well").assign(timepoint="diagnosis")
-    new = populations([0.05], "well", start=2).assign(file="new")
-    table = range_table(new, known).set_index("reference_group")
-    assert table.loc["all", "reference_points"] == "0.01 0.02"
-    assert table.loc["reference: diagnosis", "reference_median"] == 0.03
+def test_a_sample_is_not_held_against_itself() -> None:
+    """It is known by its file: patients of two laboratories have the same names."""
+    known = populations([0.01, 0.02, 0.03], "well")
+    itself = populations([0.03], "well", start=2).assign(sample_id="copy", patient_id="X")
+    namesake = populations([0.05], "well", start=2).assign(file="new")
+    for new, points in ((itself, "0.01 0.02"), (namesake, "0.01 0.02 0.03")):
+        table = range_table(new, known).set_index("reference_group")
+        assert table.loc["all", "reference_points"] == points
 
 
 def test_a_sample_of_which_hardly_an_event_passed_is_outside() -> None:

@@ -8,8 +8,7 @@ from cytoclust.errors import InputError
 from cytoclust.io import open_fcs
 from tests.io.make import header, pack
 
-settings.register_profile("read back", derandomize=True, deadline=None, max_examples=200, database=None)
-WELL = settings.get_profile("read back")
+N_EXAMPLES = 200
 
 ENCODINGS = ["utf-8", "cp1252", "mac_roman", "utf-16-le", "shift_jis"]
 DELIMITERS = list("|/\\!;*,\t\x0c\x1e")
@@ -83,7 +82,7 @@ def written(meant, delimiter, encoding, doubled, events):
     return header("FCS3.1", (58, 57 + len(segment)), (begin, begin + len(data) - 1)) + segment + data
 
 
-@settings(WELL)
+@settings(max_examples=N_EXAMPLES)
 @given(files())
 def test_text_is_read_as_meant_or_refused(tmp_path_factory, made):
     meant, _, encoding, _, events = made
@@ -138,7 +137,7 @@ def integers_of_any_width(draw):
     )
 
 
-@settings(WELL)
+@settings(max_examples=N_EXAMPLES)
 @given(integers_of_any_width())
 def test_integers_of_any_width_are_read_exactly(tmp_path_factory, made):
     widths, ranges, rows, sign = made

@@ -35,7 +35,7 @@ def pack(value):
 
 
 @given(VALUES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_plain_values_come_back(value):
     found = unpack(pack(value))
     assert found == value

@@ -14,8 +14,9 @@ from cytoclust.positivity import Profile, Thresholds
 from cytoclust.pp import Preparation
 from cytoclust.rules import load
 from cytoclust.stats import ClusterCounts, cluster_table, count_cohort, tree_table
-from cytoclust.tl import draw_biplots
+from cytoclust.tl._count_biplots import members_of, plan_biplots, wanted_biplots
 from tests.report.cohort import Cohort, notes
+from tests.tl.gathered import gathered
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD73", "CD146", "CD271", "CD31", "CD56", "GD2", "CD3", "CD19", "CD14",
          "CD15", "CD138", "CD235a"]  # fmt: skip
@@ -87,11 +88,14 @@ def _biplots(
         name: Preparation(X[at].astype(np.float32), np.zeros(len(at), np.uint8))
         for name, at in zip(sheet[keys.SAMPLE], rows, strict=True)
     }
-    return draw_biplots(
-        samples, code[np.concatenate(rows)], rules=rules, config=Config(), markers=PANEL,
-        names=naming[keys.POPULATION], batches=sheet[keys.BATCH].tolist(), cuts=limits.to_frame(),
-        cuts_by_batch=limits.to_frame(by_batch=True),
+    cuts, labels = limits.to_frame(), code[np.concatenate(rows)]
+    biplots = wanted_biplots(rules, Config(), PANEL, cuts)
+    drawn = dict.fromkeys(name for each in biplots for name in each.populations)
+    counting = plan_biplots(
+        samples, labels, biplots=biplots, markers=PANEL, members=members_of(rules, naming[keys.POPULATION], drawn),
+        batches=sheet[keys.BATCH].tolist(), cuts=cuts, cuts_by_batch=limits.to_frame(by_batch=True),
     )  # fmt: skip
+    return gathered(counting, samples, labels)
 
 
 def _visits(n_samples: int) -> pd.DataFrame:

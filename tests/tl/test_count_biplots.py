@@ -7,7 +7,9 @@ import pytest
 from cytoclust import keys
 from cytoclust.pp import Preparation
 from cytoclust.rules import load
-from cytoclust.tl import Biplot, choose_biplots, count_biplots
+from cytoclust.tl import Biplot, choose_biplots
+from cytoclust.tl._count_biplots import no_biplots, plan_biplots
+from tests.tl.gathered import gathered
 
 PANEL = ["CD45", "CD34", "CD90", "CD105", "CD146", "CD271", "CD31", "CD56", "GD2"]
 CUTS = pd.DataFrame({"marker": ["A", "B", "C"], "positive": [1.0, 2.0, np.nan]})
@@ -37,11 +39,12 @@ def counted() -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray], pd.
     codes[1][:] = 0
     labels = [rng.integers(0, 4, int((each == 0).sum())) for each in codes]
     samples = {f"S{i}": Preparation(*each) for i, each in enumerate(zip(events, codes, strict=True))}
-    quadrants, densities = count_biplots(
+    counting = plan_biplots(
         samples, np.concatenate(labels), biplots=[Biplot("A", "B", ("p", "q"))], markers=["A", "B", "C"],
-        names=pd.Series(["p", "r", "q", "unknown"]), parents={"p": "cells", "q": "cells", "r": "q"},
+        members={"p": np.array([True, False, False, False]), "q": np.array([False, True, True, False])},
         batches=["y", "unheard", ""], cuts=CUTS, cuts_by_batch=BY_BATCH,
     )  # fmt: skip
+    quadrants, densities = gathered(counting, samples, np.concatenate(labels))
     return events, codes, labels, quadrants, densities
 
 
@@ -74,8 +77,11 @@ def test_every_event_is_on_the_grid(counted) -> None:
 
 
 def test_nothing_is_drawn_without_biplots() -> None:
-    quadrants, densities = count_biplots(
-        {"S": Preparation(np.zeros((3, 1), np.float32), np.zeros(3, np.uint8))}, np.zeros(3, int), biplots=[],
-        markers=["A"], names=pd.Series(["p"]), parents={}, batches=[""], cuts=CUTS, cuts_by_batch=BY_BATCH,
+    samples = {"S": Preparation(np.zeros((3, 1), np.float32), np.zeros(3, np.uint8))}
+    counting = plan_biplots(
+        samples, np.zeros(3, int), biplots=[], markers=["A"], members={}, batches=[""], cuts=CUTS,
+        cuts_by_batch=BY_BATCH,
     )  # fmt: skip
+    assert counting is None
+    quadrants, densities = no_biplots()
     assert (len(quadrants), densities) == (0, {})

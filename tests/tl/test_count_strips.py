@@ -9,11 +9,11 @@ import pytest
 from cytoclust import keys
 from cytoclust.positivity import Control
 from cytoclust.pp import Preparation
-from cytoclust.tl import count_histograms, count_strips
 from cytoclust.tl._count_histograms import plan_histograms
 from cytoclust.tl._count_strips import plan_strips
 from cytoclust.tl._one_pass import one_pass
 from tests.pp.marrow import COLUMNS, PANEL, judge, marrow
+from tests.tl.gathered import gathered
 
 N = 12_000
 ORDER = ("time", "debris", "dead", "doublet")
@@ -25,11 +25,12 @@ def strip() -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
     model, qc = judge(events, PANEL)
     codes = np.array([keys.QC.index(name) for name in qc], dtype=np.uint8)
     labels = np.random.default_rng(0).integers(0, 3, int((codes == 0).sum()))
-    drawn = count_strips(
-        {"S": Preparation(events, codes)}, labels, panel=PANEL, summaries={"S": model.summary()},
-        viability=COLUMNS.index("APC-Cy7-A"), members={"p": np.array([True, False, False])},
+    samples = {"S": Preparation(events, codes)}
+    counting = plan_strips(
+        samples, panel=PANEL, summaries={"S": model.summary()}, viability=COLUMNS.index("APC-Cy7-A"),
+        members={"p": np.array([True, False, False])},
     )  # fmt: skip
-    return events, codes, labels, drawn
+    return events, codes, labels, gathered(counting, samples, labels)
 
 
 def layer(drawn: dict[str, Any], view: str, name: str) -> np.ndarray:
@@ -118,10 +119,9 @@ def test_populations_are_found_again_over_scatter_and_cd45(strip) -> None:
 
 def test_nothing_known_of_the_checks_gives_gates_without_lines() -> None:
     events = marrow(500, seed=1).events
-    drawn = count_strips(
-        {"S": Preparation(events, np.zeros(500, np.uint8))}, np.zeros(500, int), panel=PANEL, summaries={},
-        viability=-1, members={},
-    )  # fmt: skip
+    samples = {"S": Preparation(events, np.zeros(500, np.uint8))}
+    counting = plan_strips(samples, panel=PANEL, summaries={}, viability=-1, members={})
+    drawn = gathered(counting, samples, np.zeros(500, int))
     assert set(drawn["axes"]["view"]) == {"time", "debris", "doublet", "scatter", "CD45"}
     assert len(drawn["lines"]) == 0
 
@@ -132,10 +132,12 @@ def test_histograms_are_those_of_numpy_and_hold_every_cell() -> None:
     codes = [(rng.random(len(each)) < 0.3).astype(np.uint8) for each in events]
     cuts = pd.DataFrame({"marker": ["A", "C"], "batch": ["", ""], "positive": [30.0, np.nan]})
     control = Control("C", "b", 1.0, 0.1, "FMO C (c.fcs)", values=rng.normal(0, 1, 50).astype(np.float32))
-    found = count_histograms(
-        {f"S{i}": Preparation(*each) for i, each in enumerate(zip(events, codes, strict=True))},
-        columns=np.array([0, 2]), markers=["A", "C"], cuts=cuts, controls=[control],
+    samples = {f"S{i}": Preparation(*each) for i, each in enumerate(zip(events, codes, strict=True))}
+    counting = plan_histograms(
+        samples, columns=np.array([0, 2]), markers=["A", "C"], cuts=cuts, controls=[control]
     )  # fmt: skip
+    labels = np.zeros(sum(int((code == 0).sum()) for code in codes), dtype=np.int32)
+    found = gathered(counting, samples, labels)
     low, high = found["axes"].loc["A"]
     assert high > 30.0  # the cut is on the axis
     for sample, (values, code) in enumerate(zip(events, codes, strict=True)):
@@ -177,6 +179,6 @@ def test_all_is_counted_in_one_reading_of_each_event() -> None:
     rows.read = 0
     one, other = one_pass(samples, labels, [histograms, strips], map)
     assert rows.read == len(events)
-    alone = count_histograms(samples, columns=stained, markers=["a", "b"], cuts=cuts)
+    alone = gathered(histograms, samples, labels)
     np.testing.assert_array_equal(histograms.gather(one)["counts"], alone["counts"])
     assert layer(strips.gather(other), "scatter", "all").sum() == len(labels)

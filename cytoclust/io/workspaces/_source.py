@@ -13,6 +13,7 @@ from cytoclust.errors import InputError
 from cytoclust.io._event_file import EventFile
 from cytoclust.io._open_events import open_events
 from cytoclust.io._types import Spillover
+from cytoclust.slots import read_meta
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -91,7 +92,7 @@ def _of_adata(adata: Any) -> Events:
     samples = list(map(str, adata.obs[keys.SAMPLE].unique())) if keys.SAMPLE in adata.obs else []
     if len(samples) > 1:
         raise InputError(f"Gates are read for one sample; this AnnData holds {len(samples)}. Give adata[rows of one].")
-    meta = adata.uns.get(keys.META, {})
+    meta = read_meta(adata)
     meta = meta.get(samples[0], {}) if samples and isinstance(meta.get(samples[0]), Mapping) else meta
     spill = meta.get(keys.SPILL)
     numbers = adata.obs[keys.EVENT].to_numpy(dtype=np.int64) if keys.EVENT in adata.obs else np.arange(adata.n_obs)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cytoclust.pipeline._context import Context
+from cytoclust.slots import packed
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -12,4 +13,5 @@ __all__ = ["export_cohort"]
 
 def export_cohort(context: Context, *, adata: "AnnData") -> None:
     """Write the event sample."""
-    adata.write_h5ad(context.output.path("cohort.h5ad"))
+    with packed(adata):
+        adata.write_h5ad(context.output.path("cohort.h5ad"))

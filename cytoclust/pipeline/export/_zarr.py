@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cytoclust.errors import InputError
 from cytoclust.pipeline._context import Context
+from cytoclust.slots import packed
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -21,7 +22,7 @@ def export_zarr(context: Context, *, adata: "AnnData") -> None:
         Zarr is not installed, as anndata before 0.12 allows.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), packed(adata):
             warnings.simplefilter("ignore", UserWarning)  # of what other versions of anndata will write
             adata.write_zarr(context.output.path("cohort.zarr"))
     except ImportError:
