@@ -216,14 +216,18 @@ def runs(seed: int) -> list[dict[str, Any]]:
     """Whole runs with ``gain``, the second batch with an offset, or another brightness of one population."""
     rng = np.random.default_rng([78, seed])
     marker = MARKERS[seed % len(MARKERS)]
-    offset = {"offsets": {marker: float(rng.choice(OFFSETS[1:]))}}
-    brightness = {"brightness": {(CARRIERS[marker][0], marker): float(rng.choice([FACTORS[0], FACTORS[-1]]))}}
+    offset, factor = float(rng.choice(OFFSETS[1:])), float(rng.choice([FACTORS[0], FACTORS[-1]]))
+    population = CARRIERS[marker][0]
+    cases: dict[str, dict[str, object]] = {
+        f"offset of {offset:g}": {"offsets": {marker: offset}},
+        f"{population} times {factor:g}": {"brightness": {(population, marker): factor}},
+    }
     rows = []
     with TemporaryDirectory() as name:
-        for what, how in (("offset", offset), ("population", brightness)):
-            sheet = cohort(Path(name) / what, 1000 + seed, **how)
-            told = tried(sheet, Path(name) / f"OUT {what}", "gain")
-            rows.append({"seed": seed, "marker": marker, "planted": f"{what}: {how}"} | told)
+        for planted, how in cases.items():
+            sheet = cohort(Path(name) / planted, 1000 + seed, **how)
+            told = tried(sheet, Path(name) / f"OUT {planted}", "gain")
+            rows.append({"seed": seed, "marker": marker, "planted": planted} | told)
     return rows
 
 

@@ -153,7 +153,7 @@ def one_split(name: str, work: Path, made_of: Sequence[str]) -> list[dict[str, A
         new.append(_events(known, *files[each], labels))
         events, kind, cluster = new[-1]
         named = pd.read_parquet(labels).query("qc == 'ok'")["population"].astype(str).to_numpy()
-        unlike = named == "unlike"
+        unlike, names = named == "unlike", np.array([called.get(one, "") for one in cluster.tolist()])
         alone = work / f"ALONE {each}" / "labels" / labels.name
         if not alone.exists():
             ct.run([files[each][0]], out=alone.parents[1], settings=settings)
@@ -163,7 +163,7 @@ def one_split(name: str, work: Path, made_of: Sequence[str]) -> list[dict[str, A
             "unlike": float(unlike.mean()), "outside": _why(applied),
             "f1": f1(kind, np.where(unlike, NO_CLUSTER, cluster)),
             "f1 alone": f1(kind, fresh["cluster"].to_numpy()),
-            "names": named_f1(kind, np.where(unlike, "", [called.get(one, "") for one in cluster])),
+            "names": named_f1(kind, np.where(unlike, "", names)), "nearest": named_f1(kind, names),
             "names FlowSOM": named_f1(kind, flowsom_names(folder, own, events)),
         }  # fmt: skip
         print(row, flush=True)

@@ -85,6 +85,10 @@ RUN: Final = {
         "not fit. Zero was taken as the lowest cut there can be."
     ),
     "batches proposed": Kind(_batches),
+    "mostly unlike": Kind(
+        "{share:.0%} of its events are unlike the reference: its columns have wrong names, it is of another instrument "
+        "or setting, or of other cells. Compare its columns with those of the reference."
+    ),
     "voltages beyond reference": Kind(
         "the files of the reference had other voltages of {names:some 4}; they are no reason not to read the file"
     ),
@@ -92,6 +96,9 @@ RUN: Final = {
     "earlier otherwise": Kind(
         "earlier visits in {which:some 4} were not read against this reference: their populations were learnt anew, or "
         "from other patients, and may be others of the same name"
+    ),
+    "patient of the reference": Kind(
+        "{which:some 4}: the reference has a patient of that name, who is among those that the sample is held against"
     ),
     "another cytometer": Kind(
         "measured on {found}, the reference on {known:some 2}: detectors of two instruments differ, and only a process "

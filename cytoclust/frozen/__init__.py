@@ -15,7 +15,7 @@ from cytoclust.frozen._range_table import FILE, range_table
 from cytoclust.frozen._reference import Reference
 from cytoclust.frozen._refuse import channel_facts, compare_file, instrument_of, refuse_compensation
 from cytoclust.frozen._strays import find_strays
-from cytoclust.frozen._unlike_table import FarCounts, unlike_table
+from cytoclust.frozen._unlike_table import FarCounts, mostly_unlike, unlike_table
 
 __all__ = [
     "BESIDE",
@@ -46,6 +46,7 @@ __all__ = [
     "instrument_of",
     "learn_places",
     "measure_clusters",
+    "mostly_unlike",
     "open_reference",
     "outside_samples",
     "put_together",

@@ -23,7 +23,6 @@ LOW, HIGH = 0.025, 0.975
 CONFIDENCE: Final = 0.9
 """Of the intervals of these quantiles. Convention: CLSI EP28."""
 ALL: Final = "all"
-FROM: Final = "from"
 
 
 def range_table(
@@ -35,22 +34,23 @@ def range_table(
     ----------
     new, reference
         Rows of ``populations.csv`` of new samples, and of those of the reference, with ``file`` (:data:`FILE`): a
-        patient of several samples counts with the median of these, and is none of the patients that its own new sample
-        is held against.
+        patient of several samples counts with the median of these, and one of whom the new sample's file is, is none of
+        the patients that it is held against.
     earlier
-        The same table of earlier runs, whose samples of the same patient are held beside, as the reference's are: each
-        file once, as in the last table that has it, and not the file itself.
+        The same table of earlier runs, whose samples of the same patient are held beside: each file once, as in the
+        last table that has it, and not the file itself.
     """
     known = _by_patient(reference)
-    tables = [reference.assign(**{FROM: "reference"}), *(each.assign(**{FROM: "earlier"}) for each in earlier)]
-    visits = pd.concat(tables, ignore_index=True).drop_duplicates([FILE, keys.POPULATION], keep="last")
+    visits = pd.concat([*earlier], ignore_index=True) if earlier else pd.DataFrame(columns=list(new))
+    visits = visits.drop_duplicates([FILE, keys.POPULATION], keep="last")
+    whose = dict(zip(reference[FILE], _patients(reference), strict=True))
     groups = [ALL, *sorted(known[keys.GROUP].dropna().unique())]
     rows: list[dict[str, Any]] = []
     by_name = dict(list(known.groupby(keys.POPULATION)))
     for each in new.to_dict("records"):
         told = {str(name): value for name, value in each.items()}
         mine = by_name.get(told[keys.POPULATION], known.iloc[:0])
-        mine = mine[mine["patient"] != told.get(keys.PATIENT)]
+        mine = mine[mine["patient"] != whose.get(told[FILE])]
         for group in groups:
             values = mine[keys.FRACTION] if group == ALL else mine.loc[mine[keys.GROUP] == group, keys.FRACTION]
             rows.append(_row(told, group, np.sort(values.dropna().to_numpy(dtype=np.float64))))
@@ -60,11 +60,14 @@ def range_table(
 
 def _by_patient(reference: pd.DataFrame) -> pd.DataFrame:
     """A row a patient and population."""
-    named = reference.assign(
-        patient=reference[keys.PATIENT].where(reference[keys.PATIENT].notna(), reference[keys.SAMPLE])
-    )
+    named = reference.assign(patient=_patients(reference))
     by = named.groupby(["patient", keys.POPULATION], sort=False)
     return by.agg({keys.FRACTION: "median", keys.GROUP: "first"}).reset_index()
+
+
+def _patients(table: pd.DataFrame) -> pd.Series:
+    """Of each row; the sample itself where none is named."""
+    return table[keys.PATIENT].where(table[keys.PATIENT].notna(), table[keys.SAMPLE])
 
 
 def _row(told: dict[str, Any], group: str, values: NDArray[np.float64]) -> dict[str, Any]:
@@ -99,7 +102,7 @@ def _interval(values: NDArray[np.float64], q: float) -> str:
 
 
 def _visits(told: dict[str, Any], visits: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of other visits of the same patient, earlier ones and the reference's."""
+    """Rows of earlier visits of the same patient."""
     if not len(visits) or not isinstance(told.get(keys.PATIENT), str):
         return []
     mine = visits[
@@ -111,5 +114,5 @@ def _visits(told: dict[str, Any], visits: pd.DataFrame) -> list[dict[str, Any]]:
     for visit in mine.to_dict("records"):
         when = visit[keys.TIMEPOINT] if isinstance(visit[keys.TIMEPOINT], str) else visit[keys.SAMPLE]
         value = visit[keys.FRACTION]
-        rows.append(_row(told, f"{visit[FROM]}: {when}", np.array([value] if np.isfinite(value) else [])))
+        rows.append(_row(told, f"earlier: {when}", np.array([value] if np.isfinite(value) else [])))
     return rows

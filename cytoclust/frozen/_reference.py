@@ -72,7 +72,7 @@ class Reference:
         Of each batch with a process control what it measured ("" is that of none), that of the reference batch first.
     inputs
         Of each sample ``sample_id``, ``sha256`` of the file and ``n_events``; and ``dataset`` which one of it was
-        read, empty where it holds one; and ``instrument``, as :func:`instrument_of` has it.
+        read, empty where it holds one; and ``instrument``, as ``instrument_of`` has it.
     beads
         Linear events of the reference batch's beads (n, m), of the markers that controls measure; None without.
     places

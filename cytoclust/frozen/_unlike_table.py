@@ -9,17 +9,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cytoclust import keys
+from cytoclust.findings import Finding
 from cytoclust.frozen._expected import expected_range
 from cytoclust.frozen._reference import Reference
 from cytoclust.stats import exact_interval
 from cytoclust.tables import TABLES
 
-__all__ = ["FarCounts", "unlike_table"]
+__all__ = ["FarCounts", "mostly_unlike", "unlike_table"]
 
 CONFIDENCE: Final = 0.999
 """Of the share of far events, before it is called more than expected. Chosen: a sample has a dozen populations."""
 FEWEST: Final = 20
 """Events of a patient whose share is told. Chosen: a share of fewer says little."""
+MOSTLY: Final = 0.5
+"""Share of unlike events above which a sample is doubted as a whole. Chosen: few new kinds are more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,12 @@ def unlike_table(samples: Mapping[str, FarCounts], reference: Reference, *, at_l
                 "n_unlike": unlike, "n_stray": stray,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=[each.name for each in TABLES["unlike"].columns])
+
+
+def mostly_unlike(counts: FarCounts) -> list[Finding]:
+    """Whether a sample is doubted as a whole, as where the names of its columns are wrong."""
+    share = float(counts.unlike.sum() / max(1, counts.events.sum()))
+    return [Finding("mostly unlike", share=share)] if share > MOSTLY else []
 
 
 def _flag(clumped: bool, crowded: bool, more: bool) -> str:

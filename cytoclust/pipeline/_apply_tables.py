@@ -7,7 +7,15 @@ import pandas as pd
 
 from cytoclust import keys
 from cytoclust.findings import Finding
-from cytoclust.frozen import FILE, Reference, count_sample, range_table, reference_populations, unlike_table
+from cytoclust.frozen import (
+    FILE,
+    Reference,
+    count_sample,
+    mostly_unlike,
+    range_table,
+    reference_populations,
+    unlike_table,
+)
 from cytoclust.pipeline._apply_open import key_of
 from cytoclust.pipeline._apply_sample import Applied, apply_sample
 from cytoclust.pipeline._context import Context
@@ -49,7 +57,8 @@ def count_applied(
     """The tables of a run without comparisons, and ``reference.csv`` and ``unlike.csv``."""
     detect = context.whole.detect
     context.note(*([Finding("earlier otherwise", which=list(otherwise))] if otherwise else []))
-    own = reference.own
+    own, namesakes = reference.own, _namesakes(applied, digests, reference)
+    context.note(*([Finding("patient of the reference", which=namesakes)] if namesakes else []))
     files = {each.sample.sample_id: key_of(each.sample, digest) for each, digest in zip(applied, digests, strict=True)}
     rows = [
         count_sample(
@@ -65,6 +74,8 @@ def count_applied(
     beside = reference_populations(reference, detect)
     beside[FILE] = beside[keys.SAMPLE].map({name: key for key, name in own.items()})
     far = {each.sample.sample_id: each.far for each in applied}
+    for sample, counts in far.items():
+        context.note(*mostly_unlike(counts), sample=sample)
     return _of_clusters(reference, counted) | {
         "populations": named.reset_index(drop=True),
         "samples": pd.concat([each[1] for each in rows], ignore_index=True),
@@ -74,6 +85,13 @@ def count_applied(
         "unlike": unlike_table(far, reference, at_least=detect.lod_events),
         **{name: _empty(name) for name in ("contrasts", "discoveries", "backgrounds", "unknown_clusters")},
     }
+
+
+def _namesakes(applied: Sequence[Applied], digests: Sequence[str], reference: Reference) -> list[str]:
+    """Patients of new samples who have the name of one of the reference."""
+    own, known = reference.own, set(reference.patients)
+    new = [each.sample for each, digest in zip(applied, digests, strict=True) if key_of(each.sample, digest) not in own]
+    return list(dict.fromkeys(each.patient_id for each in new if each.patient_id and each.patient_id in known))
 
 
 def _parents(reference: Reference) -> list[str]:

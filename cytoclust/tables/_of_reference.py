@@ -25,8 +25,7 @@ REFERENCE: Final = Table(
         Column(keys.CI_HIGH, "number", "0 to 1", "Its upper limit.", empty=CHILDLESS),
         Column(
             "reference_group", "text", "",
-            "The group that it is held against; `all`; or `earlier: TIMEPOINT` of the same patient, `reference: "
-            "TIMEPOINT` where the reference has it.",
+            "The group that it is held against; `all`; or `earlier: TIMEPOINT` of the same patient.",
         ),
         Column(
             "reference_low", "number", "0 to 1",

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from cytoclust.frozen import (
+    FarCounts,
     draw_haze,
     expected_range,
     far_limits,
@@ -14,6 +15,7 @@ from cytoclust.frozen import (
     find_crowds,
     find_strays,
     learn_places,
+    mostly_unlike,
     outside_samples,
     range_table,
 )
@@ -159,12 +161,14 @@ def test_a_visit_is_known_by_its_file_whatever_it_is_called() -> None:
     assert told[["reference_group", "reference_median"]].to_numpy().tolist() == [["earlier: diagnosis", 0.011]]
 
 
-def test_a_patient_is_not_held_against_itself() -> None:
-    known = populations([0.01, 0.02, 0.03], "well").assign(timepoint="diagnosis")
-    new = populations([0.05], "well", start=2).assign(file="new")
-    table = range_table(new, known).set_index("reference_group")
-    assert table.loc["all", "reference_points"] == "0.01 0.02"
-    assert table.loc["reference: diagnosis", "reference_median"] == 0.03
+def test_a_sample_is_not_held_against_itself() -> None:
+    """It is known by its file: patients of two laboratories have the same names."""
+    known = populations([0.01, 0.02, 0.03], "well")
+    itself = populations([0.03], "well", start=2).assign(sample_id="copy", patient_id="X")
+    namesake = populations([0.05], "well", start=2).assign(file="new")
+    for new, points in ((itself, "0.01 0.02"), (namesake, "0.01 0.02 0.03")):
+        table = range_table(new, known).set_index("reference_group")
+        assert table.loc["all", "reference_points"] == points
 
 
 def test_a_sample_of_which_hardly_an_event_passed_is_outside() -> None:
@@ -173,6 +177,12 @@ def test_a_sample_of_which_hardly_an_event_passed_is_outside() -> None:
     assert outside_samples({
         "samples": samples, "unlike": pd.DataFrame({"sample_id": ["full"], "flag": [""]})
     }) == {"empty": ["few events"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unlike", "told"), [(40, []), (60, [0.6])])
+def test_a_sample_is_doubted_as_a_whole_where_most_of_it_is_unlike(unlike: int, told: list[float]) -> None:
+    counts = FarCounts(*(np.array([each, 0]) for each in (100, 70, unlike, 0, 0)), {})
+    assert [each.data["share"] for each in mostly_unlike(counts)] == told
 
 
 def test_far_events_without_a_body_are_stray_and_those_of_a_kind_that_is_there_are_not() -> None:

@@ -13,7 +13,7 @@ from cytoclust.frozen import channel_facts, compare_file, refuse_compensation
 from cytoclust.io import Channel, Spillover, reconcile_panel
 
 
-def file(voltage: str = "500", *, scatter: str = "300", text: dict[str, str] | None = None, **changes: Any) -> Any:
+def file(voltage: str = "500", text: dict[str, str] | None = None, **changes: Any) -> Any:
     channels = [
         Channel("FSC-A", signal_type="scatter"),
         Channel("PE-A", "CD90", "CD90 PE"),
@@ -22,7 +22,7 @@ def file(voltage: str = "500", *, scatter: str = "300", text: dict[str, str] | N
     channels[2] = replace(channels[2], **changes)
     return SimpleNamespace(
         path=Path("new.fcs"), channels=tuple(channels), n_events=10, notes=(),
-        text={"$P1V": scatter, "$P3V": voltage} | (text or {}),
+        text={"$P1V": "300", "$P3V": voltage} | (text or {}),
         spill=Spillover(("PE-A", "APC-A"), np.eye(2) + 0.1, "$SPILLOVER"),
     )  # fmt: skip
 
@@ -36,8 +36,8 @@ def reference_of(files: list[Any]) -> Any:
     panel = reconcile_panel(files)
     return SimpleNamespace(
         panel=panel, channels=channel_facts(files, panel), compensated=(True,), override=None,
-        instruments=["", "FACSCanto II 7"],
         columns=np.array([panel.names.index("CD45")]), stained=np.array([panel.names.index("CD90")]),
+        instruments=["", "FACSCanto II 7"],
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_what_moves_from_day_to_day_is_no_other_panel(reference: Any, new: Any) 
 
 
 def test_the_voltage_of_a_column_that_no_label_rests_on_is_told(reference: Any) -> None:
-    (note,) = compare_file(file(scatter="350"), reference)
+    (note,) = compare_file(file(text={"$P1V": "350"}), reference)
     assert note.data == {"names": ["FSC-A"]}
 
 
