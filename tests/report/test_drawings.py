@@ -34,6 +34,7 @@ class _Here:
         return function(*args)
 
 
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("lost", [False, True])
 def test_the_image_is_the_same_whoever_draws_it(lost: bool) -> None:
     there = _Here(lost=lost)
