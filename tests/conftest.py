@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from cytoclust.pipeline import Result
 from tests.compiled import compile_umap_once
@@ -13,7 +13,9 @@ from tests.report.sketched import sketched as without_pictures
 
 compile_umap_once()
 # the same examples each time, and no limit of time that a busy machine could break
-settings.register_profile("tests", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "tests", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tests")
 
 

@@ -38,7 +38,7 @@ def draw_densities(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The table ``quadrants`` and ``uns["densities"]``.
 
-    What :func:`plan_biplots` tells; ``strips`` of :func:`plan_strips`; ``histograms`` of :func:`plan_histograms`.
+    What ``plan_biplots`` tells; ``strips`` of ``plan_strips``; ``histograms`` of ``plan_histograms``.
     """
     biplots = wanted_biplots(rules, config, panel.names, cuts)
     members = members_of(rules, names, dict.fromkeys(name for each in biplots for name in each.populations))
