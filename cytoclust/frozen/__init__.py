@@ -7,6 +7,7 @@ from cytoclust.frozen._drift_landmarks import drift_landmarks
 from cytoclust.frozen._expected import Distances, expected_range, far_when_left_out
 from cytoclust.frozen._file_key import file_key
 from cytoclust.frozen._haze import BESIDE, Haze, draw_haze, find_clumps
+from cytoclust.frozen._judge_events import Judged, judge_events
 from cytoclust.frozen._landmarks import QUANTILES, Landmarks, Measured, SampleMedians, measure_clusters, put_together
 from cytoclust.frozen._limits import far_limits
 from cytoclust.frozen._open_reference import open_reference, write_reference
@@ -26,6 +27,7 @@ __all__ = [
     "Distances",
     "FarCounts",
     "Haze",
+    "Judged",
     "Landmarks",
     "Measured",
     "Places",
@@ -44,6 +46,7 @@ __all__ = [
     "find_crowds",
     "find_strays",
     "instrument_of",
+    "judge_events",
     "learn_places",
     "measure_clusters",
     "mostly_unlike",

@@ -14,13 +14,11 @@ from cytoclust.engine import MIN_EVENTS, ArraySource, fit
 from cytoclust.engine import assign as assign_events
 from cytoclust.executor import Threads
 from cytoclust.frozen import (
-    BESIDE,
     FarCounts,
+    Judged,
     Reference,
     SampleMedians,
-    find_clumps,
-    find_crowds,
-    find_strays,
+    judge_events,
     measure_clusters,
 )
 from cytoclust.io import Sample, write_labels
@@ -30,7 +28,7 @@ from cytoclust.pipeline._opened import Opened
 from cytoclust.pipeline._prepare import Looked, Prepared, Task, prepare_sample
 from cytoclust.pipeline._recipe import Recipe
 from cytoclust.positivity import Profile
-from cytoclust.pp import Preparation, pooled_rows
+from cytoclust.pp import Preparation
 from cytoclust.rules import annotate_clusters
 from cytoclust.stats import ClusterCounts, acquisition_table, sheet_table
 from cytoclust.tl import choose_event_sample
@@ -110,40 +108,33 @@ def apply_sample(
     tick
         Hears of events done.
     """
-    config, k = reference.config, reference.n_clusters
     prepared = _prepared(opened, reference, tick)
     ready = Preparation(prepared.linear, prepared.codes, reference.transform, reference.spreading)
     passed = ready.passed
-    cluster, probability, far, far_events = _assigned(ready, passed, reference)
-    near = np.bincount(cluster[~far], minlength=k)
-    clumped = np.zeros(len(far_events), dtype=bool)
-    if not own:
-        beside = passed[~far][pooled_rows(int((~far).sum()), BESIDE)]
-        clumped = find_clumps(reference.haze, far_events, near, ready.events(beside, reference.columns))
-    unlike, crowded, stray = (np.zeros(len(passed), dtype=bool) for _ in range(3))
-    unlike[np.flatnonzero(far)[clumped]] = True
-    if not own:
-        if reference.places is not None:
-            crowded = ~unlike & find_crowds(
-                reference.places, reference.patient_shares, cluster, far,
-                lambda rows: ready.events(passed[rows], reference.columns),
-            )  # fmt: skip
-        unlike |= crowded
-        stray[~unlike] = find_strays(cluster[~unlike], far[~unlike], reference.far_share)
+
+    def look(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return ready.events(passed[rows], reference.columns)
+
+    cluster, probability, far = _assigned(look, len(passed), reference)
+    judged = Judged.known(len(passed)) if own else judge_events(reference, cluster, far, look)
     names = reference.names[keys.POPULATION].to_numpy(dtype=object)
-    write_labels(labels, label_table(ready.codes, passed, cluster, probability, names, unlike=unlike, stray=stray))
+    told = label_table(
+        ready.codes, passed, cluster, probability, names, unlike=judged.unlike, stray=judged.stray
+    )  # fmt: skip
+    write_labels(labels, told)
     counts = ClusterCounts.of(
         cluster, probability, [prepared.codes], clusters=reference.profile.clusters, sheet=sheet_table([opened.sample])
     )  # fmt: skip
-    clumps = _clumps(ready, passed[unlike], cluster[unlike], ready.events(passed[unlike], reference.columns), reference)
-    of_unlike, of_crowded, of_stray = (np.bincount(cluster[which], minlength=k) for which in (unlike, crowded, stray))
-    of = FarCounts(
-        np.bincount(cluster, minlength=k), np.bincount(cluster[far], minlength=k), of_unlike, of_crowded, of_stray,
-        clumps,
-    )  # fmt: skip
+    k, unlike = reference.n_clusters, np.flatnonzero(judged.unlike)
+    whole, away, strange, crowded, stray = (
+        np.bincount(cluster[which], minlength=k)
+        for which in (slice(None), far, judged.unlike, judged.crowded, judged.stray)
+    )
+    clumps = _clumps(ready, passed[unlike], cluster[unlike], look(unlike), reference)
+    of = FarCounts(whole, away, strange, crowded, stray, clumps)
     name = opened.sample.patient_id or opened.sample.sample_id
     landmarks = SampleMedians.of(measure_clusters(ready, cluster, k), name)
-    chosen = _chosen(ready, passed, cluster, probability, unlike, stray, n_kept, config.run.seed)
+    chosen = _chosen(ready, passed, cluster, probability, judged, n_kept, reference.config.run.seed)
     return Applied(
         opened.sample, prepared.without_events(), counts, of, landmarks,
         acquisition_table({opened.sample.sample_id: ready}, reference.panel), chosen,
@@ -158,21 +149,18 @@ def _prepared(opened: Opened, reference: Reference, tick: Callable[[int], None])
 
 
 def _assigned(
-    ready: Preparation, passed: NDArray[np.int64], reference: Reference
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
-    """Cluster, probability and whether it is far of each event that passed (n,), and the far ones (f, p)."""
+    look: Callable[[NDArray[np.int64]], NDArray[np.float32]], n: int, reference: Reference
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_]]:
+    """Cluster, probability and whether it is far of each event that passed (n,)."""
     engine, limits = reference.engine, reference.limits
-    cluster, probability = np.empty(len(passed), np.int32), np.empty(len(passed), np.float32)
-    far = np.zeros(len(passed), dtype=bool)
-    kept = [np.empty((0, len(reference.columns)), dtype=np.float32)]
-    for start in range(0, len(passed), BLOCK):
-        block = slice(start, start + BLOCK)
-        events = np.ascontiguousarray(ready.events(passed[block], reference.columns))
+    cluster, probability, far = np.empty(n, np.int32), np.empty(n, np.float32), np.zeros(n, dtype=bool)
+    for start in range(0, n, BLOCK):
+        block = slice(start, min(start + BLOCK, n))
+        events = np.ascontiguousarray(look(np.arange(block.start, block.stop)))
         prototype, squared = engine.look(events)
         cluster[block], probability[block] = engine.assign(events, prototype)
         far[block] = np.sqrt(squared) > limits[prototype]
-        kept.append(events[far[block]])
-    return cluster, probability, far, np.concatenate(kept)
+    return cluster, probability, far
 
 
 def _clumps(
@@ -217,8 +205,7 @@ def _chosen(
     passed: NDArray[np.int64],
     cluster: NDArray[np.int32],
     probability: NDArray[np.float32],
-    unlike: NDArray[np.bool_],
-    stray: NDArray[np.bool_],
+    judged: Judged,
     n_kept: int,
     seed: int,
 ) -> Chosen:
@@ -230,6 +217,11 @@ def _chosen(
         "cluster": np.full(len(rows), keys.NO_CLUSTER, np.int32), "probability": np.full(len(rows), np.nan, np.float32),
         "unlike": np.zeros(len(rows), dtype=bool), "stray": np.zeros(len(rows), dtype=bool),
     }  # fmt: skip
-    for name, values in (("cluster", cluster), ("probability", probability), ("unlike", unlike), ("stray", stray)):
+    for name, values in (
+        ("cluster", cluster),
+        ("probability", probability),
+        ("unlike", judged.unlike),
+        ("stray", judged.stray),
+    ):
         filled[name][codes == keys.QC_OK] = values[at]
     return Chosen(rows, some.weight[0], ready.compensated(rows), codes, **filled)

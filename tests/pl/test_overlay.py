@@ -73,7 +73,7 @@ def test_a_population_with_others_under_it_is_all_of_them(adata: ad.AnnData) -> 
         ([], {}, "must name a population"),
         (np.zeros(300, dtype=bool), {}, "hold one at least"),
         (np.ones(3, dtype=bool), {}, "each of 300 events"),
-        ("rare", {"pairs": [("CD45",)]}, "two markers and two"),
+        ("rare", {"pairs": [("CD45",)]}, "two markers, or a list of such pairs"),
         ("rare", {"ax": new_axes()}, "must give one panel"),
     ],
 )
