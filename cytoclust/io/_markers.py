@@ -25,7 +25,7 @@ _LIKE = 0.75  # of two normal forms, the share of letters in common from which o
 
 @functools.lru_cache(maxsize=2**12)
 def fold_marker(name: str) -> str:
-    """The normal form of a marker's name: no fluorochrome, case, spaces, hyphens; Greek letters as Latin ones."""
+    """The normal form of a marker's name, without dye, case, spaces and hyphens; Greek letters as Latin ones."""
     from cytoclust.io._clean_marker import clean_marker
 
     bare = (clean_marker(name) or name).casefold().translate(_GREEK)
