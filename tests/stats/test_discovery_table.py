@@ -70,7 +70,7 @@ def test_only_in_one_group_is_supported_with_its_numbers() -> None:
     assert np.isinf(found["ratio"])
     assert found["ratio_low"] > 20
     assert "was found in 6 of 6 patients (a; median" in found["sentence"]
-    assert f"None of {ways} ways" in found["sentence"]
+    assert f"Of {ways} ways to assign the labels" in found["sentence"]
 
 
 def test_more_is_said_where_others_have_it() -> None:
