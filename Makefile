@@ -8,7 +8,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --constraint constraints.txt
 
 # Tests run on every core; each worker begins with a share of the files in a row, so that what a file makes is made once.
 WORKERS := --numprocesses logical --maxprocesses 8 --dist worksteal

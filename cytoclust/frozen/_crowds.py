@@ -30,7 +30,7 @@ SHARED = 4
 GAIN = float(np.log(2.0))
 """By how much a cluster may always be moved: a doubling of the signal, on the scale of arcsinh. Chosen: a detector that
 drifts moves a cluster as a whole, which other tests tell."""
-SEEN = 100_000
+SEEN = 60_000
 """Events of a new sample that its own clusters are made of, evenly along it. Chosen, for time."""
 LEAST = 30
 """Of these that a part of a cluster needs. Chosen: its share then errs by a fifth."""
