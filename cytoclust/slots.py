@@ -28,6 +28,7 @@ __all__ = [
     "read_quality",
     "read_tables",
     "transform_params",
+    "unpack",
     "write_clusters",
     "write_densities",
     "write_findings",
@@ -99,6 +100,13 @@ def packed(adata: "AnnData") -> Iterator[None]:
         yield
     finally:
         adata.uns.update(held)
+
+
+def unpack(adata: "AnnData") -> None:
+    """Hold what :func:`packed` wrote as it was, so that it is read once."""
+    for name, read in ((keys.META, read_meta), (keys.QUALITY, read_quality)):
+        if name in adata.uns:
+            adata.uns[name] = read(adata)
 
 
 def read_meta(adata: "AnnData") -> Mapping[str, Any]:

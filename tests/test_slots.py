@@ -132,7 +132,10 @@ def test_what_is_known_of_samples_comes_back_from_a_packed_file(adata, tmp_path)
     assert adata.uns["meta"] is meta  # in memory as it was
     assert adata.uns["quality"]["samples"] is quality
     assert not isinstance(back.uns["meta"], dict)  # else nothing was packed
-    for held in (adata, back):
+    whole = back.copy()
+    slots.unpack(whole)
+    assert isinstance(whole.uns["meta"], dict)
+    for held in (adata, back, whole):
         found = slots.read_meta(held)
         assert {name: dict(each, spill=None) for name, each in found.items()} == {
             name: dict(each, spill=None) for name, each in meta.items()

@@ -16,7 +16,7 @@ from cytoclust.comparison._tables import CONFIDENCE
 from cytoclust.comparison._write_rules import write_rules
 from cytoclust.errors import InputError
 from cytoclust.io.workspaces import Gate, open_gates
-from cytoclust.pipeline import COHORT, Finished, read_finished, read_written
+from cytoclust.pipeline import Finished, read_cohort, read_finished
 from cytoclust.rules import Cuts, Example, learn_cuts
 from cytoclust.stats import Overlap, pooled_overlap
 
@@ -117,9 +117,7 @@ def learn_rules(
 
 
 def _cells(run: Finished, path: Path, held: Sequence[Held]) -> _Cells:
-    from anndata import read_h5ad
-
-    adata = read_written(run.folder / COHORT, read_h5ad)
+    adata = read_cohort(run.folder)
     there = {each.sample.sample_id: each for each in held if each.gates is not None}
     sample = adata.obs[keys.SAMPLE].astype(str).to_numpy()
     passed = adata.obs[keys.QC_COLUMN].astype(str).to_numpy() == keys.QC[keys.QC_OK]

@@ -17,7 +17,7 @@ from cytoclust.exploration._described import Described
 from cytoclust.exploration._events import Events, Map
 from cytoclust.exploration._explorer import Explorer
 from cytoclust.exploration._from_adata import first_pairs, map_of, rules_of
-from cytoclust.pipeline import COHORT, LabelledCohort, open_finished, read_written
+from cytoclust.pipeline import LabelledCohort, open_finished, read_cohort
 from cytoclust.positivity import count_set_aside, cuts_on_scale, describe, fluorescent, measure_bodies
 from cytoclust.pp import (
     Preparation,
@@ -49,12 +49,10 @@ def open_run(out: str | Path, *, progress: Progress | None = None) -> tuple[Expl
     InputError
         The folder is not that of a finished run, or a file of events is absent or another.
     """
-    from anndata import read_h5ad
-
     told, executor = progress or Silent(), Threads(2)
     told.stage("opening files", 0)
     cohort = open_finished(out, executor)
-    adata = read_written(Path(out) / COHORT, read_h5ad)
+    adata = read_cohort(Path(out))
     told.stage("reading events", sum(sample.n_events for sample in cohort.samples))
     linear, events = _read(cohort, adata, told)
     told.stage("describing clusters", 0)

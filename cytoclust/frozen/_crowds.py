@@ -1,7 +1,9 @@
 """Parts of known clusters that are larger in a sample than patients explain: kinds that the reference has not seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,9 +105,7 @@ def learn_places(
         common = np.median(squares, axis=0)
         freedom = known[enough, None] - 1
         centre[enough] = np.nanmean(between[:, enough], axis=0)
-        reach[enough] = np.maximum(
-            REACH * np.sqrt((freedom * squares + SHARED * common) / (freedom + SHARED)), doubling
-        )  # fmt: skip
+        reach[enough] = np.maximum(REACH * np.sqrt(_moderated(squares, common, freedom)), doubling)
     number_of = {name: number for number, name in enumerate(dict.fromkeys(patients))}
     kept, of, whose = [np.empty((0, p), np.float32)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for k in enough:
@@ -120,6 +120,11 @@ def learn_places(
         centre.astype(np.float32), reach.astype(np.float32), np.concatenate(kept), np.concatenate(of),
         np.concatenate(whose),
     )  # fmt: skip
+
+
+def _moderated(variance: Any, common: Any, freedom: Any) -> Any:
+    """A variance between few patients, drawn to what is common, which stands for ``SHARED`` of them."""
+    return (freedom * variance + SHARED * common) / (freedom + SHARED)
 
 
 def _mean(medians: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -217,8 +222,8 @@ def find_crowds(
 def _crowded(part: _Part, common: float, total: int) -> bool:
     """Whether the part is larger than patients explain, ``common`` being the variance of others and ``total`` cells."""
     freedom = len(part.known) - 1
-    variance = (freedom * part.variance + SHARED * common) / (freedom + SHARED)
     rest = part.of - part.n
+    variance = _moderated(part.variance, common, freedom)
     spread = variance * (1 + 1 / len(part.known)) + 1 / (part.n + 0.5) + 1 / (rest + 0.5)
     away = (np.log((part.n + 0.5) / (rest + 0.5)) - part.logits.mean()) / np.sqrt(spread)
     most = (part.known + 0.5) / (part.among + 1)
@@ -237,10 +242,11 @@ class _Sample:
     cluster: NDArray[np.int32]
     far: NDArray[np.bool_]
     own: Frozen
-    labels: NDArray[np.int32] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", self.label(self.events))
+    @cached_property
+    def labels(self) -> NDArray[np.int32]:
+        """Own cluster of each of its events."""
+        return self.label(self.events)
 
     def label(self, events: NDArray[np.float32]) -> NDArray[np.int32]:
         """Own cluster of each event."""
@@ -252,36 +258,27 @@ class _Sample:
         mine = np.flatnonzero((self.cluster == k) & ~self.far)
         if len(mine) < FEWEST:
             return []
-        known = self._known(places, k, np.zeros(self.events.shape[1], dtype=np.float32))
+        known = self.label(places.events[places.cluster == k])
         sizes = np.bincount(self.labels[~self.far], minlength=int(self.labels.max()) + 1)
         inside = np.bincount(self.labels[mine], minlength=len(sizes))
         which = np.flatnonzero((inside >= LEAST) & (inside >= BELONG * sizes))
         return [self._part(places, shares, k, int(j), len(mine), int(inside[j]), known) for j in which]
 
     def aligned(self, places: Places, shares: NDArray[np.float64], part: _Part) -> _Part | None:
-        """The part again, where the rest of its cluster lies on that of the reference; None without a rest."""
-        k, j = part.cluster, part.own
-        rest = np.flatnonzero((self.cluster == k) & ~self.far & (self.labels != j))
-        known = self._known(places, k, np.zeros(self.events.shape[1], dtype=np.float32))
+        """The part again, where the rest of its cluster lies on that of the reference, as far as there is enough of it;
+        None where the reference has no rest.
+        """
+        k, j, reach = part.cluster, part.own, places.reach[part.cluster]
+        rest = self.events[(self.cluster == k) & ~self.far & (self.labels != j)]
+        theirs = places.events[places.cluster == k]
+        known = self.label(theirs)
         for _ in range(ROUNDS if len(rest) >= FEWEST else 0):
-            others = np.zeros(len(places.events), dtype=bool)
-            others[places.cluster == k] = known != j
-            if not others.any():
+            others = theirs[known != j]
+            if not len(others):
                 return None
-            known = self._known(places, k, self._toward(places, k, rest, others))
+            move = np.clip(np.median(rest, axis=0) - np.median(others, axis=0), -reach, reach)
+            known = self.label(theirs + move.astype(np.float32))
         return self._part(places, shares, k, j, part.of, part.n, known)
-
-    def _toward(
-        self, places: Places, k: int, mine: NDArray[np.int64], others: NDArray[np.bool_]
-    ) -> NDArray[np.float32]:  # fmt: skip
-        """How far the reference's cluster is moved, so that the medians of some of both are one."""
-        theirs = places.events[(places.cluster == k) & others]
-        move = np.median(self.events[mine], axis=0) - np.median(theirs, axis=0)
-        return np.clip(move, -places.reach[k], places.reach[k]).astype(np.float32)
-
-    def _known(self, places: Places, k: int, move: NDArray[np.float32]) -> NDArray[np.int32]:
-        """Own cluster of the reference's events of a cluster, moved."""
-        return self.label(places.events[places.cluster == k] + move)
 
     def _part(
         self, places: Places, shares: NDArray[np.float64], k: int, j: int, of: int, n: int, known: NDArray[np.int32]

@@ -9,7 +9,7 @@ from scipy import stats
 from cytoclust.engine import nearest
 from cytoclust.frozen._limits import far_limits
 
-__all__ = ["Distances", "expected_range", "far_when_left_out"]
+__all__ = ["Distances", "expected_range", "far_when_left_out", "one_more"]
 
 FEWEST = 3
 """Events of other patients that a prototype needs, to be one without the patient. Chosen."""
@@ -77,9 +77,15 @@ def expected_range(shares: NDArray[np.float64], pooled: float) -> tuple[float, f
     if len(known) < PATIENTS:
         return 0.0, min(1.0, TIMES * max(pooled, float(known.max()) if len(known) else 0.0))
     odds = np.log((known + 1e-3) / (1 - known + 1e-3))
-    reach = stats.t.ppf(1 - ERROR / 2, len(known) - 1) * odds.std(ddof=1) * np.sqrt(1 + 1 / len(known))
-    low, high = odds.mean() - reach, odds.mean() + reach
+    low, high = one_more(odds, ERROR)
     return _share(low), max(_share(high), float(known.max()))
+
+
+def one_more(values: NDArray[np.float64], error: float) -> tuple[float, float]:
+    """Between which one further value lies, but for an error of this chance: a prediction interval (t distribution)."""
+    n = len(values)
+    reach = stats.t.ppf(1 - error / 2, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
+    return float(values.mean() - reach), float(values.mean() + reach)
 
 
 def _share(odds: float) -> float:

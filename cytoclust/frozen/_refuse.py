@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from cytoclust.errors import InputError
 from cytoclust.findings import Finding
 from cytoclust.frozen._channel_facts import ChannelFacts
+from cytoclust.frozen._expected import one_more
 from cytoclust.frozen._reference import Reference
 from cytoclust.io import EventFile, Panel, channel_key, fluorochrome_in, match_channels
 from cytoclust.pp import Compensated
@@ -193,10 +193,8 @@ def _further(voltages: Sequence[float]) -> tuple[float, float]:
     low, high = min(voltages) * (1 - VOLTAGE), max(voltages) * (1 + VOLTAGE)
     if len(voltages) < FILES:
         return low, high
-    logs = np.log(voltages)
-    n = len(logs)
-    reach = stats.t.ppf(1 - ERROR / 2, n - 1) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
-    return min(low, float(np.exp(logs.mean() - reach))), max(high, float(np.exp(logs.mean() + reach)))
+    least, most = one_more(np.log(voltages), ERROR)
+    return min(low, float(np.exp(least))), max(high, float(np.exp(most)))
 
 
 def _span(values: Sequence[float]) -> str:

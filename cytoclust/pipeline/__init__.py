@@ -5,7 +5,7 @@ from cytoclust.pipeline._build_reference import build_reference
 from cytoclust.pipeline._check_reference import Checked, check_reference
 from cytoclust.pipeline._clean import clean
 from cytoclust.pipeline._export_run import Exported, export_run
-from cytoclust.pipeline._finished import COHORT, Finished, read_finished, read_written, write_table
+from cytoclust.pipeline._finished import Finished, read_cohort, read_finished, write_table
 from cytoclust.pipeline._held import held
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
 from cytoclust.pipeline._open_finished import open_finished
@@ -17,7 +17,6 @@ from cytoclust.pipeline.export import called_here, matrix_of, write_gates
 from cytoclust.progress import Progress, Silent
 
 __all__ = [
-    "COHORT",
     "Application",
     "Checked",
     "Exported",
@@ -37,8 +36,8 @@ __all__ = [
     "held",
     "matrix_of",
     "open_finished",
+    "read_cohort",
     "read_finished",
-    "read_written",
     "redraw",
     "run",
     "validate",

@@ -30,7 +30,7 @@ from cytoclust.frozen import (
 )
 from cytoclust.pipeline._cluster import parents
 from cytoclust.pipeline._entry import Damaged, Kept
-from cytoclust.pipeline._finished import COHORT, read_record, read_written
+from cytoclust.pipeline._finished import read_cohort, read_record
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
 from cytoclust.pipeline._listener import listener
 from cytoclust.pipeline._lock import STORE
@@ -175,10 +175,8 @@ class _Seen:
 def _reference(
     folder: Path, cohort: LabelledCohort, seen: _Seen, profile: Profile, aside: NDArray[np.float64]
 ) -> Reference:  # fmt: skip
-    from anndata import read_h5ad
-
     record, clustering = read_record(folder), seen.clustering
-    adata = read_written(folder / COHORT, read_h5ad)
+    adata = read_cohort(folder)
     rules = str(adata.uns[keys.POPULATION].get("rules", ""))
     naming = _naming(adata, cohort, profile, aside, rules)
     sheet = sheet_table([each.sample for each in cohort.samples])

@@ -10,7 +10,7 @@ import pandas as pd
 from cytoclust.errors import InputError
 from cytoclust.executor import Executor, Threads, Told
 from cytoclust.findings import Finding
-from cytoclust.pipeline._finished import read_written, write_table
+from cytoclust.pipeline._finished import read_cohort, read_written, write_table
 from cytoclust.pipeline._held import held
 from cytoclust.pipeline._labelled import LabelledCohort
 from cytoclust.pipeline._listener import listener
@@ -110,10 +110,8 @@ def export_run(
 
 def _export_gates(folder: Path, cohort: LabelledCohort, names: Sequence[str]) -> tuple[Finding, ...]:
     """Gates with their pages and tables, and the report with them; what has to be known of them."""
-    from anndata import read_h5ad
-
     asked = cohort.config.export.model_copy(update={"gates": list(names)})
-    adata = read_written(folder / "cohort.h5ad", read_h5ad)
+    adata = read_cohort(folder)
     paths = {name: folder / "tables" / f"{name}.csv" for name in ("populations", "gates", "sort_plan")}
     tables = {name: read_written(path, partial(read_csv, name)) for name, path in paths.items() if path.is_file()}
     made = write_sort_gates(cohort, folder / "gates", adata, tables.get("populations", pd.DataFrame()), asked)

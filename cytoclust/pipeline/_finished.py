@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -13,10 +13,14 @@ from cytoclust.io import atomic_path
 from cytoclust.pipeline._held import local_folder
 from cytoclust.pipeline._put_in_place import RECORD, settle_alone
 from cytoclust.record import Record
+from cytoclust.slots import unpack
 from cytoclust.tables import TABLES, read_csv, write_csv
 from cytoclust.words import listed
 
-__all__ = ["COHORT", "Finished", "read_finished", "read_record", "read_written", "write_table"]
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["COHORT", "Finished", "read_cohort", "read_finished", "read_record", "read_written", "write_table"]
 
 COHORT = "cohort.h5ad"
 T = TypeVar("T")
@@ -78,6 +82,24 @@ def read_written(path: Path, reader: Callable[[Path], T]) -> T:
         return reader(path)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:  # of JSON, CSV and HDF5
         raise InputError(f"{path} is not as a run wrote it: {' '.join(str(error).split())}") from None
+
+
+def read_cohort(folder: Path) -> "AnnData":
+    """The event sample of a finished run.
+
+    Raises
+    ------
+    InputError
+        It is damaged.
+    """
+    from anndata import read_h5ad
+
+    def whole(path: Path) -> "AnnData":
+        adata = read_h5ad(path)
+        unpack(adata)
+        return adata
+
+    return read_written(folder / COHORT, whole)
 
 
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:

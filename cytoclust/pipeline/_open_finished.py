@@ -13,7 +13,7 @@ from cytoclust.errors import InputError
 from cytoclust.executor import Executor
 from cytoclust.io import EventFile, Panel, Sample, as_path, check_sample_id, open_events, reconcile_panel, sha256
 from cytoclust.params import Config, update
-from cytoclust.pipeline._finished import COHORT, read_record, read_written
+from cytoclust.pipeline._finished import COHORT, read_cohort, read_record
 from cytoclust.pipeline._labelled import LabelledCohort, LabelledSample
 from cytoclust.pipeline._normalise import divisor_of
 from cytoclust.pipeline._put_in_place import RECORD
@@ -41,8 +41,6 @@ def open_finished(out: str | Path, executor: Executor) -> LabelledCohort:
     InputError
         The folder lacks a file of a finished run, or a file of events is absent or another.
     """
-    from anndata import read_h5ad
-
     folder = Path(out)
     record = read_record(folder)
     config = _config(record, folder)
@@ -57,7 +55,7 @@ def open_finished(out: str | Path, executor: Executor) -> LabelledCohort:
     panel = _panel(files, config, record)
     compensation = Compensation.of(config)
     sources = [compensation.open(file, panel) for file in files]
-    adata = read_written(folder / COHORT, read_h5ad)
+    adata = read_cohort(folder)
     by_batch = _divisors(config, folder, panel)
     for sample, source in zip(samples, sources, strict=True):
         _compare(sample, source, adata, panel, by_batch.get(sample.batch or ""))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cytoclust.params import D
 from cytoclust.pipeline._clear_exports import PATIENTS
-from cytoclust.pipeline._finished import COHORT, read_finished, read_written
+from cytoclust.pipeline._finished import read_cohort, read_finished
 from cytoclust.pipeline._held import held
 
 __all__ = ["redraw"]
@@ -39,12 +39,10 @@ def redraw(out: str | Path, *, patient: str | None = None, pdf: bool = False) ->
 
 
 def _redraw(out: Path, patient: str | None, pdf: bool) -> Path:
-    from anndata import read_h5ad
-
     from cytoclust.report import print_pdf, write, write_patient
 
     run = read_finished(out)
-    adata = read_written(run.folder / COHORT, read_h5ad)
+    adata = read_cohort(run.folder)
     title = run.record.parameters.get("report", {}).get("title", D.report.title)
     if patient is None:
         page = write(adata, run.folder / "report.html", tables=run.tables, run=run.record, title=title)
